@@ -1,0 +1,146 @@
+//! The nodes of other chains that this node may ask, from the command line to the offchain worker.
+
+use ribp_peer::{check_url, encode_endpoints, UrlError, ENDPOINTS_KEY};
+use sp_core::{
+	offchain::{OffchainStorage, STORAGE_PREFIX},
+	H256,
+};
+use std::{
+	collections::BTreeMap,
+	error::Error,
+	fmt::{self, Display, Formatter},
+	str::FromStr,
+};
+
+/// The address of one node, `0xGENESIS=URL` on the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Peer {
+	/// Genesis hash of the node's chain.
+	pub system: H256,
+	/// Address of the node's RPC server.
+	pub url: String,
+}
+
+/// Why a text names no peer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PeerFlagError {
+	/// There is no `=` between genesis hash and address.
+	Separator,
+	/// The genesis hash is not `0x` and 32 bytes in hexadecimal.
+	GenesisHash(String),
+	/// The address cannot be a node's.
+	Url(UrlError),
+}
+
+impl Display for PeerFlagError {
+	fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+		match self {
+			Self::Separator => {
+				f.write_str("expected 0xGENESIS=URL, as in 0x12…ef=http://127.0.0.1:9955")
+			},
+			Self::GenesisHash(found) => write!(
+				f,
+				"`{found}` is no genesis hash: expected 0x and 32 bytes in hexadecimal, as \
+				 `ribp-node genesis-hash` prints them"
+			),
+			Self::Url(error) => write!(f, "{error}"),
+		}
+	}
+}
+
+impl Error for PeerFlagError {}
+
+impl FromStr for Peer {
+	type Err = PeerFlagError;
+
+	fn from_str(text: &str) -> Result<Self, PeerFlagError> {
+		let (hash, url) = text.split_once('=').ok_or(PeerFlagError::Separator)?;
+		let system = genesis_hash(hash).ok_or_else(|| PeerFlagError::GenesisHash(hash.into()))?;
+		check_url(url).map_err(PeerFlagError::Url)?;
+		Ok(Self { system, url: url.into() })
+	}
+}
+
+fn genesis_hash(text: &str) -> Option<H256> {
+	let digits = text.strip_prefix("0x").filter(|digits| digits.len() == 2 * H256::len_bytes())?;
+	digits.parse().ok()
+}
+
+/// Makes `peers` the setting that the offchain worker reads; earlier settings are gone.
+pub fn store(peers: &[Peer], storage: &mut impl OffchainStorage) {
+	let mut by_system = BTreeMap::<H256, Vec<String>>::new();
+	for peer in peers {
+		by_system.entry(peer.system).or_default().push(peer.url.clone());
+	}
+	let endpoints = Vec::from_iter(by_system);
+	storage.set(STORAGE_PREFIX, ENDPOINTS_KEY, &encode_endpoints(&endpoints));
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use codec::Decode;
+	use sp_core::offchain::storage::InMemOffchainStorage;
+
+	const BETA: H256 = H256::repeat_byte(0xb);
+	const EVE: H256 = H256::repeat_byte(0xe);
+
+	fn peer(system: H256, url: &str) -> Peer {
+		Peer { system, url: url.into() }
+	}
+
+	fn stored(storage: &InMemOffchainStorage) -> Vec<(H256, Vec<Vec<u8>>)> {
+		let bytes = storage.get(STORAGE_PREFIX, ENDPOINTS_KEY).unwrap();
+		Decode::decode(&mut &bytes[..]).unwrap()
+	}
+
+	#[test]
+	fn a_peer_is_a_genesis_hash_and_an_address() {
+		let text = format!("{BETA:?}=http://127.0.0.1:9955/?key=1");
+		assert_eq!(text.parse(), Ok(peer(BETA, "http://127.0.0.1:9955/?key=1")));
+	}
+
+	#[test]
+	fn a_peer_without_genesis_hash_is_refused() {
+		assert_eq!("http://host".parse::<Peer>(), Err(PeerFlagError::Separator));
+	}
+
+	#[test]
+	fn a_genesis_hash_of_another_form_is_refused() {
+		let hash = format!("{BETA:?}");
+		for wrong in ["", "0x", "0x12", &hash[2..], &hash[..65], &format!("{hash}00")] {
+			let parsed = format!("{wrong}=http://host").parse::<Peer>();
+			assert_eq!(parsed, Err(PeerFlagError::GenesisHash(wrong.into())));
+		}
+	}
+
+	#[test]
+	fn an_unusable_address_is_refused() {
+		let parsed = format!("{BETA:?}=ws://host").parse::<Peer>();
+		assert_eq!(parsed, Err(PeerFlagError::Url(UrlError::Scheme)));
+	}
+
+	#[test]
+	fn addresses_are_stored_by_chain_in_their_order() {
+		let mut storage = InMemOffchainStorage::default();
+		store(
+			&[peer(BETA, "http://two"), peer(EVE, "http://e"), peer(BETA, "http://one")],
+			&mut storage,
+		);
+		assert_eq!(
+			stored(&storage),
+			[
+				(BETA, vec![b"http://two".to_vec(), b"http://one".to_vec()]),
+				(EVE, vec![b"http://e".to_vec()]),
+			]
+		);
+	}
+
+	#[test]
+	fn a_start_without_peers_forgets_earlier_ones() {
+		let mut storage = InMemOffchainStorage::default();
+		store(&[peer(BETA, "http://one")], &mut storage);
+		store(&[], &mut storage);
+		assert!(stored(&storage).is_empty());
+	}
+}

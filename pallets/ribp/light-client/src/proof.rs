@@ -1,0 +1,138 @@
+//! What a storage proof shows, and what it does not.
+
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode};
+use core::fmt;
+use scale_info::TypeInfo;
+use sp_core::H256;
+use sp_runtime::traits::BlakeTwo256;
+use sp_trie::{
+	accessed_nodes_tracker::AccessedNodesTracker, empty_trie_root, read_trie_value, HashDBT,
+	LayoutV1, MemoryDB, StorageProof, EMPTY_PREFIX,
+};
+
+/// The most trie nodes a proof may have: some hundreds of keys, each a few nodes deep.
+pub const MAX_PROOF_NODES: u32 = 4096;
+
+/// The most bytes the nodes of a proof may have together: a block holds no much larger message.
+pub const MAX_PROOF_SIZE: u32 = 1024 * 1024;
+
+type Layout = LayoutV1<BlakeTwo256>;
+type TrieError = sp_trie::TrieError<Layout>;
+
+/// Why a storage proof does not show what is asked of it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub enum ProofError {
+	/// There are no nodes.
+	Empty,
+	/// There are more than [`MAX_PROOF_NODES`] nodes.
+	TooManyNodes {
+		/// How many there are.
+		nodes: u32,
+		/// How many there may be.
+		limit: u32,
+	},
+	/// The nodes are larger than [`MAX_PROOF_SIZE`] together.
+	TooLarge {
+		/// How many bytes there are.
+		bytes: u32,
+		/// How many there may be.
+		limit: u32,
+	},
+	/// A node is there twice.
+	DuplicateNode,
+	/// The state root's own node is not there: the proof is for another state.
+	RootMissing,
+	/// The proof does not reach far enough to tell whether the key is there. Never an absence.
+	Incomplete,
+	/// A node is none, although it has the hash that its parent asks for.
+	InvalidNode,
+	/// The value is there, but is not of the type that is asked for.
+	Undecodable,
+	/// The value is there and of that type, but goes on after it.
+	TrailingBytes,
+	/// A node was needed for nothing that was read.
+	UnusedNodes,
+}
+
+/// A part of the state under a state root, as far as a storage proof shows it.
+///
+/// Read everything that the proof is for, then call [`ProvenState::finish`]. Handles states of
+/// version 0 and 1, thus also values that lie in a node of their own.
+pub struct ProvenState {
+	root: H256,
+	nodes: MemoryDB<BlakeTwo256>,
+	accessed: AccessedNodesTracker<H256>,
+}
+
+impl ProvenState {
+	/// The state under `root` as far as these nodes show it, in whatever order they come.
+	///
+	/// The caller must believe in `root`: it is the state root of a finalized header.
+	pub fn new(root: H256, nodes: Vec<Vec<u8>>) -> Result<Self, ProofError> {
+		check_size(&nodes)?;
+		let count = nodes.len();
+		let proof = StorageProof::new_with_duplicate_nodes_check(nodes)
+			.map_err(|_| ProofError::DuplicateNode)?;
+		let nodes = proof.into_memory_db::<BlakeTwo256>();
+		// The database holds the empty trie's root without being given it: that is no proof.
+		if root == empty_trie_root::<Layout>() || !nodes.contains(&root, EMPTY_PREFIX) {
+			return Err(ProofError::RootMissing);
+		}
+		Ok(Self { root, nodes, accessed: AccessedNodesTracker::new(count) })
+	}
+
+	/// The bytes under a full storage key; `None` only if the proof shows that nothing is there.
+	pub fn read(&mut self, key: &[u8]) -> Result<Option<Vec<u8>>, ProofError> {
+		read_trie_value::<Layout, _>(&self.nodes, &self.root, key, Some(&mut self.accessed), None)
+			.map_err(|error| match *error {
+				TrieError::InvalidStateRoot(_) | TrieError::IncompleteDatabase(_) => {
+					ProofError::Incomplete
+				},
+				TrieError::ValueAtIncompleteKey(..)
+				| TrieError::DecoderError(..)
+				| TrieError::InvalidHash(..) => ProofError::InvalidNode,
+			})
+	}
+
+	/// As [`ProvenState::read`], for a SCALE-encoded value that fills its place exactly.
+	pub fn read_as<V: Decode>(&mut self, key: &[u8]) -> Result<Option<V>, ProofError> {
+		let Some(bytes) = self.read(key)? else {
+			return Ok(None);
+		};
+		let mut rest = &bytes[..];
+		let value = V::decode(&mut rest).map_err(|_| ProofError::Undecodable)?;
+		if !rest.is_empty() {
+			return Err(ProofError::TrailingBytes);
+		}
+		Ok(Some(value))
+	}
+
+	/// Refuses the proof if it holds more than what was read from it.
+	pub fn finish(self) -> Result<(), ProofError> {
+		self.accessed.ensure_no_unused_nodes().map_err(|_| ProofError::UnusedNodes)
+	}
+}
+
+impl fmt::Debug for ProvenState {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.debug_struct("ProvenState").field("root", &self.root).finish_non_exhaustive()
+	}
+}
+
+fn check_size(nodes: &[Vec<u8>]) -> Result<(), ProofError> {
+	if nodes.is_empty() {
+		return Err(ProofError::Empty);
+	}
+	let count = u32::try_from(nodes.len()).unwrap_or(u32::MAX);
+	if count > MAX_PROOF_NODES {
+		return Err(ProofError::TooManyNodes { nodes: count, limit: MAX_PROOF_NODES });
+	}
+	let bytes = nodes
+		.iter()
+		.fold(0u32, |sum, node| sum.saturating_add(u32::try_from(node.len()).unwrap_or(u32::MAX)));
+	if bytes > MAX_PROOF_SIZE {
+		return Err(ProofError::TooLarge { bytes, limit: MAX_PROOF_SIZE });
+	}
+	Ok(())
+}

@@ -1,0 +1,129 @@
+//! Chains, justifications and states for tests, signed with the well-known development keys.
+
+use crate::{AuthoritySet, Header, Justification, Vote};
+use alloc::{collections::BTreeMap, vec::Vec};
+use codec::Encode;
+use finality_grandpa::{Message, Precommit};
+use sp_consensus_grandpa::{
+	localized_payload, AuthorityId, ConsensusLog, ScheduledChange, GRANDPA_ENGINE_ID,
+};
+use sp_core::{ed25519, Pair, H256};
+pub use sp_keyring::Ed25519Keyring;
+use sp_runtime::{
+	traits::{BlakeTwo256, Header as _},
+	Digest, DigestItem, StateVersion, Storage,
+};
+use sp_state_machine::{prove_read_on_trie_backend, InMemoryBackend};
+use std::sync::Mutex;
+
+/// The GRANDPA authority of a development key.
+pub fn authority(voter: Ed25519Keyring) -> AuthorityId {
+	pair(voter).public().into()
+}
+
+/// The key pair, remembered: deriving it from its phrase takes far longer than a signature.
+fn pair(voter: Ed25519Keyring) -> ed25519::Pair {
+	static PAIRS: Mutex<BTreeMap<Ed25519Keyring, ed25519::Pair>> = Mutex::new(BTreeMap::new());
+	let mut pairs = PAIRS.lock().expect("no test panics while it holds the lock; qed");
+	*pairs.entry(voter).or_insert_with(|| voter.pair())
+}
+
+/// A set in which every voter has weight 1.
+pub fn authority_set(set_id: u64, voters: &[Ed25519Keyring]) -> AuthoritySet {
+	let authorities = voters.iter().map(|voter| (authority(*voter), 1)).collect();
+	AuthoritySet::new(set_id, authorities).expect("the test names a valid authority set")
+}
+
+/// A header without extrinsics.
+pub fn header(number: u32, parent_hash: H256, state_root: H256, logs: Vec<DigestItem>) -> Header {
+	Header::new(number, H256::zero(), state_root, parent_hash, Digest { logs })
+}
+
+/// A header on top of `parent` with an empty digest.
+pub fn child_of(parent: &Header, state_root: H256) -> Header {
+	header(parent.number + 1, parent.hash(), state_root, Vec::new())
+}
+
+/// The next `length` headers on top of `parent`, oldest first. Each `branch` is another chain.
+pub fn descendants_of(parent: &Header, length: usize, branch: u8) -> Vec<Header> {
+	let state_root = H256::repeat_byte(branch);
+	core::iter::successors(Some(child_of(parent, state_root)), |parent| {
+		Some(child_of(parent, state_root))
+	})
+	.take(length)
+	.collect()
+}
+
+/// A digest item as it announces a new authority set, with weight 1 each, `delay` blocks later.
+pub fn scheduled_change(next: &[Ed25519Keyring], delay: u32) -> DigestItem {
+	consensus_log(ConsensusLog::ScheduledChange(change(next, delay)))
+}
+
+/// A digest item as it forces a new authority set upon the chain.
+pub fn forced_change(next: &[Ed25519Keyring], delay: u32) -> DigestItem {
+	consensus_log(ConsensusLog::ForcedChange(0, change(next, delay)))
+}
+
+/// A digest item with any GRANDPA message.
+pub fn consensus_log(log: ConsensusLog<u32>) -> DigestItem {
+	DigestItem::Consensus(GRANDPA_ENGINE_ID, log.encode())
+}
+
+fn change(next: &[Ed25519Keyring], delay: u32) -> ScheduledChange<u32> {
+	let next_authorities = next.iter().map(|voter| (authority(*voter), 1)).collect();
+	ScheduledChange { next_authorities, delay }
+}
+
+/// The voter's signed precommit for `target` in this round of this set.
+pub fn vote(voter: Ed25519Keyring, target: &Header, round: u64, set_id: u64) -> Vote {
+	let (target_hash, target_number) = (target.hash(), target.number);
+	let message = Message::Precommit(Precommit::new(target_hash, target_number));
+	let signature = pair(voter).sign(&localized_payload(round, set_id, &message)).into();
+	Vote { target_hash, target_number, signature, voter: authority(voter) }
+}
+
+/// A justification in which all of `voters` vote for `target` itself.
+pub fn justify(
+	target: &Header,
+	round: u64,
+	set_id: u64,
+	voters: &[Ed25519Keyring],
+) -> Justification {
+	Justification {
+		round,
+		target_hash: target.hash(),
+		target_number: target.number,
+		votes: voters.iter().map(|voter| vote(*voter, target, round, set_id)).collect(),
+		ancestries: Vec::new(),
+	}
+}
+
+/// A state of another chain, from which proofs can be taken.
+pub struct State {
+	backend: InMemoryBackend<BlakeTwo256>,
+}
+
+impl State {
+	/// The state with these keys and values, in the given layout.
+	pub fn new(pairs: Vec<(Vec<u8>, Vec<u8>)>, version: StateVersion) -> Self {
+		let storage = Storage { top: pairs.into_iter().collect(), ..Default::default() };
+		Self { backend: (storage, version).into() }
+	}
+
+	/// The state root.
+	pub fn root(&self) -> H256 {
+		*self.backend.root()
+	}
+
+	/// The nodes by which a node answers a read of `keys`, as `state_getReadProof` has them.
+	pub fn prove(&self, keys: &[&[u8]]) -> Vec<Vec<u8>> {
+		let proof = prove_read_on_trie_backend(&self.backend, keys);
+		proof.expect("the state is complete").into_iter_nodes().collect()
+	}
+}
+
+impl core::fmt::Debug for State {
+	fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+		f.debug_struct("State").field("root", &self.root()).finish_non_exhaustive()
+	}
+}

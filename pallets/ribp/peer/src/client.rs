@@ -1,0 +1,229 @@
+//! The questions that are put to a peer's node.
+
+use alloc::{string::String, vec::Vec};
+use codec::{Decode, DecodeAll, DecodeWithMemLimit, DecodeWithMemTracking, Encode};
+use core::cell::Cell;
+use serde::{Deserialize, Serialize};
+use sp_core::H256;
+use sp_runtime::{generic, traits::BlakeTwo256, Digest, DigestItem};
+
+use crate::{
+	error::PeerError,
+	hexadecimal::{from_hex, hash_from_hex, number_from_hex, to_hex},
+	rpc::{self, Text},
+	transport::{self, Limits, MAX_BODY},
+	url::check_url,
+};
+
+/// A peer's block header.
+pub type Header = generic::Header<u32, BlakeTwo256>;
+
+const PROVE_FINALITY: &str = "grandpa_proveFinality";
+const READ_PROOF: &str = "state_getReadProof";
+const HEADER: &str = "chain_getHeader";
+const BLOCK_HASH: &str = "chain_getBlockHash";
+const FINALIZED_HEAD: &str = "chain_getFinalizedHead";
+
+/// What a node claims to be a proof that a block is final. SCALE, as nodes encode it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking)]
+pub struct FinalityProof {
+	/// The hash of the block that the justification finalizes.
+	pub block: H256,
+	/// A GRANDPA justification of `block`, in SCALE.
+	pub justification: Vec<u8>,
+	/// The headers after the block that was asked about, up to and with `block`, oldest first.
+	/// A node leaves the last ones out when there are very many.
+	pub unknown_headers: Vec<Header>,
+}
+
+/// A node of another chain, for one round of questions.
+///
+/// Nothing in its answers is verified, save that they are about what was asked.
+#[derive(Debug)]
+pub struct Client {
+	url: String,
+	limits: Limits,
+	last_id: Cell<u64>,
+}
+
+/// The text of an answer, and the question it must belong to.
+struct Answer {
+	body: Vec<u8>,
+	id: u64,
+	method: &'static str,
+}
+
+impl Answer {
+	/// The result, or none if it is null.
+	fn result<'a, T: Deserialize<'a>>(&'a self) -> Result<Option<T>, PeerError> {
+		rpc::result(&self.body, self.id, self.method)
+	}
+
+	/// The result of a method that never answers null.
+	fn some_result<'a, T: Deserialize<'a>>(&'a self) -> Result<T, PeerError> {
+		self.result()?.ok_or(PeerError::NoResult(self.method))
+	}
+}
+
+impl Client {
+	/// A client of the node whose RPC server is at `url`. Connects to nothing yet.
+	///
+	/// # Errors
+	/// [`PeerError::BadUrl`], see [`check_url`].
+	pub fn new(url: impl Into<String>, limits: Limits) -> Result<Self, PeerError> {
+		let url = url.into();
+		check_url(&url)?;
+		Ok(Self { url, limits, last_id: Cell::new(0) })
+	}
+
+	/// The address of the node, for logs.
+	pub fn url(&self) -> &str {
+		&self.url
+	}
+
+	/// A proof that the block `number` is final: that of a later block, if its authorities
+	/// finalized one. None if the node has no justification to show.
+	///
+	/// # Errors
+	/// [`PeerError::NotFinalized`] if the node has not finalized the block.
+	pub fn prove_finality(&self, number: u32) -> Result<Option<FinalityProof>, PeerError> {
+		let answer = self.ask(PROVE_FINALITY, [number])?;
+		let proof = answer.result::<Text>().map_err(|error| match error {
+			PeerError::Rpc { code, message } if not_finalized(code, &message) => {
+				PeerError::NotFinalized { number }
+			},
+			other => other,
+		})?;
+		let Some(proof) = proof else { return Ok(None) };
+		let proof = from_hex(&proof.0)?;
+		// A few bytes can claim a long list: decoding may take no more memory than an answer.
+		let memory = self.limits.max_body.min(MAX_BODY);
+		let input = &mut &proof[..];
+		match FinalityProof::decode_with_mem_limit(input, memory) {
+			Ok(proof) if input.is_empty() => Ok(Some(proof)),
+			_ => Err(PeerError::Undecodable("finality proof")),
+		}
+	}
+
+	/// The trie nodes that prove what the state of the block `at` holds under `keys`, absence
+	/// included.
+	///
+	/// # Errors
+	/// [`PeerError::StateDiscarded`] if the node has pruned that state,
+	/// [`PeerError::WrongBlock`] if the proof claims to be about another block.
+	pub fn read_proof(&self, keys: &[Vec<u8>], at: H256) -> Result<Vec<Vec<u8>>, PeerError> {
+		let keys: Vec<_> = keys.iter().map(|key| to_hex(key)).collect();
+		let answer = self.ask(READ_PROOF, (keys, to_hex(at.as_bytes())))?;
+		let proof = answer.some_result::<ReadProof>().map_err(|error| match error {
+			PeerError::Rpc { code, message } if state_discarded(code, &message) => {
+				PeerError::StateDiscarded { at }
+			},
+			other => other,
+		})?;
+		let answered = hash_from_hex(&proof.at.0, "block hash")?;
+		if answered != at {
+			return Err(PeerError::WrongBlock { asked: at, answered });
+		}
+		proof.proof.iter().map(|node| from_hex(&node.0)).collect()
+	}
+
+	/// The header with this hash, or none if the node does not know it.
+	///
+	/// # Errors
+	/// [`PeerError::WrongHeader`] if the header that came has another hash.
+	pub fn header(&self, hash: H256) -> Result<Option<Header>, PeerError> {
+		let answer = self.ask(HEADER, [to_hex(hash.as_bytes())])?;
+		let Some(header) = answer.result::<JsonHeader>()? else {
+			return Ok(None);
+		};
+		let header = Header::try_from(header)?;
+		let answered = header.hash();
+		if answered != hash {
+			return Err(PeerError::WrongHeader { asked: hash, answered });
+		}
+		Ok(Some(header))
+	}
+
+	/// The hash of the block `number` on the node's best chain, finalized or not; none if that
+	/// chain is shorter.
+	pub fn block_hash(&self, number: u32) -> Result<Option<H256>, PeerError> {
+		let answer = self.ask(BLOCK_HASH, [number])?;
+		let hash = answer.result::<Text>()?;
+		hash.map(|hash| hash_from_hex(&hash.0, "block hash")).transpose()
+	}
+
+	/// The hash of the newest block that the node calls finalized.
+	pub fn finalized_head(&self) -> Result<H256, PeerError> {
+		let answer = self.ask(FINALIZED_HEAD, [(); 0])?;
+		let hash = answer.some_result::<Text>()?;
+		hash_from_hex(&hash.0, "block hash")
+	}
+
+	fn ask(&self, method: &'static str, params: impl Serialize) -> Result<Answer, PeerError> {
+		let id = self.last_id.get().wrapping_add(1);
+		self.last_id.set(id);
+		let body = transport::post(&self.url, rpc::request(id, method, params), &self.limits)?;
+		Ok(Answer { body, id, method })
+	}
+}
+
+/// Whether a node's GRANDPA RPC says that the block is not finalized yet. The code alone stands
+/// for every failure to prove finality.
+fn not_finalized(code: i64, message: &str) -> bool {
+	code == 4 && message.contains("Block not yet finalized")
+}
+
+/// Whether a node's state RPC says that it has pruned the state. The code alone stands for every
+/// failure of the node's database.
+fn state_discarded(code: i64, message: &str) -> bool {
+	code == 4003 && message.contains("State already discarded")
+}
+
+/// A storage proof in JSON.
+#[derive(Deserialize)]
+struct ReadProof<'a> {
+	#[serde(borrow)]
+	at: Text<'a>,
+	#[serde(borrow)]
+	proof: Vec<Text<'a>>,
+}
+
+/// A header in JSON.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct JsonHeader<'a> {
+	#[serde(borrow)]
+	parent_hash: Text<'a>,
+	#[serde(borrow)]
+	number: Text<'a>,
+	#[serde(borrow)]
+	state_root: Text<'a>,
+	#[serde(borrow)]
+	extrinsics_root: Text<'a>,
+	#[serde(borrow)]
+	digest: JsonDigest<'a>,
+}
+
+#[derive(Deserialize)]
+struct JsonDigest<'a> {
+	#[serde(borrow)]
+	logs: Vec<Text<'a>>,
+}
+
+impl TryFrom<JsonHeader<'_>> for Header {
+	type Error = PeerError;
+
+	fn try_from(json: JsonHeader<'_>) -> Result<Self, PeerError> {
+		let logs = json.digest.logs.iter().map(|log| {
+			DigestItem::decode_all(&mut &from_hex(&log.0)?[..])
+				.map_err(|_| PeerError::Undecodable("digest item"))
+		});
+		Ok(Self {
+			parent_hash: hash_from_hex(&json.parent_hash.0, "parent hash")?,
+			number: number_from_hex(&json.number.0, "block number")?,
+			state_root: hash_from_hex(&json.state_root.0, "state root")?,
+			extrinsics_root: hash_from_hex(&json.extrinsics_root.0, "extrinsics root")?,
+			digest: Digest { logs: logs.collect::<Result<_, _>>()? },
+		})
+	}
+}

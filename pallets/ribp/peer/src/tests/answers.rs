@@ -1,0 +1,222 @@
+//! What a node may answer to each method, and what it may not.
+
+use super::*;
+use crate::FinalityProof;
+
+const AT: H256 = H256::repeat_byte(0xaa);
+
+fn prove(result: &str) -> Result<Option<FinalityProof>, PeerError> {
+	answered(response(result), |client| client.prove_finality(41))
+}
+
+fn read(result: &str) -> Result<Vec<Vec<u8>>, PeerError> {
+	answered(response(result), |client| client.read_proof(&[vec![1]], AT))
+}
+
+fn fetch_header(result: &str, hash: H256) -> Result<Option<Header>, PeerError> {
+	answered(response(result), |client| client.header(hash))
+}
+
+#[test]
+fn a_node_without_a_justification_proves_nothing() {
+	assert_eq!(prove("null"), Ok(None));
+}
+
+#[test]
+fn a_finality_proof_has_the_layout_of_the_node() {
+	let block = H256::repeat_byte(3);
+	let proof = FinalityProof { block, justification: vec![9, 8], unknown_headers: vec![] };
+	let golden = [&[3; 32][..], &[8, 9, 8], &[0]].concat();
+	assert_eq!(proof.encode(), golden);
+	assert_eq!(prove(&quoted(&golden)), Ok(Some(proof)));
+}
+
+#[test]
+fn a_finality_proof_may_fill_the_limit() {
+	let headers: Vec<_> = (1..=120).map(header).collect();
+	let answer = response(quoted(&finality_proof(&headers)));
+	assert!(answer.len() > limits().max_body / 2);
+	let limits = Limits { max_body: answer.len(), ..limits() };
+	let proof = Script::answering(answer)
+		.run(|| Client::new(URL, limits).unwrap().prove_finality(0))
+		.unwrap();
+	assert_eq!(proof.unwrap().unknown_headers, headers);
+}
+
+#[test]
+fn a_block_that_is_not_finalized_yet_is_not_a_failure_to_prove() {
+	let words = "GRANDPA prove finality rpc failed: Block not yet finalized";
+	let error = answered(refusal(4, words), |client| client.prove_finality(41));
+	assert_eq!(error, Err(PeerError::NotFinalized { number: 41 }));
+
+	let words = "GRANDPA prove finality rpc failed: Block not covered by authority set changes";
+	let error = answered(refusal(4, words), |client| client.prove_finality(41));
+	assert_eq!(error, Err(PeerError::Rpc { code: 4, message: words.into() }));
+}
+
+#[test]
+fn a_finality_proof_with_trailing_bytes_is_undecodable() {
+	let mut proof = finality_proof(&[header(42)]);
+	proof.push(0);
+	assert_eq!(prove(&quoted(&proof)), Err(PeerError::Undecodable("finality proof")));
+}
+
+#[test]
+fn a_truncated_finality_proof_is_undecodable() {
+	let proof = finality_proof(&[header(42)]);
+	for length in [0, 31, 32, 40, proof.len() - 1] {
+		let error = prove(&quoted(&proof[..length]));
+		assert_eq!(error, Err(PeerError::Undecodable("finality proof")), "{length} bytes");
+	}
+}
+
+#[test]
+fn a_finality_proof_that_would_grow_in_memory_is_undecodable() {
+	// One byte for each digest item of the header, more than thirty for each in memory.
+	let mut swollen = header(42);
+	swollen.digest.logs = vec![DigestItem::RuntimeEnvironmentUpdated; 20_000];
+	let proof = finality_proof(&[swollen]);
+	assert_eq!(prove(&quoted(&proof)), Err(PeerError::Undecodable("finality proof")));
+}
+
+#[test]
+fn a_finality_proof_that_is_not_hexadecimal_is_refused() {
+	for result in [r#""0x123""#, r#""1234""#, r#""0xzz""#, r#""""#] {
+		assert_eq!(prove(result), Err(PeerError::BadHex), "{result}");
+	}
+}
+
+#[test]
+fn a_finality_proof_of_another_json_type_has_the_wrong_shape() {
+	for result in ["5", "true", "[]", "{}", r#"{"block":"0x"}"#, "[\"0x\"]"] {
+		assert_eq!(prove(result), Err(PeerError::WrongShape("grandpa_proveFinality")), "{result}");
+	}
+}
+
+#[test]
+fn text_with_escapes_is_read_like_text_without() {
+	let result = format!(r#"{{"at":"\u0030x{}","proof":["0\u0078ff"]}}"#, "aa".repeat(32));
+	assert_eq!(read(&result), Ok(vec![vec![0xff]]));
+}
+
+#[test]
+fn members_that_are_not_known_are_ignored() {
+	let result = format!(r#"{{"new":[{{}}],"at":{},"proof":[],"x":1}}"#, quoted(&AT.0));
+	assert_eq!(read(&result), Ok(vec![]));
+}
+
+#[test]
+fn a_storage_proof_of_another_block_is_refused() {
+	let other = H256::repeat_byte(0xbb);
+	let result = format!(r#"{{"at":{},"proof":["0x00"]}}"#, quoted(&other.0));
+	assert_eq!(read(&result), Err(PeerError::WrongBlock { asked: AT, answered: other }));
+}
+
+#[test]
+fn a_storage_proof_without_a_block_hash_is_refused() {
+	let result = r#"{"at":"0xaaaa","proof":[]}"#;
+	assert_eq!(read(result), Err(PeerError::Undecodable("block hash")));
+}
+
+#[test]
+fn a_storage_proof_with_a_node_that_is_not_hexadecimal_is_refused() {
+	let result = format!(r#"{{"at":{},"proof":["0x00","0x0"]}}"#, quoted(&AT.0));
+	assert_eq!(read(&result), Err(PeerError::BadHex));
+}
+
+#[test]
+fn a_storage_proof_that_is_null_is_no_result() {
+	assert_eq!(read("null"), Err(PeerError::NoResult("state_getReadProof")));
+}
+
+#[test]
+fn a_storage_proof_without_its_members_has_the_wrong_shape() {
+	let at = quoted(&AT.0);
+	for result in [
+		"{}".into(),
+		format!(r#"{{"at":{at}}}"#),
+		format!(r#"{{"at":{at},"proof":"0x00"}}"#),
+		format!(r#"{{"at":{at},"proof":[null]}}"#),
+		format!(r#"{{"at":{at},"at":{at},"proof":[]}}"#),
+	] {
+		assert_eq!(read(&result), Err(PeerError::WrongShape("state_getReadProof")), "{result}");
+	}
+}
+
+#[test]
+fn a_pruned_state_is_told_from_other_refusals() {
+	let words = format!("Client error: UnknownBlock: State already discarded for {AT:?}");
+	let error = answered(refusal(4003, &words), |client| client.read_proof(&[], AT));
+	assert_eq!(error, Err(PeerError::StateDiscarded { at: AT }));
+
+	let words = "Client error: UnknownBlock: Header was not found in the database";
+	let error = answered(refusal(4003, words), |client| client.read_proof(&[], AT));
+	assert_eq!(error, Err(PeerError::Rpc { code: 4003, message: words.into() }));
+}
+
+#[test]
+fn a_header_that_the_node_does_not_know_is_none() {
+	assert_eq!(fetch_header("null", AT), Ok(None));
+}
+
+#[test]
+fn a_header_with_another_hash_is_refused() {
+	let other = header(8);
+	let error = fetch_header(&json_header(&other), AT);
+	assert_eq!(error, Err(PeerError::WrongHeader { asked: AT, answered: other.hash() }));
+}
+
+#[test]
+fn headers_of_any_height_are_read() {
+	for number in [0, 1, 15, 16, 255, 256, u32::MAX] {
+		let header = header(number);
+		assert_eq!(fetch_header(&json_header(&header), header.hash()), Ok(Some(header)));
+	}
+}
+
+#[test]
+fn a_header_beyond_the_last_height_is_undecodable() {
+	let json = json_header(&header(1)).replace("\"0x1\"", "\"0x100000000\"");
+	assert_eq!(fetch_header(&json, AT), Err(PeerError::Undecodable("block number")));
+}
+
+#[test]
+fn a_header_with_a_broken_digest_is_undecodable() {
+	let json = json_header(&header(1));
+	for log in ["\"0x\"", "\"0xff\"", "\"0x0800\""] {
+		let broken = json.replace("\"0x08\"", log);
+		assert_ne!(broken, json);
+		let error = fetch_header(&broken, AT);
+		assert_eq!(error, Err(PeerError::Undecodable("digest item")), "{log}");
+	}
+}
+
+#[test]
+fn a_header_with_a_short_root_is_undecodable() {
+	let json = json_header(&header(1)).replace(&"57".repeat(32), &"57".repeat(31));
+	assert_eq!(fetch_header(&json, AT), Err(PeerError::Undecodable("state root")));
+}
+
+#[test]
+fn a_header_without_a_member_has_the_wrong_shape() {
+	let json = json_header(&header(1)).replace("parentHash", "parent");
+	assert_eq!(fetch_header(&json, AT), Err(PeerError::WrongShape("chain_getHeader")));
+}
+
+#[test]
+fn a_block_hash_of_another_length_is_undecodable() {
+	let error = answered(response("\"0x01\""), |client| client.block_hash(1));
+	assert_eq!(error, Err(PeerError::Undecodable("block hash")));
+}
+
+#[test]
+fn a_list_of_block_hashes_has_the_wrong_shape() {
+	let error = answered(response("[null]"), |client| client.block_hash(1));
+	assert_eq!(error, Err(PeerError::WrongShape("chain_getBlockHash")));
+}
+
+#[test]
+fn a_node_always_has_a_finalized_head() {
+	let error = answered(response("null"), |client| client.finalized_head());
+	assert_eq!(error, Err(PeerError::NoResult("chain_getFinalizedHead")));
+}

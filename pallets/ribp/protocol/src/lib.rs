@@ -1,0 +1,85 @@
+//! The rules of the Reliable Inter-Blockchain Protocol (RIBP) of Liu and Ohsawa, and nothing else.
+//!
+//! Two independent chains exchange value: a *log* commits on one chain if, and only if, the peer's
+//! log commits on the other. This crate decides; it reads no storage, no network and no clock.
+//! Time is an argument, what a peer did is an argument, and a verdict is the result.
+//!
+//! # Words
+//!
+//! | paper | here |
+//! |---|---|
+//! | system | [`SystemId`], a chain named by its genesis hash |
+//! | log, H(log) | [`Log`], [`LogHash`] |
+//! | log' | the reversal of a log, [`Log::reversal_hash`] |
+//! | contract log, clog | [`Contract`], [`ContractId`] |
+//! | reverse contract log | [`Contract::mirror`] |
+//! | view | [`View`] (Algorithm 1) |
+//! | timeout | [`terminate`] (Algorithm 2) |
+//!
+//! # The promise
+//!
+//! For every contract that both chains registered, either both logs are committed and unlocked, or
+//! neither has an effect. It rests on two facts that never change once they are settled:
+//! `log1 committed at a height <= h1` on A, and `log2 committed at a height <= h2` on B.
+//!
+//! # Errata of the paper
+//!
+//! 1. Section 4.1 prints the reverse contract as `H(log2)||H(log1)||H(log2')||H(log2')||A||h2||h1`.
+//!    Its fourth field is `H(log1')`.
+//! 2. Algorithm 2, line 7, compares the height of log2 with `clog[5]`, which is h1. It must be h2:
+//!    with h1 < h2, A would reverse what B settles.
+//! 3. Algorithm 2 needs "log2 was committed in time and is not reversed": a log that is committed
+//!    after its expiry counts as absent on both chains, and neither chain may commit it then.
+//! 4. Section 5.1 numbers its conclusions 1, 2, 3, 5.
+//! 5. A proof of absence is only worth something while the peer may not have deleted the position
+//!    it speaks of, and only from the newest proven block on.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod contract;
+mod terminate;
+mod view;
+
+pub use contract::{Contract, ContractId, ExpiryError, ExpiryLimits, Log, LogHash, Settlement};
+pub use terminate::{
+	has_expired, pre_commit, terminate, ContractStatus, Freshness, NotYet, Outcome, PeerPositions,
+	Phase, Termination, Waiting,
+};
+pub use view::{Standing, View, ViewError, MAX_WINDOW};
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use sp_core::H256;
+
+/// Block number of one chain. [`Own`] and [`Peer`] say of which, wherever both could be meant.
+pub type Height = u32;
+
+/// A height of the chain that decides.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Own(pub Height);
+
+/// A height of the other chain.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Peer(pub Height);
+
+/// A chain, named by its genesis hash.
+///
+/// GRANDPA signatures do not name the chain they are for: two chains may be run by the same keys.
+/// This is what tells them apart.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct SystemId(pub H256);

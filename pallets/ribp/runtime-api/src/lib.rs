@@ -1,0 +1,59 @@
+//! What tools may ask a chain with pallet-ribp.
+//!
+//! Nothing here is needed by the protocol: chains prove their state to each other, they do not
+//! take each other's word.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+use alloc::vec::Vec;
+use codec::Codec;
+use pallet_ribp::{
+	Contract, ContractId, ContractStatus, Evidence, Height, Log, LogHash, SystemId, TrustAnchor,
+	View,
+};
+
+sp_api::decl_runtime_apis! {
+	/// Queries about systems, views and contracts, and helpers to make calls.
+	///
+	/// `Action` is what a log of this chain does, `pallet_ribp::ActionOf`.
+	pub trait RibpApi<Action> where Action: Codec {
+		/// This chain's name: its genesis hash. Meaningful from block 1 on.
+		fn system_id() -> SystemId;
+
+		/// What another chain's root passes to `register_system` to know this chain.
+		fn trust_anchor() -> TrustAnchor;
+
+		/// This chain's own view, up to the parent of the block that is asked; none before block 1.
+		fn own_view() -> Option<View>;
+
+		/// What this chain believes of another one's history; none before the first evidence.
+		fn peer_view(system: SystemId) -> Option<View>;
+
+		/// The height at which a log, a reversal or a contract was committed here, or none.
+		fn check(log: LogHash) -> Option<Height>;
+
+		/// What is known of a contract; none if it was never registered here.
+		fn contract(id: ContractId) -> Option<ContractStatus<Action>>;
+
+		/// The waiting contracts with a peer, at most `most` of them.
+		fn waiting(system: SystemId, most: u32) -> Vec<ContractId>;
+
+		/// The same contract as the peer must hold it.
+		fn mirror(contract: Contract) -> Contract;
+
+		/// The id of a contract that this chain holds.
+		fn contract_id(contract: Contract) -> ContractId;
+
+		/// The hashes of a log and of its reversal, in this order.
+		fn log_hashes(log: Log<Action>) -> (LogHash, LogHash);
+
+		/// A general extrinsic that submits evidence free of charge, for `author_submitExtrinsic`.
+		fn evidence_extrinsic(
+			system: SystemId,
+			evidence: Evidence,
+			contracts: Vec<ContractId>,
+		) -> Vec<u8>;
+	}
+}

@@ -1,0 +1,465 @@
+//! # Reliable Inter-Blockchain Protocol
+//!
+//! Atomic exchange of value with other standalone chains: delivery on one, payment on the other,
+//! without hub, bridge operator, relayer or hash-lock secret.
+//!
+//! Two users register the two halves of a [`Contract`] on their chains, with one signed extrinsic
+//! each. The rest happens by itself: the offchain worker of each chain's nodes fetches
+//! [`Evidence`] of the other chain, and the pallet commits, unlocks, reverses or expires.
+//!
+//! ## Goals
+//!
+//! - For every contract that both chains registered, both logs end committed and unlocked, or
+//!   neither has an effect ([`ribp_protocol`] has the argument).
+//! - No account is trusted with evidence: it proves itself, and whoever submits it changes nothing
+//!   about what it says.
+//! - Value is reserved with the payer, locked with the receiver, or free. It is never created,
+//!   destroyed or held by a third account.
+//!
+//! ## A contract's life on one chain
+//!
+//! 1. [`Call::register`] holds the value with the payer ([`HoldReason::Reserved`]).
+//! 2. Evidence that the peer holds the mirror, by `h1` at the latest, commits the log: the value
+//!    moves to the receiver and is held there ([`HoldReason::Locked`]).
+//! 3. Evidence that the peer's log stands releases the lock; evidence that it does not, once both
+//!    expiries have passed, commits the reversal: the value moves back.
+//! 4. A log that was not committed by `h1` expires: the hold is released, nobody is asked.
+//!
+//! ## Invariants
+//!
+//! [`Pallet::do_try_state`] checks them: every held amount belongs to a waiting contract, a
+//! position stands for every registered contract and committed log, and every registered contract
+//! is on the agenda of expiries.
+//!
+//! ## What a chain must provide
+//!
+//! `BlakeTwo256` hashes, 32-bit block numbers (both checked by `integrity_test` or the type
+//! system), GRANDPA finality, and [`frame_system::AuthorizeCall`] first among its transaction
+//! extensions.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod contracts;
+mod errors;
+mod evidence;
+mod try_state;
+mod types;
+mod value;
+pub mod weights;
+mod worker;
+
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+
+pub use pallet::*;
+pub use ribp_light_client::Evidence;
+pub use ribp_protocol::{
+	Contract, ContractId, ContractStatus, Height, Log, LogHash, Outcome, Phase, Settlement,
+	SystemId, View, Waiting as WaitingContract,
+};
+pub use types::{Action, ActionOf, BalanceOf, System, TrustAnchor, WaitingOf};
+pub use weights::WeightInfo;
+
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use alloc::vec::Vec;
+	use frame_support::{
+		pallet_prelude::*,
+		traits::fungible::{Inspect, MutateHold},
+		Identity,
+	};
+	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
+	use sp_core::H256;
+
+	/// The in-code storage version.
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	#[pallet::config]
+	pub trait Config:
+		frame_system::Config<Hash = H256> + CreateAuthorizedTransaction<Call<Self>>
+	{
+		/// Weights of the calls.
+		type WeightInfo: WeightInfo;
+
+		/// The native token.
+		type Currency: Inspect<Self::AccountId>
+			+ MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>;
+
+		/// The runtime's hold reasons.
+		type RuntimeHoldReason: From<HoldReason>;
+
+		/// Who says which chains are known, and from where on they are believed.
+		type ManageOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+		/// Number of header hashes in this chain's own view, the paper's k. At most
+		/// [`ribp_protocol::MAX_WINDOW`].
+		#[pallet::constant]
+		type Window: Get<u32>;
+
+		/// Least distance of a contract's own expiry from its registration, in blocks.
+		#[pallet::constant]
+		type MinExpiry: Get<Height>;
+
+		/// Greatest distance of either expiry from its chain's height, in blocks.
+		#[pallet::constant]
+		type MaxExpiry: Get<Height>;
+
+		/// By how many blocks a view must advance to be worth a message that moves no contract.
+		#[pallet::constant]
+		type ViewStep: Get<Height>;
+
+		/// Greatest number of missed hashes in one piece of evidence.
+		#[pallet::constant]
+		type MaxMissed: Get<u32>;
+
+		/// Greatest SCALE size of one piece of evidence, in bytes.
+		#[pallet::constant]
+		type MaxEvidenceSize: Get<u32>;
+
+		/// Greatest number of contracts that one piece of evidence moves.
+		#[pallet::constant]
+		type MaxContracts: Get<u32>;
+
+		/// Greatest number of contracts that expire in one block; the others follow in the next.
+		#[pallet::constant]
+		type MaxExpiriesPerBlock: Get<u32>;
+	}
+
+	/// Why value is held.
+	#[pallet::composite_enum]
+	pub enum HoldReason {
+		/// With the payer, from registration until the log is committed or expires.
+		Reserved,
+		/// With the receiver, from the commit until the contract terminates.
+		Locked,
+	}
+
+	/// This chain's own view: Algorithm 1 up to the parent of the current block.
+	///
+	/// Other chains read it by storage proof.
+	#[pallet::storage]
+	pub type OwnView<T> = StorageValue<_, View>;
+
+	/// The known chains.
+	#[pallet::storage]
+	pub type Systems<T> = StorageMap<_, Identity, SystemId, System>;
+
+	/// The waiting list: contracts that have not ended, by peer.
+	#[pallet::storage]
+	pub type Waiting<T: Config> =
+		StorageDoubleMap<_, Identity, SystemId, Identity, ContractId, WaitingOf<T>>;
+
+	/// How contracts ended.
+	#[pallet::storage]
+	pub type Ended<T> = StorageMap<_, Identity, ContractId, Outcome>;
+
+	/// check: the height at which a log, a reversal or a contract was committed.
+	///
+	/// Other chains read it by storage proof, presence and absence alike: an entry that is removed
+	/// turns "committed" into "absent".
+	#[pallet::storage]
+	pub type Positions<T> = StorageMap<_, Identity, LogHash, Height>;
+
+	/// The contract that a log was registered with. No other may use the log again.
+	#[pallet::storage]
+	pub type LogUses<T> = StorageMap<_, Identity, LogHash, ContractId>;
+
+	/// Registered contracts, with their peers, by the last height at which their log may commit.
+	#[pallet::storage]
+	pub type Expiries<T> =
+		StorageDoubleMap<_, Twox64Concat, Height, Identity, ContractId, SystemId>;
+
+	/// The lowest height whose [`Expiries`] may not be done.
+	#[pallet::storage]
+	pub type ExpiryCursor<T> = StorageValue<_, Height>;
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(super) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// Another chain is known from now on.
+		SystemRegistered {
+			/// Its genesis hash.
+			system: SystemId,
+		},
+		/// More of another chain's finalized history is believed.
+		ViewAdvanced {
+			/// Whose.
+			system: SystemId,
+			/// Height up to which, on that chain.
+			number: Height,
+		},
+		/// A contract was registered, and its value reserved.
+		Registered {
+			/// The contract.
+			id: ContractId,
+			/// Who pays.
+			who: T::AccountId,
+			/// What was agreed.
+			contract: Contract,
+		},
+		/// A log was committed: the value is with the receiver, and locked.
+		Committed {
+			/// The contract.
+			id: ContractId,
+			/// The log's position.
+			at: Height,
+		},
+		/// A contract ended: the log stands, and the receiver may use the value.
+		Settled {
+			/// The contract.
+			id: ContractId,
+		},
+		/// A contract ended: the log was undone, and the value is with the payer again.
+		Reversed {
+			/// The contract.
+			id: ContractId,
+		},
+		/// A contract ended: the log was never committed, and the payer may use the value.
+		Expired {
+			/// The contract.
+			id: ContractId,
+		},
+	}
+
+	/// The order is part of the interface: the transaction pool shows a refusal of evidence as
+	/// `Custom(n)`, where n is the index of the error.
+	#[pallet::error]
+	pub enum Error<T> {
+		/// The chain is not known here: root registers it.
+		UnknownSystem,
+		/// The chain is this chain.
+		OwnSystem,
+		/// The chain is known already.
+		SystemAlreadyRegistered,
+		/// The authorities are none, too many, listed twice or without weight.
+		InvalidAuthorities,
+
+		/// The contract is registered already.
+		AlreadyRegistered,
+		/// The log belongs to another contract: choose another salt.
+		LogInUse,
+		/// The log is for another chain.
+		LogOfOtherSystem,
+		/// The log's hash is not the one in the contract.
+		LogHashMismatch,
+		/// The hash of the log's reversal is not the one in the contract.
+		ReversalHashMismatch,
+		/// The contract's own and peer logs are not four different ones.
+		LogsNotDistinct,
+		/// Only the payer may register a log.
+		NotThePayer,
+		/// Payer and receiver are the same account.
+		PayerIsReceiver,
+		/// The amount is less than an account must hold to exist.
+		AmountTooSmall,
+		/// The payer does not have the amount free.
+		InsufficientValue,
+		/// The receiver's account does not exist.
+		ReceiverDoesNotExist,
+		/// The own expiry (h1) is not after this block.
+		ExpiryPassed,
+		/// The own expiry (h1) is nearer than `MinExpiry`.
+		ExpiryTooSoon,
+		/// An expiry is farther away than `MaxExpiry`.
+		ExpiryTooFar,
+		/// The peer has passed its expiry (h2).
+		PeerExpiryPassed,
+
+		/// The evidence is larger than `MaxEvidenceSize`.
+		EvidenceTooLarge,
+		/// More contracts than `MaxContracts` are named.
+		TooManyContracts,
+		/// The contracts are not in strictly ascending order.
+		ContractsNotSorted,
+		/// A named contract is not waiting for this chain.
+		NotWaiting,
+		/// The evidence moves no contract and advances the view by less than `ViewStep`.
+		NothingToGain,
+		/// The header is below all that can be compared with what is known.
+		StaleView,
+		/// The header is not known to be final, and nothing in the evidence says so.
+		JustificationMissing,
+		/// The justification is for another block.
+		JustificationForOtherBlock,
+		/// Somebody voted who is not in the authority set.
+		UnknownVoter,
+		/// Somebody voted twice.
+		DuplicateVoter,
+		/// The justification has more votes than it takes.
+		SurplusVote,
+		/// The votes do not have more than two thirds of the weight.
+		TooFewVotes,
+		/// A vote is for a block that is not shown to descend from the finalized one.
+		VoteNotDescendant,
+		/// The justification's ancestry is too long, has a header twice or one that no vote needs.
+		BadAncestry,
+		/// A signature is not the voter's over this block, round and set.
+		BadSignature,
+		/// The header forces a new authority set. Root has to register the system's new anchor.
+		ForcedAuthorityChange,
+		/// The header announces an authority set for a later block.
+		DelayedAuthorityChange,
+		/// The header announces authorities that are no authority set.
+		InvalidNextAuthorities,
+
+		/// The proof has no nodes.
+		ProofEmpty,
+		/// The proof has too many nodes or bytes.
+		ProofTooLarge,
+		/// The proof has a node twice.
+		DuplicateProofNode,
+		/// The proof has a node that nothing needs.
+		UnusedProofNodes,
+		/// The proof is for another state than the header's.
+		ProofOfOtherState,
+		/// The proof does not tell whether a key is there. That is never taken for absence.
+		IncompleteProof,
+		/// A proven node or value is not what it should encode.
+		ProofUndecodable,
+
+		/// The proven state has no view: the peer's runtime does not have this pallet there.
+		ViewMissing,
+		/// The proven view is another chain's: same keys, other genesis.
+		ViewOfOtherSystem,
+		/// The proven view does not end at the header's parent.
+		ViewNotOfParent,
+		/// The proven view has no hash, or more hashes than blocks.
+		ViewMalformed,
+		/// Two different headers are final at one height.
+		ForkedHistory,
+		/// The missed hashes are not as many as the blocks between the two views.
+		MissedHashesMiscounted,
+		/// More than `MaxMissed` blocks lie between the two views.
+		GapTooLong,
+		/// The missed hashes do not lead to the new view.
+		MissedHashesDoNotFold,
+		/// The proven view is not made by Algorithm 1.
+		AccumulatorMismatch,
+
+		/// The contract's own expiry has passed.
+		ContractExpired,
+		/// The peer does not hold the mirror of this very contract: it is not registered, or with
+		/// other fields.
+		MirrorNotRegistered,
+		/// The peer's log is not committed, and its time is not over.
+		PeerLogNotCommitted,
+		/// The peer's log is committed, and both expiries have to pass before the lock goes.
+		BeforeExpiry,
+		/// The evidence is older than what is known, and cannot tell what is absent.
+		EvidenceNotNewest,
+		/// The log cannot be committed as things are on this chain.
+		LogCannotCommit,
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn on_initialize(number: BlockNumberFor<T>) -> Weight {
+			Self::extend_own_view();
+			Self::expire_contracts(Self::height(number))
+		}
+
+		fn offchain_worker(number: BlockNumberFor<T>) {
+			Self::work(Self::height(number));
+		}
+
+		fn integrity_test() {
+			assert!(
+				(1..=ribp_protocol::MAX_WINDOW).contains(&T::Window::get()),
+				"Window must be between 1 and MAX_WINDOW",
+			);
+			assert!(
+				T::MinExpiry::get() <= T::MaxExpiry::get(),
+				"MinExpiry must not exceed MaxExpiry",
+			);
+			assert!(T::ViewStep::get() > 0, "ViewStep must be at least one block");
+			assert!(T::MaxContracts::get() > 0, "MaxContracts must be at least one");
+			assert!(T::MaxExpiriesPerBlock::get() > 0, "contracts must be able to expire");
+			assert_eq!(
+				BlockNumberFor::<T>::max_encoded_len(),
+				Height::max_encoded_len(),
+				"block numbers must have 32 bits",
+			);
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call]
+	impl<T: Config> Pallet<T> {
+		/// Makes another chain known.
+		///
+		/// `anchor` is trusted as it stands: take it from a node of that chain which you run or
+		/// trust, from its runtime API `RibpApi_trust_anchor`.
+		///
+		/// Refuses the own system, a known one, and invalid authorities.
+		#[pallet::call_index(0)]
+		#[pallet::weight(T::WeightInfo::register_system(anchor.authorities.len() as u32))]
+		pub fn register_system(
+			origin: OriginFor<T>,
+			system: SystemId,
+			anchor: TrustAnchor,
+		) -> DispatchResult {
+			T::ManageOrigin::ensure_origin(origin)?;
+			Self::do_register_system(system, anchor)
+		}
+
+		/// Registers this chain's half of a contract and reserves what its log spends.
+		///
+		/// `log` is the preimage of `contract.log`; the signer must be its payer. The other party
+		/// registers the mirror ([`Contract::mirror`]) on the peer.
+		///
+		/// Refuses an unknown or own system, a contract or log that is already used, hashes that do
+		/// not belong to the log, expiries that are too near or too far, a payer without the
+		/// value, and a receiver that does not exist.
+		#[pallet::call_index(1)]
+		#[pallet::weight(T::WeightInfo::register())]
+		pub fn register(
+			origin: OriginFor<T>,
+			contract: Contract,
+			log: Log<ActionOf<T>>,
+			settlement: Settlement,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_register(who, contract, log, settlement)
+		}
+
+		/// Proves another chain's finalized state, and moves every named contract by it.
+		///
+		/// Anybody may submit it, and pays nothing if it is of use. The proof must show this
+		/// chain's view, unless its header is known already, and exactly the positions that the
+		/// contracts need: those of the mirrors of registered ones, those of the peer's logs and
+		/// reversals of committed ones.
+		///
+		/// Refuses evidence of which any part is forged, superfluous or useless, as a whole.
+		#[pallet::call_index(2)]
+		#[pallet::weight(evidence::weight::<T>(evidence, contracts))]
+		#[pallet::authorize(|_source, system, evidence, contracts| {
+			Pallet::<T>::authorize_evidence(system, evidence, contracts)
+		})]
+		#[pallet::weight_of_authorize(evidence::weight::<T>(evidence, contracts))]
+		pub fn submit_evidence(
+			origin: OriginFor<T>,
+			system: SystemId,
+			evidence: Evidence,
+			contracts: Vec<ContractId>,
+		) -> DispatchResultWithPostInfo {
+			if ensure_authorized(origin.clone()).is_err() {
+				ensure_signed(origin)?;
+			}
+			Self::do_submit_evidence(system, evidence, contracts)?;
+			Ok(Pays::No.into())
+		}
+	}
+}

@@ -1,0 +1,59 @@
+//! What the pallet stores and takes, besides the protocol's own words.
+
+use crate::Config;
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::traits::fungible::Inspect;
+use ribp_light_client::{AuthorityId, AuthoritySet};
+use ribp_protocol::{Height, View, Waiting};
+use scale_info::TypeInfo;
+
+/// Balance of the pallet's currency.
+pub type BalanceOf<T> =
+	<<T as Config>::Currency as Inspect<<T as frame_system::Config>::AccountId>>::Balance;
+
+/// The action of a log on this chain.
+pub type ActionOf<T> = Action<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
+
+/// A waiting contract on this chain.
+pub type WaitingOf<T> = Waiting<ActionOf<T>>;
+
+/// What a log does.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Action<AccountId, Balance> {
+	/// Moves an amount of the native token.
+	Transfer {
+		/// Who pays, and signs the registration.
+		from: AccountId,
+		/// Who receives. The account must exist.
+		to: AccountId,
+		/// In the token's smallest unit.
+		amount: Balance,
+	},
+}
+
+/// From where on another chain is believed.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct TrustAnchor {
+	/// Id of the authority set that finalizes the chain now.
+	pub set_id: u64,
+	/// Its authorities, with their weights.
+	pub authorities: Vec<(AuthorityId, u64)>,
+	/// Twox-128 of the name under which that chain's runtime has this pallet.
+	pub storage_prefix: [u8; 16],
+}
+
+/// Another chain, as far as this one knows it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
+pub struct System {
+	/// Who finalizes it now.
+	pub set: AuthoritySet,
+	/// Where its state holds this pallet's items.
+	pub storage_prefix: [u8; 16],
+	/// Its finalized history; none before the first evidence.
+	pub view: Option<View>,
+	/// Own height at which `view` was last advanced, or the system registered.
+	pub advanced_at: Height,
+}

@@ -1,0 +1,87 @@
+//! What a log does to value: reserved with the payer, locked with the receiver, free.
+
+use crate::{Action, ActionOf, Config, Error, HoldReason, Pallet};
+use frame_support::{
+	ensure,
+	storage::with_transaction,
+	traits::{
+		fungible::{Inspect, InspectHold, MutateHold},
+		tokens::{Fortitude, Precision, Preservation, Restriction},
+	},
+};
+use sp_runtime::{DispatchError, DispatchResult, TransactionOutcome};
+
+impl<T: Config> Pallet<T> {
+	/// verify(log) for a log that is to be registered by `who`, and reserves what it spends.
+	pub(crate) fn reserve(who: &T::AccountId, action: &ActionOf<T>) -> DispatchResult {
+		let Action::Transfer { from, to, amount } = action;
+		ensure!(from == who, Error::<T>::NotThePayer);
+		ensure!(from != to, Error::<T>::PayerIsReceiver);
+		ensure!(*amount >= T::Currency::minimum_balance(), Error::<T>::AmountTooSmall);
+		ensure!(frame_system::Pallet::<T>::account_exists(to), Error::<T>::ReceiverDoesNotExist);
+		let free = T::Currency::reducible_balance(from, Preservation::Protect, Fortitude::Polite);
+		ensure!(*amount <= free, Error::<T>::InsufficientValue);
+		T::Currency::hold(&HoldReason::Reserved.into(), from, *amount)?;
+		ensure!(Self::can_commit(action), Error::<T>::LogCannotCommit);
+		Ok(())
+	}
+
+	/// verify(log) for a registered log: whether it could be committed now.
+	pub(crate) fn can_commit(action: &ActionOf<T>) -> bool {
+		with_transaction(|| {
+			TransactionOutcome::Rollback(Ok::<_, DispatchError>(Self::commit(action).is_ok()))
+		})
+		.unwrap_or(false)
+	}
+
+	/// Moves the reserved value to the receiver, where it is locked.
+	pub(crate) fn commit(action: &ActionOf<T>) -> DispatchResult {
+		Self::free_reserved(action)?;
+		let Action::Transfer { from, to, amount } = action;
+		T::Currency::transfer_and_hold(
+			&HoldReason::Locked.into(),
+			from,
+			to,
+			*amount,
+			Precision::Exact,
+			Preservation::Preserve,
+			Fortitude::Force,
+		)?;
+		Ok(())
+	}
+
+	/// Lets the receiver use the locked value.
+	pub(crate) fn unlock(action: &ActionOf<T>) -> DispatchResult {
+		let Action::Transfer { to, amount, .. } = action;
+		T::Currency::release(&HoldReason::Locked.into(), to, *amount, Precision::Exact).map(drop)
+	}
+
+	/// Moves the locked value back to the payer, free.
+	///
+	/// `Force`: a freeze on the receiver's balance must not hold up a reversal.
+	pub(crate) fn reverse(action: &ActionOf<T>) -> DispatchResult {
+		let Action::Transfer { from, to, amount } = action;
+		T::Currency::transfer_on_hold(
+			&HoldReason::Locked.into(),
+			to,
+			from,
+			*amount,
+			Precision::Exact,
+			Restriction::Free,
+			Fortitude::Force,
+		)
+		.map(drop)
+	}
+
+	/// Lets the payer use the reserved value again.
+	pub(crate) fn free_reserved(action: &ActionOf<T>) -> DispatchResult {
+		let Action::Transfer { from, amount, .. } = action;
+		T::Currency::release(&HoldReason::Reserved.into(), from, *amount, Precision::Exact)
+			.map(drop)
+	}
+
+	/// All that this pallet holds of an account, for [`Pallet::do_try_state`].
+	pub(crate) fn held(who: &T::AccountId, reason: HoldReason) -> crate::BalanceOf<T> {
+		T::Currency::balance_on_hold(&reason.into(), who)
+	}
+}

@@ -1,0 +1,96 @@
+//! What the calls cost.
+//!
+//! The figures are upper bounds by a hand-made model: storage accesses at the runtime's database
+//! weights, and for each unit of foreign bytes a time that lies above what was measured natively
+//! on a 2-core machine (an ed25519 signature check 60 µs, hashing a node of a proof or a header
+//! under 5 µs), times [`WASM_FACTOR`].
+
+use core::marker::PhantomData;
+use frame_support::{
+	traits::Get,
+	weights::{constants::WEIGHT_REF_TIME_PER_MICROS, RuntimeDbWeight, Weight},
+};
+
+/// By how much Wasm is slower than native code here, at most.
+const WASM_FACTOR: u64 = 3;
+
+/// Largest SCALE size of a stored system: a full authority set and a full view.
+const SYSTEM_SIZE: u64 = 20_000;
+
+/// Size that one more key adds to a storage proof of the own state.
+const KEY_SIZE: u64 = 3_000;
+
+/// Weights of the pallet's calls and of its hook.
+pub trait WeightInfo {
+	/// `a`: authorities in the anchor.
+	fn register_system(a: u32) -> Weight;
+	/// One contract.
+	fn register() -> Weight;
+	/// `v`: votes, `a`: ancestry headers, `n`: proof nodes, `m`: missed hashes, `c`: contracts.
+	fn submit_evidence(v: u32, a: u32, n: u32, m: u32, c: u32) -> Weight;
+	/// `e`: contracts that expire.
+	fn on_initialize(e: u32) -> Weight;
+}
+
+/// The weights for a runtime with these database weights.
+pub struct SubstrateWeight<D>(PhantomData<D>);
+
+impl<D: Get<RuntimeDbWeight>> SubstrateWeight<D> {
+	fn build(micros: u64, reads: u64, writes: u64, proof_size: u64) -> Weight {
+		let time = micros.saturating_mul(WASM_FACTOR).saturating_mul(WEIGHT_REF_TIME_PER_MICROS);
+		let keys = reads.saturating_mul(KEY_SIZE);
+		Weight::from_parts(time, proof_size.saturating_add(keys))
+			.saturating_add(D::get().reads_writes(reads, writes))
+	}
+}
+
+impl<D: Get<RuntimeDbWeight>> WeightInfo for SubstrateWeight<D> {
+	fn register_system(a: u32) -> Weight {
+		Self::build(20 + u64::from(a), 2, 1, SYSTEM_SIZE)
+	}
+
+	fn register() -> Weight {
+		Self::build(200, 9, 6, SYSTEM_SIZE)
+	}
+
+	fn submit_evidence(v: u32, a: u32, n: u32, m: u32, c: u32) -> Weight {
+		let units = |count: u32, micros: u64| u64::from(count).saturating_mul(micros);
+		let micros = 100 + units(v, 80) + units(a, 10) + units(n, 10) + units(m, 2) + units(c, 150);
+		let contracts = u64::from(c);
+		Self::build(
+			micros,
+			contracts.saturating_mul(6).saturating_add(3),
+			contracts.saturating_mul(7).saturating_add(1),
+			SYSTEM_SIZE,
+		)
+	}
+
+	fn on_initialize(e: u32) -> Weight {
+		let expired = u64::from(e);
+		Self::build(
+			60 + expired.saturating_mul(100),
+			expired.saturating_mul(5).saturating_add(3),
+			expired.saturating_mul(5).saturating_add(2),
+			10_000,
+		)
+	}
+}
+
+impl WeightInfo for () {
+	fn register_system(a: u32) -> Weight {
+		SubstrateWeight::<frame_support::weights::constants::RocksDbWeight>::register_system(a)
+	}
+
+	fn register() -> Weight {
+		SubstrateWeight::<frame_support::weights::constants::RocksDbWeight>::register()
+	}
+
+	fn submit_evidence(v: u32, a: u32, n: u32, m: u32, c: u32) -> Weight {
+		type Weights = SubstrateWeight<frame_support::weights::constants::RocksDbWeight>;
+		Weights::submit_evidence(v, a, n, m, c)
+	}
+
+	fn on_initialize(e: u32) -> Weight {
+		SubstrateWeight::<frame_support::weights::constants::RocksDbWeight>::on_initialize(e)
+	}
+}

@@ -1,0 +1,370 @@
+//! The offchain worker: asks the peers what waiting contracts need to know, and submits it.
+//!
+//! Once per block and peer, at most: one finality proof, one storage proof for all contracts that
+//! could move by it, one message, one line in the log. Nothing here is trusted or needed for
+//! safety: whatever is submitted is judged like anybody's evidence.
+
+use crate::{
+	evidence::{position_key, view_key, wanted_positions},
+	Call, Config, ContractId, Error, Evidence, Height, Pallet, Phase, Settlement, System, SystemId,
+	Systems, View, Waiting, WaitingOf,
+};
+use alloc::{format, string::String, vec::Vec};
+use codec::{Decode, Encode};
+use frame_support::traits::Get;
+use frame_system::offchain::SubmitTransaction;
+use ribp_light_client::{minimize, Header, Justification, ProvenState};
+use ribp_peer::{Client, Limits, PeerError};
+use ribp_protocol::{has_expired, Own};
+use sp_core::{offchain::Duration, H256};
+use sp_runtime::offchain::{
+	storage::StorageValueRef,
+	storage_lock::{StorageLock, Time},
+};
+
+const LOG_TARGET: &str = "ribp";
+
+/// How long a round with one peer may take, all endpoints together.
+const ROUND: Duration = Duration::from_millis(3_000);
+
+/// How long another worker of this node is kept out, should this one die in the middle.
+const LOCK: Duration = Duration::from_millis(20_000);
+
+/// Most bytes of one answer: [`Config::MaxMissed`] headers in hexadecimal, with room to spare.
+const MAX_BODY: usize = 8 * 1024 * 1024;
+
+/// Most blocks between two attempts at a peer that does not answer.
+const MAX_PAUSE: Height = 8;
+
+/// Blocks that submitted evidence is given to take effect before anything else is submitted.
+const PATIENCE: Height = 2;
+
+/// What the node remembers of its rounds with one peer.
+///
+/// Local to the node, and not bound to the chain's forks: a hint, never a fact.
+#[derive(Default, Encode, Decode)]
+struct Memory {
+	/// Rounds that failed since the last one that did not.
+	failures: u32,
+	/// Own height below which the peer is left alone.
+	not_before: Height,
+	/// The header that was last submitted, and the own height then.
+	submitted: Option<Submitted>,
+}
+
+#[derive(Encode, Decode)]
+struct Submitted {
+	header: H256,
+	at: Height,
+}
+
+/// Why a round brought nothing.
+enum Failure<T> {
+	/// The node could not be asked, or does not keep to its protocol.
+	Peer(PeerError),
+	/// It answered, and what it says is not believed.
+	Refused(Error<T>),
+	/// It answers for another chain.
+	OtherChain,
+	/// The transaction pool did not take the evidence.
+	NotSubmitted,
+}
+
+impl<T> From<PeerError> for Failure<T> {
+	fn from(error: PeerError) -> Self {
+		Self::Peer(error)
+	}
+}
+
+impl<T> From<Error<T>> for Failure<T> {
+	fn from(error: Error<T>) -> Self {
+		Self::Refused(error)
+	}
+}
+
+impl<T: Config> Failure<T> {
+	fn describe(&self) -> String {
+		match self {
+			Self::Peer(error) => format!("{error}"),
+			Self::Refused(error) => format!("what it says is refused: {error:?}"),
+			Self::OtherChain => String::from("it is a node of another chain"),
+			Self::NotSubmitted => String::from("the transaction pool refused the evidence"),
+		}
+	}
+}
+
+/// What one round is about.
+struct Round<T: Config> {
+	system: SystemId,
+	record: System,
+	/// The block for which evidence is made: the next one.
+	next: Own,
+	/// The contracts that evidence could move, in order.
+	wanted: Vec<(ContractId, WaitingOf<T>)>,
+}
+
+/// What a round found to be worth submitting.
+struct Found {
+	evidence: Evidence,
+	contracts: Vec<ContractId>,
+}
+
+impl<T: Config> Pallet<T> {
+	/// The offchain worker's entry point, after block `now` has been imported.
+	pub(crate) fn work(now: Height) {
+		let mut lock = StorageLock::<Time>::with_deadline(b"ribp/worker", LOCK);
+		let Ok(_guard) = lock.try_lock() else { return };
+		for (system, record) in Systems::<T>::iter() {
+			let endpoints = ribp_peer::endpoints(system.0);
+			if !endpoints.is_empty() {
+				Self::work_with(system, record, endpoints, now);
+			}
+		}
+	}
+
+	fn work_with(system: SystemId, record: System, endpoints: Vec<String>, now: Height) {
+		let key = (b"ribp/memory", system).encode();
+		let memory = StorageValueRef::persistent(&key);
+		let mut remembered = memory.get::<Memory>().ok().flatten().unwrap_or_default();
+		let Some(round) = Round::<T>::new(system, record, now) else {
+			return;
+		};
+		if !remembered.is_due(now) {
+			return;
+		}
+		match round.ask_all(&endpoints, now, &remembered) {
+			Ok(sent) => {
+				remembered.failures = 0;
+				remembered.not_before = 0;
+				if let Some(header) = sent {
+					remembered.submitted = Some(Submitted { header, at: now });
+				}
+			},
+			Err((url, failure)) => {
+				remembered.failed(now);
+				let pause = remembered.not_before.saturating_sub(now);
+				log::warn!(
+					target: LOG_TARGET,
+					"{:?} at {url}: {}; trying again in {pause} block(s)",
+					system.0,
+					failure.describe(),
+				);
+			},
+		}
+		memory.set(&remembered);
+	}
+}
+
+impl Memory {
+	/// Whether the peer's pause is over. A pause from a longer, abandoned chain does not count.
+	fn is_due(&self, now: Height) -> bool {
+		now >= self.not_before || self.not_before.saturating_sub(now) > MAX_PAUSE
+	}
+
+	fn failed(&mut self, now: Height) {
+		let pause = 1u32.checked_shl(self.failures).unwrap_or(MAX_PAUSE).min(MAX_PAUSE);
+		self.failures = self.failures.saturating_add(1);
+		self.not_before = now.saturating_add(pause);
+	}
+
+	/// Whether evidence under this header may still be on its way into a block.
+	fn is_underway(&self, header: H256, now: Height) -> bool {
+		self.submitted.as_ref().is_some_and(|last| {
+			let age = now.saturating_sub(last.at);
+			last.at <= now && (age < PATIENCE || (last.header == header && age < 2 * PATIENCE))
+		})
+	}
+}
+
+impl<T: Config> Round<T> {
+	/// A round, if there is anything to ask for.
+	fn new(system: SystemId, record: System, now: Height) -> Option<Self> {
+		let next = Own(now.saturating_add(1));
+		let most = T::MaxContracts::get() as usize;
+		let movable: Vec<_> =
+			Waiting::<T>::iter_prefix(system).filter(|(_, w)| could_move::<T>(w, next)).collect();
+		// Contracts that others do not answer must not keep the rest from their turn.
+		let start = match movable.len() > most {
+			true => (now as usize).wrapping_mul(most) % movable.len(),
+			false => 0,
+		};
+		let mut wanted: Vec<_> =
+			movable.iter().cycle().skip(start).take(most.min(movable.len())).cloned().collect();
+		wanted.sort_by_key(|(id, _)| *id);
+		let idle = now.saturating_sub(record.advanced_at);
+		(!wanted.is_empty() || idle >= T::ViewStep::get()).then_some(Self {
+			system,
+			record,
+			next,
+			wanted,
+		})
+	}
+
+	/// Asks one endpoint after the other, a different one first in each block, until one answers.
+	fn ask_all(
+		&self,
+		endpoints: &[String],
+		now: Height,
+		remembered: &Memory,
+	) -> Result<Option<H256>, (String, Failure<T>)> {
+		let limits = Limits::within(ROUND, MAX_BODY);
+		let first = now as usize % endpoints.len().max(1);
+		let mut last = Ok(None);
+		for url in endpoints.iter().cycle().skip(first).take(endpoints.len()) {
+			last = self
+				.ask(url, limits)
+				.and_then(|found| self.submit(found, now, remembered))
+				.map_err(|failure| (url.clone(), failure));
+			if last.is_ok() {
+				break;
+			}
+		}
+		last
+	}
+
+	/// Fetches one piece of evidence for all wanted contracts. None if it would change nothing.
+	fn ask(&self, url: &str, limits: Limits) -> Result<Option<Found>, Failure<T>> {
+		let client = Client::new(url, limits)?;
+		let Some(mut evidence) = self.fetch(&client)? else {
+			return Ok(None);
+		};
+		let mut believed = Pallet::<T>::believe(self.system, self.record.clone(), &evidence)?;
+		let moved: Vec<_> = self
+			.wanted
+			.iter()
+			.filter(|(_, waiting)| believed.decide(waiting, self.next).is_ok())
+			.cloned()
+			.collect();
+		if moved.is_empty() && !believed.is_step() {
+			return Ok(None);
+		}
+		if moved.len() < self.wanted.len() {
+			// The chain takes no proof of what it does not need.
+			let keys = self.keys(&moved, evidence.justification.is_some());
+			evidence.proof = client.read_proof(&keys, evidence.header.hash())?;
+		}
+		let contracts = moved.into_iter().map(|(id, _)| id).collect();
+		Ok(Some(Found { evidence, contracts }))
+	}
+
+	/// Evidence of the peer's newest final block, about all wanted contracts.
+	fn fetch(&self, client: &Client) -> Result<Option<Evidence>, Failure<T>> {
+		let Some(known) = self.record.view.as_ref() else {
+			let head = client.finalized_head()?;
+			let Some(header) = client.header(head)? else {
+				return Ok(None);
+			};
+			return self.fetch_newer(client, header.number);
+		};
+		match self.fetch_newer(client, known.number.saturating_add(1)) {
+			Err(Failure::Peer(PeerError::NotFinalized { .. })) => self.fetch_known(client, known),
+			other => other,
+		}
+	}
+
+	/// Evidence of the newest block that is final by the votes of those who finalized `number`.
+	fn fetch_newer(&self, client: &Client, number: Height) -> Result<Option<Evidence>, Failure<T>> {
+		let Some(proof) = client.prove_finality(number)? else {
+			return Ok(None);
+		};
+		let last = proof.unknown_headers.last().filter(|header| header.hash() == proof.block);
+		let Some(header) =
+			last.cloned().map_or_else(|| client.header(proof.block), |h| Ok(Some(h)))?
+		else {
+			return Ok(None);
+		};
+		let justification = Justification::from_bytes(&proof.justification)
+			.map_err(|_| PeerError::Undecodable("justification"))?;
+		let keys = self.keys(&self.wanted, true);
+		let nodes = client.read_proof(&keys, proof.block)?;
+		let missed = self.missed(&header, &proof.unknown_headers, nodes.clone())?;
+		let justification = Some(minimize(justification, &self.record.set));
+		Ok(Some(Evidence { header, justification, proof: nodes, missed }))
+	}
+
+	/// Evidence of the head that is known already: it may tell what nobody asked before.
+	fn fetch_known(&self, client: &Client, known: &View) -> Result<Option<Evidence>, Failure<T>> {
+		let Some(head) = known.head().filter(|_| !self.wanted.is_empty()) else {
+			return Ok(None);
+		};
+		let Some(header) = client.header(head)? else {
+			return Ok(None);
+		};
+		let proof = client.read_proof(&self.keys(&self.wanted, false), head)?;
+		Ok(Some(Evidence { header, justification: None, proof, missed: Vec::new() }))
+	}
+
+	/// The hashes between the known view and the one in the state of `header` (section 4.3), from
+	/// the headers that follow the first unknown block.
+	fn missed(
+		&self,
+		header: &Header,
+		unknown: &[Header],
+		nodes: Vec<Vec<u8>>,
+	) -> Result<Vec<H256>, Failure<T>> {
+		let key = view_key(&self.record.storage_prefix);
+		let mut state = ProvenState::new(header.state_root, nodes).map_err(Error::<T>::from)?;
+		let view = state.read_as::<View>(&key).map_err(Error::<T>::from)?;
+		let view = view.ok_or(Error::<T>::ViewMissing)?;
+		if view.system != self.system {
+			return Err(Failure::OtherChain);
+		}
+		let Some(known) = &self.record.view else {
+			return Ok(Vec::new());
+		};
+		let first = view.with_head(header.hash()).first();
+		let gap = first.saturating_sub(known.number).saturating_sub(1);
+		if gap > T::MaxMissed::get() {
+			return Err(Error::<T>::GapTooLong.into());
+		}
+		Ok(unknown.iter().take(gap as usize).map(|header| header.parent_hash).collect())
+	}
+
+	/// The storage keys that evidence about `contracts` proves.
+	fn keys(&self, contracts: &[(ContractId, WaitingOf<T>)], with_view: bool) -> Vec<Vec<u8>> {
+		let prefix = &self.record.storage_prefix;
+		let own = Pallet::<T>::own_system();
+		let positions = contracts
+			.iter()
+			.flat_map(|(_, waiting)| wanted_positions::<T>(waiting, own))
+			.map(|log| position_key(prefix, log));
+		with_view.then(|| view_key(prefix)).into_iter().chain(positions).collect()
+	}
+
+	/// Hands what was found to the transaction pool, unless the last is still on its way.
+	fn submit(
+		&self,
+		found: Option<Found>,
+		now: Height,
+		remembered: &Memory,
+	) -> Result<Option<H256>, Failure<T>> {
+		let Some(Found { evidence, contracts }) = found else {
+			return Ok(None);
+		};
+		let (header, number) = (evidence.header.hash(), evidence.header.number);
+		if remembered.is_underway(header, now) {
+			return Ok(None);
+		}
+		let (bytes, count) = (evidence.encoded_size(), contracts.len());
+		let call = Call::<T>::submit_evidence { system: self.system, evidence, contracts };
+		let transaction = T::create_authorized_transaction(call.into());
+		SubmitTransaction::<T, Call<T>>::submit_transaction(transaction)
+			.map_err(|()| Failure::NotSubmitted)?;
+		log::info!(
+			target: LOG_TARGET,
+			"{:?} at #{number}: submitted {bytes} bytes of evidence for {count} contract(s)",
+			self.system.0,
+		);
+		Ok(Some(header))
+	}
+}
+
+/// Whether evidence of any kind could move a contract in the block `next`.
+fn could_move<T: Config>(waiting: &WaitingOf<T>, next: Own) -> bool {
+	let over = has_expired(&waiting.contract, next);
+	match (waiting.phase, waiting.settlement) {
+		(Phase::Registered, _) => !over,
+		(Phase::Committed { .. }, Settlement::Early) => true,
+		(Phase::Committed { .. }, Settlement::AtExpiry) => over,
+	}
+}

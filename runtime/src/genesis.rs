@@ -1,0 +1,213 @@
+//! Genesis presets: one per dev chain.
+//!
+//! Each chain has one validator with keys of its own, so no two of them share a genesis hash.
+
+use alloc::vec::Vec;
+use frame_support::build_struct_json_patch;
+use serde_json::Value;
+use sp_consensus_aura::sr25519::AuthorityId as AuraId;
+use sp_consensus_grandpa::AuthorityId as GrandpaId;
+use sp_core::{ed25519, hex2array, sr25519};
+use sp_genesis_builder::PresetId;
+use sp_keyring::Sr25519Keyring;
+
+use crate::{
+	AccountId, Balance, BalancesConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys,
+	SudoConfig, UNIT,
+};
+
+/// Balance of every dev account at genesis.
+pub const ENDOWMENT: Balance = 1_000_000 * UNIT;
+
+/// A dev chain and its only validator.
+///
+/// The public keys stand here, not derived, to keep key derivation out of the Wasm runtime.
+struct DevChain {
+	/// Name of the preset, and of the chain.
+	id: &'static str,
+	/// Secret from which a node derives both session keys.
+	seed: &'static str,
+	/// sr25519 public key of the seed: the Aura key and the validator's account.
+	aura: [u8; 32],
+	/// ed25519 public key of the seed.
+	grandpa: [u8; 32],
+}
+
+const DEV_CHAINS: [DevChain; 3] = [
+	DevChain {
+		id: "alpha",
+		seed: "//AlphaValidator",
+		aura: hex2array!("0000000000000000000000000000000000000000000000000000000000000000"),
+		grandpa: hex2array!("0000000000000000000000000000000000000000000000000000000000000000"),
+	},
+	DevChain {
+		id: "beta",
+		seed: "//BetaValidator",
+		aura: hex2array!("0000000000000000000000000000000000000000000000000000000000000000"),
+		grandpa: hex2array!("0000000000000000000000000000000000000000000000000000000000000000"),
+	},
+	DevChain {
+		id: "eve",
+		seed: "//EveValidator",
+		aura: hex2array!("0000000000000000000000000000000000000000000000000000000000000000"),
+		grandpa: hex2array!("0000000000000000000000000000000000000000000000000000000000000000"),
+	},
+];
+
+impl DevChain {
+	fn session_keys(&self) -> SessionKeys {
+		SessionKeys {
+			aura: AuraId::from(sr25519::Public::from_raw(self.aura)),
+			grandpa: GrandpaId::from(ed25519::Public::from_raw(self.grandpa)),
+		}
+	}
+
+	/// The part of the genesis that differs from the pallets' defaults.
+	fn patch(&self) -> Value {
+		let validator = AccountId::new(self.aura);
+		let endowed = [
+			Sr25519Keyring::Alice,
+			Sr25519Keyring::Bob,
+			Sr25519Keyring::Charlie,
+			Sr25519Keyring::Dave,
+		]
+		.map(|account| account.to_account_id())
+		.into_iter()
+		.chain([validator.clone()]);
+
+		build_struct_json_patch!(RuntimeGenesisConfig {
+			balances: BalancesConfig {
+				balances: endowed.map(|account| (account, ENDOWMENT)).collect::<Vec<_>>(),
+			},
+			session: SessionConfig {
+				keys: [(validator.clone(), validator, self.session_keys())].to_vec(),
+			},
+			sudo: SudoConfig { key: Some(Sr25519Keyring::Alice.to_account_id()) },
+		})
+	}
+}
+
+fn dev_chain(id: &str) -> Option<&'static DevChain> {
+	DEV_CHAINS.iter().find(|chain| chain.id == id)
+}
+
+/// Secret seed of the only validator of the dev chain `id`; public knowledge, like the chain.
+pub fn dev_seed(id: &str) -> Option<&'static str> {
+	dev_chain(id).map(|chain| chain.seed)
+}
+
+/// Names of all dev chains.
+pub fn dev_chain_ids() -> impl Iterator<Item = &'static str> {
+	DEV_CHAINS.iter().map(|chain| chain.id)
+}
+
+/// JSON patch of the preset `id`.
+pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
+	let patch = dev_chain(id)?.patch();
+	Some(serde_json::to_vec(&patch).expect("a JSON value serializes; qed"))
+}
+
+/// Names of all presets.
+pub fn preset_names() -> Vec<PresetId> {
+	dev_chain_ids().map(PresetId::from).collect()
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{Aura, Balances, Grandpa, Runtime, Session, System, EXISTENTIAL_DEPOSIT};
+	use sp_core::{ByteArray, Pair};
+	use sp_io::TestExternalities;
+	use sp_runtime::BuildStorage;
+	use std::collections::BTreeSet;
+
+	fn merge(base: &mut Value, patch: Value) {
+		match (base, patch) {
+			(Value::Object(base), Value::Object(patch)) => {
+				for (key, value) in patch {
+					merge(base.get_mut(&key).expect("a patch names known fields only"), value);
+				}
+			},
+			(base, patch) => *base = patch,
+		}
+	}
+
+	fn genesis_of(chain: &DevChain) -> TestExternalities {
+		let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
+		let preset = get_preset(&chain.id.into()).unwrap();
+		merge(&mut config, serde_json::from_slice(&preset).unwrap());
+		serde_json::from_value::<RuntimeGenesisConfig>(config)
+			.unwrap()
+			.build_storage()
+			.unwrap()
+			.into()
+	}
+
+	#[test]
+	fn session_keys_come_from_the_seed() {
+		for chain in &DEV_CHAINS {
+			let aura = sr25519::Pair::from_string(chain.seed, None).unwrap().public();
+			let grandpa = ed25519::Pair::from_string(chain.seed, None).unwrap().public();
+			assert_eq!(aura.to_raw_vec(), chain.aura, "{}", chain.id);
+			assert_eq!(grandpa.to_raw_vec(), chain.grandpa, "{}", chain.id);
+			assert_eq!(dev_seed(chain.id), Some(chain.seed));
+		}
+		assert_eq!(dev_seed("gamma"), None);
+	}
+
+	#[test]
+	fn every_chain_has_a_genesis_of_its_own() {
+		let roots: BTreeSet<_> =
+			DEV_CHAINS.iter().map(|chain| *genesis_of(chain).backend.root()).collect();
+		assert_eq!(roots.len(), DEV_CHAINS.len());
+	}
+
+	#[test]
+	fn the_validator_authors_and_finalizes_from_the_first_block() {
+		for chain in &DEV_CHAINS {
+			genesis_of(chain).execute_with(|| {
+				let keys = chain.session_keys();
+				assert_eq!(Session::validators(), [AccountId::new(chain.aura)]);
+				assert_eq!(pallet_aura::Authorities::<Runtime>::get().to_vec(), [keys.aura]);
+				assert_eq!(Grandpa::grandpa_authorities(), [(keys.grandpa, 1)]);
+				assert_eq!(pallet_grandpa::CurrentSetId::<Runtime>::get(), 0);
+				assert_eq!(Aura::slot_duration(), crate::MILLISECS_PER_BLOCK);
+			});
+		}
+	}
+
+	#[test]
+	fn dev_accounts_are_endowed_and_alice_is_sudo() {
+		genesis_of(&DEV_CHAINS[0]).execute_with(|| {
+			for account in [Sr25519Keyring::Alice, Sr25519Keyring::Bob] {
+				assert_eq!(Balances::free_balance(account.to_account_id()), ENDOWMENT);
+			}
+			assert!(System::account_exists(&AccountId::new(DEV_CHAINS[0].aura)));
+			assert_eq!(
+				pallet_sudo::Key::<Runtime>::get(),
+				Some(Sr25519Keyring::Alice.to_account_id())
+			);
+			assert!(ENDOWMENT > EXISTENTIAL_DEPOSIT);
+		});
+	}
+
+	#[test]
+	fn validator_set_and_grandpa_set_id_survive_session_rotation() {
+		genesis_of(&DEV_CHAINS[0]).execute_with(|| {
+			let before = (Session::validators(), Grandpa::grandpa_authorities());
+			for _ in 0..3 {
+				Session::rotate_session();
+			}
+			assert_eq!(Session::current_index(), 3);
+			assert_eq!((Session::validators(), Grandpa::grandpa_authorities()), before);
+			assert_eq!(pallet_grandpa::CurrentSetId::<Runtime>::get(), 0);
+			assert!(!pallet_grandpa::PendingChange::<Runtime>::exists());
+		});
+	}
+
+	#[test]
+	fn unknown_presets_are_absent() {
+		assert!(get_preset(&"gamma".into()).is_none());
+		assert_eq!(preset_names(), ["alpha", "beta", "eve"]);
+	}
+}

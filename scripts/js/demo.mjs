@@ -1,0 +1,201 @@
+/** The main job: two chains trade with each other by themselves, in every way an exchange can end. */
+import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { optionsOrExit } from './options.mjs';
+
+const options = optionsOrExit();
+const { Display, formatAmount } = await import('./display.mjs');
+const { gained, runExchange, snapshot } = await import('./exchange.mjs');
+const { comeBack, restart, startPair } = await import('./pair.mjs');
+const { account, introduce } = await import('./ribp.mjs');
+
+const display = new Display();
+
+/** How long beta's node stays dead in the interrupted exchange. */
+const DEAD_MS = 5_000;
+
+/** @type {import('./exchange.mjs').Scenario[]} */
+const SCENARIOS = [
+	{
+		name: 'settle at expiry',
+		settlement: 'AtExpiry',
+		distance: 25,
+		promised: { alpha: 'settled', beta: 'settled' },
+	},
+	{
+		name: 'settle early',
+		settlement: 'Early',
+		distance: 40,
+		promised: { alpha: 'settled', beta: 'settled' },
+	},
+	{
+		name: 'expire',
+		settlement: 'Early',
+		distance: 20,
+		promised: { alpha: 'expired', beta: 'absent' },
+		registered: ([delivery]) => [delivery],
+	},
+	{
+		name: 'reverse',
+		settlement: 'Early',
+		distance: 25,
+		promised: { alpha: 'reversed', beta: 'expired' },
+		before: async (world) => {
+			display.event("beta's node starts again without its offchain worker");
+			await restart(world.beta, ['--offchain-worker', 'never']);
+		},
+		afterwards: async (world) => {
+			display.event("beta's node starts again with its offchain worker");
+			await restart(world.beta);
+		},
+	},
+	{
+		name: 'interrupt',
+		settlement: 'AtExpiry',
+		distance: 30,
+		promised: { alpha: 'settled', beta: 'settled' },
+		onCommit: async (world) => {
+			await world.beta.disconnect();
+			await world.beta.node.kill();
+			display.event("beta's node is killed");
+			await sleep(DEAD_MS);
+			await comeBack(world.beta);
+			display.event("beta's node is back");
+		},
+	},
+];
+
+/** Starts both chains and makes them known to each other. */
+async function start() {
+	display.heading('Two chains');
+	const { alpha, beta } = await startPair();
+	for (const { name, system, node } of [alpha, beta]) {
+		display.event(`${name} finalizes blocks: ${system}, ${node.ws}`);
+	}
+	await introduce(alpha, beta);
+	display.event('each chain knows the other');
+	return {
+		alpha,
+		beta,
+		alice: { name: 'Alice', pair: await account('Alice') },
+		bob: { name: 'Bob', pair: await account('Bob') },
+		delivery: alpha.tokens(100),
+		payment: beta.tokens(40),
+	};
+}
+
+/** Runs a scenario; whatever goes wrong becomes part of its result. */
+async function play(world, scenario) {
+	display.heading(scenario.name);
+	let result;
+	try {
+		result = await runExchange(world, scenario, display);
+	} catch (error) {
+		result = { name: scenario.name, problems: [error.message] };
+		for (const { node } of [world.alpha, world.beta]) {
+			display.line(`The last lines of ${node.chain}'s node:\n${node.logTail()}`);
+		}
+	}
+	display.event(result.problems.length === 0 ? 'ended as promised' : 'BROKEN');
+	result.problems.forEach((problem) => display.line(`           ${problem}`));
+	return result;
+}
+
+async function showBalances({ alpha, beta, alice, bob }, before) {
+	display.heading('Balances');
+	const rows = [['chain', 'account', 'before', 'after', 'gained, fees aside', 'held']];
+	for (const [i, chain] of [alpha, beta].entries()) {
+		const after = await snapshot(chain, [alice, bob]);
+		for (const party of [alice, bob]) {
+			const amounts = [
+				before[i].owned[party.name].free,
+				after.owned[party.name].free,
+				gained(chain, party, before[i], after),
+				after.owned[party.name].held,
+			];
+			rows.push([
+				chain.name,
+				party.name,
+				...amounts.map((amount) => formatAmount(amount, chain)),
+			]);
+		}
+	}
+	display.table(rows);
+}
+
+function showFigures(results) {
+	display.heading('Exchanges');
+	const rows = [
+		[
+			...['exchange', 'on alpha', 'on beta', 'signed'],
+			...['evidence to alpha', 'to beta', 'blocks', 'seconds'],
+		],
+	];
+	const size = ({ messages, bytes }) =>
+		messages === 0 ? '0' : `${messages} (${Math.max(...bytes)} bytes)`;
+	for (const result of results.filter(({ outcome }) => outcome)) {
+		const { outcome, evidence, extrinsics, blocks, seconds } = result;
+		rows.push([
+			result.name,
+			outcome.alpha,
+			outcome.beta,
+			String(extrinsics),
+			size(evidence.betaToAlpha),
+			size(evidence.alphaToBeta),
+			blocks === null ? '-' : String(blocks),
+			seconds === null ? '-' : seconds.toFixed(1),
+		]);
+	}
+	if (rows.length > 1) {
+		display.table(rows);
+		display.line('  evidence: messages, and the bytes of the largest one');
+		display.line('  blocks, seconds: from the later registration until both chains have unlocked');
+	}
+}
+
+/** Leaves the nodes to the user until Ctrl-C. */
+function keep({ alpha, beta }, status) {
+	display.line();
+	for (const { name, node } of [alpha, beta]) {
+		display.line(`${name}: ${node.ws}  https://polkadot.js.org/apps/?rpc=${node.ws}`);
+	}
+	display.line('Both nodes keep running. Ctrl-C stops them and removes their data.');
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+		process.removeAllListeners(signal).once(signal, () => process.exit(status));
+	}
+	setInterval(() => {}, 60_000);
+}
+
+async function main() {
+	const world = await start();
+	const parties = [world.alice, world.bob];
+	const before = await Promise.all(
+		[world.alpha, world.beta].map((chain) => snapshot(chain, parties)),
+	);
+	const exchanges = [];
+	for (const scenario of SCENARIOS) {
+		exchanges.push(await play(world, scenario));
+	}
+	showFigures(exchanges);
+	await showBalances(world, before);
+
+	const passed = exchanges.filter(({ problems }) => problems.length === 0).length;
+	const total = exchanges.length;
+	if (options.json) {
+		writeFileSync(options.json, `${JSON.stringify({ passed, total, exchanges }, null, '\t')}\n`);
+	}
+	display.line();
+	display.line(`DvP demo: ${passed} of ${total} exchanges ended as promised`);
+	const status = passed === total ? 0 : 1;
+	if (options.keep) {
+		keep(world, status);
+	} else {
+		process.exit(status);
+	}
+}
+
+main().catch((error) => {
+	display.line(`The demo cannot go on: ${error.message}`);
+	process.exit(1);
+});

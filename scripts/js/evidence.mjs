@@ -1,0 +1,99 @@
+/** Evidence made by hand: what an offchain worker fetches, for anybody who wants to submit it. */
+import { hexToU8a, u8aConcat, u8aToHex } from '@polkadot/util';
+import { xxhashAsU8a } from '@polkadot/util-crypto';
+
+import { rpc } from './nodes.mjs';
+import { Refusal } from './ribp.mjs';
+
+/**
+ * Evidence of the newest finalized block of a leg's peer, with the positions that the leg's
+ * contract needs next.
+ *
+ * @param {import('./ribp.mjs').Leg} leg whose chain is to believe the evidence
+ */
+export async function fetchEvidence(leg) {
+	const { chain, peer } = leg;
+	const { api, node } = peer;
+	const head = await rpc(node.http, 'chain_getFinalizedHead');
+	const { number } = await rpc(node.http, 'chain_getHeader', [head]);
+	const encoded = await rpc(node.http, 'grandpa_proveFinality', [Number(number)]);
+	const [block, justification] = api.createType('(H256, Bytes, Vec<Header>)', encoded);
+	const header = await api.rpc.chain.getHeader(block);
+	const view = await chain.viewOf(peer);
+	// A header that the chain knows needs neither a justification nor a view.
+	const known = view !== undefined && header.number.toNumber() <= view;
+	const keys = await storageKeys(peer, [known ? [] : ['OwnView'], await neededPositions(leg)]);
+	const { proof } = await rpc(node.http, 'state_getReadProof', [keys, block.toHex()]);
+	const missed = view === undefined || known ? [] : await missedHashes(peer, view, header);
+	const [proofBytes, missedBytes] = api.createType('(Vec<Bytes>, Vec<H256>)', [proof, missed]);
+	// The justification is a structure of the call, without the length that stands before bytes.
+	return chain.argument(
+		'submitEvidence',
+		'evidence',
+		u8aConcat(
+			header.toU8a(),
+			known ? [0] : u8aConcat([1], justification.toU8a(true)),
+			proofBytes.toU8a(),
+			missedBytes.toU8a(),
+		),
+	);
+}
+
+/** Hashes between a known view that ends at `known` and the one that a header proves. */
+async function missedHashes({ api }, known, header) {
+	const state = await api.at(header.hash);
+	const { accumulator, recent } = (await state.call.ribpApi.ownView()).unwrap();
+	// The header's own hash joins the view that its state holds; a full window drops its oldest.
+	const first = header.number.toNumber() - recent.length + (accumulator.isSome ? 1 : 0);
+	const missed = [];
+	for (let number = known + 1; number < first; number++) {
+		missed.push(await api.rpc.chain.getBlockHash(number));
+	}
+	return missed;
+}
+
+/** What a contract waits for on its peer: the mirror, then the other log or its reversal. */
+async function neededPositions({ chain, id, mirrorId, contract }) {
+	const phase = await chain.status(id);
+	return phase === 'registered'
+		? [mirrorId]
+		: [contract.peerLog.toHex(), contract.peerReversal.toHex()];
+}
+
+/** Keys of items and of positions, below the storage prefix that the chain states. */
+async function storageKeys(chain, [items, positions]) {
+	const { storagePrefix } = await chain.api.call.ribpApi.trustAnchor();
+	const key = (item, hash = new Uint8Array()) =>
+		u8aToHex(u8aConcat(storagePrefix.toU8a(), xxhashAsU8a(item, 128), hash));
+	return [
+		...items.map((item) => key(item)),
+		...positions.map((hash) => key('Positions', hexToU8a(hash))),
+	];
+}
+
+/** Submits evidence from a signed account; returns the finalized block that has it. */
+export function submitSigned({ chain, peer, id }, evidence, signer) {
+	return chain.send(chain.api.tx.ribp.submitEvidence(peer.system, evidence, [id]), signer);
+}
+
+/**
+ * Submits evidence free of charge, as the offchain workers do; returns the extrinsic's hash.
+ *
+ * Throws a `Refusal` that names the pallet's error when the pool finds the evidence useless.
+ */
+export async function submitUnsigned({ chain, peer, id }, evidence) {
+	const { api, node } = chain;
+	const bytes = await api.call.ribpApi.evidenceExtrinsic(peer.system, evidence, [id]);
+	try {
+		return await rpc(node.http, 'author_submitExtrinsic', [bytes.toHex()]);
+	} catch (error) {
+		const [, index] = /Custom error: (\d+)/.exec(error.data) ?? [];
+		if (index === undefined) {
+			throw error;
+		}
+		const named = Object.values(api.errors.ribp).find(
+			({ meta }) => meta.index.toNumber() === Number(index),
+		);
+		throw new Refusal(`ribp.${named.meta.name}`, named.meta.docs.join(' '));
+	}
+}

@@ -1,0 +1,201 @@
+/** One exchange on two chains: run it, watch it, and judge it by what the chains finalized. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { crossCheck, ENDED, finalStatus, makeExchange, register } from './ribp.mjs';
+
+const LOOK_MS = 300;
+/** How long after its expected end an exchange counts as stuck. */
+const PATIENCE_MS = 60_000;
+
+/** @typedef {import('./ribp.mjs').Leg} Leg */
+
+/**
+ * @typedef {object} Scenario
+ * @property {string} name
+ * @property {'AtExpiry' | 'Early'} settlement
+ * @property {number} distance of both expiries, in blocks
+ * @property {{alpha: string, beta: string}} promised state of the contract at the end
+ * @property {(legs: Leg[]) => Leg[]} [registered] the legs that are registered; all by default
+ * @property {(world: object) => Promise<void>} [before]
+ * @property {(world: object) => Promise<void>} [onCommit] once the first log is committed
+ * @property {(world: object) => Promise<void>} [afterwards]
+ */
+
+/** What both parties own on a chain, in its last finalized block. */
+export async function snapshot(chain, parties) {
+	const { number, hash } = chain.history.last;
+	const owned = {};
+	for (const { name, pair } of parties) {
+		owned[name] = await chain.balance(pair.address, hash);
+	}
+	return { number, owned };
+}
+
+/** What a party gained between two snapshots, its fees aside. */
+export function gained(chain, { name, pair }, from, to) {
+	const fees = chain.history.feesOf(pair.address, from.number, to.number);
+	return to.owned[name].free - from.owned[name].free + fees;
+}
+
+/** Runs one exchange to its end; returns its figures and every way in which it broke its promise. */
+export async function runExchange(world, scenario, display) {
+	const { alpha, beta, alice, bob, delivery, payment } = world;
+	const chains = [alpha, beta];
+	const parties = [alice, bob];
+	await scenario.before?.(world);
+	const before = await Promise.all(chains.map((chain) => snapshot(chain, parties)));
+
+	const side = (chain, payer, receiver, amount) => ({
+		chain,
+		payer: payer.pair,
+		receiver: receiver.pair,
+		amount,
+		expiry: chain.best + scenario.distance,
+	});
+	const legs = makeExchange(side(alpha, alice, bob, delivery), side(beta, bob, alice, payment));
+	await Promise.all([crossCheck(legs), crossCheck([...legs].reverse())]);
+	const expiries = legs.map(({ chain, expiry }) => `${chain.name} #${expiry}`);
+	display.event(`contract ${legs[0].id.slice(0, 10)}… expires after ${expiries.join(' and ')}`);
+
+	const registered = scenario.registered?.(legs) ?? legs;
+	const refused = new AbortController();
+	await Promise.all([
+		watch(world, scenario, legs, registered, display, refused.signal),
+		...registered.map((leg) => register(leg, scenario.settlement)),
+	]).finally(() => refused.abort());
+	const outcome = Object.fromEntries(
+		await Promise.all(legs.map(async (leg) => [leg.chain.name, await finalStatus(leg)])),
+	);
+	const after = await Promise.all(chains.map((chain) => snapshot(chain, parties)));
+	await scenario.afterwards?.(world);
+
+	const settled = Object.values(outcome).every((state) => state === 'settled');
+	const result = {
+		name: scenario.name,
+		settlement: scenario.settlement,
+		outcome,
+		promised: scenario.promised,
+		extrinsics: signedBy(chains, parties, before),
+		evidence: {
+			alphaToBeta: evidenceFigures(legs[1], before[1]),
+			betaToAlpha: evidenceFigures(legs[0], before[0]),
+		},
+		...(settled ? timeToUnlock(legs) : { blocks: null, seconds: null }),
+	};
+	const expected = settled
+		? [[-delivery, delivery], [payment, -payment]]
+		: [[0n, 0n], [0n, 0n]];
+	result.problems = [
+		...judgeOutcome(result, registered.length),
+		...chains.flatMap((chain, i) =>
+			parties.flatMap((party, j) =>
+				judgeBalance(chain, party, before[i], after[i], expected[i][j]),
+			),
+		),
+	];
+	return result;
+}
+
+/** Shows both chains until the contract has ended on every chain where it is to be registered. */
+async function watch(world, scenario, legs, registered, display, refused) {
+	const phases = new Map();
+	const deadline = Date.now() + scenario.distance * 1000 + PATIENCE_MS;
+	let interruption;
+	while (!refused.aborted) {
+		const looks = await Promise.all(legs.map((leg) => look(leg)));
+		for (const { leg, phase, text } of looks) {
+			if (phase !== 'down' && phase !== (phases.get(leg) ?? 'absent')) {
+				phases.set(leg, phase);
+				display.event(text);
+			}
+		}
+		display.live(looks.map(({ text }) => text).join(' | '));
+		if (!interruption && looks.some(({ phase }) => phase === 'committed')) {
+			interruption = scenario.onCommit?.(world) ?? Promise.resolve();
+			interruption.catch(() => {});
+		}
+		if (registered.every((leg) => ENDED.includes(phases.get(leg)))) {
+			await interruption;
+			const final = await Promise.all(registered.map(finalStatus));
+			if (final.every((state) => ENDED.includes(state))) {
+				return;
+			}
+		}
+		if (Date.now() > deadline) {
+			await interruption;
+			const stand = looks.map(({ leg, phase }) => `${leg.chain.name}: ${phase}`);
+			throw new Error(`'${scenario.name}' has not ended in time (${stand.join(', ')})`);
+		}
+		await sleep(LOOK_MS);
+	}
+}
+
+async function look(leg) {
+	const { chain, peer, id } = leg;
+	try {
+		const [phase, view] = await Promise.all([chain.status(id), chain.viewOf(peer)]);
+		const { best, history } = chain;
+		const sees = `sees ${peer.name} ${view === undefined ? 'not yet' : `#${view}`}`;
+		const text = `${chain.name} #${best}, final #${history.last.number}, ${sees}: ${phase}`;
+		return { leg, phase, text };
+	} catch (error) {
+		if (chain.connected) {
+			throw error;
+		}
+		return { leg, phase: 'down', text: `${chain.name} is down` };
+	}
+}
+
+function signedBy(chains, parties, before) {
+	const addresses = parties.map(({ pair }) => pair.address);
+	return chains
+		.flatMap((chain, i) => chain.history.after(before[i].number))
+		.flatMap(({ signers }) => signers)
+		.filter((signer) => addresses.includes(signer)).length;
+}
+
+/** Evidence that a leg's chain took in for its contract, refused ones included. */
+function evidenceFigures({ chain, id }, { number }) {
+	const bytes = chain.history
+		.after(number)
+		.flatMap(({ evidence }) => evidence)
+		.filter(({ contracts }) => contracts.includes(id))
+		.map((message) => message.bytes);
+	return { messages: bytes.length, bytes };
+}
+
+/** Blocks and seconds from the later registration until both chains have unlocked. */
+export function timeToUnlock(legs) {
+	const blocksOf = (name) => legs.map(({ chain, id }) => chain.history.blockOf(name, id));
+	const start = Math.max(...blocksOf('Registered').map(({ time }) => time));
+	const unlocked = blocksOf('Settled');
+	const blocks = legs.map(({ chain }, i) => {
+		const { number } = unlocked[i];
+		return chain.history.blocks.filter((b) => b.time > start && b.number <= number).length;
+	});
+	const end = Math.max(...unlocked.map(({ time }) => time));
+	return { blocks: Math.max(...blocks), seconds: (end - start) / 1000 };
+}
+
+function judgeOutcome({ outcome, promised, extrinsics }, expectedExtrinsics) {
+	const problems = Object.keys(promised)
+		.filter((chain) => outcome[chain] !== promised[chain])
+		.map((chain) => `on ${chain} the contract is ${outcome[chain]}, not ${promised[chain]}`);
+	if (extrinsics !== expectedExtrinsics) {
+		problems.push(`users signed ${extrinsics} extrinsics, not ${expectedExtrinsics}`);
+	}
+	return problems;
+}
+
+function judgeBalance(chain, party, before, after, expected) {
+	const problems = [];
+	const change = gained(chain, party, before, after);
+	if (change !== expected) {
+		problems.push(`on ${chain.name} ${party.name} gained ${change}, not ${expected} (fees aside)`);
+	}
+	const { held } = after.owned[party.name];
+	if (held !== before.owned[party.name].held) {
+		problems.push(`on ${chain.name} ${held} of ${party.name} is still held`);
+	}
+	return problems;
+}

@@ -1,0 +1,117 @@
+/** What a chain's finalized blocks say, read once and kept: the facts that figures are made of. */
+
+/**
+ * @typedef {object} Block
+ * @property {number} number
+ * @property {string} hash
+ * @property {number} time milliseconds, by the chain's clock
+ * @property {Array<{who: string, amount: bigint}>} fees what signers paid
+ * @property {string[]} signers of the block's signed extrinsics
+ * @property {Array<{contracts: string[], bytes: number, accepted: boolean}>} evidence
+ * @property {Array<{name: string, id: string}>} events of contracts
+ */
+
+/** Follows the finalized blocks of one chain, without gaps, over restarts of its node. */
+export class History {
+	/** @type {Block[]} */
+	blocks = [];
+	#api;
+	#unsubscribe;
+	#working = Promise.resolve();
+	#failure;
+
+	/** Starts with the block that is finalized now, or goes on after the last one known. */
+	async follow(api) {
+		this.#api = api;
+		const head = await api.rpc.chain.getFinalizedHead();
+		const { number } = await api.rpc.chain.getHeader(head);
+		const first = this.last ? this.last.number + 1 : number.toNumber();
+		await this.#readFrom(first, number.toNumber());
+		this.#unsubscribe = await api.rpc.chain.subscribeFinalizedHeads((header) => {
+			this.#working = this.#working
+				.then(() => this.#readFrom(this.last.number + 1, header.number.toNumber()))
+				.catch((error) => (this.#failure ??= error));
+		});
+	}
+
+	/** Ends the subscription; what is known stays. */
+	async pause() {
+		this.#unsubscribe?.();
+		this.#unsubscribe = undefined;
+		await this.#working;
+		// A block that could not be read because its node went away is read by the next `follow`.
+		this.#failure = undefined;
+	}
+
+	/** The newest block that has been read. */
+	get last() {
+		if (this.#failure) {
+			throw this.#failure;
+		}
+		return this.blocks.at(-1);
+	}
+
+	/** Blocks after the block `number`. */
+	after(number) {
+		return this.blocks.filter((block) => block.number > number);
+	}
+
+	/** The block in which something happened to the contract `id`, if it did. */
+	blockOf(name, id) {
+		return this.blocks.find(({ events }) => events.some((e) => e.name === name && e.id === id));
+	}
+
+	/** What `address` paid in fees after block `from`, up to block `to`. */
+	feesOf(address, from, to) {
+		return this.after(from)
+			.filter(({ number }) => number <= to)
+			.flatMap(({ fees }) => fees)
+			.filter(({ who }) => who === address)
+			.reduce((sum, { amount }) => sum + amount, 0n);
+	}
+
+	async #readFrom(first, last) {
+		for (let number = first; number <= last; number++) {
+			this.blocks.push(await readBlock(this.#api, number));
+		}
+	}
+}
+
+/** @returns {Promise<Block>} */
+async function readBlock(api, number) {
+	const hash = await api.rpc.chain.getBlockHash(number);
+	const [{ block }, records, time] = await Promise.all([
+		api.rpc.chain.getBlock(hash),
+		api.query.system.events.at(hash),
+		api.query.timestamp.now.at(hash),
+	]);
+	const events = [...records];
+	const failed = new Set(
+		events
+			.filter(({ event }) => api.events.system.ExtrinsicFailed.is(event))
+			.map(({ phase }) => phase.asApplyExtrinsic.toNumber()),
+	);
+	return {
+		number,
+		hash: hash.toHex(),
+		time: time.toNumber(),
+		fees: events
+			.filter(({ event }) => api.events.transactionPayment.TransactionFeePaid.is(event))
+			.map(({ event: { data } }) => ({
+				who: data.who.toString(),
+				amount: data.actualFee.toBigInt() + data.tip.toBigInt(),
+			})),
+		signers: block.extrinsics.filter((e) => e.isSigned).map((e) => e.signer.toString()),
+		evidence: block.extrinsics
+			.map((extrinsic, index) => ({ extrinsic, accepted: !failed.has(index) }))
+			.filter(({ extrinsic: { method } }) => api.tx.ribp.submitEvidence.is(method))
+			.map(({ extrinsic, accepted }) => ({
+				contracts: extrinsic.method.args[2].map((id) => id.toHex()),
+				bytes: extrinsic.encodedLength,
+				accepted,
+			})),
+		events: events
+			.filter(({ event }) => event.section === 'ribp' && event.data.names?.includes('id'))
+			.map(({ event }) => ({ name: event.method, id: event.data.id.toHex() })),
+	};
+}

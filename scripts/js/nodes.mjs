@@ -1,0 +1,231 @@
+/**
+ * Real `ribp-node` processes on free ports, in a temporary folder.
+ *
+ * However this process ends, short of SIGKILL, its nodes and its folders go with it.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/** How long a node may take until it answers, and until it finalizes. */
+const START_MS = 60_000;
+/** How long a node may take to end after SIGINT. */
+const STOP_MS = 15_000;
+
+const running = new Set();
+const folders = new Set();
+
+process.on('exit', () => {
+	for (const child of running) {
+		child.kill('SIGKILL');
+	}
+	for (const folder of folders) {
+		rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+	}
+});
+for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) {
+	process.on(signal, () => process.exit(code));
+}
+
+/** Path of the node: `RIBP_NODE`, else where `cargo build --release` leaves it. */
+export function nodeBinary() {
+	const root = fileURLToPath(new URL('../..', import.meta.url));
+	const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
+	const binary = process.env.RIBP_NODE ?? join(target, 'release', 'ribp-node');
+	if (!statSync(binary, { throwIfNoEntry: false })?.isFile()) {
+		throw new Error(`There is no node at ${binary}. Build it: cargo build --release --workspace`);
+	}
+	return binary;
+}
+
+/** Genesis hash of a dev chain, told by the node itself without starting it. */
+export function genesisHash(chain) {
+	const printed = execFileSync(nodeBinary(), ['genesis-hash', '--chain', chain], {
+		encoding: 'utf8',
+		stdio: ['ignore', 'pipe', 'pipe'],
+	}).trim();
+	if (!/^0x[0-9a-f]{64}$/.test(printed)) {
+		throw new Error(`ribp-node genesis-hash --chain ${chain} printed '${printed}', not a hash`);
+	}
+	return printed;
+}
+
+/** A folder that goes when this process ends. */
+export function temporaryFolder() {
+	const folder = mkdtempSync(join(tmpdir(), 'ribp-'));
+	folders.add(folder);
+	return folder;
+}
+
+/** Ports that nobody listens on, all different. */
+export async function freePorts(count) {
+	const servers = [];
+	for (let i = 0; i < count; i++) {
+		const server = createServer();
+		await new Promise((resolve, reject) => {
+			server.once('error', reject).listen(0, '127.0.0.1', resolve);
+		});
+		servers.push(server);
+	}
+	const ports = servers.map((server) => server.address().port);
+	await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+	return ports;
+}
+
+/** Result of one JSON-RPC call over HTTP; throws what the node answers as an error. */
+export async function rpc(url, method, params = []) {
+	const response = await fetch(url, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+		signal: AbortSignal.timeout(10_000),
+	});
+	const { result, error } = await response.json();
+	if (error) {
+		throw Object.assign(new Error(`${method}: ${error.message}`), error);
+	}
+	return result;
+}
+
+/** Calls `probe` until it returns something true, and returns that. */
+export async function until(what, probe, { timeout = 60_000, every = 200 } = {}) {
+	const deadline = Date.now() + timeout;
+	for (;;) {
+		const found = await probe();
+		if (found) {
+			return found;
+		}
+		if (Date.now() > deadline) {
+			throw new Error(`Waited ${timeout / 1000} s in vain: ${what}`);
+		}
+		await sleep(every);
+	}
+}
+
+/** One node: a chain, a base path and ports that stay the same over restarts. */
+export class Node {
+	#child;
+	#exited;
+
+	/** @param {{chain: string, folder: string, port: number, rpcPort: number}} place */
+	constructor({ chain, folder, port, rpcPort }) {
+		this.chain = chain;
+		this.folder = folder;
+		this.port = port;
+		this.rpcPort = rpcPort;
+		this.log = join(folder, `${chain}-${rpcPort}.log`);
+	}
+
+	/** A node of `chain` with free ports, not started. */
+	static async create(chain, folder = temporaryFolder()) {
+		const [port, rpcPort] = await freePorts(2);
+		return new Node({ chain, folder, port, rpcPort });
+	}
+
+	get ws() {
+		return `ws://127.0.0.1:${this.rpcPort}`;
+	}
+
+	get http() {
+		return `http://127.0.0.1:${this.rpcPort}`;
+	}
+
+	get pid() {
+		return this.#child?.pid;
+	}
+
+	/** The last lines that the node has written. */
+	logTail(lines = 25) {
+		try {
+			return readFileSync(this.log, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+		} catch {
+			return '(the node has written nothing)';
+		}
+	}
+
+	/**
+	 * Starts the node and waits until it finalizes blocks.
+	 *
+	 * @param {{peers?: Array<{system: string, url: string}>, flags?: string[]}} options
+	 */
+	async start({ peers = [], flags = [] } = {}) {
+		const args = [
+			['--chain', this.chain],
+			['--base-path', join(this.folder, `${this.chain}-${this.rpcPort}`)],
+			['--port', this.port],
+			['--rpc-port', this.rpcPort],
+			['--no-prometheus'],
+			['--no-telemetry'],
+			...peers.map(({ system, url }) => ['--ribp-peer', `${system}=${url}`]),
+			flags,
+		].flat();
+		const log = openSync(this.log, 'a');
+		const child = spawn(nodeBinary(), args.map(String), { stdio: ['ignore', log, log] });
+		closeSync(log);
+		running.add(child);
+		this.#child = child;
+		this.#exited = new Promise((resolve) => {
+			child.once('error', (error) => resolve(error.message));
+			child.once('exit', (code, signal) => resolve(signal ?? code));
+		}).finally(() => running.delete(child));
+		await this.#waitForFinality();
+	}
+
+	async #waitForFinality() {
+		let end;
+		this.#exited.then((status) => (end = status));
+		const finalizes = async () => {
+			if (end !== undefined) {
+				throw new Error(`it ended at once (${end})`);
+			}
+			try {
+				const hash = await rpc(this.http, 'chain_getFinalizedHead');
+				return Number((await rpc(this.http, 'chain_getHeader', [hash])).number) > 0;
+			} catch {
+				return false;
+			}
+		};
+		try {
+			await until('no finalized block', finalizes, { timeout: START_MS });
+		} catch (error) {
+			throw new Error(
+				`The node of ${this.chain} does not start: ${error.message}\n${this.logTail()}`,
+			);
+		}
+	}
+
+	/** Ends the node as Ctrl-C does; returns its exit code, or the signal that ended it. */
+	async stop() {
+		return this.#end('SIGINT');
+	}
+
+	/** Ends the node as a power failure does. */
+	async kill() {
+		return this.#end('SIGKILL');
+	}
+
+	async #end(signal) {
+		if (!this.#child) {
+			return undefined;
+		}
+		this.#child.kill(signal);
+		const late = setTimeout(() => this.#child.kill('SIGKILL'), STOP_MS);
+		const status = await this.#exited;
+		clearTimeout(late);
+		this.#child = undefined;
+		return status;
+	}
+}
+
+/** Ends all nodes and removes all folders of this process. */
+export async function cleanUp(nodes) {
+	await Promise.all(nodes.map((node) => node.kill()));
+	for (const folder of folders) {
+		rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+		folders.delete(folder);
+	}
+}

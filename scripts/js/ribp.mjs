@@ -1,0 +1,284 @@
+/** Contracts between two chains that carry pallet-ribp, through polkadot.js. */
+import { ApiPromise, WsProvider } from '@polkadot/api';
+import { Keyring } from '@polkadot/keyring';
+import { stringToU8a, u8aConcat, u8aToHex } from '@polkadot/util';
+import { blake2AsU8a, cryptoWaitReady, randomAsHex } from '@polkadot/util-crypto';
+
+import { History } from './history.mjs';
+import { until } from './nodes.mjs';
+
+/** A zero-sized extension that polkadot.js does not know; saying so keeps it quiet. */
+const SIGNED_EXTENSIONS = { AuthorizeCall: { extrinsic: {}, payload: {} } };
+
+/** What the pool says of an extrinsic that will not be finalized. */
+const GAVE_UP = ['Invalid', 'Dropped', 'Usurped', 'FinalityTimeout'];
+
+let accounts;
+
+/** The dev account `//name`. */
+export async function account(name) {
+	await cryptoWaitReady();
+	accounts ??= new Keyring({ type: 'sr25519' });
+	return accounts.addFromUri(`//${name}`);
+}
+
+/** A chain refused an extrinsic; `name` is the error's, such as `ribp.UnknownSystem`. */
+export class Refusal extends Error {
+	constructor(name, docs = '') {
+		super(`${name} ${docs}`.trim());
+		this.name = name;
+	}
+}
+
+/** One chain as seen through one of its nodes. */
+export class Chain {
+	/** @type {ApiPromise} */
+	api;
+	history = new History();
+	/** Height of the best block. */
+	best = 0;
+	/** Whether calls can be answered. */
+	connected = false;
+
+	/** @param {import('./nodes.mjs').Node} node that runs */
+	constructor(node) {
+		this.node = node;
+		this.name = node.chain;
+	}
+
+	static async open(node) {
+		const chain = new Chain(node);
+		await chain.connect();
+		return chain;
+	}
+
+	/** Connects, again after a `disconnect`. */
+	async connect() {
+		const provider = new WsProvider(this.node.ws);
+		this.api = new ApiPromise({
+			provider,
+			noInitWarn: true,
+			signedExtensions: SIGNED_EXTENSIONS,
+		});
+		await this.api.isReadyOrError;
+		this.system = this.api.genesisHash.toHex();
+		this.token = this.api.registry.chainTokens[0];
+		this.decimals = this.api.registry.chainDecimals[0];
+		await this.api.rpc.chain.subscribeNewHeads(({ number }) => {
+			this.best = number.toNumber();
+		});
+		await this.history.follow(this.api);
+		this.connected = true;
+	}
+
+	async disconnect() {
+		this.connected = false;
+		await this.history.pause();
+		await this.api.disconnect();
+	}
+
+	/** Whole tokens as the chain counts them. */
+	tokens(amount) {
+		return BigInt(amount) * 10n ** BigInt(this.decimals);
+	}
+
+	/** SCALE value of the type that the call's argument has. */
+	argument(call, name, value) {
+		const argument = this.api.tx.ribp[call].meta.args.find((a) => a.name.toString() === name);
+		return this.api.createType(argument.type.toString(), value);
+	}
+
+	/**
+	 * Signs and submits; returns the finalized block that has it, once the history has it too.
+	 *
+	 * Throws a `Refusal` that names the pallet's error.
+	 */
+	async send(extrinsic, signer) {
+		const block = await this.#submit(extrinsic, signer);
+		const known = () => this.history.blocks.findLast(({ hash }) => hash === block);
+		return until(`block ${block} in the history of ${this.name}`, known);
+	}
+
+	#submit(extrinsic, signer) {
+		return new Promise((resolve, reject) => {
+			const done = ({ status, dispatchError, events, internalError }) => {
+				if (internalError) {
+					reject(internalError);
+				} else if (GAVE_UP.includes(status.type)) {
+					reject(new Refusal(`pool.${status.type}`));
+				} else if (status.isFinalized) {
+					const error = dispatchError ?? sudoError(this.api, events);
+					if (error) {
+						reject(refusal(this.api, error));
+					} else {
+						resolve(status.asFinalized.toHex());
+					}
+				}
+			};
+			extrinsic.signAndSend(signer, { nonce: -1 }, done).catch(reject);
+		});
+	}
+
+	/** Height of the last finalized block of `peer` that this chain knows. */
+	async viewOf(peer) {
+		const view = await this.api.call.ribpApi.peerView(peer.system);
+		return view.isSome ? view.unwrap().number.toNumber() : undefined;
+	}
+
+	/** Where a contract stands in the state of block `at`, or of the best block. */
+	async status(id, at) {
+		const state = at ? await this.api.at(at) : this.api;
+		const status = await state.call.ribpApi.contract(id);
+		if (status.isNone) {
+			return 'absent';
+		}
+		if (status.unwrap().isEnded) {
+			return status.unwrap().asEnded.type.toLowerCase();
+		}
+		const { phase } = status.unwrap().asWaiting;
+		return phase.type.toLowerCase();
+	}
+
+	/** Free and held balance at a block. */
+	async balance(address, at) {
+		const state = await this.api.at(at);
+		const { data } = await state.query.system.account(address);
+		return { free: data.free.toBigInt(), held: data.reserved.toBigInt() };
+	}
+
+	/** The root account of this chain: a dev account. */
+	async sudoKey() {
+		const key = (await this.api.query.sudo.key()).toString();
+		for (const name of ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie']) {
+			const pair = await account(name);
+			if (this.api.createType('AccountId', pair.address).toString() === key) {
+				return pair;
+			}
+		}
+		throw new Error(`${this.name}: the root account ${key} is no dev account`);
+	}
+
+	/** Makes `peer` known here, by the root account, with the trust anchor that the peer states. */
+	async registerSystem(peer) {
+		const anchor = await peer.api.call.ribpApi.trustAnchor();
+		const call = this.api.tx.ribp.registerSystem(peer.system, anchor.toU8a());
+		return this.send(this.api.tx.sudo.sudo(call), await this.sudoKey());
+	}
+}
+
+/** The error of the call inside a `sudo`, whose own dispatch succeeds. */
+function sudoError(api, events) {
+	const sudid = events.find(({ event }) => api.events.sudo.Sudid.is(event));
+	const result = sudid?.event.data[0];
+	return result?.isErr ? result.asErr : undefined;
+}
+
+function refusal(api, error) {
+	if (error.isModule) {
+		const { section, name, docs } = api.registry.findMetaError(error.asModule);
+		return new Refusal(`${section}.${name}`, docs.join(' '));
+	}
+	return new Refusal(error.isToken ? `token.${error.asToken.type}` : error.type);
+}
+
+/** Makes two chains known to each other. */
+export async function introduce(a, b) {
+	await Promise.all([a.registerSystem(b), b.registerSystem(a)]);
+}
+
+/** blake2-256 of a tag, raw, and the SCALE encoding of values. */
+function tagged(tag, ...values) {
+	const bytes = values.map((value) => value.toU8a());
+	return u8aToHex(blake2AsU8a(u8aConcat(stringToU8a(tag), ...bytes), 256));
+}
+
+/**
+ * @typedef {object} Leg one side of an exchange
+ * @property {Chain} chain
+ * @property {Chain} peer
+ * @property {object} log SCALE value
+ * @property {string} logHash
+ * @property {string} reversalHash
+ * @property {object} contract SCALE value
+ * @property {string} id of the contract
+ * @property {string} mirrorId of the contract that the peer holds
+ * @property {object} payer who signs the registration
+ */
+
+/** The log of a transfer of `amount` tokens, with a random salt unless one is given. */
+export function transferLog(chain, { from, to, amount, salt = randomAsHex(32) }) {
+	const action = { Transfer: { from: from.address, to: to.address, amount } };
+	return chain.argument('register', 'log', { system: chain.system, action, salt });
+}
+
+/** Hash of a log, and of its reversal. */
+export function logHashes(log) {
+	return { logHash: tagged('ribp/log', log), reversalHash: tagged('ribp/reversal', log) };
+}
+
+/** Hash of a contract and the chain that holds it. */
+export function contractId(chain, contract) {
+	return tagged('ribp/contract', chain.api.createType('H256', chain.system), contract);
+}
+
+/**
+ * Both legs of an exchange: the contract and its mirror.
+ *
+ * @param {{chain: Chain, payer: object, receiver: object, amount: bigint, expiry: number}} first
+ * @param {{chain: Chain, payer: object, receiver: object, amount: bigint, expiry: number}} second
+ * @returns {Leg[]}
+ */
+export function makeExchange(first, second) {
+	const [a, b] = [first, second].map(({ chain, payer, receiver, amount, expiry }) => {
+		const log = transferLog(chain, { from: payer, to: receiver, amount });
+		return { chain, payer, expiry, log, ...logHashes(log) };
+	});
+	const legs = [[a, b], [b, a]].map(([own, other]) => {
+		const contract = own.chain.argument('register', 'contract', {
+			log: own.logHash,
+			peerLog: other.logHash,
+			reversal: own.reversalHash,
+			peerReversal: other.reversalHash,
+			peer: other.chain.system,
+			h1: own.expiry,
+			h2: other.expiry,
+		});
+		return { ...own, peer: other.chain, contract, id: contractId(own.chain, contract) };
+	});
+	const [{ id }, { id: mirrorId }] = legs;
+	return [{ ...legs[0], mirrorId }, { ...legs[1], mirrorId: id }];
+}
+
+/** Throws unless the chain's runtime computes the same hashes, id and mirror as this library. */
+export async function crossCheck([own, other]) {
+	const { ribpApi } = own.chain.api.call;
+	const [hashes, id, mirror] = await Promise.all([
+		ribpApi.logHashes(own.log),
+		ribpApi.contractId(own.contract),
+		ribpApi.mirror(own.contract),
+	]);
+	const pairs = [
+		['log', hashes[0].toHex(), own.logHash],
+		['reversal', hashes[1].toHex(), own.reversalHash],
+		['contract id', id.toHex(), own.id],
+		['mirror', mirror.toHex(), other.contract.toHex()],
+	];
+	for (const [what, theirs, ours] of pairs) {
+		if (theirs !== ours) {
+			throw new Error(`${own.chain.name}: ${what} is ${theirs} by its runtime, ${ours} here`);
+		}
+	}
+}
+
+/** Registers one leg; returns the finalized block. */
+export function register(leg, settlement) {
+	const { chain, contract, log, payer } = leg;
+	return chain.send(chain.api.tx.ribp.register(contract, log, settlement), payer);
+}
+
+/** The outcome of a leg's contract in the last finalized block, or its phase. */
+export async function finalStatus({ chain, id }) {
+	return chain.status(id, chain.history.last.hash);
+}
+
+export const ENDED = ['settled', 'reversed', 'expired'];

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { after, before, test } from 'node:test';
+
+import { genesisHash, nodeBinary, rpc, until } from '../../scripts/js/nodes.mjs';
+import { startPair } from '../../scripts/js/pair.mjs';
+import { endPair, producesBlocks } from './support.mjs';
+
+let pair;
+before(async () => {
+	pair = await startPair();
+});
+after(() => endPair(pair));
+
+test('alpha, beta and eve are different chains, and the node tells which before it runs', () => {
+	const hashes = ['alpha', 'beta', 'eve'].map(genesisHash);
+	assert.equal(new Set(hashes).size, 3);
+	assert.deepEqual([pair.alpha.system, pair.beta.system], hashes.slice(0, 2));
+});
+
+test('each chain has a token and a validator of its own', async () => {
+	const { alpha, beta } = pair;
+	assert.deepEqual([alpha.token, beta.token], ['ALPHA', 'BETA']);
+	const anchors = await Promise.all(
+		[alpha, beta].map(({ api }) => api.call.ribpApi.trustAnchor()),
+	);
+	const [[[first]], [[second]]] = anchors.map(({ authorities }) => authorities);
+	assert.notEqual(first.toHex(), second.toHex());
+});
+
+test('one node alone authors blocks and finalizes them', async () => {
+	for (const chain of [pair.alpha, pair.beta]) {
+		const { number } = chain.history.last;
+		await producesBlocks(chain);
+		await until('finality', () => chain.history.last.number >= number + 3);
+	}
+});
+
+test('the system id is the genesis hash, and the own view ends at the parent', async () => {
+	const { api, system, history } = pair.alpha;
+	assert.equal((await api.call.ribpApi.systemId()).toHex(), system);
+	const { hash, number } = history.last;
+	const view = (await (await api.at(hash)).call.ribpApi.ownView()).unwrap();
+	assert.equal(view.system.toHex(), system);
+	assert.equal(view.number.toNumber(), number - 1);
+	const parent = await api.rpc.chain.getBlockHash(number - 1);
+	assert.equal(view.recent.at(-1).toHex(), parent.toHex());
+});
+
+test('finality is proven over RPC', async () => {
+	const proof = await rpc(pair.alpha.node.http, 'grandpa_proveFinality', [1]);
+	assert.match(proof, /^0x[0-9a-f]+$/);
+});
+
+test('the node refuses a chain and a peer that it cannot understand', () => {
+	const failure = (...args) => {
+		const { status, stderr } = spawnSync(nodeBinary(), args, {
+			encoding: 'utf8',
+			timeout: 20_000,
+		});
+		assert.notEqual(status, 0);
+		return stderr;
+	};
+	assert.match(failure('genesis-hash', '--chain', 'nowhere'), /nowhere/);
+	assert.match(failure('--chain', 'alpha', '--tmp', '--ribp-peer', 'beta'), /ribp-peer/);
+});
+
+test('the node prints its version', () => {
+	assert.match(execFileSync(nodeBinary(), ['--version'], { encoding: 'utf8' }), /\d+\.\d+\.\d+/);
+});
+
+test('SIGINT ends a node cleanly', async () => {
+	await pair.alpha.disconnect();
+	assert.equal(await pair.alpha.node.stop(), 0);
+});

@@ -1,0 +1,71 @@
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { until } from '../../scripts/js/nodes.mjs';
+import { comeBack } from '../../scripts/js/pair.mjs';
+import { finalStatus, register } from '../../scripts/js/ribp.mjs';
+import { behaviours, Front } from './front.mjs';
+import { endPair, producesBlocks, startKnownPair, swap, untilBoth } from './support.mjs';
+
+/** Alpha finds beta behind the front; beta finds alpha itself. */
+let front;
+let pair;
+before(async () => {
+	front = await Front.listen();
+	pair = await startKnownPair({
+		endpoint: (chain, url) => (chain === 'alpha' ? front.url : url),
+	});
+});
+after(async () => {
+	await endPair(pair);
+	front.close();
+});
+
+test('wrong endpoints stop neither the chain nor, once a right one answers, the exchange', async (t) => {
+	const { alpha, beta } = pair;
+	front.behave(behaviours.refuse);
+	const legs = swap(pair, 200);
+	await Promise.all(legs.map((leg) => register(leg, 'Early')));
+
+	const wrong = {
+		...behaviours,
+		forward: behaviours.forward(alpha.node.http),
+	};
+	for (const [name, behaviour] of Object.entries(wrong)) {
+		await t.test(name === 'forward' ? 'another chain' : name, async () => {
+			front.behave(behaviour);
+			await producesBlocks(alpha, 5);
+			await until('a question', () => front.requests > 0, { timeout: 30_000 });
+			assert.equal(await finalStatus(legs[0]), 'registered');
+			assert.equal(await alpha.viewOf(beta), undefined);
+		});
+	}
+
+	front.behave(behaviours.forward(beta.node.http));
+	await untilBoth(legs, 'settled');
+});
+
+test('an exchange goes on when its peer was down', async () => {
+	const { alpha, beta } = pair;
+	front.behave(behaviours.forward(beta.node.http));
+	const legs = swap(pair, 30);
+	await Promise.all(legs.map((leg) => register(leg, 'AtExpiry')));
+	await beta.disconnect();
+	assert.equal(await beta.node.stop(), 0);
+	await producesBlocks(alpha, 6);
+	await comeBack(beta);
+	await untilBoth(legs, 'settled', 90_000);
+});
+
+test('an exchange goes on when a node is killed', async () => {
+	const { alpha, beta } = pair;
+	const legs = swap(pair, 40);
+	await Promise.all(legs.map((leg) => register(leg, 'Early')));
+	await alpha.disconnect();
+	assert.equal(await alpha.node.kill(), 'SIGKILL');
+	await sleep(3_000);
+	await producesBlocks(beta);
+	await comeBack(alpha);
+	await untilBoth(legs, 'settled');
+});

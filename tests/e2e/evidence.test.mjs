@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { fetchEvidence, submitSigned, submitUnsigned } from '../../scripts/js/evidence.mjs';
+import { until } from '../../scripts/js/nodes.mjs';
+import { finalStatus, register } from '../../scripts/js/ribp.mjs';
+import { charlie, endPair, refused, startKnownPair, swap } from './support.mjs';
+
+/** Far enough for a whole exchange by hand. */
+const DISTANCE = 100;
+
+/** Nobody but the tests carries evidence: both nodes run without their offchain workers. */
+let pair;
+before(async () => {
+	pair = await startKnownPair({ flags: ['--offchain-worker', 'never'] });
+});
+after(() => endPair(pair));
+
+async function registered(distance = DISTANCE) {
+	const legs = swap(pair, distance);
+	await Promise.all(legs.map((leg) => register(leg, 'Early')));
+	return legs;
+}
+
+const untilState = (leg, state) =>
+	until(state, async () => (await finalStatus(leg)) === state, { timeout: 20_000 });
+
+test('anybody may carry the evidence of an exchange, signed or not', async () => {
+	const [delivery, payment] = await registered();
+
+	await submitSigned(delivery, await fetchEvidence(delivery), charlie);
+	assert.equal(await finalStatus(delivery), 'committed');
+
+	await submitUnsigned(payment, await fetchEvidence(payment));
+	await untilState(payment, 'committed');
+	await submitUnsigned(payment, await fetchEvidence(payment));
+	await untilState(payment, 'settled');
+
+	await submitSigned(delivery, await fetchEvidence(delivery), charlie);
+	assert.equal(await finalStatus(delivery), 'settled');
+});
+
+test('useful evidence costs its signer nothing', async () => {
+	const { history } = pair.alpha;
+	const [delivery] = await registered();
+	const { number } = history.last;
+	await submitSigned(delivery, await fetchEvidence(delivery), charlie);
+	assert.equal(history.feesOf(charlie.address, number, history.last.number), 0n);
+});
+
+test('evidence that proves nothing new is refused', async () => {
+	const [delivery, payment] = await registered();
+	const evidence = await fetchEvidence(delivery);
+	await submitUnsigned(delivery, evidence);
+	await untilState(delivery, 'committed');
+	await assert.rejects(submitUnsigned(delivery, evidence));
+	await assert.rejects(submitSigned(delivery, evidence, charlie), { name: /^ribp\./ });
+	await refused(
+		submitUnsigned({ ...payment, id: delivery.id }, await fetchEvidence(payment)),
+		'ribp.NotWaiting',
+	);
+});
+
+test('a mirror with other fields is no mirror', async () => {
+	const [delivery] = swap(pair, DISTANCE);
+	const [, other] = swap(pair, DISTANCE + 1);
+	await Promise.all([delivery, other].map((leg) => register(leg, 'Early')));
+	await refused(
+		submitUnsigned(delivery, await fetchEvidence(delivery)),
+		'ribp.MirrorNotRegistered',
+	);
+	assert.equal(await finalStatus(delivery), 'registered');
+});
+
+test('evidence that was tampered with is refused by name', async (t) => {
+	const [delivery, payment] = await registered();
+	const evidence = await fetchEvidence(delivery);
+	const { header, justification, proof } = evidence;
+	const votes = justification.unwrap().votes.toJSON();
+	const withVotes = (changed) => ({
+		justification: { ...justification.unwrap().toJSON(), votes: changed },
+	});
+	const forged = `0x${'42'.repeat(64)}`;
+	const nodes = [...proof];
+	const cases = {
+		JustificationMissing: { justification: null },
+		JustificationForOtherBlock: { header: { ...header.toJSON(), stateRoot: header.hash } },
+		TooFewVotes: withVotes([]),
+		BadSignature: withVotes([{ ...votes[0], signature: forged }]),
+		DuplicateProofNode: { proof: [...nodes, nodes[0]] },
+		UnusedProofNodes: { proof: [...nodes, '0x00'] },
+		IncompleteProof: { proof: nodes.slice(0, -1) },
+		ProofEmpty: { proof: [] },
+	};
+	for (const [name, change] of Object.entries(cases)) {
+		await t.test(name, async () => {
+			const fields = { header, justification, proof, missed: [], ...change };
+			const changed = delivery.chain.argument('submitEvidence', 'evidence', fields);
+			await refused(submitUnsigned(delivery, changed), `ribp.${name}`);
+		});
+	}
+	await t.test('evidence of another chain', async () => {
+		const own = await fetchEvidence(payment);
+		await refused(submitUnsigned(delivery, own), 'ribp.UnknownVoter');
+	});
+	await t.test('a signed account pays for forged evidence and moves nothing', async () => {
+		const changed = delivery.chain.argument('submitEvidence', 'evidence', {
+			...{ header, proof, missed: [] },
+			...withVotes([{ ...votes[0], signature: forged }]),
+		});
+		await refused(submitSigned(delivery, changed, charlie), 'ribp.BadSignature');
+	});
+	assert.equal(await finalStatus(delivery), 'registered');
+});
+
+test('an absent peer log is only believed after both expiries, and then undoes the commit', async () => {
+	const [delivery, payment] = await registered(25);
+	await submitUnsigned(delivery, await fetchEvidence(delivery));
+	await untilState(delivery, 'committed');
+	await refused(
+		submitUnsigned(delivery, await fetchEvidence(delivery)),
+		'ribp.PeerLogNotCommitted',
+	);
+	await until(
+		'both expiries',
+		() => [delivery, payment].every(({ chain, expiry }) => chain.history.last.number > expiry),
+	);
+	await submitUnsigned(delivery, await fetchEvidence(delivery));
+	await untilState(delivery, 'reversed');
+	assert.equal(await finalStatus(payment), 'expired');
+});

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { timeToUnlock } from '../../scripts/js/exchange.mjs';
+import { account, crossCheck, register, transferLog } from '../../scripts/js/ribp.mjs';
+import { alice, bob, charlie, endPair, refused, startKnownPair, swap, untilBoth } from './support.mjs';
+
+let pair;
+let least;
+before(async () => {
+	pair = await startKnownPair();
+	least = pair.alpha.api.consts.ribp.minExpiry.toNumber();
+});
+after(() => endPair(pair));
+
+/** Registers the first leg of a swap with changed fields. */
+function registerChanged({ contract = {}, log, distance = least + 20, leg: changes } = {}) {
+	const [leg] = swap(pair, distance, changes);
+	const changed = { ...leg.contract.toJSON(), ...contract };
+	return register(
+		{
+			...leg,
+			contract: leg.chain.argument('register', 'contract', changed),
+			log: log ?? leg.log,
+		},
+		'Early',
+	);
+}
+
+test('both runtimes compute the hashes that the tools compute', async () => {
+	const legs = swap(pair, 20);
+	await crossCheck(legs);
+	await crossCheck(legs.reverse());
+});
+
+test('an exchange settles early, within 12 blocks, on two signed extrinsics', async () => {
+	const { alpha, beta } = pair;
+	const legs = swap(pair, least + 30);
+	const begin = [alpha, beta].map(({ history }) => history.last);
+	await Promise.all(legs.map((leg) => register(leg, 'Early')));
+	await untilBoth(legs, 'settled');
+	const { blocks } = timeToUnlock(legs);
+	assert.ok(blocks <= 12, `${blocks} blocks`);
+	const signed = [alpha, beta].flatMap(({ history }, i) =>
+		history.after(begin[i].number).flatMap(({ signers }) => signers),
+	);
+	assert.deepEqual(signed.sort(), [alice.address, bob.address].sort());
+	for (const [chain, payer, receiver, amount] of [
+		[alpha, alice, bob, alpha.tokens(100)],
+		[beta, bob, alice, beta.tokens(40)],
+	]) {
+		const from = begin[[alpha, beta].indexOf(chain)];
+		const to = chain.history.last;
+		for (const [party, expected] of [[payer, -amount], [receiver, amount]]) {
+			const [old, now] = await Promise.all(
+				[from, to].map(({ hash }) => chain.balance(party.address, hash)),
+			);
+			const fees = chain.history.feesOf(party.address, from.number, to.number);
+			assert.equal(now.free - old.free + fees, expected);
+			assert.equal(now.held, 0n);
+		}
+	}
+});
+
+test('an exchange at expiry keeps its value locked until both expiries have passed', async () => {
+	const legs = swap(pair, least + 10);
+	await Promise.all(legs.map((leg) => register(leg, 'AtExpiry')));
+	await untilBoth(legs, 'committed');
+	const held = await pair.alpha.balance(bob.address, pair.alpha.history.last.hash);
+	assert.equal(held.held, pair.alpha.tokens(100));
+	await untilBoth(legs, 'settled', 90_000);
+	for (const { chain, id, expiry } of legs) {
+		assert.ok(chain.history.blockOf('Settled', id).number > expiry);
+	}
+});
+
+test('a contract cannot be registered twice, neither while it waits nor after its end', async () => {
+	const legs = swap(pair, least + 40);
+	await register(legs[0], 'Early');
+	await refused(register(legs[0], 'Early'), 'ribp.AlreadyRegistered');
+	await register(legs[1], 'Early');
+	await untilBoth(legs, 'settled');
+	await refused(register(legs[0], 'Early'), 'ribp.AlreadyRegistered');
+});
+
+test('a system cannot be registered twice', () =>
+	refused(pair.alpha.registerSystem(pair.beta), 'ribp.SystemAlreadyRegistered'));
+
+test('an unknown system is refused', () =>
+	refused(registerChanged({ contract: { peer: `0x${'11'.repeat(32)}` } }), 'ribp.UnknownSystem'));
+
+test('the own system is refused as a peer', async () => {
+	const { alpha } = pair;
+	await refused(registerChanged({ contract: { peer: alpha.system } }), 'ribp.OwnSystem');
+	await refused(alpha.registerSystem(alpha), 'ribp.OwnSystem');
+});
+
+test('a log that is not the one of the contract is refused', async () => {
+	const { alpha, beta } = pair;
+	const log = (chain) => transferLog(chain, { from: alice, to: bob, amount: alpha.tokens(1) });
+	await refused(registerChanged({ log: log(alpha) }), 'ribp.LogHashMismatch');
+	await refused(registerChanged({ log: log(beta) }), 'ribp.LogOfOtherSystem');
+});
+
+test('a payer without enough free value is refused', () =>
+	refused(
+		registerChanged({ leg: { amount: pair.alpha.tokens(10_000_000) } }),
+		'ribp.InsufficientValue',
+	));
+
+test('a receiver that does not exist is refused', async () => {
+	const receiver = await account('Nobody');
+	await refused(registerChanged({ leg: { receiver } }), 'ribp.ReceiverDoesNotExist');
+});
+
+test('somebody else cannot register what a payer would have to pay', () => {
+	const [leg] = swap(pair, least + 20);
+	return refused(register({ ...leg, payer: charlie }, 'Early'), 'ribp.NotThePayer');
+});
+
+test('an expiry that has passed, or is nearer than the minimum, is refused', async () => {
+	await refused(registerChanged({ distance: -1 }), 'ribp.ExpiryPassed');
+	await refused(registerChanged({ distance: least - 1 }), 'ribp.ExpiryTooSoon');
+});
