@@ -19,7 +19,7 @@ const DEFAULT_CHAIN: &str = "alpha";
 /// The dev chain that `--chain` names; none for a file.
 pub fn dev_chain_id(chain: &str) -> Option<&'static str> {
 	let id = match chain {
-		"" | "dev" => DEFAULT_CHAIN,
+		"" | "dev" | "local" => DEFAULT_CHAIN,
 		id => id,
 	};
 	genesis::dev_chain_ids().find(|known| *known == id)
@@ -111,6 +111,7 @@ mod tests {
 	fn no_name_means_the_default_chain() {
 		assert_eq!(dev_chain_id(""), Some("alpha"));
 		assert_eq!(dev_chain_id("dev"), Some("alpha"));
+		assert_eq!(dev_chain_id("local"), Some("alpha"));
 		assert_eq!(dev_chain_id("eve"), Some("eve"));
 		assert_eq!(dev_chain_id("alpha.json"), None);
 	}
