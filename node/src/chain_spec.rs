@@ -5,7 +5,7 @@ use ribp_runtime::{genesis, opaque::Block, Hash, WASM_BINARY};
 use sc_chain_spec::{construct_genesis_block, resolve_state_version_from_wasm};
 use sc_service::{ChainType, Properties};
 use serde_json::json;
-use sp_runtime::traits::{BlakeTwo256, Block as _, Hash as _, HashingFor, Header as _};
+use sp_runtime::traits::{BlakeTwo256, Block as _, Hash as _, HashingFor};
 use std::path::PathBuf;
 
 use crate::service::Executor;

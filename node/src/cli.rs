@@ -1,8 +1,8 @@
 //! The command line.
 
 use sc_cli::{
-	CliConfiguration, ImportParams, KeystoreParams, NetworkParams, OffchainWorkerParams,
-	PrometheusParams, Result, Role, RpcEndpoint, RunCmd, SharedParams,
+	CliConfiguration, ImportParams, KeystoreParams, NetworkParams, OffchainWorkerParams, Result,
+	Role, RpcEndpoint, RunCmd, SharedParams,
 };
 use sc_service::{
 	config::{

@@ -221,6 +221,7 @@ impl_runtime_apis! {
 
 		fn trust_anchor() -> TrustAnchor {
 			TrustAnchor {
+				number: System::block_number(),
 				set_id: Grandpa::current_set_id(),
 				authorities: Grandpa::grandpa_authorities(),
 				storage_prefix: <Ribp as PalletInfoAccess>::name_hash(),

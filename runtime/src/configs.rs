@@ -23,6 +23,7 @@ use sp_runtime::{
 use sp_version::RuntimeVersion;
 
 use crate::{
+	session::{FixedValidators, SESSION_PERIOD},
 	AccountId, Aura, Balance, Balances, Block, BlockNumber, OriginCaller, PalletInfo, Runtime,
 	RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask,
 	SessionKeys, System, EXISTENTIAL_DEPOSIT, MILLISECS_PER_BLOCK, MINUTES, UNIT, VERSION,
@@ -58,8 +59,8 @@ parameter_types! {
 	/// Fees do not follow the load.
 	pub FeeMultiplier: Multiplier = Multiplier::one();
 	/// Blocks in a session.
-	pub const SessionPeriod: BlockNumber = 10 * MINUTES;
-	/// Block of the first session's end, modulo the period.
+	pub const SessionPeriod: BlockNumber = SESSION_PERIOD;
+	/// Blocks before the first regular session.
 	pub const SessionOffset: BlockNumber = 0;
 }
 
@@ -85,15 +86,13 @@ impl pallet_timestamp::Config for Runtime {
 	type WeightInfo = pallet_timestamp::weights::SubstrateWeight<Runtime>;
 }
 
-/// The validators of the genesis stay: `()` as `SessionManager` never names new ones, so neither
-/// Aura's authorities nor the GRANDPA set id change.
 impl pallet_session::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type ValidatorId = AccountId;
 	type ValidatorIdOf = ConvertInto;
-	type ShouldEndSession = pallet_session::PeriodicSessions<SessionPeriod, SessionOffset>;
+	type ShouldEndSession = FixedValidators;
 	type NextSessionRotation = pallet_session::PeriodicSessions<SessionPeriod, SessionOffset>;
-	type SessionManager = ();
+	type SessionManager = FixedValidators;
 	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
 	type Keys = SessionKeys;
 	type DisablingStrategy = ();

@@ -1,16 +1,17 @@
 //! One runtime for every RIBP dev chain.
 //!
 //! A standalone Aura and GRANDPA chain with one-second blocks. Chains of this runtime differ by
-//! their genesis only, see [`genesis`]; the validator set and so the GRANDPA set id never change.
+//! their genesis only, see [`genesis`].
 
 #![cfg_attr(not(feature = "std"), no_std)]
-#![warn(missing_docs)]
+// `frame_support::runtime` and `impl_runtime_apis` make public items without documentation.
+#![allow(missing_docs)]
 // The metadata of all calls and events is one deep constant.
 #![recursion_limit = "512"]
 
 extern crate alloc;
 
-use alloc::borrow::Cow;
+use alloc::{borrow::Cow, vec::Vec};
 use sp_runtime::{
 	generic, impl_opaque_keys,
 	traits::{BlakeTwo256, IdentifyAccount, Verify},
@@ -21,15 +22,16 @@ use sp_version::RuntimeVersion;
 pub mod apis;
 pub mod configs;
 pub mod genesis;
+pub mod session;
 mod transaction;
 
 pub use genesis::dev_seed;
 pub use transaction::{Extension, TxExtension};
 
-/// The Wasm build of this runtime; absent in builds that skip it.
+/// The Wasm build of this runtime; absent in builds that skip it. Its path is generated beside it.
 #[cfg(feature = "std")]
+#[allow(dead_code)]
 mod wasm {
-	#![allow(missing_docs)]
 	include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
 }
 #[cfg(feature = "std")]

@@ -3,16 +3,22 @@
  *
  * However this process ends, short of SIGKILL, its nodes and its folders go with it.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 /** How long a node may take until it answers, and until it finalizes. */
-const START_MS = 60_000;
+const START_MS = 120_000;
+/**
+ * Height from which on a node counts as started: the dev chains renew their authority set with
+ * block 2, and evidence is simplest for those who begin to trust them after that.
+ */
+const STARTED_AT = 3;
 /** How long a node may take to end after SIGINT. */
 const STOP_MS = 15_000;
 
@@ -42,14 +48,22 @@ export function nodeBinary() {
 	return binary;
 }
 
+const hashes = new Map();
+
 /** Genesis hash of a dev chain, told by the node itself without starting it. */
 export function genesisHash(chain) {
-	const printed = execFileSync(nodeBinary(), ['genesis-hash', '--chain', chain], {
-		encoding: 'utf8',
-		stdio: ['ignore', 'pipe', 'pipe'],
-	}).trim();
+	if (!hashes.has(chain)) {
+		hashes.set(chain, askGenesisHash(chain));
+	}
+	return hashes.get(chain);
+}
+
+async function askGenesisHash(chain) {
+	const args = ['genesis-hash', '--chain', chain];
+	const { stdout } = await promisify(execFile)(nodeBinary(), args);
+	const printed = stdout.trim();
 	if (!/^0x[0-9a-f]{64}$/.test(printed)) {
-		throw new Error(`ribp-node genesis-hash --chain ${chain} printed '${printed}', not a hash`);
+		throw new Error(`ribp-node ${args.join(' ')} printed '${printed}', not a hash`);
 	}
 	return printed;
 }
@@ -184,13 +198,13 @@ export class Node {
 			}
 			try {
 				const hash = await rpc(this.http, 'chain_getFinalizedHead');
-				return Number((await rpc(this.http, 'chain_getHeader', [hash])).number) > 0;
+				return Number((await rpc(this.http, 'chain_getHeader', [hash])).number) >= STARTED_AT;
 			} catch {
 				return false;
 			}
 		};
 		try {
-			await until('no finalized block', finalizes, { timeout: START_MS });
+			await until('finalized blocks', finalizes, { timeout: START_MS });
 		} catch (error) {
 			throw new Error(
 				`The node of ${this.chain} does not start: ${error.message}\n${this.logTail()}`,

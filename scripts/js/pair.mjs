@@ -1,5 +1,5 @@
 /** The chains alpha and beta, each on a node of its own that is told where the other is. */
-import { genesisHash, Node, temporaryFolder } from './nodes.mjs';
+import { cleanUp, genesisHash, Node, temporaryFolder } from './nodes.mjs';
 import { Chain } from './ribp.mjs';
 
 /**
@@ -12,17 +12,29 @@ import { Chain } from './ribp.mjs';
  */
 export async function startPair({ endpoint = (_, url) => url, flags = [] } = {}) {
 	const folder = temporaryFolder();
+	const systems = await Promise.all(['alpha', 'beta'].map(genesisHash));
 	const nodes = [await Node.create('alpha', folder), await Node.create('beta', folder)];
-	const [alpha, beta] = await Promise.all(
+	const chains = await Promise.allSettled(
 		nodes.map(async (node, i) => {
-			const peer = nodes[1 - i];
-			const url = endpoint(node.chain, peer.http);
-			const startup = { peers: [{ system: genesisHash(peer.chain), url }], flags };
+			const url = endpoint(node.chain, nodes[1 - i].http);
+			const startup = { peers: [{ system: systems[1 - i], url }], flags };
 			await node.start(startup);
 			return Object.assign(await Chain.open(node), { startup });
 		}),
 	);
+	const failed = chains.find(({ status }) => status === 'rejected');
+	if (failed) {
+		await endPair(chains.flatMap(({ value }) => value ?? []), nodes);
+		throw failed.reason;
+	}
+	const [alpha, beta] = chains.map(({ value }) => value);
 	return { alpha, beta };
+}
+
+/** Disconnects from chains, ends their nodes and removes all that they have written. */
+export async function endPair(chains, nodes = chains.map(({ node }) => node)) {
+	await Promise.all(chains.map((chain) => chain.disconnect()));
+	await cleanUp(nodes);
 }
 
 /** Ends a chain's node as Ctrl-C does and starts it again as before, with `flags` added. */

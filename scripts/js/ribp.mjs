@@ -72,6 +72,9 @@ export class Chain {
 	}
 
 	async disconnect() {
+		if (!this.connected) {
+			return;
+		}
 		this.connected = false;
 		await this.history.pause();
 		await this.api.disconnect();
@@ -160,7 +163,8 @@ export class Chain {
 
 	/** Makes `peer` known here, by the root account, with the trust anchor that the peer states. */
 	async registerSystem(peer) {
-		const anchor = await peer.api.call.ribpApi.trustAnchor();
+		const final = await peer.api.at(peer.history.last.hash);
+		const anchor = await final.call.ribpApi.trustAnchor();
 		const call = this.api.tx.ribp.registerSystem(peer.system, anchor.toU8a());
 		return this.send(this.api.tx.sudo.sudo(call), await this.sudoKey());
 	}

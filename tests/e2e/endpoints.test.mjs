@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { until } from '../../scripts/js/nodes.mjs';
-import { comeBack } from '../../scripts/js/pair.mjs';
+import { comeBack, endPair } from '../../scripts/js/pair.mjs';
 import { finalStatus, register } from '../../scripts/js/ribp.mjs';
 import { behaviours, Front } from './front.mjs';
-import { endPair, producesBlocks, startKnownPair, swap, untilBoth } from './support.mjs';
+import { producesBlocks, startKnownPair, swap, untilBoth } from './support.mjs';
 
 /** Alpha finds beta behind the front; beta finds alpha itself. */
 let front;
@@ -18,7 +18,9 @@ before(async () => {
 	});
 });
 after(async () => {
-	await endPair(pair);
+	if (pair) {
+		await endPair(Object.values(pair));
+	}
 	front.close();
 });
 

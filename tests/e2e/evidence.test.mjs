@@ -3,8 +3,9 @@ import { after, before, test } from 'node:test';
 
 import { fetchEvidence, submitSigned, submitUnsigned } from '../../scripts/js/evidence.mjs';
 import { until } from '../../scripts/js/nodes.mjs';
+import { endPair } from '../../scripts/js/pair.mjs';
 import { finalStatus, register } from '../../scripts/js/ribp.mjs';
-import { charlie, endPair, refused, startKnownPair, swap } from './support.mjs';
+import { charlie, refused, startKnownPair, swap } from './support.mjs';
 
 /** Far enough for a whole exchange by hand. */
 const DISTANCE = 100;
@@ -14,7 +15,7 @@ let pair;
 before(async () => {
 	pair = await startKnownPair({ flags: ['--offchain-worker', 'never'] });
 });
-after(() => endPair(pair));
+after(() => pair && endPair(Object.values(pair)));
 
 async function registered(distance = DISTANCE) {
 	const legs = swap(pair, distance);

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { timeToUnlock } from '../../scripts/js/exchange.mjs';
+import { endPair } from '../../scripts/js/pair.mjs';
 import { account, crossCheck, register, transferLog } from '../../scripts/js/ribp.mjs';
-import { alice, bob, charlie, endPair, refused, startKnownPair, swap, untilBoth } from './support.mjs';
+import { alice, bob, charlie, refused, startKnownPair, swap, untilBoth } from './support.mjs';
 
 let pair;
 let least;
@@ -11,7 +12,7 @@ before(async () => {
 	pair = await startKnownPair();
 	least = pair.alpha.api.consts.ribp.minExpiry.toNumber();
 });
-after(() => endPair(pair));
+after(() => pair && endPair(Object.values(pair)));
 
 /** Registers the first leg of a swap with changed fields. */
 function registerChanged({ contract = {}, log, distance = least + 20, leg: changes } = {}) {

@@ -1,8 +1,8 @@
 /** What the tests share: the parties, the exchange that they make, and how a refusal is expected. */
 import assert from 'node:assert/strict';
 
-import { cleanUp, until } from '../../scripts/js/nodes.mjs';
-import { startPair } from '../../scripts/js/pair.mjs';
+import { until } from '../../scripts/js/nodes.mjs';
+import { endPair, startPair } from '../../scripts/js/pair.mjs';
 import { account, finalStatus, introduce, makeExchange } from '../../scripts/js/ribp.mjs';
 
 export const alice = await account('Alice');
@@ -11,15 +11,14 @@ export const charlie = await account('Charlie');
 
 /** Two chains that know each other. */
 export async function startKnownPair(options) {
-	const pair = await startPair(options);
-	await introduce(pair.alpha, pair.beta);
-	return pair;
-}
-
-/** Ends what `startPair` started. */
-export async function endPair({ alpha, beta }) {
-	await Promise.all([alpha.disconnect(), beta.disconnect()]);
-	await cleanUp([alpha.node, beta.node]);
+	const { alpha, beta } = await startPair(options);
+	try {
+		await introduce(alpha, beta);
+		return { alpha, beta };
+	} catch (error) {
+		await endPair([alpha, beta]);
+		throw error;
+	}
 }
 
 /** 100 ALPHA from Alice to Bob against 40 BETA from Bob to Alice, `distance` blocks from now. */

@@ -67,9 +67,14 @@ impl<T: Config> Pallet<T> {
 		ensure!(!Systems::<T>::contains_key(system), Error::<T>::SystemAlreadyRegistered);
 		let set = AuthoritySet::new(anchor.set_id, anchor.authorities)
 			.map_err(|_| Error::<T>::InvalidAuthorities)?;
-		let TrustAnchor { storage_prefix, .. } = anchor;
-		let advanced_at = Self::now().0;
-		Systems::<T>::insert(system, System { set, storage_prefix, view: None, advanced_at });
+		let record = System {
+			set,
+			storage_prefix: anchor.storage_prefix,
+			anchor: anchor.number,
+			view: None,
+			advanced_at: Self::now().0,
+		};
+		Systems::<T>::insert(system, record);
 		Self::deposit_event(Event::SystemRegistered { system });
 		Ok(())
 	}

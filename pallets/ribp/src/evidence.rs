@@ -81,16 +81,11 @@ struct News {
 }
 
 impl<T: Config> Believed<T> {
-	/// How many blocks more are known by this evidence; all of them, if none was known before.
-	fn advance(&self) -> Height {
-		let known = self.record.view.as_ref().map_or(0, |view| view.number);
-		self.news.as_ref().map_or(0, |news| news.view.number.saturating_sub(known))
-	}
-
 	/// Whether this is worth a message that moves no contract.
 	pub(crate) fn is_step(&self) -> bool {
-		let set_changes = self.news.as_ref().is_some_and(|news| news.next_set.is_some());
-		set_changes || self.advance() >= T::ViewStep::get()
+		self.news.as_ref().is_some_and(|News { view, next_set }| {
+			next_set.is_some() || is_far::<T>(&self.record, view.number)
+		})
 	}
 
 	fn position(&mut self, log: LogHash) -> Result<Option<Peer>, Error<T>> {
@@ -228,7 +223,7 @@ impl<T: Config> Pallet<T> {
 				_config: Default::default(),
 			});
 		}
-		let first = record.view.as_ref().map_or(0, View::first);
+		let first = record.view.as_ref().map_or(record.anchor, View::first);
 		ensure!(header.number >= first, Error::<T>::StaleView);
 		let missed = evidence.missed.len();
 		ensure!(missed <= T::MaxMissed::get() as usize, Error::<T>::GapTooLong);
@@ -292,10 +287,13 @@ fn known_as(record: &System, header: &Header) -> Option<Freshness> {
 
 /// Whether a header, if it is final, is worth a message that moves no contract.
 fn may_be_step<T: Config>(record: &System, header: &Header) -> bool {
-	let known = record.view.as_ref().map_or(0, |view| view.number);
-	let far = header.number.saturating_sub(known) >= T::ViewStep::get();
 	let set_changes = || !matches!(next_set(header, &record.set), Ok(None));
-	far || (header.number > known && set_changes())
+	is_far::<T>(record, header.number) || set_changes()
+}
+
+/// Whether a block is `ViewStep` ahead of what is known of the system, if anything is.
+fn is_far<T: Config>(record: &System, number: Height) -> bool {
+	record.view.as_ref().is_none_or(|view| number.saturating_sub(view.number) >= T::ViewStep::get())
 }
 
 fn finalize<T: Config>(

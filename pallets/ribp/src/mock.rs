@@ -1,1 +1,119 @@
+//! A runtime of nothing but accounts, the native token and this pallet.
 
+use crate as pallet_ribp;
+use frame_support::{derive_impl, parameter_types, traits::ConstU32};
+use frame_system::{offchain, EnsureRoot};
+use sp_runtime::{generic, testing::UintAuthorityId, traits::BlakeTwo256};
+use sp_version::RuntimeVersion;
+
+pub type AccountId = u64;
+pub type Balance = u64;
+pub type Header = generic::Header<u32, BlakeTwo256>;
+pub type Block = generic::Block<Header, UncheckedExtrinsic>;
+pub type Extension = (frame_system::AuthorizeCall<Test>,);
+pub type UncheckedExtrinsic =
+	generic::UncheckedExtrinsic<AccountId, RuntimeCall, UintAuthorityId, Extension>;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances;
+
+	#[runtime::pallet_index(2)]
+	pub type Ribp = pallet_ribp;
+}
+
+parameter_types! {
+	pub Version: RuntimeVersion = RuntimeVersion { system_version: 1, ..Default::default() };
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = Block;
+	type AccountData = pallet_balances::AccountData<Balance>;
+	type Version = Version;
+}
+
+pub const EXISTENTIAL_DEPOSIT: Balance = 10;
+
+parameter_types! {
+	pub const ExistentialDeposit: Balance = EXISTENTIAL_DEPOSIT;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type AccountStore = System;
+	type Balance = Balance;
+	type ExistentialDeposit = ExistentialDeposit;
+	type FreezeIdentifier = u8;
+	type MaxFreezes = ConstU32<1>;
+}
+
+pub const WINDOW: u32 = 8;
+pub const MIN_EXPIRY: u32 = 2;
+pub const MAX_EXPIRY: u32 = 100;
+pub const VIEW_STEP: u32 = 5;
+pub const MAX_MISSED: u32 = 16;
+pub const MAX_EVIDENCE_SIZE: u32 = 32 * 1024;
+pub const MAX_CONTRACTS: u32 = 3;
+pub const MAX_EXPIRIES: u32 = 2;
+
+impl pallet_ribp::Config for Test {
+	type WeightInfo = ();
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type ManageOrigin = EnsureRoot<AccountId>;
+	type Window = ConstU32<WINDOW>;
+	type MinExpiry = ConstU32<MIN_EXPIRY>;
+	type MaxExpiry = ConstU32<MAX_EXPIRY>;
+	type ViewStep = ConstU32<VIEW_STEP>;
+	type MaxMissed = ConstU32<MAX_MISSED>;
+	type MaxEvidenceSize = ConstU32<MAX_EVIDENCE_SIZE>;
+	type MaxContracts = ConstU32<MAX_CONTRACTS>;
+	type MaxExpiriesPerBlock = ConstU32<MAX_EXPIRIES>;
+}
+
+impl<C> offchain::CreateTransactionBase<C> for Test
+where
+	RuntimeCall: From<C>,
+{
+	type Extrinsic = UncheckedExtrinsic;
+	type RuntimeCall = RuntimeCall;
+}
+
+impl<C> offchain::CreateTransaction<C> for Test
+where
+	RuntimeCall: From<C>,
+{
+	type Extension = Extension;
+
+	fn create_transaction(call: RuntimeCall, extension: Extension) -> UncheckedExtrinsic {
+		UncheckedExtrinsic::new_transaction(call, extension)
+	}
+}
+
+impl<C> offchain::CreateAuthorizedTransaction<C> for Test
+where
+	RuntimeCall: From<C>,
+{
+	fn create_extension() -> Extension {
+		(frame_system::AuthorizeCall::new(),)
+	}
+}

@@ -37,6 +37,8 @@ pub enum Action<AccountId, Balance> {
 /// From where on another chain is believed.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct TrustAnchor {
+	/// A block of that chain, after which the set is in charge.
+	pub number: Height,
 	/// Id of the authority set that finalizes the chain now.
 	pub set_id: u64,
 	/// Its authorities, with their weights.
@@ -52,8 +54,17 @@ pub struct System {
 	pub set: AuthoritySet,
 	/// Where its state holds this pallet's items.
 	pub storage_prefix: [u8; 16],
+	/// Height from which on the first set was in charge. The history is known from there.
+	pub anchor: Height,
 	/// Its finalized history; none before the first evidence.
 	pub view: Option<View>,
 	/// Own height at which `view` was last advanced, or the system registered.
 	pub advanced_at: Height,
+}
+
+impl System {
+	/// Height up to which the chain's history is known, or from which on it can be.
+	pub fn known(&self) -> Height {
+		self.view.as_ref().map_or(self.anchor, |view| view.number)
+	}
 }

@@ -17,6 +17,7 @@ use ribp_light_client::{minimize, Header, Justification, ProvenState};
 use ribp_peer::{Client, Limits, PeerError};
 use ribp_protocol::{has_expired, Own};
 use sp_core::{offchain::Duration, H256};
+use sp_io::hashing::blake2_256;
 use sp_runtime::offchain::{
 	storage::StorageValueRef,
 	storage_lock::{StorageLock, Time},
@@ -48,13 +49,18 @@ struct Memory {
 	failures: u32,
 	/// Own height below which the peer is left alone.
 	not_before: Height,
-	/// The header that was last submitted, and the own height then.
+	/// What was last submitted.
 	submitted: Option<Submitted>,
 }
 
-#[derive(Encode, Decode)]
+/// Evidence on its way to the chain.
+#[derive(Clone, Copy, Encode, Decode)]
 struct Submitted {
-	header: H256,
+	/// Hash of the header and the contracts.
+	key: H256,
+	/// The header's height, on the peer.
+	number: Height,
+	/// Own height at submission.
 	at: Height,
 }
 
@@ -136,16 +142,14 @@ impl<T: Config> Pallet<T> {
 			Ok(sent) => {
 				remembered.failures = 0;
 				remembered.not_before = 0;
-				if let Some(header) = sent {
-					remembered.submitted = Some(Submitted { header, at: now });
-				}
+				remembered.submitted = sent.or(remembered.submitted);
 			},
 			Err((url, failure)) => {
 				remembered.failed(now);
 				let pause = remembered.not_before.saturating_sub(now);
 				log::warn!(
 					target: LOG_TARGET,
-					"{:?} at {url}: {}; trying again in {pause} block(s)",
+					"{} at {url}: {}; trying again in {pause} block(s)",
 					system.0,
 					failure.describe(),
 				);
@@ -167,11 +171,15 @@ impl Memory {
 		self.not_before = now.saturating_add(pause);
 	}
 
-	/// Whether evidence under this header may still be on its way into a block.
-	fn is_underway(&self, header: H256, now: Height) -> bool {
-		self.submitted.as_ref().is_some_and(|last| {
-			let age = now.saturating_sub(last.at);
-			last.at <= now && (age < PATIENCE || (last.header == header && age < 2 * PATIENCE))
+	/// Whether the last evidence may still be on its way into a block, so that `next` has to wait;
+	/// `known` is the height up to which the peer's view is stored.
+	fn is_underway(&self, next: &Submitted, known: Height) -> bool {
+		self.submitted.as_ref().filter(|last| last.at <= next.at).is_some_and(|last| {
+			let age = next.at.saturating_sub(last.at);
+			match last.key == next.key {
+				true => age < 2 * PATIENCE,
+				false => age < PATIENCE && known < last.number,
+			}
 		})
 	}
 }
@@ -191,13 +199,9 @@ impl<T: Config> Round<T> {
 		let mut wanted: Vec<_> =
 			movable.iter().cycle().skip(start).take(most.min(movable.len())).cloned().collect();
 		wanted.sort_by_key(|(id, _)| *id);
-		let idle = now.saturating_sub(record.advanced_at);
-		(!wanted.is_empty() || idle >= T::ViewStep::get()).then_some(Self {
-			system,
-			record,
-			next,
-			wanted,
-		})
+		let idle = now.saturating_sub(record.advanced_at) >= T::ViewStep::get();
+		let due = record.view.is_none() || (idle && now.is_multiple_of(MAX_PAUSE));
+		(due || !wanted.is_empty()).then_some(Self { system, record, next, wanted })
 	}
 
 	/// Asks one endpoint after the other, a different one first in each block, until one answers.
@@ -206,7 +210,7 @@ impl<T: Config> Round<T> {
 		endpoints: &[String],
 		now: Height,
 		remembered: &Memory,
-	) -> Result<Option<H256>, (String, Failure<T>)> {
+	) -> Result<Option<Submitted>, (String, Failure<T>)> {
 		let limits = Limits::within(ROUND, MAX_BODY);
 		let first = now as usize % endpoints.len().max(1);
 		let mut last = Ok(None);
@@ -249,15 +253,9 @@ impl<T: Config> Round<T> {
 
 	/// Evidence of the peer's newest final block, about all wanted contracts.
 	fn fetch(&self, client: &Client) -> Result<Option<Evidence>, Failure<T>> {
-		let Some(known) = self.record.view.as_ref() else {
-			let head = client.finalized_head()?;
-			let Some(header) = client.header(head)? else {
-				return Ok(None);
-			};
-			return self.fetch_newer(client, header.number);
-		};
-		match self.fetch_newer(client, known.number.saturating_add(1)) {
-			Err(Failure::Peer(PeerError::NotFinalized { .. })) => self.fetch_known(client, known),
+		// The last block of a set still counts as the old set's: ask for the one after it.
+		match self.fetch_newer(client, self.record.known().saturating_add(1)) {
+			Err(Failure::Peer(PeerError::NotFinalized { .. })) => self.fetch_known(client),
 			other => other,
 		}
 	}
@@ -283,10 +281,9 @@ impl<T: Config> Round<T> {
 	}
 
 	/// Evidence of the head that is known already: it may tell what nobody asked before.
-	fn fetch_known(&self, client: &Client, known: &View) -> Result<Option<Evidence>, Failure<T>> {
-		let Some(head) = known.head().filter(|_| !self.wanted.is_empty()) else {
-			return Ok(None);
-		};
+	fn fetch_known(&self, client: &Client) -> Result<Option<Evidence>, Failure<T>> {
+		let head = self.record.view.as_ref().and_then(View::head);
+		let Some(head) = head.filter(|_| !self.wanted.is_empty()) else { return Ok(None) };
 		let Some(header) = client.header(head)? else {
 			return Ok(None);
 		};
@@ -337,12 +334,12 @@ impl<T: Config> Round<T> {
 		found: Option<Found>,
 		now: Height,
 		remembered: &Memory,
-	) -> Result<Option<H256>, Failure<T>> {
-		let Some(Found { evidence, contracts }) = found else {
-			return Ok(None);
-		};
-		let (header, number) = (evidence.header.hash(), evidence.header.number);
-		if remembered.is_underway(header, now) {
+	) -> Result<Option<Submitted>, Failure<T>> {
+		let Some(Found { evidence, contracts }) = found else { return Ok(None) };
+		let number = evidence.header.number;
+		let key = blake2_256(&(evidence.header.hash(), &contracts).encode()).into();
+		let submitted = Submitted { key, number, at: now };
+		if remembered.is_underway(&submitted, self.record.known()) {
 			return Ok(None);
 		}
 		let (bytes, count) = (evidence.encoded_size(), contracts.len());
@@ -352,10 +349,10 @@ impl<T: Config> Round<T> {
 			.map_err(|()| Failure::NotSubmitted)?;
 		log::info!(
 			target: LOG_TARGET,
-			"{:?} at #{number}: submitted {bytes} bytes of evidence for {count} contract(s)",
+			"{} at #{number}: submitted {bytes} bytes of evidence for {count} contract(s)",
 			self.system.0,
 		);
-		Ok(Some(header))
+		Ok(Some(submitted))
 	}
 }
 

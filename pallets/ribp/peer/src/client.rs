@@ -85,12 +85,16 @@ impl Client {
 	/// finalized one. None if the node has no justification to show.
 	///
 	/// # Errors
-	/// [`PeerError::NotFinalized`] if the node has not finalized the block.
+	/// [`PeerError::NotFinalized`] if the node has not finalized the block,
+	/// [`PeerError::NoSetChange`] if the node knows of no change of the authority set.
 	pub fn prove_finality(&self, number: u32) -> Result<Option<FinalityProof>, PeerError> {
 		let answer = self.ask(PROVE_FINALITY, [number])?;
 		let proof = answer.result::<Text>().map_err(|error| match error {
 			PeerError::Rpc { code, message } if not_finalized(code, &message) => {
 				PeerError::NotFinalized { number }
+			},
+			PeerError::Rpc { code, message } if not_covered(code, &message) => {
+				PeerError::NoSetChange { number }
 			},
 			other => other,
 		})?;
@@ -171,6 +175,11 @@ impl Client {
 /// for every failure to prove finality.
 fn not_finalized(code: i64, message: &str) -> bool {
 	code == 4 && message.contains("Block not yet finalized")
+}
+
+/// Whether a node's GRANDPA RPC says that it cannot tell which authority set finalized the block.
+fn not_covered(code: i64, message: &str) -> bool {
+	code == 4 && message.contains("Block not covered by authority set changes")
 }
 
 /// Whether a node's state RPC says that it has pruned the state. The code alone stands for every

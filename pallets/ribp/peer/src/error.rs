@@ -40,6 +40,12 @@ pub enum PeerError {
 		/// The block whose finality was to be proven.
 		number: u32,
 	},
+	/// The node cannot tell which authority set finalized this block: the chain's set has never
+	/// changed, or the node was synced without that part of the history.
+	NoSetChange {
+		/// The block whose finality was to be proven.
+		number: u32,
+	},
 	/// The node has pruned the state of this block: ask an archive node, or for a newer block.
 	StateDiscarded {
 		/// The block whose state was to be proven.
@@ -82,6 +88,10 @@ impl Display for PeerError {
 			Self::WrongId => f.write_str("the answer belongs to another request"),
 			Self::Rpc { code, message } => write!(f, "the peer refused ({code}): {message}"),
 			Self::NotFinalized { number } => write!(f, "block #{number} is not finalized yet"),
+			Self::NoSetChange { number } => write!(
+				f,
+				"the peer cannot prove that #{number} is final: it knows no authority set change"
+			),
 			Self::StateDiscarded { at } => write!(f, "the peer pruned the state of {at:?}"),
 			Self::NoResult(method) => write!(f, "the answer to {method} has no result"),
 			Self::WrongShape(method) => write!(f, "the answer to {method} has the wrong shape"),

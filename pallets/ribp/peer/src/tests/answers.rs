@@ -48,8 +48,15 @@ fn a_block_that_is_not_finalized_yet_is_not_a_failure_to_prove() {
 	let words = "GRANDPA prove finality rpc failed: Block not yet finalized";
 	let error = answered(refusal(4, words), |client| client.prove_finality(41));
 	assert_eq!(error, Err(PeerError::NotFinalized { number: 41 }));
+}
 
+#[test]
+fn a_node_that_knows_no_change_of_its_set_cannot_prove_finality() {
 	let words = "GRANDPA prove finality rpc failed: Block not covered by authority set changes";
+	let error = answered(refusal(4, words), |client| client.prove_finality(41));
+	assert_eq!(error, Err(PeerError::NoSetChange { number: 41 }));
+
+	let words = "GRANDPA prove finality rpc failed: something else";
 	let error = answered(refusal(4, words), |client| client.prove_finality(41));
 	assert_eq!(error, Err(PeerError::Rpc { code: 4, message: words.into() }));
 }

@@ -266,6 +266,7 @@ fn every_error_prints_as_one_short_line() {
 		PeerError::WrongId,
 		PeerError::Rpc { code: i64::MIN, message: "x".repeat(MAX_MESSAGE) },
 		PeerError::NotFinalized { number: 7 },
+		PeerError::NoSetChange { number: 7 },
 		PeerError::StateDiscarded { at: hash },
 		PeerError::NoResult("state_getReadProof"),
 		PeerError::WrongShape("state_getReadProof"),

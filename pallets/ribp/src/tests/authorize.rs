@@ -1,0 +1,194 @@
+//! Who may submit evidence, what it costs, and what the transaction pool learns.
+
+use super::{chain::*, world::*};
+use crate::{
+	mock::{RuntimeCall, RuntimeOrigin, Test, UncheckedExtrinsic},
+	Call, Error, Phase,
+};
+use codec::{Decode, Encode};
+use frame_support::{
+	assert_noop,
+	dispatch::{GetDispatchInfo, Pays},
+	pallet_prelude::{TransactionSource, Weight},
+	traits::Authorize,
+	weights::constants::WEIGHT_REF_TIME_PER_SECOND,
+};
+use frame_system::{offchain::CreateAuthorizedTransaction, ChainContext, RawOrigin};
+use sp_runtime::{
+	traits::{Applyable, Checkable, Dispatchable},
+	transaction_validity::{InvalidTransaction, TransactionValidityError},
+	DispatchError, StateVersion,
+};
+
+/// A world in which evidence could commit alpha's half of this exchange.
+fn ready() -> (World, Exchange) {
+	let swap = Exchange::until(20, 20);
+	(World::new().registered(&swap), swap)
+}
+
+fn useful(world: &mut World, swap: &Exchange) -> Call<Test> {
+	let ids = [swap.delivery.id()];
+	submission(BETA, world.evidence(&ids), &ids)
+}
+
+#[test]
+fn useful_evidence_is_free_for_whoever_signs_it() {
+	let (mut world, swap) = ready();
+	let call = useful(&mut world, &swap);
+	let post = world.alpha.dispatch(RuntimeOrigin::signed(CAROL), call).expect("it is useful");
+	assert_eq!(post.pays_fee, Pays::No);
+	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 3 }));
+}
+
+#[test]
+fn refused_evidence_costs_its_signer() {
+	let (mut world, _) = ready();
+	world.tell_alpha(&[]).expect("nothing was known");
+	let evidence = world.evidence(&[]);
+	let refused = world.submit(evidence, &[]).expect_err("it is known");
+	assert_eq!(refused.error, Error::<Test>::NothingToGain.into());
+	assert_eq!(refused.post_info.pays_fee, Pays::Yes);
+}
+
+#[test]
+fn authorized_evidence_moves_contracts() {
+	let (mut world, swap) = ready();
+	let call = useful(&mut world, &swap);
+	let origin = RuntimeOrigin::from(RawOrigin::Authorized);
+	let post = world.alpha.dispatch(origin, call).expect("it is useful");
+	assert_eq!(post.pays_fee, Pays::No);
+	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 3 }));
+}
+
+#[test]
+fn nobody_and_root_do_not_submit_evidence() {
+	let (mut world, swap) = ready();
+	let call = RuntimeCall::from(useful(&mut world, &swap));
+	world.alpha.run(|| {
+		for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
+			assert_noop!(call.clone().dispatch(origin), DispatchError::BadOrigin);
+		}
+	});
+}
+
+#[test]
+fn a_general_transaction_with_useful_evidence_is_valid_and_moves_the_contract() {
+	let (mut world, swap) = ready();
+	let call = useful(&mut world, &swap);
+	let extrinsic =
+		<Test as CreateAuthorizedTransaction<Call<Test>>>::create_authorized_transaction(
+			call.into(),
+		);
+	apply_general(&mut world.alpha, &extrinsic.encode()).expect("it is useful");
+	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 3 }));
+	let again = apply_general(&mut world.alpha, &extrinsic.encode());
+	let refused = InvalidTransaction::Custom(Error::<Test>::PeerLogNotCommitted.encode()[0]);
+	assert_eq!(again, Err(TransactionValidityError::from(refused)));
+}
+
+/// Validates an extrinsic as the pool does, and applies it as the author of a block does.
+pub fn apply_general(chain: &mut Chain, bytes: &[u8]) -> Result<(), TransactionValidityError> {
+	let extrinsic = UncheckedExtrinsic::decode(&mut &bytes[..]).expect("an extrinsic");
+	chain.run(|| {
+		let info = extrinsic.get_dispatch_info();
+		let checked = extrinsic.check(&ChainContext::<Test>::default())?;
+		checked.validate::<Test>(TransactionSource::External, &info, bytes.len())?;
+		checked.apply::<Test>(&info, bytes.len())?.expect("what is authorized is dispatched");
+		Ok(())
+	})
+}
+
+#[test]
+fn a_bare_extrinsic_reaches_nothing() {
+	let (mut world, swap) = ready();
+	let call = RuntimeCall::from(useful(&mut world, &swap));
+	let bare = UncheckedExtrinsic::new_bare(call);
+	let result = world.alpha.run(|| {
+		let (info, length) = (bare.get_dispatch_info(), bare.encoded_size());
+		let checked = bare.check(&ChainContext::<Test>::default()).expect("nothing is signed");
+		checked.validate::<Test>(TransactionSource::External, &info, length)
+	});
+	assert!(result.is_err(), "{result:?}");
+}
+
+#[test]
+fn the_pool_is_given_one_tag_for_one_piece_of_evidence() {
+	let (mut world, swap) = ready();
+	let call = useful(&mut world, &swap);
+	let valid = world.authorize(call.clone()).expect("it is useful");
+	assert_eq!((valid.provides.len(), valid.requires.len()), (1, 0));
+	assert!(valid.propagate && valid.longevity > 0 && valid.priority > 0);
+	let again = world.authorize(call).expect("authorization changes nothing");
+	assert_eq!(valid, again);
+
+	world.beta.seal();
+	let newer = useful(&mut world, &swap);
+	let newer = world.authorize(newer).expect("it is useful");
+	assert_ne!(valid.provides, newer.provides);
+}
+
+#[test]
+fn evidence_is_taken_from_wherever_it_comes() {
+	let (mut world, swap) = ready();
+	let call = RuntimeCall::from(useful(&mut world, &swap));
+	let sources =
+		[TransactionSource::Local, TransactionSource::External, TransactionSource::InBlock];
+	for source in sources {
+		let verdict = world.alpha.run(|| call.authorize(source));
+		verdict.expect("the call is one that is authorized").expect("it is useful");
+	}
+}
+
+#[test]
+fn authorization_changes_nothing() {
+	let (mut world, swap) = ready();
+	let call = RuntimeCall::from(useful(&mut world, &swap));
+	world.alpha.run(|| {
+		let root = || sp_io::storage::root(StateVersion::V1);
+		let before = root();
+		call.authorize(TransactionSource::External)
+			.expect("the call is one that is authorized")
+			.expect("it is useful");
+		assert_eq!(root(), before);
+	});
+}
+
+#[test]
+fn no_other_call_is_authorized() {
+	let swap = Exchange::until(20, 20);
+	let anchor = beta_chain().anchor();
+	let calls = [swap.delivery.call(), Call::register_system { system: BETA, anchor }];
+	for call in calls {
+		let verdict =
+			alpha_chain().run(|| RuntimeCall::from(call).authorize(TransactionSource::External));
+		assert_eq!(verdict, None);
+	}
+}
+
+/// Nodes and tools show these numbers.
+#[test]
+fn the_pools_numbers_are_those_of_the_errors() {
+	let numbers: [(Error<Test>, u8); 8] = [
+		(Error::UnknownSystem, 0),
+		(Error::AlreadyRegistered, 4),
+		(Error::EvidenceTooLarge, 19),
+		(Error::NothingToGain, 23),
+		(Error::TooFewVotes, 30),
+		(Error::IncompleteProof, 42),
+		(Error::ForkedHistory, 48),
+		(Error::LogCannotCommit, 58),
+	];
+	for (error, number) in numbers {
+		assert_eq!(error.encode(), [number], "{error:?}");
+	}
+}
+
+#[test]
+fn authorization_is_paid_for_with_the_weight_of_verifying() {
+	let (mut world, swap) = ready();
+	let call = RuntimeCall::from(useful(&mut world, &swap));
+	let weight = call.weight_of_authorize();
+	assert_eq!(weight, call.get_dispatch_info().call_weight);
+	assert!(weight.all_gt(Weight::zero()));
+	assert!(weight.ref_time() < WEIGHT_REF_TIME_PER_SECOND / 10, "{weight:?}");
+}

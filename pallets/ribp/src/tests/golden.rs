@@ -1,0 +1,69 @@
+//! Bytes that other chains rely on.
+
+use super::world::*;
+use crate::{
+	evidence::{position_key, view_key},
+	mock::{Ribp, Test},
+	LogHash, OwnView, Positions,
+};
+use codec::Decode;
+use frame_support::traits::PalletInfoAccess;
+use hex_literal::hex;
+use sp_core::H256;
+
+// Golden: twox-128 of the names, by an implementation of XXH64 in python3 that was written from
+// its specification and gives 0x26aa394eea5630e07c48ae0c9558cef7 for "System".
+const RIBP: [u8; 16] = hex!("21b95346a136aae436f0b4e7b9cf7b19");
+const OWN_VIEW: [u8; 16] = hex!("404efd3579b353f98e8a1eb7eaceb11f");
+const POSITIONS: [u8; 16] = hex!("9a4ea0593d7f97323d947a42bc6c2639");
+
+const LOG: LogHash = LogHash(H256::repeat_byte(0x5a));
+
+#[test]
+fn the_storage_prefix_is_the_hash_of_the_pallets_name() {
+	assert_eq!(Ribp::name_hash(), RIBP);
+}
+
+#[test]
+fn a_view_lies_where_other_chains_look_for_it() {
+	assert_eq!(view_key(&RIBP), [RIBP, OWN_VIEW].concat());
+	assert_eq!(view_key(&RIBP), OwnView::<Test>::hashed_key());
+}
+
+#[test]
+fn a_position_lies_where_other_chains_look_for_it() {
+	let golden = [&RIBP[..], &POSITIONS[..], &[0x5a; 32][..]].concat();
+	assert_eq!(position_key(&RIBP, LOG), golden);
+	assert_eq!(Positions::<Test>::hashed_key_for(LOG), golden);
+}
+
+#[test]
+fn a_position_is_four_bytes_little_endian() {
+	let mut alpha = alpha_chain();
+	alpha.corrupt(|| Positions::<Test>::insert(LOG, 0x0102_0304));
+	let stored = alpha.run(|| sp_io::storage::get(&position_key(&RIBP, LOG)));
+	assert_eq!(stored.expect("it was just written")[..], [4, 3, 2, 1]);
+}
+
+#[test]
+fn a_stored_view_is_system_number_accumulator_and_hashes() {
+	let mut alpha = alpha_chain();
+	alpha.advance_to(3);
+	let stored = alpha.run(|| sp_io::storage::get(&view_key(&RIBP))).expect("it is in every block");
+	let mut golden = vec![0xa1; 32];
+	golden.extend([2, 0, 0, 0]);
+	golden.push(0);
+	golden.push(3 << 2);
+	golden.extend([0xa1; 32]);
+	golden.extend(alpha.hash_at(1).as_bytes());
+	golden.extend(alpha.hash_at(2).as_bytes());
+	assert_eq!(stored[..], golden);
+
+	alpha.advance_to(20);
+	let stored = alpha.run(|| sp_io::storage::get(&view_key(&RIBP))).expect("it is in every block");
+	let fields = <(H256, u32, Option<H256>, Vec<H256>)>::decode(&mut &stored[..]);
+	let (system, number, accumulator, recent) = fields.expect("these are the fields");
+	assert_eq!((system, number), (ALPHA.0, 19));
+	assert!(accumulator.is_some());
+	assert_eq!(recent, (12..20).map(|number| alpha.hash_at(number)).collect::<Vec<_>>());
+}

@@ -1,0 +1,19 @@
+//! The pallet in worlds of two chains, each with its own state, headers, voters and proofs.
+
+mod authorize;
+mod chain;
+mod exchange;
+mod expiry;
+mod finality;
+mod forks;
+mod golden;
+mod mirror;
+mod node;
+mod proof;
+mod property;
+mod register;
+mod reversal;
+mod systems;
+mod views;
+mod worker;
+mod world;

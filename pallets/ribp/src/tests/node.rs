@@ -1,0 +1,225 @@
+//! Nodes that answer JSON-RPC over HTTP as those of a real chain do, and a node's own worker.
+
+use super::chain::{Block, Chain, ROUND};
+use crate::{mock::Ribp, SystemId};
+use codec::Encode;
+use frame_support::traits::Hooks;
+use ribp_light_client::testing::justify;
+use ribp_peer::{encode_endpoints, ENDPOINTS_KEY};
+use serde_json::{json, Value};
+use sp_core::{
+	offchain::{
+		testing::{TestOffchainExt, TestPersistentOffchainDB, TestTransactionPoolExt},
+		Externalities, HttpError, HttpRequestId, HttpRequestStatus, OffchainDbExt, OffchainStorage,
+		OffchainWorkerExt, OpaqueNetworkState, Timestamp, TransactionPoolExt,
+	},
+	OpaquePeerId, H256,
+};
+use sp_io::TestExternalities;
+use sp_runtime::StateVersion;
+use std::{
+	collections::BTreeMap,
+	sync::{Arc, Mutex},
+};
+
+/// A block's state on its own, in which a node runs its worker.
+fn state_of(block: &Block) -> TestExternalities {
+	let mut ext = TestExternalities::new_with_state_version(Default::default(), StateVersion::V1);
+	ext.backend = block.state.clone();
+	ext
+}
+
+/// A node of one chain that has endpoints of others, and remembers from round to round.
+pub struct Worker {
+	storage: TestPersistentOffchainDB,
+}
+
+/// What the worker did in one round.
+pub struct Done {
+	/// The methods that it called, in order, behind the address of the node.
+	pub asked: Vec<(String, String)>,
+	/// What it handed to the transaction pool.
+	pub submitted: Vec<Vec<u8>>,
+}
+
+impl Worker {
+	pub fn new(endpoints: &[(SystemId, &[&str])]) -> Self {
+		let named = |urls: &[&str]| urls.iter().map(|url| url.to_string()).collect();
+		let known: Vec<_> =
+			endpoints.iter().map(|(system, urls)| (system.0, named(urls))).collect();
+		let mut storage = TestPersistentOffchainDB::new();
+		storage.set(b"", ENDPOINTS_KEY, &encode_endpoints(&known));
+		Self { storage }
+	}
+
+	/// Runs after the last sealed block of `chain`, while these addresses lead to nodes of these
+	/// chains. All others are unreachable.
+	pub fn run(&self, chain: &Chain, nodes: &[(&str, &Chain)]) -> Done {
+		let asked = Arc::new(Mutex::new(Vec::new()));
+		let blocks = |chain: &Chain| chain.blocks().to_vec();
+		let nodes = nodes.iter().map(|(url, chain)| (url.to_string(), blocks(chain))).collect();
+		let network = Network { nodes, asked: asked.clone(), requests: Vec::new() };
+		let (pool, submitted) = TestTransactionPoolExt::new();
+		let (host, _) = TestOffchainExt::with_offchain_db(self.storage.clone());
+		let mut ext = state_of(chain.block(chain.sealed()));
+		ext.register_extension(OffchainWorkerExt::new(network));
+		ext.register_extension(OffchainDbExt::new(host));
+		ext.register_extension(TransactionPoolExt::new(pool));
+		ext.execute_with(|| <Ribp as Hooks<u32>>::offchain_worker(chain.sealed()));
+		let asked = asked.lock().expect("the worker has ended; qed").clone();
+		let submitted = submitted.read().transactions.clone();
+		Done { asked, submitted }
+	}
+}
+
+/// The world outside of a node.
+struct Network {
+	nodes: BTreeMap<String, Vec<Block>>,
+	asked: Arc<Mutex<Vec<(String, String)>>>,
+	requests: Vec<Request>,
+}
+
+#[derive(Default)]
+struct Request {
+	url: String,
+	body: Vec<u8>,
+	answer: Option<Vec<u8>>,
+	read: usize,
+}
+
+impl Network {
+	fn answer(&self, url: &str, body: &[u8]) -> Option<Vec<u8>> {
+		let request: Value = serde_json::from_slice(body).expect("a request is JSON");
+		let method = request["method"].as_str().expect("a request names its method");
+		self.asked.lock().expect("one thread only; qed").push((url.into(), method.into()));
+		let blocks = self.nodes.get(url)?;
+		let (key, value) = match respond(blocks, method, &request["params"]) {
+			Ok(result) => ("result", result),
+			Err(error) => ("error", error),
+		};
+		let response = json!({ "jsonrpc": "2.0", "id": request["id"], key: value });
+		Some(response.to_string().into_bytes())
+	}
+}
+
+/// What a node answers whose newest final block is the last of `blocks`.
+fn respond(blocks: &[Block], method: &str, params: &Value) -> Result<Value, Value> {
+	let by_hash = |hash: &Value| {
+		let hash: H256 = serde_json::from_value(hash.clone()).expect("a parameter is a hash");
+		blocks.iter().find(|block| block.header.hash() == hash)
+	};
+	let head = blocks.last().expect("a chain has a block; qed");
+	Ok(match method {
+		"chain_getFinalizedHead" => json!(head.header.hash()),
+		"chain_getHeader" => json!(by_hash(&params[0]).map(|block| &block.header)),
+		"state_getReadProof" => {
+			let keys: Vec<String> = serde_json::from_value(params[0].clone()).expect("keys");
+			let bytes = |key: &String| hex::decode(key.trim_start_matches("0x")).expect("a key");
+			let keys: Vec<_> = keys.iter().map(bytes).collect();
+			let block = by_hash(&params[1]).expect("the worker asks for blocks that exist");
+			let proof: Vec<_> = block.prove(&keys).iter().map(|node| in_hex(node)).collect();
+			json!({ "at": block.header.hash(), "proof": proof })
+		},
+		"grandpa_proveFinality" => {
+			let number = params[0].as_u64().expect("a parameter is a number") as usize;
+			if number > blocks.len() {
+				let message = format!("block {number}: Block not yet finalized");
+				return Err(json!({ "code": 4, "message": message }));
+			}
+			json!(in_hex(&prove_finality(blocks, number)))
+		},
+		other => panic!("a node of the peer is asked for {other}"),
+	})
+}
+
+/// With every vote, for the last block of the voters who finalized `number`, as nodes have it.
+fn prove_finality(blocks: &[Block], number: usize) -> Vec<u8> {
+	let set_id = blocks[number - 1].voters.set_id;
+	let last = blocks.iter().rev().find(|block| block.voters.set_id == set_id);
+	let Block { header, voters, .. } = last.expect("the block itself is one; qed");
+	let justification = justify(header, ROUND, set_id, &voters.keys).encode();
+	let unknown = blocks[number..header.number as usize].iter();
+	let unknown: Vec<_> = unknown.map(|block| block.header.clone()).collect();
+	(header.hash(), justification, unknown).encode()
+}
+
+fn in_hex(bytes: &[u8]) -> String {
+	format!("0x{}", hex::encode(bytes))
+}
+
+impl Externalities for Network {
+	fn is_validator(&self) -> bool {
+		true
+	}
+
+	fn network_state(&self) -> Result<OpaqueNetworkState, ()> {
+		Err(())
+	}
+
+	fn timestamp(&mut self) -> Timestamp {
+		Timestamp::from_unix_millis(1)
+	}
+
+	fn sleep_until(&mut self, _: Timestamp) {}
+
+	fn random_seed(&mut self) -> [u8; 32] {
+		[0; 32]
+	}
+
+	fn http_request_start(&mut self, _: &str, url: &str, _: &[u8]) -> Result<HttpRequestId, ()> {
+		self.requests.push(Request { url: url.into(), ..Default::default() });
+		Ok(HttpRequestId(self.requests.len() as u16 - 1))
+	}
+
+	fn http_request_add_header(&mut self, _: HttpRequestId, _: &str, _: &str) -> Result<(), ()> {
+		Ok(())
+	}
+
+	fn http_request_write_body(
+		&mut self,
+		id: HttpRequestId,
+		chunk: &[u8],
+		_: Option<Timestamp>,
+	) -> Result<(), HttpError> {
+		self.requests[id.0 as usize].body.extend(chunk);
+		Ok(())
+	}
+
+	fn http_response_wait(
+		&mut self,
+		ids: &[HttpRequestId],
+		_: Option<Timestamp>,
+	) -> Vec<HttpRequestStatus> {
+		let mut wait = |id: &HttpRequestId| {
+			let Request { url, body, .. } = &self.requests[id.0 as usize];
+			let answer = self.answer(url, body);
+			let status = match answer {
+				Some(_) => HttpRequestStatus::Finished(200),
+				None => HttpRequestStatus::IoError,
+			};
+			self.requests[id.0 as usize].answer = answer;
+			status
+		};
+		ids.iter().map(&mut wait).collect()
+	}
+
+	fn http_response_headers(&mut self, _: HttpRequestId) -> Vec<(Vec<u8>, Vec<u8>)> {
+		Vec::new()
+	}
+
+	fn http_response_read_body(
+		&mut self,
+		id: HttpRequestId,
+		buffer: &mut [u8],
+		_: Option<Timestamp>,
+	) -> Result<usize, HttpError> {
+		let request = &mut self.requests[id.0 as usize];
+		let answer = request.answer.as_ref().ok_or(HttpError::Invalid)?;
+		let length = buffer.len().min(answer.len() - request.read);
+		buffer[..length].copy_from_slice(&answer[request.read..request.read + length]);
+		request.read += length;
+		Ok(length)
+	}
+
+	fn set_authorized_nodes(&mut self, _: Vec<OpaquePeerId>, _: bool) {}
+}

@@ -1,0 +1,206 @@
+//! What the state under a header holds: refusals of storage proofs, of sizes and of lists.
+
+use super::{chain::*, world::*};
+use crate::{
+	mock::{Test, MAX_EVIDENCE_SIZE},
+	ContractId, Error, Evidence, LogHash, OwnView, Positions, Settlement,
+};
+use sp_core::H256;
+
+/// A world in which evidence could commit alpha's half, that half's id, and such evidence.
+fn ready() -> (World, ContractId, Evidence) {
+	let swap = Exchange::until(20, 20);
+	let mut world = World::new().registered(&swap);
+	let id = swap.delivery.id();
+	let evidence = world.evidence(&[id]);
+	(world, id, evidence)
+}
+
+/// Asserts that alpha refuses the evidence with this proof, and takes it as it was.
+#[track_caller]
+fn refused(change: impl FnOnce(&mut Vec<Vec<u8>>), error: Error<Test>) {
+	let (mut world, id, evidence) = ready();
+	let mut forged = evidence.clone();
+	change(&mut forged.proof);
+	world.refuse(&forged, &[id], error);
+	world.submit(evidence, &[id]).expect("the honest evidence is believed");
+}
+
+#[test]
+fn a_proof_without_nodes_is_refused() {
+	refused(|proof| proof.clear(), Error::ProofEmpty);
+}
+
+#[test]
+fn a_truncated_proof_is_refused_whatever_is_missing() {
+	let (mut world, id, evidence) = ready();
+	for missing in 0..evidence.proof.len() {
+		let mut truncated = evidence.clone();
+		truncated.proof.remove(missing);
+		let root = evidence.header.state_root;
+		let error = match sp_io::hashing::blake2_256(&evidence.proof[missing]) == root.0 {
+			true => Error::ProofOfOtherState,
+			false => Error::IncompleteProof,
+		};
+		world.refuse(&truncated, &[id], error);
+	}
+}
+
+#[test]
+fn a_node_that_was_tampered_with_is_refused() {
+	let (mut world, id, evidence) = ready();
+	for tampered in 0..evidence.proof.len() {
+		let mut forged = evidence.clone();
+		*forged.proof[tampered].last_mut().expect("no node is empty") ^= 1;
+		let root = evidence.header.state_root;
+		let error = match sp_io::hashing::blake2_256(&evidence.proof[tampered]) == root.0 {
+			true => Error::ProofOfOtherState,
+			false => Error::IncompleteProof,
+		};
+		world.refuse(&forged, &[id], error);
+	}
+}
+
+#[test]
+fn a_duplicate_node_is_refused() {
+	refused(|proof| proof.push(proof[1].clone()), Error::DuplicateProofNode);
+}
+
+#[test]
+fn a_node_that_nothing_needs_is_refused() {
+	refused(|proof| proof.push(vec![0; 40]), Error::UnusedProofNodes);
+}
+
+#[test]
+fn the_proof_of_another_key_is_refused_as_unused() {
+	let (mut world, id, evidence) = ready();
+	let mut keys = vec![OwnView::<Test>::hashed_key().to_vec()];
+	let mirror = Exchange::until(20, 20).payment.id();
+	keys.push(Positions::<Test>::hashed_key_for(LogHash::from(mirror)));
+	keys.push(frame_system::Account::<Test>::hashed_key_for(ALICE));
+	let proof = world.beta.prove(evidence.header.number, &keys);
+	world.refuse(&Evidence { proof, ..evidence }, &[id], Error::UnusedProofNodes);
+}
+
+#[test]
+fn the_proof_of_another_state_is_refused() {
+	let (mut world, id, evidence) = ready();
+	let mut keys = vec![OwnView::<Test>::hashed_key().to_vec()];
+	keys.push(Positions::<Test>::hashed_key_for(LogHash::from(id)));
+	let proof = world.beta.prove(evidence.header.number - 1, &keys);
+	world.refuse(&Evidence { proof, ..evidence }, &[id], Error::ProofOfOtherState);
+}
+
+#[test]
+fn a_position_that_the_proof_leaves_out_is_not_taken_for_absent() {
+	let swap = Exchange::until(10, 10);
+	let mut world = World::new().registered(&swap);
+	world.tell_alpha(&[swap.delivery.id()]).expect("the mirror is registered");
+	world.advance_to(13);
+	// Beta has not committed. Only a proof of that reverses, never silence about it.
+	let id = swap.delivery.id();
+	let evidence = world.evidence(&[id]);
+	let silent = world.evidence(&[]);
+	world.refuse(
+		&Evidence { proof: silent.proof, ..evidence.clone() },
+		&[id],
+		Error::IncompleteProof,
+	);
+
+	world.submit(evidence, &[id]).expect("a proof of absence reverses");
+}
+
+#[test]
+fn a_registration_that_the_proof_leaves_out_is_not_taken_for_absent() {
+	let (mut world, id, evidence) = ready();
+	let silent = world.evidence(&[]);
+	let silent = Evidence { proof: silent.proof, ..evidence };
+	world.refuse(&silent, &[id], Error::IncompleteProof);
+}
+
+#[test]
+fn a_committed_log_cannot_be_hidden_by_omission() {
+	let swap = Exchange::until(10, 10).settling(Settlement::AtExpiry, Settlement::AtExpiry);
+	let mut world = World::new().registered(&swap).committed(&swap).at(13);
+	let id = swap.delivery.id();
+	let mut evidence = world.evidence(&[id]);
+	let silent = world.evidence(&[]);
+	evidence.proof.retain(|node| silent.proof.contains(node));
+	world.refuse(&evidence, &[id], Error::IncompleteProof);
+}
+
+#[test]
+fn a_value_that_is_no_position_is_refused() {
+	for bytes in [vec![], vec![1, 2, 3], vec![1, 2, 3, 4, 5]] {
+		let swap = Exchange::until(20, 20);
+		let mut world = World::new();
+		world.alpha.register(&swap.delivery).expect("it is new");
+		let key = Positions::<Test>::hashed_key_for(LogHash::from(swap.payment.id()));
+		world.beta.run(|| sp_io::storage::set(&key, &bytes));
+		world.seal();
+		let evidence = world.evidence(&[swap.delivery.id()]);
+		world.refuse(&evidence, &[swap.delivery.id()], Error::ProofUndecodable);
+		world.beta.run(|| sp_io::storage::clear(&key));
+	}
+}
+
+#[test]
+fn evidence_that_is_too_large_is_refused_before_anything_else() {
+	let (mut world, id, mut evidence) = ready();
+	evidence.proof.push(vec![0; MAX_EVIDENCE_SIZE as usize]);
+	world.refuse(&evidence, &[id], Error::EvidenceTooLarge);
+	world.refuse_of(TWIN, &evidence, &[id], Error::EvidenceTooLarge);
+}
+
+#[test]
+fn a_proof_of_too_many_nodes_is_refused() {
+	let (mut world, id, mut evidence) = ready();
+	evidence.proof.extend((0..4096u32).map(|n| n.to_le_bytes().to_vec()));
+	world.refuse(&evidence, &[id], Error::ProofTooLarge);
+}
+
+#[test]
+fn too_many_contracts_are_refused() {
+	let (mut world, _, evidence) = ready();
+	let four = [1, 2, 3, 4].map(|byte| ContractId(H256::repeat_byte(byte)));
+	world.refuse(&evidence, &four, Error::TooManyContracts);
+}
+
+#[test]
+fn contracts_come_in_strictly_ascending_order() {
+	let (mut world, id, evidence) = ready();
+	world.refuse(&evidence, &[id, id], Error::ContractsNotSorted);
+	let lowest = ContractId(H256::zero());
+	world.refuse(&evidence, &[id, lowest], Error::ContractsNotSorted);
+}
+
+#[test]
+fn a_contract_that_is_not_waiting_is_refused() {
+	let (mut world, id, evidence) = ready();
+	let unknown = ContractId(H256::zero());
+	world.refuse(&evidence, &[unknown], Error::NotWaiting);
+	world.refuse(&evidence, &[unknown, id], Error::NotWaiting);
+}
+
+#[test]
+fn a_contract_of_another_system_is_not_waiting_for_this_one() {
+	let (mut world, id, evidence) = ready();
+	let twin = Chain::new(TWIN, world.beta.voters.clone());
+	world.alpha.knows(&twin);
+	world.refuse_of(TWIN, &evidence, &[id], Error::NotWaiting);
+}
+
+#[test]
+fn one_contract_that_cannot_move_holds_up_the_whole_message() {
+	let swap = Exchange::until(20, 20);
+	let lonely = Exchange::numbered(1, 20, 20);
+	let mut world = World::new();
+	world.alpha.register(&lonely.delivery).expect("it is new");
+	let mut world = world.registered(&swap);
+	let mut ids = [swap.delivery.id(), lonely.delivery.id()];
+	ids.sort();
+	let evidence = world.evidence(&ids);
+	world.refuse(&evidence, &ids, Error::MirrorNotRegistered);
+	assert_eq!(world.alpha.view_of(BETA), None);
+	world.tell_alpha(&[swap.delivery.id()]).expect("alone, it moves");
+}

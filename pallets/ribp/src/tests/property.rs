@@ -1,0 +1,248 @@
+//! The promise, for random exchanges, orders of blocks and deliveries of evidence.
+
+use super::{chain::*, world::*};
+use crate::{mock::Test, ContractId, Error, Evidence, Height, Outcome, Settlement};
+use proptest::{
+	prelude::*,
+	test_runner::{Config, RngSeed, TestRunner},
+};
+use std::{cell::RefCell, collections::BTreeMap};
+
+const SEED: u64 = 20_090_101;
+const CASES: u32 = 48;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Side {
+	Alpha,
+	Beta,
+}
+
+/// What happens next.
+#[derive(Clone, Debug)]
+enum Act {
+	/// A block is sealed.
+	Seal(Side),
+	/// One half of one exchange is registered, if it still can be.
+	Register(Side, usize),
+	/// Evidence for this side is made, of one of the other's last blocks and about one waiting
+	/// contract or about all of them.
+	Fetch { reader: Side, age: Height, contract: Option<usize> },
+	/// Evidence that was made some time ago arrives, for the first time or again.
+	Deliver(usize),
+}
+
+fn side() -> impl Strategy<Value = Side> {
+	prop_oneof![Just(Side::Alpha), Just(Side::Beta)]
+}
+
+fn act() -> impl Strategy<Value = Act> {
+	let contract = prop::option::weighted(0.8, 0..3usize);
+	prop_oneof![
+		3 => side().prop_map(Act::Seal),
+		3 => (side(), 0..3usize).prop_map(|(side, index)| Act::Register(side, index)),
+		5 => (side(), 0..4u32, contract)
+			.prop_map(|(reader, age, contract)| Act::Fetch { reader, age: age / 2, contract }),
+		6 => (0..4usize).prop_map(Act::Deliver),
+	]
+}
+
+fn exchanges() -> impl Strategy<Value = Vec<Exchange>> {
+	let settlement = || prop_oneof![Just(Settlement::Early), Just(Settlement::AtExpiry)];
+	let terms = (5..14u32, 5..14u32, settlement(), settlement());
+	prop::collection::vec(terms, 1..=3).prop_map(|terms| {
+		let numbered = terms.into_iter().enumerate();
+		numbered
+			.map(|(number, (h1, h2, delivery, payment))| {
+				Exchange::numbered(number as u8, h1, h2).settling(delivery, payment)
+			})
+			.collect()
+	})
+}
+
+/// Evidence on its way.
+#[derive(Clone)]
+struct Letter {
+	reader: Side,
+	evidence: Evidence,
+	contracts: Vec<ContractId>,
+}
+
+struct Run {
+	world: World,
+	exchanges: Vec<Exchange>,
+	/// The newest last.
+	letters: Vec<Letter>,
+}
+
+impl Run {
+	fn new(exchanges: Vec<Exchange>) -> Self {
+		Self { world: World::new(), exchanges, letters: Vec::new() }
+	}
+
+	/// The reader of evidence, and the chain that it is about.
+	fn pair(&mut self, reader: Side) -> (&mut Chain, &mut Chain) {
+		match reader {
+			Side::Alpha => (&mut self.world.alpha, &mut self.world.beta),
+			Side::Beta => (&mut self.world.beta, &mut self.world.alpha),
+		}
+	}
+
+	fn act(&mut self, act: Act) {
+		match act {
+			Act::Seal(side) => self.pair(side).0.seal(),
+			Act::Register(side, index) => {
+				let index = index % self.exchanges.len();
+				let exchange = self.exchanges[index].clone();
+				let _late_or_twice = match side {
+					Side::Alpha => self.world.alpha.register(&exchange.delivery),
+					Side::Beta => self.world.beta.register(&exchange.payment),
+				};
+			},
+			Act::Fetch { reader, age, contract } => {
+				let (chain, peer) = self.pair(reader);
+				let number = peer.sealed().saturating_sub(age).max(1);
+				let mut contracts = chain.waiting(peer.system);
+				if let (Some(index), false) = (contract, contracts.is_empty()) {
+					contracts = vec![contracts[index % contracts.len()]];
+				}
+				let evidence = peer.evidence(number, chain, &contracts);
+				self.letters.push(Letter { reader, evidence, contracts });
+			},
+			Act::Deliver(age) => {
+				let newest_first = self.letters.iter().rev();
+				if let Some(letter) = newest_first.clone().nth(age).cloned() {
+					self.deliver(letter);
+				}
+			},
+		}
+	}
+
+	fn deliver(&mut self, Letter { reader, evidence, contracts }: Letter) {
+		let (chain, peer) = self.pair(reader);
+		if let Err(refused) = chain.submit(peer.system, evidence, &contracts) {
+			let honest = [
+				Error::<Test>::NothingToGain,
+				Error::StaleView,
+				Error::NotWaiting,
+				Error::ContractExpired,
+				Error::MirrorNotRegistered,
+				Error::PeerLogNotCommitted,
+				Error::BeforeExpiry,
+				Error::EvidenceNotNewest,
+				// The view or the contract has moved since the evidence was made.
+				Error::JustificationMissing,
+				Error::MissedHashesMiscounted,
+				Error::IncompleteProof,
+				Error::UnusedProofNodes,
+			];
+			let is_honest = honest.into_iter().any(|error| refused.error == error.into());
+			assert!(is_honest, "honest evidence is refused as {:?}", refused.error);
+		}
+	}
+
+	/// Lets both expiries of every contract pass, and brings everybody the evidence that is left.
+	fn finish(&mut self) {
+		let expiries =
+			self.exchanges.iter().map(|e| e.delivery.contract.h1.max(e.delivery.contract.h2));
+		let end = expiries.max().expect("there is an exchange") + 4;
+		self.world.advance_to(end);
+		for _ in 0..3 {
+			for reader in [Side::Alpha, Side::Beta] {
+				self.tell_everything(reader);
+			}
+			self.world.seal();
+		}
+		assert_eq!(self.world.alpha.waiting(BETA), []);
+		assert_eq!(self.world.beta.waiting(ALPHA), []);
+	}
+
+	fn tell_everything(&mut self, reader: Side) {
+		let (chain, peer) = self.pair(reader);
+		let head = peer.sealed();
+		while let Some(view) = chain.view_of(peer.system).filter(|view| head - view.number > 20) {
+			let evidence = peer.evidence(view.number + 20, chain, &[]);
+			chain.submit(peer.system, evidence, &[]).expect("it is a step");
+		}
+		let contracts = chain.waiting(peer.system);
+		for id in contracts {
+			let (chain, peer) = self.pair(reader);
+			let evidence = peer.evidence(head, chain, &[id]);
+			self.deliver(Letter { reader, evidence, contracts: vec![id] });
+		}
+	}
+
+	/// Whether each exchange has taken effect; panics unless both chains say the same.
+	fn judge(&mut self, endings: &mut Endings) {
+		let mut settled = 0;
+		for exchange in self.exchanges.clone() {
+			let delivery = self.world.alpha.outcome(&exchange.delivery);
+			let payment = self.world.beta.outcome(&exchange.payment);
+			settled += match (delivery, payment) {
+				(Some(Outcome::Settled), Some(Outcome::Settled)) => 1,
+				(Some(Outcome::Settled), _) | (_, Some(Outcome::Settled)) => {
+					panic!("one side only has taken effect: {exchange:?} {delivery:?} {payment:?}")
+				},
+				(None, Some(other)) | (Some(other), None) => {
+					assert_eq!(other, Outcome::Expired, "it cannot commit without its mirror");
+					0
+				},
+				_ => 0,
+			};
+			let name = |outcome| format!("{outcome:?}");
+			*endings.entry((name(delivery), name(payment))).or_default() += 1;
+		}
+		self.check_balances(settled);
+	}
+
+	fn check_balances(&mut self, settled: u64) {
+		let World { alpha, beta } = &mut self.world;
+		let free = |chain: &mut Chain| [ALICE, BOB, CAROL].map(|who| chain.free(who));
+		let (delivered, paid) = (100 * settled, 40 * settled);
+		assert_eq!(free(alpha), [ENDOWMENT - delivered, ENDOWMENT + delivered, ENDOWMENT]);
+		assert_eq!(free(beta), [ENDOWMENT + paid, ENDOWMENT - paid, ENDOWMENT]);
+		for who in [ALICE, BOB, CAROL] {
+			assert_eq!((alpha.held(who), beta.held(who)), (0, 0));
+		}
+	}
+}
+
+/// How often exchanges ended how, on alpha and on beta.
+type Endings = BTreeMap<(String, String), u32>;
+
+#[test]
+fn both_logs_stand_or_neither_has_an_effect() {
+	let config = Config {
+		cases: CASES,
+		rng_seed: RngSeed::Fixed(SEED),
+		failure_persistence: None,
+		..Config::default()
+	};
+	let endings = RefCell::new(Endings::new());
+	let strategy = (exchanges(), prop::collection::vec(act(), 20..120));
+	let result = TestRunner::new(config).run(&strategy, |(exchanges, acts)| {
+		let mut run = Run::new(exchanges);
+		acts.into_iter().for_each(|act| run.act(act));
+		run.finish();
+		run.judge(&mut endings.borrow_mut());
+		Ok(())
+	});
+	result.unwrap_or_else(|failure| panic!("seed {SEED}: {failure}"));
+	assert_is_rich(&endings.into_inner());
+}
+
+/// Cases that never commit anything would prove nothing.
+fn assert_is_rich(endings: &Endings) {
+	let count = |one: &str, other: &str| {
+		let of = |a: &str, b: &str| endings.get(&(a.into(), b.into())).copied().unwrap_or_default();
+		if one == other {
+			of(one, one)
+		} else {
+			of(one, other) + of(other, one)
+		}
+	};
+	let (settled, reversed, expired) = ("Some(Settled)", "Some(Reversed)", "Some(Expired)");
+	assert!(count(settled, settled) >= 5, "{endings:?}");
+	assert!(count(reversed, expired) >= 5, "{endings:?}");
+	assert!(count(expired, expired) >= 1, "{endings:?}");
+	assert!(count(expired, "None") >= 1, "{endings:?}");
+}

@@ -1,0 +1,149 @@
+//! Exchanges of which one leg was committed and the other was not.
+
+use super::{chain::*, world::*};
+use crate::{
+	mock::{Balances, RuntimeOrigin, Test},
+	Event, LogHash, Outcome, Phase, Positions, Settlement,
+};
+use frame_support::traits::fungible::{InspectFreeze, MutateFreeze};
+
+/// A world in which alpha has committed the delivery and beta has let the payment expire, after
+/// both expiries.
+fn one_sided(settlement: Settlement) -> (World, Exchange) {
+	let swap = Exchange::until(10, 10).settling(settlement, settlement);
+	let mut world = World::new().registered(&swap);
+	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is registered");
+	world.advance_to(11);
+	assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Expired));
+	(world, swap)
+}
+
+#[track_caller]
+fn assert_undone(world: &mut World, swap: &Exchange) {
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Reversed));
+	for who in [ALICE, BOB] {
+		assert_eq!((world.alpha.free(who), world.alpha.held(who)), (ENDOWMENT, 0));
+		assert_eq!((world.beta.free(who), world.beta.held(who)), (ENDOWMENT, 0));
+	}
+}
+
+#[test]
+fn evidence_of_absence_reverses_what_was_committed() {
+	for settlement in [Settlement::Early, Settlement::AtExpiry] {
+		let (mut world, swap) = one_sided(settlement);
+		let id = swap.delivery.id();
+		world.tell_alpha(&[id]).expect("beta never committed");
+		assert_eq!(world.alpha.events().last(), Some(&Event::Reversed { id }));
+		assert_undone(&mut world, &swap);
+		assert_eq!(world.alpha.position(swap.delivery.contract.log), Some(3));
+		assert_eq!(world.alpha.position(swap.delivery.contract.reversal), Some(11));
+	}
+}
+
+#[test]
+fn evidence_of_absence_from_the_known_head_reverses_too() {
+	let (mut world, swap) = one_sided(Settlement::Early);
+	world.tell_alpha(&[]).expect("it is a step");
+	let evidence = world.evidence(&[swap.delivery.id()]);
+	assert_eq!(evidence.justification, None);
+	world.submit(evidence, &[swap.delivery.id()]).expect("nothing newer is known");
+	assert_undone(&mut world, &swap);
+}
+
+#[test]
+fn a_late_commit_of_a_faulty_peer_counts_as_none() {
+	let (mut world, swap) = one_sided(Settlement::Early);
+	let log = swap.payment.contract.log;
+	world.beta.corrupt(|| Positions::<Test>::insert(log, 11));
+	world.beta.seal();
+	world.tell_alpha(&[swap.delivery.id()]).expect("it came after the expiry");
+	assert_undone(&mut world, &swap);
+}
+
+#[test]
+fn a_commit_at_the_peers_expiry_counts_even_if_the_own_expiry_is_earlier() {
+	let swap = Exchange::until(6, 12);
+	let mut world = World::new().registered(&swap);
+	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is registered");
+	world.advance_to(12);
+	world.tell_beta(&[swap.payment.id()]).expect("this is the last block for it");
+	world.seal();
+	world.tell_alpha(&[swap.delivery.id()]).expect("beta's log is measured by beta's expiry");
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
+	world.tell_beta(&[swap.payment.id()]).expect("the delivery was committed in time");
+	assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Settled));
+}
+
+#[test]
+fn a_peer_that_reversed_is_reversed() {
+	let swap = Exchange::until(10, 10);
+	let mut world = World::new().registered(&swap).committed(&swap).at(11);
+	// Only a faulty peer reverses what was committed on both sides.
+	let reversal = swap.payment.contract.reversal;
+	world.beta.corrupt(|| Positions::<Test>::insert(reversal, 11));
+	world.beta.seal();
+	world.tell_alpha(&[swap.delivery.id()]).expect("the peer's log does not stand");
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Reversed));
+	assert_eq!(world.alpha.free(ALICE), ENDOWMENT);
+}
+
+#[test]
+fn a_peer_that_expired_and_one_that_committed_both_end_without_effect() {
+	let swap = Exchange::until(10, 6);
+	let mut world = World::new().registered(&swap);
+	world.beta.advance_to(7);
+	// The peer's contract has expired, and its position still stands.
+	assert_eq!(world.beta.position(LogHash::from(swap.payment.id())), Some(2));
+	world.tell_alpha(&[swap.delivery.id()]).expect("the mirror was registered");
+	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 3 }));
+	world.advance_to(11);
+	world.tell_alpha(&[swap.delivery.id()]).expect("beta never committed");
+	assert_undone(&mut world, &swap);
+}
+
+#[test]
+fn a_freeze_on_the_receiver_does_not_stop_a_reversal() {
+	let (mut world, swap) = one_sided(Settlement::Early);
+	world.alpha.run(|| {
+		Balances::set_freeze(&1, &BOB, 1_100).expect("freezes overlap holds");
+		assert_eq!(Balances::balance_frozen(&1, &BOB), 1_100);
+	});
+	world.tell_alpha(&[swap.delivery.id()]).expect("the value was never his");
+	assert_undone(&mut world, &swap);
+}
+
+#[test]
+fn a_reversal_reaches_a_payer_who_has_spent_everything_else() {
+	let (mut world, swap) = one_sided(Settlement::Early);
+	let away =
+		world.alpha.run(|| Balances::transfer_all(RuntimeOrigin::signed(ALICE), CAROL, false));
+	away.expect("nothing of hers is held");
+	assert_eq!(world.alpha.free(ALICE), 0);
+	world.tell_alpha(&[swap.delivery.id()]).expect("the value makes her account anew");
+	assert_eq!(world.alpha.free(ALICE), 100);
+	assert_eq!((world.alpha.free(BOB), world.alpha.held(BOB)), (ENDOWMENT, 0));
+}
+
+#[test]
+fn a_freeze_on_the_payer_does_not_stop_a_commit() {
+	let swap = Exchange::until(20, 20);
+	let mut world = World::new().registered(&swap);
+	world.alpha.run(|| Balances::set_freeze(&1, &ALICE, 1_000).expect("freezes overlap holds"));
+	world.tell_alpha(&[swap.delivery.id()]).expect("what is reserved was promised before");
+	assert_eq!(world.alpha.held(BOB), 100);
+}
+
+#[test]
+fn several_contracts_are_reversed_by_one_proof_of_absence() {
+	let swaps = [1, 2].map(|number| Exchange::numbered(number, 10, 10));
+	let mut world = World::new();
+	for swap in &swaps {
+		world = world.registered(swap);
+	}
+	let ids = world.alpha.waiting(BETA);
+	world.tell_alpha(&ids).expect("both payments are registered");
+	world.advance_to(11);
+	world.tell_alpha(&ids).expect("beta never committed");
+	assert_eq!([ALICE, BOB].map(|who| world.alpha.free(who)), [ENDOWMENT, ENDOWMENT]);
+	assert_eq!(world.alpha.waiting(BETA), []);
+}

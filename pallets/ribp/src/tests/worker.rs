@@ -1,0 +1,301 @@
+//! The offchain worker, against nodes that answer as real ones do.
+
+use super::{authorize::apply_general, chain::*, node::*, world::*};
+use crate::{
+	mock::{RuntimeCall, Test, UncheckedExtrinsic},
+	Call, Height, Outcome, Phase, Settlement,
+};
+use codec::Decode;
+use ribp_light_client::testing::Ed25519Keyring as Key;
+
+const AT_ALPHA: &str = "http://alpha.example:9944";
+const AT_BETA: &str = "http://beta.example:9955";
+const ALSO_BETA: &str = "http://also.beta.example:9955";
+
+fn alphas_worker() -> Worker {
+	Worker::new(&[(BETA, &[AT_BETA])])
+}
+
+fn betas_worker() -> Worker {
+	Worker::new(&[(ALPHA, &[AT_ALPHA])])
+}
+
+/// Runs alpha's worker after alpha's last block, and puts what it submits into the open one.
+fn alpha_works(world: &mut World, worker: &Worker) -> Done {
+	let done = worker.run(&world.alpha, &[(AT_BETA, &world.beta)]);
+	include(&mut world.alpha, &done);
+	done
+}
+
+fn beta_works(world: &mut World, worker: &Worker) -> Done {
+	let done = worker.run(&world.beta, &[(AT_ALPHA, &world.alpha)]);
+	include(&mut world.beta, &done);
+	done
+}
+
+fn include(chain: &mut Chain, done: &Done) {
+	for extrinsic in &done.submitted {
+		apply_general(chain, extrinsic).expect("the worker submits nothing that is refused");
+	}
+}
+
+/// The call of the only extrinsic that was submitted.
+fn submitted(done: &Done) -> Call<Test> {
+	let [bytes] = &done.submitted[..] else { panic!("one extrinsic is submitted") };
+	let extrinsic = UncheckedExtrinsic::decode(&mut &bytes[..]).expect("it is an extrinsic");
+	let RuntimeCall::Ribp(call) = extrinsic.function else { panic!("it is of this pallet") };
+	call
+}
+
+/// Lets both chains and their workers go on until this height is open.
+fn work_until(world: &mut World, height: Height) {
+	let (alphas, betas) = (alphas_worker(), betas_worker());
+	while world.alpha.now() < height {
+		alpha_works(world, &alphas);
+		beta_works(world, &betas);
+		world.seal();
+	}
+}
+
+#[test]
+fn two_registrations_settle_without_any_further_help() {
+	let swap = Exchange::until(60, 60);
+	let mut world = World::new().registered(&swap);
+	work_until(&mut world, 3 + 12);
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
+	assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Settled));
+}
+
+#[test]
+fn settlement_at_expiry_comes_by_itself() {
+	let swap = Exchange::until(12, 16).settling(Settlement::AtExpiry, Settlement::AtExpiry);
+	let mut world = World::new().registered(&swap);
+	work_until(&mut world, 24);
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
+	assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Settled));
+}
+
+#[test]
+fn a_leg_without_the_other_is_reversed_by_itself() {
+	let swap = Exchange::until(12, 12);
+	let mut world = World::new().registered(&swap);
+	let alphas = alphas_worker();
+	while world.alpha.now() < 20 {
+		alpha_works(&mut world, &alphas);
+		world.seal();
+	}
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Reversed));
+	assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Expired));
+	assert_eq!((world.alpha.free(ALICE), world.beta.free(BOB)), (ENDOWMENT, ENDOWMENT));
+}
+
+#[test]
+fn one_message_speaks_for_all_contracts_that_can_move() {
+	let swaps = [1, 2].map(|number| Exchange::numbered(number, 60, 60));
+	let lonely = Exchange::numbered(3, 60, 60);
+	let mut world = World::new();
+	world.alpha.register(&lonely.delivery).expect("it is new");
+	for swap in &swaps {
+		world = world.registered(swap);
+	}
+	let done = alpha_works(&mut world, &alphas_worker());
+	let Call::submit_evidence { system, contracts, evidence } = submitted(&done) else {
+		panic!("it is evidence")
+	};
+	let mut both = swaps.map(|swap| swap.delivery.id());
+	both.sort();
+	assert_eq!((system, contracts), (BETA, both.to_vec()));
+	let justification = evidence.justification.expect("the header is new");
+	assert_eq!(justification.votes.len(), 3, "surplus votes are left out");
+	assert_eq!(world.alpha.phase(&lonely.delivery), Some(Phase::Registered));
+}
+
+#[test]
+fn what_is_known_already_is_not_justified_again() {
+	let swap = Exchange::until(60, 60);
+	let mut world = World::new().registered(&swap);
+	world.tell_alpha(&[]).expect("nothing was known");
+	world.alpha.seal();
+	let done = alpha_works(&mut world, &alphas_worker());
+	let Call::submit_evidence { evidence, .. } = submitted(&done) else { panic!("it is evidence") };
+	assert_eq!((evidence.header.number, evidence.justification), (2, None));
+	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 4 }));
+}
+
+#[test]
+fn a_gap_is_bridged_with_the_headers_that_the_node_brings() {
+	let swap = Exchange::until(60, 60);
+	let mut world = World::new().registered(&swap);
+	world.tell_alpha(&[]).expect("nothing was known");
+	world.advance_to(26);
+	let done = alpha_works(&mut world, &alphas_worker());
+	let Call::submit_evidence { evidence, .. } = submitted(&done) else { panic!("it is evidence") };
+	assert_eq!(evidence.missed.len(), 25 - 8 - 2);
+	assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
+}
+
+#[test]
+fn changes_of_the_authorities_are_followed() {
+	let swap = Exchange::until(60, 60);
+	let mut world = World::new().registered(&swap);
+	world.tell_alpha(&[]).expect("nothing was known");
+	world.beta.hand_over(&[Key::Ferdie]);
+	world.beta.seal();
+	world.beta.hand_over(&[Key::One, Key::Two]);
+	work_until(&mut world, 3 + 12);
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
+	assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Settled));
+}
+
+#[test]
+fn the_same_is_not_submitted_again_while_it_is_on_its_way() {
+	let swap = Exchange::until(60, 60);
+	let mut world = World::new().registered(&swap);
+	let worker = alphas_worker();
+	let mut counts = Vec::new();
+	for _ in 0..6 {
+		// No block takes what the pool has.
+		let done = worker.run(&world.alpha, &[(AT_BETA, &world.beta)]);
+		counts.push(done.submitted.len());
+		world.alpha.seal();
+	}
+	assert_eq!(counts[..2], [1, 0]);
+	assert_eq!(counts.iter().sum::<usize>(), 2, "it is tried again after a while: {counts:?}");
+}
+
+#[test]
+fn a_node_that_is_down_is_asked_less_and_less_often() {
+	let swap = Exchange::until(60, 60);
+	let mut world = World::new().registered(&swap);
+	let worker = alphas_worker();
+	let mut asked_at = Vec::new();
+	while world.alpha.sealed() < 40 {
+		let done = worker.run(&world.alpha, &[]);
+		assert_eq!(done.submitted.len(), 0);
+		if !done.asked.is_empty() {
+			asked_at.push(world.alpha.sealed());
+		}
+		world.alpha.seal();
+	}
+	assert_eq!(asked_at, [2, 3, 5, 9, 17, 25, 33]);
+
+	// It is back, and so is the worker, in the next round that is due.
+	world.alpha.seal();
+	let done = worker.run(&world.alpha, &[(AT_BETA, &world.beta)]);
+	assert_eq!(done.submitted.len(), 1);
+	world.alpha.seal();
+	let done = worker.run(&world.alpha, &[(AT_BETA, &world.beta)]);
+	assert!(!done.asked.is_empty(), "the failures are forgotten");
+}
+
+#[test]
+fn another_node_is_asked_when_one_is_down() {
+	let swap = Exchange::until(60, 60);
+	let mut world = World::new().registered(&swap);
+	let worker = Worker::new(&[(BETA, &[AT_BETA, ALSO_BETA])]);
+	let done = worker.run(&world.alpha, &[(ALSO_BETA, &world.beta)]);
+	include(&mut world.alpha, &done);
+	assert_eq!(done.asked.first().map(|(url, _)| &url[..]), Some(AT_BETA));
+	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 3 }));
+}
+
+#[test]
+fn a_node_of_another_chain_brings_nothing() {
+	let swap = Exchange::until(60, 60);
+	let world = World::new().registered(&swap);
+	let mut twin = Chain::new(TWIN, world.beta.voters.clone());
+	twin.advance_to(10);
+	let done = alphas_worker().run(&world.alpha, &[(AT_BETA, &twin)]);
+	assert!(!done.asked.is_empty());
+	assert_eq!(done.submitted.len(), 0);
+}
+
+#[test]
+fn a_node_on_another_branch_brings_nothing() {
+	let swap = Exchange::until(60, 60);
+	let mut world = World::new().registered(&swap);
+	world.tell_alpha(&[]).expect("nothing was known");
+	world.alpha.seal();
+	let mut branch = beta_chain();
+	branch.advance_to(9);
+	let done = alphas_worker().run(&world.alpha, &[(AT_BETA, &branch)]);
+	assert!(!done.asked.is_empty());
+	assert_eq!(done.submitted.len(), 0);
+}
+
+#[test]
+fn a_node_that_finalized_less_than_is_known_brings_nothing() {
+	let swap = Exchange::until(60, 60);
+	let mut world = World::new().registered(&swap).at(10);
+	world.tell_alpha(&[]).expect("nothing was known");
+	world.alpha.seal();
+	let mut behind = beta_chain();
+	behind.seal();
+	let done = alphas_worker().run(&world.alpha, &[(AT_BETA, &behind)]);
+	assert_eq!(done.submitted.len(), 0);
+}
+
+#[test]
+fn a_node_without_endpoints_asks_nobody() {
+	let swap = Exchange::until(60, 60);
+	let world = World::new().registered(&swap);
+	let done = Worker::new(&[]).run(&world.alpha, &[(AT_BETA, &world.beta)]);
+	assert_eq!((done.asked, done.submitted), (vec![], vec![]));
+}
+
+/// A world in which alpha knows beta's head and has just advanced its view.
+fn idle(exchange: &Exchange) -> World {
+	let mut world = World::new().registered(exchange).committed(exchange);
+	world.alpha.seal();
+	world
+}
+
+#[test]
+fn nobody_is_asked_about_contracts_that_cannot_move() {
+	let swap = Exchange::until(60, 60).settling(Settlement::AtExpiry, Settlement::AtExpiry);
+	let world = idle(&swap);
+	let done = alphas_worker().run(&world.alpha, &[(AT_BETA, &world.beta)]);
+	assert_eq!(done.asked, []);
+}
+
+#[test]
+fn a_lock_that_may_go_early_is_asked_about() {
+	let swap = Exchange::until(60, 60);
+	let mut world = idle(&swap);
+	let done = alpha_works(&mut world, &alphas_worker());
+	assert_eq!(done.submitted.len(), 1);
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
+	world.alpha.seal();
+	let done = alphas_worker().run(&world.alpha, &[(AT_BETA, &world.beta)]);
+	assert_eq!(done.asked, [], "nothing waits any more");
+}
+
+#[test]
+fn a_first_view_is_fetched_before_anybody_registers() {
+	let mut world = World::new();
+	let done = alpha_works(&mut world, &alphas_worker());
+	assert_eq!(done.submitted.len(), 1);
+	assert_eq!(world.alpha.view_of(BETA).map(|view| view.number), Some(1));
+}
+
+#[test]
+fn an_idle_view_is_kept_up_to_date() {
+	let mut world = World::new();
+	work_until(&mut world, 60);
+	let view = world.alpha.view_of(BETA).expect("it was fetched");
+	assert!(view.number > 40, "{}", view.number);
+}
+
+#[test]
+fn contracts_that_cannot_move_do_not_keep_others_from_their_turn() {
+	let mut world = World::new();
+	// The peer's users do not answer these.
+	for number in 1..=7 {
+		let lonely = Exchange::numbered(number, 60, 60).delivery;
+		world.alpha.register(&lonely).expect("it is new");
+	}
+	let swap = Exchange::numbered(8, 60, 60);
+	let mut world = world.registered(&swap);
+	work_until(&mut world, 20);
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
+}

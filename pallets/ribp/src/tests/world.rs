@@ -1,0 +1,255 @@
+//! Two chains that know each other, and what their users agree on.
+
+use super::chain::*;
+use crate::{
+	mock::{AccountId, Balance, Ribp, RuntimeCall, RuntimeOrigin, Test},
+	Action, ActionOf, Call, Contract, ContractId, Error, Evidence, Height, Log, Settlement,
+	SystemId,
+};
+use codec::Encode;
+use frame_support::{
+	assert_noop,
+	pallet_prelude::{DispatchResultWithPostInfo, InvalidTransaction, TransactionSource},
+	traits::Authorize,
+};
+use ribp_light_client::testing::Ed25519Keyring;
+use sp_core::H256;
+use sp_runtime::{
+	traits::Dispatchable,
+	transaction_validity::{TransactionValidityError, ValidTransaction},
+};
+
+pub const ALPHA: SystemId = SystemId(H256::repeat_byte(0xa1));
+pub const BETA: SystemId = SystemId(H256::repeat_byte(0xb2));
+/// Finalized by the keys that finalize beta.
+pub const TWIN: SystemId = SystemId(H256::repeat_byte(0xb3));
+
+pub const BETA_VOTERS: [Ed25519Keyring; 4] =
+	[Ed25519Keyring::Bob, Ed25519Keyring::Charlie, Ed25519Keyring::Dave, Ed25519Keyring::Eve];
+
+pub fn alpha_chain() -> Chain {
+	Chain::new(ALPHA, Voters::new(0, &[Ed25519Keyring::Alice]))
+}
+
+pub fn beta_chain() -> Chain {
+	Chain::new(BETA, Voters::new(5, &BETA_VOTERS))
+}
+
+/// One side of an exchange, as its payer registers it.
+#[derive(Clone, Debug)]
+pub struct Half {
+	pub contract: Contract,
+	pub log: Log<ActionOf<Test>>,
+	pub settlement: Settlement,
+}
+
+impl Half {
+	pub fn id(&self) -> ContractId {
+		self.contract.id(self.log.system)
+	}
+
+	pub fn payer(&self) -> AccountId {
+		let Action::Transfer { from, .. } = self.log.action;
+		from
+	}
+
+	pub fn call(&self) -> Call<Test> {
+		Call::register {
+			contract: self.contract.clone(),
+			log: self.log.clone(),
+			settlement: self.settlement,
+		}
+	}
+
+	/// The same contract about another own log.
+	pub fn with_log(&self, log: Log<ActionOf<Test>>) -> Self {
+		let contract =
+			Contract { log: log.hash(), reversal: log.reversal_hash(), ..self.contract.clone() };
+		Self { contract, log, ..self.clone() }
+	}
+
+	/// The same contract, save that the log does something else.
+	pub fn with_action(&self, from: AccountId, to: AccountId, amount: Balance) -> Self {
+		let action = Action::Transfer { from, to, amount };
+		self.with_log(Log { action, ..self.log.clone() })
+	}
+
+	/// The same log under another contract.
+	pub fn with_contract(&self, change: impl FnOnce(&mut Contract)) -> Self {
+		let mut half = self.clone();
+		change(&mut half.contract);
+		half
+	}
+}
+
+/// Alice delivers to Bob on alpha, and Bob pays Alice on beta.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+	/// On alpha.
+	pub delivery: Half,
+	/// On beta.
+	pub payment: Half,
+}
+
+impl Exchange {
+	/// Settles early on both sides.
+	pub fn until(h1: Height, h2: Height) -> Self {
+		Self::numbered(0, h1, h2)
+	}
+
+	/// One of several exchanges, all of different logs.
+	pub fn numbered(number: u8, h1: Height, h2: Height) -> Self {
+		let salt = H256::repeat_byte(number);
+		let log = |system, from, to, amount| Log {
+			system,
+			action: Action::Transfer { from, to, amount },
+			salt,
+		};
+		let delivered = log(ALPHA, ALICE, BOB, 100);
+		let paid = log(BETA, BOB, ALICE, 40);
+		let contract = Contract {
+			log: delivered.hash(),
+			peer_log: paid.hash(),
+			reversal: delivered.reversal_hash(),
+			peer_reversal: paid.reversal_hash(),
+			peer: BETA,
+			h1,
+			h2,
+		};
+		let settlement = Settlement::Early;
+		Self {
+			payment: Half { contract: contract.mirror(ALPHA), log: paid, settlement },
+			delivery: Half { contract, log: delivered, settlement },
+		}
+	}
+
+	pub fn settling(mut self, delivery: Settlement, payment: Settlement) -> Self {
+		self.delivery.settlement = delivery;
+		self.payment.settlement = payment;
+		self
+	}
+}
+
+/// Chains alpha and beta, each of which has been told about the other in its first block.
+pub struct World {
+	pub alpha: Chain,
+	pub beta: Chain,
+}
+
+impl World {
+	pub fn new() -> Self {
+		let (mut alpha, mut beta) = (alpha_chain(), beta_chain());
+		alpha.knows(&beta);
+		beta.knows(&alpha);
+		alpha.seal();
+		beta.seal();
+		Self { alpha, beta }
+	}
+
+	/// With both halves registered, each by its payer, in a sealed block.
+	pub fn registered(mut self, exchange: &Exchange) -> Self {
+		self.alpha.register(&exchange.delivery).expect("the delivery can be registered");
+		self.beta.register(&exchange.payment).expect("the payment can be registered");
+		self.seal();
+		self
+	}
+
+	/// With both logs committed, in a sealed block.
+	pub fn committed(mut self, exchange: &Exchange) -> Self {
+		self.tell_alpha(&[exchange.delivery.id()]).expect("the delivery can be committed");
+		self.tell_beta(&[exchange.payment.id()]).expect("the payment can be committed");
+		self.seal();
+		self
+	}
+
+	/// With the blocks at this height open on both chains.
+	pub fn at(mut self, height: Height) -> Self {
+		self.advance_to(height);
+		self
+	}
+
+	pub fn advance_to(&mut self, height: Height) {
+		self.alpha.advance_to(height);
+		self.beta.advance_to(height);
+	}
+
+	pub fn seal(&mut self) {
+		self.alpha.seal();
+		self.beta.seal();
+	}
+
+	/// Evidence of beta's newest block for alpha.
+	pub fn evidence(&mut self, contracts: &[ContractId]) -> Evidence {
+		self.evidence_at(self.beta.sealed(), contracts)
+	}
+
+	pub fn evidence_at(&mut self, number: Height, contracts: &[ContractId]) -> Evidence {
+		self.beta.evidence(number, &mut self.alpha, contracts)
+	}
+
+	/// Brings alpha evidence of beta's newest block.
+	pub fn tell_alpha(&mut self, contracts: &[ContractId]) -> DispatchResultWithPostInfo {
+		let evidence = self.evidence(contracts);
+		self.submit(evidence, contracts)
+	}
+
+	/// Brings beta evidence of alpha's newest block.
+	pub fn tell_beta(&mut self, contracts: &[ContractId]) -> DispatchResultWithPostInfo {
+		let evidence = self.alpha.evidence(self.alpha.sealed(), &mut self.beta, contracts);
+		self.beta.submit(ALPHA, evidence, contracts)
+	}
+
+	/// Submits evidence of beta to alpha.
+	pub fn submit(
+		&mut self,
+		evidence: Evidence,
+		contracts: &[ContractId],
+	) -> DispatchResultWithPostInfo {
+		self.alpha.submit(BETA, evidence, contracts)
+	}
+
+	/// Asserts that alpha refuses evidence of beta by this name: the call, which changes nothing,
+	/// and the authorization, from which the transaction pool learns the reason.
+	#[track_caller]
+	pub fn refuse(&mut self, evidence: &Evidence, contracts: &[ContractId], error: Error<Test>) {
+		self.refuse_of(BETA, evidence, contracts, error)
+	}
+
+	#[track_caller]
+	pub fn refuse_of(
+		&mut self,
+		of: SystemId,
+		evidence: &Evidence,
+		contracts: &[ContractId],
+		error: Error<Test>,
+	) {
+		let call = submission(of, evidence.clone(), contracts);
+		let verdict = self.authorize(call.clone());
+		let index = InvalidTransaction::Custom(error.encode()[0]);
+		assert_eq!(verdict, Err(index.into()), "{error:?} at the pool");
+		self.alpha.run(|| {
+			let origin = RuntimeOrigin::signed(CAROL);
+			assert_noop!(RuntimeCall::from(call).dispatch(origin), error);
+		});
+	}
+
+	/// What alpha's transaction pool is told about a call.
+	pub fn authorize(
+		&mut self,
+		call: Call<Test>,
+	) -> Result<ValidTransaction, TransactionValidityError> {
+		let call = RuntimeCall::from(call);
+		let verdict = self.alpha.run(|| call.authorize(TransactionSource::External));
+		verdict.expect("the call is one that is authorized").map(|(valid, _)| valid)
+	}
+
+	/// Asserts that alpha refuses to register this half by this name, and that nothing changes.
+	#[track_caller]
+	pub fn refuse_registration(&mut self, half: &Half, error: Error<Test>) {
+		self.alpha.run(|| {
+			let Half { contract, log, settlement } = half.clone();
+			let origin = RuntimeOrigin::signed(half.payer());
+			assert_noop!(Ribp::register(origin, contract, log, settlement), error);
+		});
+	}
+}
