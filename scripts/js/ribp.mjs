@@ -39,6 +39,8 @@ export class Chain {
 	best = 0;
 	/** Whether calls can be answered. */
 	connected = false;
+	/** Questions that have not been answered yet. */
+	#asked = new Set();
 
 	/** @param {import('./nodes.mjs').Node} node that runs */
 	constructor(node) {
@@ -76,7 +78,7 @@ export class Chain {
 			return;
 		}
 		this.connected = false;
-		await this.history.pause();
+		await Promise.allSettled([...this.#asked, this.history.pause()]);
 		await this.api.disconnect();
 	}
 
@@ -122,16 +124,28 @@ export class Chain {
 		});
 	}
 
+	/** Asks the node, unless there is none to ask; `disconnect` waits for the answer. */
+	async #ask(question) {
+		if (!this.connected) {
+			throw new Error(`${this.name} is not connected`);
+		}
+		const answer = question();
+		this.#asked.add(answer);
+		return answer.finally(() => this.#asked.delete(answer));
+	}
+
 	/** Height of the last finalized block of `peer` that this chain knows. */
 	async viewOf(peer) {
-		const view = await this.api.call.ribpApi.peerView(peer.system);
+		const view = await this.#ask(() => this.api.call.ribpApi.peerView(peer.system));
 		return view.isSome ? view.unwrap().number.toNumber() : undefined;
 	}
 
 	/** Where a contract stands in the state of block `at`, or of the best block. */
 	async status(id, at) {
-		const state = at ? await this.api.at(at) : this.api;
-		const status = await state.call.ribpApi.contract(id);
+		const status = await this.#ask(async () => {
+			const state = at ? await this.api.at(at) : this.api;
+			return state.call.ribpApi.contract(id);
+		});
 		if (status.isNone) {
 			return 'absent';
 		}

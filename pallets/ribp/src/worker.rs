@@ -226,12 +226,23 @@ impl<T: Config> Round<T> {
 		last
 	}
 
-	/// Fetches one piece of evidence for all wanted contracts. None if it would change nothing.
+	/// What an endpoint has that is worth submitting.
 	fn ask(&self, url: &str, limits: Limits) -> Result<Option<Found>, Failure<T>> {
 		let client = Client::new(url, limits)?;
-		let Some(mut evidence) = self.fetch(&client)? else {
-			return Ok(None);
-		};
+		self.find(&client).map_err(|failure| match failure {
+			Failure::Refused(_) if self.is_other_chain(&client) => Failure::OtherChain,
+			failure => failure,
+		})
+	}
+
+	/// Whether a node says of itself that it is of another chain: the setting is wrong, then.
+	fn is_other_chain(&self, client: &Client) -> bool {
+		client.block_hash(0).is_ok_and(|genesis| genesis != Some(self.system.0))
+	}
+
+	/// Fetches one piece of evidence for all wanted contracts. None if it would change nothing.
+	fn find(&self, client: &Client) -> Result<Option<Found>, Failure<T>> {
+		let Some(mut evidence) = self.fetch(client)? else { return Ok(None) };
 		let mut believed = Pallet::<T>::believe(self.system, self.record.clone(), &evidence)?;
 		let moved: Vec<_> = self
 			.wanted
@@ -303,9 +314,6 @@ impl<T: Config> Round<T> {
 		let mut state = ProvenState::new(header.state_root, nodes).map_err(Error::<T>::from)?;
 		let view = state.read_as::<View>(&key).map_err(Error::<T>::from)?;
 		let view = view.ok_or(Error::<T>::ViewMissing)?;
-		if view.system != self.system {
-			return Err(Failure::OtherChain);
-		}
 		let Some(known) = &self.record.view else {
 			return Ok(Vec::new());
 		};

@@ -22,7 +22,6 @@ const PROVE_FINALITY: &str = "grandpa_proveFinality";
 const READ_PROOF: &str = "state_getReadProof";
 const HEADER: &str = "chain_getHeader";
 const BLOCK_HASH: &str = "chain_getBlockHash";
-const FINALIZED_HEAD: &str = "chain_getFinalizedHead";
 
 /// What a node claims to be a proof that a block is final. SCALE, as nodes encode it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking)]
@@ -154,13 +153,6 @@ impl Client {
 		let answer = self.ask(BLOCK_HASH, [number])?;
 		let hash = answer.result::<Text>()?;
 		hash.map(|hash| hash_from_hex(&hash.0, "block hash")).transpose()
-	}
-
-	/// The hash of the newest block that the node calls finalized.
-	pub fn finalized_head(&self) -> Result<H256, PeerError> {
-		let answer = self.ask(FINALIZED_HEAD, [(); 0])?;
-		let hash = answer.some_result::<Text>()?;
-		hash_from_hex(&hash.0, "block hash")
 	}
 
 	fn ask(&self, method: &'static str, params: impl Serialize) -> Result<Answer, PeerError> {

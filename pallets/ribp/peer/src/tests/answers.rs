@@ -221,9 +221,3 @@ fn a_list_of_block_hashes_has_the_wrong_shape() {
 	let error = answered(response("[null]"), |client| client.block_hash(1));
 	assert_eq!(error, Err(PeerError::WrongShape("chain_getBlockHash")));
 }
-
-#[test]
-fn a_node_always_has_a_finalized_head() {
-	let error = answered(response("null"), |client| client.finalized_head());
-	assert_eq!(error, Err(PeerError::NoResult("chain_getFinalizedHead")));
-}

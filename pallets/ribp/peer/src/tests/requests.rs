@@ -72,14 +72,6 @@ fn a_block_hash_is_asked_for_by_number() {
 }
 
 #[test]
-fn the_finalized_head_is_asked_for_without_parameters() {
-	let hash = H256::repeat_byte(9);
-	let request = r#"{"jsonrpc":"2.0","id":1,"method":"chain_getFinalizedHead","params":[]}"#;
-	let found = exchange(&[(request, response(quoted(&hash.0)))], |c| c.finalized_head());
-	assert_eq!(found, Ok(hash));
-}
-
-#[test]
 fn each_request_of_a_client_has_its_own_id() {
 	let request = |id: u8| {
 		format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"chain_getBlockHash","params":[5]}}"#)
