@@ -185,7 +185,7 @@ mod tests {
 				pallet_sudo::Key::<Runtime>::get(),
 				Some(Sr25519Keyring::Alice.to_account_id())
 			);
-			assert!(ENDOWMENT > EXISTENTIAL_DEPOSIT);
+			const { assert!(ENDOWMENT > EXISTENTIAL_DEPOSIT) };
 		});
 	}
 

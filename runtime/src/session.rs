@@ -33,7 +33,7 @@ impl SessionManager<AccountId> for FixedValidators {
 
 impl ShouldEndSession<BlockNumber> for FixedValidators {
 	fn should_end_session(now: BlockNumber) -> bool {
-		now <= RENEWAL || now % SESSION_PERIOD == 0
+		now <= RENEWAL || now.is_multiple_of(SESSION_PERIOD)
 	}
 }
 

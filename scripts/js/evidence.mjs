@@ -83,9 +83,16 @@ export function submitSigned({ chain, peer, id }, evidence, signer) {
  */
 export async function submitUnsigned({ chain, peer, id }, evidence) {
 	const { api, node } = chain;
-	const bytes = await api.call.ribpApi.evidenceExtrinsic(peer.system, evidence, [id]);
+	const contracts = api.createType('Vec<H256>', [id]);
+	const question = u8aConcat(hexToU8a(peer.system), evidence.toU8a(), contracts.toU8a());
+	// By hand: polkadot.js leaves the length in front of bytes that a runtime API returns.
+	const answer = await rpc(node.http, 'state_call', [
+		'RibpApi_evidence_extrinsic',
+		u8aToHex(question),
+	]);
+	const extrinsic = api.createType('Bytes', hexToU8a(answer));
 	try {
-		return await rpc(node.http, 'author_submitExtrinsic', [bytes.toHex()]);
+		return await rpc(node.http, 'author_submitExtrinsic', [extrinsic.toHex()]);
 	} catch (error) {
 		const [, index] = /Custom error: (\d+)/.exec(error.data) ?? [];
 		if (index === undefined) {

@@ -74,6 +74,7 @@ pub enum Outcome {
 }
 
 /// What a chain knows of a contract.
+#[allow(clippy::large_enum_variant, reason = "the answer to a query, made one at a time")]
 #[derive(
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]

@@ -111,6 +111,11 @@ fn respond(blocks: &[Block], method: &str, params: &Value) -> Result<Value, Valu
 	let head = blocks.last().expect("a chain has a block; qed");
 	Ok(match method {
 		"chain_getFinalizedHead" => json!(head.header.hash()),
+		"chain_getBlockHash" => match params[0].as_u64().expect("a parameter is a number") as usize
+		{
+			0 => json!(blocks[0].header.parent_hash),
+			number => json!(blocks.get(number - 1).map(|block| block.header.hash())),
+		},
 		"chain_getHeader" => json!(by_hash(&params[0]).map(|block| &block.header)),
 		"state_getReadProof" => {
 			let keys: Vec<String> = serde_json::from_value(params[0].clone()).expect("keys");
