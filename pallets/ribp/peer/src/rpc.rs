@@ -3,7 +3,7 @@
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::fmt::{self, Formatter};
 use serde::{
-	de::{Deserializer, Visitor},
+	de::{Deserializer, IgnoredAny, MapAccess, Visitor},
 	Deserialize, Serialize,
 };
 use serde_json::error::Category;
@@ -121,7 +121,7 @@ impl<'de> Deserialize<'de> for Id {
 
 struct IdVisitor;
 
-impl Visitor<'_> for IdVisitor {
+impl<'de> Visitor<'de> for IdVisitor {
 	type Value = Id;
 
 	fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -145,6 +145,12 @@ impl Visitor<'_> for IdVisitor {
 	}
 
 	fn visit_str<E>(self, _: &str) -> Result<Id, E> {
+		Ok(Id::Other)
+	}
+
+	/// Where serde_json keeps numbers of any precision, those that are no integer come as maps.
+	fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Id, A::Error> {
+		while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
 		Ok(Id::Other)
 	}
 }

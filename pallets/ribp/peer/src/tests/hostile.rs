@@ -164,15 +164,17 @@ fn deep_nesting_in_a_member_that_nobody_reads_does_no_harm() {
 #[test]
 fn huge_numbers_are_refused() {
 	let answer = |id: &str| format!(r#"{{"jsonrpc":"2.0","id":{id},"result":null}}"#);
-	assert_eq!(ask(answer("1e999999999")), Err(PeerError::NotJson));
-	assert_eq!(ask(answer(&"9".repeat(50_000))), Err(PeerError::NotJson));
+	// Which of the two depends on the precision with which serde_json was built to read numbers.
+	let refused = |error| matches!(error, Err(PeerError::NotJson | PeerError::WrongId));
+	assert!(refused(ask(answer("1e999999999"))));
+	assert!(refused(ask(answer(&"9".repeat(50_000)))));
 	assert_eq!(ask(answer("18446744073709551617")), Err(PeerError::WrongId));
 	assert_eq!(ask(response("1e308")), Err(PeerError::WrongShape("chain_getBlockHash")));
 }
 
 #[test]
 fn an_answer_to_another_request_is_refused() {
-	for id in ["0", "2", "-1", "1.0", "\"1\"", "null"] {
+	for id in ["0", "2", "-1", "1.0", "\"1\"", "{}", "null"] {
 		let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"result":null}}"#);
 		assert_eq!(ask(body), Err(PeerError::WrongId), "{id}");
 	}
@@ -183,7 +185,7 @@ fn an_answer_to_another_request_is_refused() {
 
 #[test]
 fn an_id_that_is_no_id_has_the_wrong_shape() {
-	for id in ["[]", "{}", "true"] {
+	for id in ["[]", "true"] {
 		let body = format!(r#"{{"jsonrpc":"2.0","id":{id},"result":null}}"#);
 		assert_eq!(ask(body), Err(PeerError::WrongShape("chain_getBlockHash")), "{id}");
 	}
