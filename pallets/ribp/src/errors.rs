@@ -4,6 +4,21 @@ use crate::{Config, Error};
 use ribp_light_client::{FinalityError, ProofError};
 use ribp_protocol::{ExpiryError, NotYet, ViewError};
 
+impl<T: Config> Error<T> {
+	/// Whether evidence is sound, and only the contract that it was to move cannot move by it.
+	pub(crate) fn is_not_yet(&self) -> bool {
+		matches!(
+			self,
+			Self::ContractExpired
+				| Self::MirrorNotRegistered
+				| Self::PeerLogNotCommitted
+				| Self::BeforeExpiry
+				| Self::EvidenceNotNewest
+				| Self::LogCannotCommit
+		)
+	}
+}
+
 impl<T: Config> From<ExpiryError> for Error<T> {
 	fn from(error: ExpiryError) -> Self {
 		match error {

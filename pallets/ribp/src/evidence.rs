@@ -7,7 +7,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use codec::Encode;
-use frame_support::{ensure, traits::Get, weights::Weight};
+use frame_support::{ensure, storage::with_storage_layer, traits::Get, weights::Weight};
 use ribp_light_client::{
 	next_set, verify_finality, AuthoritySet, Finalized, Header, Justification, ProvenState,
 };
@@ -15,7 +15,7 @@ use ribp_protocol::{
 	pre_commit, terminate, Freshness, LogHash, Own, Peer, PeerPositions, Standing, Termination,
 };
 use sp_core::H256;
-use sp_io::hashing::{blake2_256, twox_128};
+use sp_io::hashing::twox_128;
 use sp_runtime::{
 	transaction_validity::{
 		InvalidTransaction, TransactionPriority, TransactionValidityError,
@@ -37,6 +37,7 @@ pub(crate) fn weight<T: Config>(evidence: &Evidence, contracts: &[ContractId]) -
 	let votes = justification.map_or(0, |justification| justification.votes.len());
 	let ancestries = justification.map_or(0, |justification| justification.ancestries.len());
 	T::WeightInfo::submit_evidence(
+		evidence.encoded_size() as u32,
 		votes as u32,
 		ancestries as u32,
 		evidence.proof.len() as u32,
@@ -135,11 +136,11 @@ impl<T: Config> Pallet<T> {
 		contracts: &[ContractId],
 	) -> TransactionValidityWithRefund {
 		Self::judge(*system, evidence, contracts).map_err(refuse)?;
-		let tag = (system, evidence.header.hash(), contracts).encode();
+		// One message a system in the pool: the one that moves most.
 		let valid = ValidTransaction::with_tag_prefix("ribp")
-			.priority(PRIORITY)
+			.priority(PRIORITY.saturating_add(contracts.len() as TransactionPriority))
 			.longevity(LONGEVITY)
-			.and_provides(blake2_256(&tag))
+			.and_provides(system)
 			.propagate(true)
 			.build()?;
 		Ok((valid, Weight::zero()))
@@ -162,7 +163,13 @@ impl<T: Config> Pallet<T> {
 			Systems::<T>::insert(system, record);
 			Self::deposit_event(Event::ViewAdvanced { system, number });
 		}
-		moves.into_iter().try_for_each(Self::apply)
+		for contract in moves {
+			let id = contract.id;
+			if let Err(error) = with_storage_layer(|| Self::apply(contract)) {
+				Self::deposit_event(Event::NotMoved { id, error });
+			}
+		}
+		Ok(())
 	}
 
 	/// Everything that is asked of evidence, cheap questions first. Changes nothing.
@@ -182,11 +189,21 @@ impl<T: Config> Pallet<T> {
 		let mut believed = Self::believe(system, record, evidence)?;
 		let now = Self::now();
 		let mut moves = Vec::with_capacity(waiting.len());
+		let mut left_behind = None;
 		for (id, waiting) in waiting {
-			let step = believed.decide(&waiting, now)?;
-			moves.push(Move { id, waiting, step });
+			match believed.decide(&waiting, now) {
+				Ok(step) => moves.push(Move { id, waiting, step }),
+				// Became true since the evidence was made: no reason to hold up the others.
+				Err(error @ (Error::LogCannotCommit | Error::ContractExpired)) => {
+					left_behind = Some(error);
+				},
+				Err(error) => return Err(error),
+			}
 		}
-		ensure!(!moves.is_empty() || believed.is_step(), Error::<T>::NothingToGain);
+		if moves.is_empty() {
+			left_behind.map_or(Ok(()), Err)?;
+			ensure!(believed.is_step(), Error::<T>::NothingToGain);
+		}
 		let Believed { record, news, state, .. } = believed;
 		state.finish()?;
 		Ok(Verdict { record, news, moves })
@@ -213,6 +230,7 @@ impl<T: Config> Pallet<T> {
 		let header = &evidence.header;
 		let state = |header: &Header| ProvenState::new(header.state_root, evidence.proof.clone());
 		if let Some(freshness) = known_as(&record, header) {
+			ensure!(evidence.justification.is_none(), Error::<T>::JustificationNotNeeded);
 			ensure!(evidence.missed.is_empty(), Error::<T>::MissedHashesMiscounted);
 			return Ok(Believed {
 				at: Peer(header.number),
@@ -223,7 +241,8 @@ impl<T: Config> Pallet<T> {
 				_config: Default::default(),
 			});
 		}
-		let first = record.view.as_ref().map_or(record.anchor, View::first);
+		// The anchor's own header may be the one that announced the set: it does not count again.
+		let first = record.view.as_ref().map_or(record.anchor.saturating_add(1), View::first);
 		ensure!(header.number >= first, Error::<T>::StaleView);
 		let missed = evidence.missed.len();
 		ensure!(missed <= T::MaxMissed::get() as usize, Error::<T>::GapTooLong);

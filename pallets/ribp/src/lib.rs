@@ -228,6 +228,13 @@ pub mod pallet {
 			/// The contract.
 			id: ContractId,
 		},
+		/// Evidence moves a contract, and the value could not follow: it waits on, unchanged.
+		NotMoved {
+			/// The contract.
+			id: ContractId,
+			/// What the token's pallet says.
+			error: DispatchError,
+		},
 	}
 
 	/// The order is part of the interface: the transaction pool shows a refusal of evidence as
@@ -304,7 +311,7 @@ pub mod pallet {
 		BadAncestry,
 		/// A signature is not the voter's over this block, round and set.
 		BadSignature,
-		/// The header forces a new authority set. Root has to register the system's new anchor.
+		/// The header forces a new authority set, for which the old one cannot vouch.
 		ForcedAuthorityChange,
 		/// The header announces an authority set for a later block.
 		DelayedAuthorityChange,
@@ -358,6 +365,8 @@ pub mod pallet {
 		EvidenceNotNewest,
 		/// The log cannot be committed as things are on this chain.
 		LogCannotCommit,
+		/// The header is known to be final: its justification only takes up space.
+		JustificationNotNeeded,
 	}
 
 	#[pallet::hooks]
@@ -442,7 +451,8 @@ pub mod pallet {
 		/// contracts need: those of the mirrors of registered ones, those of the peer's logs and
 		/// reversals of committed ones.
 		///
-		/// Refuses evidence of which any part is forged, superfluous or useless, as a whole.
+		/// Refuses evidence of which any part is forged, superfluous or useless, as a whole. Only
+		/// contracts that expired or cannot commit any more are passed over if others move.
 		#[pallet::call_index(2)]
 		#[pallet::weight(evidence::weight::<T>(evidence, contracts))]
 		#[pallet::authorize(|_source, system, evidence, contracts| {

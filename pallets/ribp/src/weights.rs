@@ -14,6 +14,9 @@ use frame_support::{
 /// By how much Wasm is slower than native code here, at most.
 const WASM_FACTOR: u64 = 3;
 
+/// Bytes that are decoded and hashed in a microsecond, at least.
+const BYTES_PER_MICRO: u64 = 50;
+
 /// Largest SCALE size of a stored system: a full authority set and a full view.
 const SYSTEM_SIZE: u64 = 20_000;
 
@@ -26,9 +29,10 @@ pub trait WeightInfo {
 	fn register_system(a: u32) -> Weight;
 	/// One contract.
 	fn register() -> Weight;
-	/// `v`: votes, `a`: ancestry headers, `n`: proof nodes, `m`: missed hashes, `c`: contracts.
-	fn submit_evidence(v: u32, a: u32, n: u32, m: u32, c: u32) -> Weight;
-	/// `e`: contracts that expire.
+	/// `b`: bytes, of which `v` votes, `a` ancestry headers, `n` proof nodes, `m` missed hashes and
+	/// `c` contracts.
+	fn submit_evidence(b: u32, v: u32, a: u32, n: u32, m: u32, c: u32) -> Weight;
+	/// `e`: contracts that expire, and heights that are looked at for them.
 	fn on_initialize(e: u32) -> Weight;
 }
 
@@ -53,9 +57,15 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for SubstrateWeight<D> {
 		Self::build(200, 9, 6, SYSTEM_SIZE)
 	}
 
-	fn submit_evidence(v: u32, a: u32, n: u32, m: u32, c: u32) -> Weight {
+	fn submit_evidence(b: u32, v: u32, a: u32, n: u32, m: u32, c: u32) -> Weight {
 		let units = |count: u32, micros: u64| u64::from(count).saturating_mul(micros);
-		let micros = 100 + units(v, 80) + units(a, 10) + units(n, 10) + units(m, 2) + units(c, 150);
+		let micros = 100
+			+ u64::from(b) / BYTES_PER_MICRO
+			+ units(v, 80)
+			+ units(a, 10)
+			+ units(n, 10)
+			+ units(m, 2)
+			+ units(c, 150);
 		let contracts = u64::from(c);
 		Self::build(
 			micros,
@@ -85,9 +95,9 @@ impl WeightInfo for () {
 		SubstrateWeight::<frame_support::weights::constants::RocksDbWeight>::register()
 	}
 
-	fn submit_evidence(v: u32, a: u32, n: u32, m: u32, c: u32) -> Weight {
+	fn submit_evidence(b: u32, v: u32, a: u32, n: u32, m: u32, c: u32) -> Weight {
 		type Weights = SubstrateWeight<frame_support::weights::constants::RocksDbWeight>;
-		Weights::submit_evidence(v, a, n, m, c)
+		Weights::submit_evidence(b, v, a, n, m, c)
 	}
 
 	fn on_initialize(e: u32) -> Weight {

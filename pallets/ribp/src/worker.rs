@@ -4,20 +4,23 @@
 //! could move by it, one message, one line in the log. Nothing here is trusted or needed for
 //! safety: whatever is submitted is judged like anybody's evidence.
 
+mod memory;
+
 use crate::{
 	evidence::{position_key, view_key, wanted_positions},
 	Call, Config, ContractId, Error, Evidence, Height, Pallet, Phase, Settlement, System, SystemId,
 	Systems, View, Waiting, WaitingOf,
 };
 use alloc::{format, string::String, vec::Vec};
-use codec::{Decode, Encode};
+use codec::Encode;
 use frame_support::traits::Get;
 use frame_system::offchain::SubmitTransaction;
+use memory::{Memory, Submitted, MAX_PAUSE};
 use ribp_light_client::{minimize, Header, Justification, ProvenState};
 use ribp_peer::{Client, Limits, PeerError};
 use ribp_protocol::{has_expired, Own};
 use sp_core::{offchain::Duration, H256};
-use sp_io::hashing::blake2_256;
+use sp_io::{hashing::blake2_256, offchain::timestamp};
 use sp_runtime::offchain::{
 	storage::StorageValueRef,
 	storage_lock::{StorageLock, Time},
@@ -33,36 +36,6 @@ const LOCK: Duration = Duration::from_millis(20_000);
 
 /// Most bytes of one answer: [`Config::MaxMissed`] headers in hexadecimal, with room to spare.
 const MAX_BODY: usize = 8 * 1024 * 1024;
-
-/// Most blocks between two attempts at a peer that does not answer.
-const MAX_PAUSE: Height = 8;
-
-/// Blocks that submitted evidence is given to take effect before anything else is submitted.
-const PATIENCE: Height = 2;
-
-/// What the node remembers of its rounds with one peer.
-///
-/// Local to the node, and not bound to the chain's forks: a hint, never a fact.
-#[derive(Default, Encode, Decode)]
-struct Memory {
-	/// Rounds that failed since the last one that did not.
-	failures: u32,
-	/// Own height below which the peer is left alone.
-	not_before: Height,
-	/// What was last submitted.
-	submitted: Option<Submitted>,
-}
-
-/// Evidence on its way to the chain.
-#[derive(Clone, Copy, Encode, Decode)]
-struct Submitted {
-	/// Hash of the header and the contracts.
-	key: H256,
-	/// The header's height, on the peer.
-	number: Height,
-	/// Own height at submission.
-	at: Height,
-}
 
 /// Why a round brought nothing.
 enum Failure<T> {
@@ -94,7 +67,9 @@ impl<T: Config> Failure<T> {
 			Self::Peer(error) => format!("{error}"),
 			Self::Refused(error) => format!("what it says is refused: {error:?}"),
 			Self::OtherChain => String::from("it is a node of another chain"),
-			Self::NotSubmitted => String::from("the transaction pool refused the evidence"),
+			Self::NotSubmitted => String::from(
+				"the transaction pool did not take the evidence; it may have another's",
+			),
 		}
 	}
 }
@@ -120,33 +95,33 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn work(now: Height) {
 		let mut lock = StorageLock::<Time>::with_deadline(b"ribp/worker", LOCK);
 		let Ok(_guard) = lock.try_lock() else { return };
-		for (system, record) in Systems::<T>::iter() {
+		let last_start = timestamp().add(Duration::from_millis(LOCK.millis() - ROUND.millis()));
+		let mut systems: Vec<_> = Systems::<T>::iter_keys().collect();
+		if !systems.is_empty() {
+			// A different one first in each block: slow peers must not keep others from their turn.
+			let first = now as usize % systems.len();
+			systems.rotate_left(first);
+		}
+		for system in systems {
 			let endpoints = ribp_peer::endpoints(system.0);
-			if !endpoints.is_empty() {
-				Self::work_with(system, record, endpoints, now);
+			if !endpoints.is_empty() && timestamp() < last_start {
+				Self::work_with(system, endpoints, now);
 			}
 		}
 	}
 
-	fn work_with(system: SystemId, record: System, endpoints: Vec<String>, now: Height) {
+	fn work_with(system: SystemId, endpoints: Vec<String>, now: Height) {
 		let key = (b"ribp/memory", system).encode();
 		let memory = StorageValueRef::persistent(&key);
 		let mut remembered = memory.get::<Memory>().ok().flatten().unwrap_or_default();
-		let Some(round) = Round::<T>::new(system, record, now) else {
-			return;
-		};
 		if !remembered.is_due(now) {
 			return;
 		}
+		let Some(round) = Round::<T>::new(system, now, &mut remembered) else { return };
 		match round.ask_all(&endpoints, now, &remembered) {
-			Ok(sent) => {
-				remembered.failures = 0;
-				remembered.not_before = 0;
-				remembered.submitted = sent.or(remembered.submitted);
-			},
+			Ok(sent) => remembered.succeeded(sent),
 			Err((url, failure)) => {
-				remembered.failed(now);
-				let pause = remembered.not_before.saturating_sub(now);
+				let pause = remembered.failed(now);
 				log::warn!(
 					target: LOG_TARGET,
 					"{} at {url}: {}; trying again in {pause} block(s)",
@@ -159,49 +134,20 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-impl Memory {
-	/// Whether the peer's pause is over. A pause from a longer, abandoned chain does not count.
-	fn is_due(&self, now: Height) -> bool {
-		now >= self.not_before || self.not_before.saturating_sub(now) > MAX_PAUSE
-	}
-
-	fn failed(&mut self, now: Height) {
-		let pause = 1u32.checked_shl(self.failures).unwrap_or(MAX_PAUSE).min(MAX_PAUSE);
-		self.failures = self.failures.saturating_add(1);
-		self.not_before = now.saturating_add(pause);
-	}
-
-	/// Whether the last evidence may still be on its way into a block, so that `next` has to wait;
-	/// `known` is the height up to which the peer's view is stored.
-	fn is_underway(&self, next: &Submitted, known: Height) -> bool {
-		self.submitted.as_ref().filter(|last| last.at <= next.at).is_some_and(|last| {
-			let age = next.at.saturating_sub(last.at);
-			match last.key == next.key {
-				true => age < 2 * PATIENCE,
-				false => age < PATIENCE && known < last.number,
-			}
-		})
-	}
-}
-
 impl<T: Config> Round<T> {
 	/// A round, if there is anything to ask for.
-	fn new(system: SystemId, record: System, now: Height) -> Option<Self> {
+	fn new(system: SystemId, now: Height, remembered: &mut Memory) -> Option<Self> {
+		let record = Systems::<T>::get(system)?;
 		let next = Own(now.saturating_add(1));
-		let most = T::MaxContracts::get() as usize;
-		let movable: Vec<_> =
+		let mut movable: Vec<_> =
 			Waiting::<T>::iter_prefix(system).filter(|(_, w)| could_move::<T>(w, next)).collect();
-		// Contracts that others do not answer must not keep the rest from their turn.
-		let start = match movable.len() > most {
-			true => (now as usize).wrapping_mul(most) % movable.len(),
-			false => 0,
-		};
-		let mut wanted: Vec<_> =
-			movable.iter().cycle().skip(start).take(most.min(movable.len())).cloned().collect();
-		wanted.sort_by_key(|(id, _)| *id);
+		let turn = remembered.take_turn(movable.len() as u32, T::MaxContracts::get());
+		movable.rotate_left(turn.first as usize);
+		movable.truncate(turn.count as usize);
+		movable.sort_by_key(|(id, _)| *id);
 		let idle = now.saturating_sub(record.advanced_at) >= T::ViewStep::get();
 		let due = record.view.is_none() || (idle && now.is_multiple_of(MAX_PAUSE));
-		(due || !wanted.is_empty()).then_some(Self { system, record, next, wanted })
+		(due || !movable.is_empty()).then_some(Self { system, record, next, wanted: movable })
 	}
 
 	/// Asks one endpoint after the other, a different one first in each block, until one answers.
@@ -211,12 +157,13 @@ impl<T: Config> Round<T> {
 		now: Height,
 		remembered: &Memory,
 	) -> Result<Option<Submitted>, (String, Failure<T>)> {
-		let limits = Limits::within(ROUND, MAX_BODY);
+		// To each its share of the time: one that hangs must not use up that of the others.
+		let share = Duration::from_millis(ROUND.millis() / endpoints.len().max(1) as u64);
 		let first = now as usize % endpoints.len().max(1);
 		let mut last = Ok(None);
 		for url in endpoints.iter().cycle().skip(first).take(endpoints.len()) {
 			last = self
-				.ask(url, limits)
+				.ask(url, Limits::within(share, MAX_BODY))
 				.and_then(|found| self.submit(found, now, remembered))
 				.map_err(|failure| (url.clone(), failure));
 			if last.is_ok() {
@@ -244,12 +191,14 @@ impl<T: Config> Round<T> {
 	fn find(&self, client: &Client) -> Result<Option<Found>, Failure<T>> {
 		let Some(mut evidence) = self.fetch(client)? else { return Ok(None) };
 		let mut believed = Pallet::<T>::believe(self.system, self.record.clone(), &evidence)?;
-		let moved: Vec<_> = self
-			.wanted
-			.iter()
-			.filter(|(_, waiting)| believed.decide(waiting, self.next).is_ok())
-			.cloned()
-			.collect();
+		let mut moved = Vec::new();
+		for (id, waiting) in &self.wanted {
+			match believed.decide(waiting, self.next) {
+				Ok(_) => moved.push((*id, waiting.clone())),
+				Err(error) if error.is_not_yet() => {},
+				Err(error) => return Err(error.into()),
+			}
+		}
 		if moved.is_empty() && !believed.is_step() {
 			return Ok(None);
 		}
@@ -351,6 +300,9 @@ impl<T: Config> Round<T> {
 			return Ok(None);
 		}
 		let (bytes, count) = (evidence.encoded_size(), contracts.len());
+		if bytes > T::MaxEvidenceSize::get() as usize {
+			return Err(Error::<T>::EvidenceTooLarge.into());
+		}
 		let call = Call::<T>::submit_evidence { system: self.system, evidence, contracts };
 		let transaction = T::create_authorized_transaction(call.into());
 		SubmitTransaction::<T, Call<T>>::submit_transaction(transaction)

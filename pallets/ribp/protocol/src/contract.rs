@@ -177,12 +177,11 @@ impl Contract {
 
 	/// Whether a contract with these expiries may be registered at `now`.
 	///
-	/// `peer_now` is the newest proven height of the peer, if any: the distance of `h2` can only be
-	/// judged from there.
+	/// `peer_now` is the newest proven height of the peer, which is no more than a lower bound.
 	pub fn check_expiries(
 		&self,
 		now: Own,
-		peer_now: Option<Peer>,
+		peer_now: Peer,
 		limits: ExpiryLimits,
 	) -> Result<(), ExpiryError> {
 		let distance = self.h1.checked_sub(now.0).filter(|d| *d > 0).ok_or(ExpiryError::Passed)?;
@@ -192,11 +191,8 @@ impl Contract {
 		if distance > limits.max {
 			return Err(ExpiryError::TooFar);
 		}
-		let Some(Peer(peer_now)) = peer_now else {
-			return Ok(());
-		};
-		let distance =
-			self.h2.checked_sub(peer_now).filter(|d| *d > 0).ok_or(ExpiryError::PeerPassed)?;
+		let distance = self.h2.checked_sub(peer_now.0).filter(|d| *d > 0);
+		let distance = distance.ok_or(ExpiryError::PeerPassed)?;
 		if distance > limits.max {
 			return Err(ExpiryError::TooFar);
 		}
@@ -229,7 +225,7 @@ mod tests {
 
 	fn expiries(h1: Height, h2: Height) -> Result<(), ExpiryError> {
 		let limits = ExpiryLimits { min: 10, max: 1_000 };
-		Contract { h1, h2, ..contract() }.check_expiries(Own(50), Some(Peer(70)), limits)
+		Contract { h1, h2, ..contract() }.check_expiries(Own(50), Peer(70), limits)
 	}
 
 	#[test]

@@ -82,7 +82,7 @@ fn a_general_transaction_with_useful_evidence_is_valid_and_moves_the_contract() 
 	apply_general(&mut world.alpha, &extrinsic.encode()).expect("it is useful");
 	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 3 }));
 	let again = apply_general(&mut world.alpha, &extrinsic.encode());
-	let refused = InvalidTransaction::Custom(Error::<Test>::PeerLogNotCommitted.encode()[0]);
+	let refused = InvalidTransaction::Custom(Error::<Test>::JustificationNotNeeded.encode()[0]);
 	assert_eq!(again, Err(TransactionValidityError::from(refused)));
 }
 
@@ -112,7 +112,7 @@ fn a_bare_extrinsic_reaches_nothing() {
 }
 
 #[test]
-fn the_pool_is_given_one_tag_for_one_piece_of_evidence() {
+fn the_pool_keeps_one_message_a_system_and_the_one_that_moves_most() {
 	let (mut world, swap) = ready();
 	let call = useful(&mut world, &swap);
 	let valid = world.authorize(call.clone()).expect("it is useful");
@@ -121,10 +121,14 @@ fn the_pool_is_given_one_tag_for_one_piece_of_evidence() {
 	let again = world.authorize(call).expect("authorization changes nothing");
 	assert_eq!(valid, again);
 
-	world.beta.seal();
-	let newer = useful(&mut world, &swap);
-	let newer = world.authorize(newer).expect("it is useful");
-	assert_ne!(valid.provides, newer.provides);
+	let other = Exchange::numbered(2, 20, 20);
+	let mut world = world.registered(&other);
+	let mut both = [swap.delivery.id(), other.delivery.id()];
+	both.sort();
+	let evidence = world.evidence(&both);
+	let more = world.authorize(submission(BETA, evidence, &both)).expect("it is useful");
+	assert_eq!(valid.provides, more.provides);
+	assert!(valid.priority < more.priority);
 }
 
 #[test]

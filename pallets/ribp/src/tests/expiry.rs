@@ -3,7 +3,7 @@
 use super::{chain::*, world::*};
 use crate::{
 	mock::{Test, MAX_EXPIRIES},
-	Error, Event, Expiries, Outcome, Phase,
+	Error, Event, Expiries, ExpiryCursor, Outcome, Phase,
 };
 
 #[test]
@@ -66,6 +66,24 @@ fn many_contracts_expire_over_several_blocks_oldest_first() {
 	}
 	assert_eq!((world.alpha.free(ALICE), world.alpha.held(ALICE)), (ENDOWMENT, 0));
 	assert_eq!(world.alpha.run(|| Expiries::<Test>::iter().count()), 0);
+}
+
+#[test]
+fn heights_without_contracts_are_caught_up_with_a_few_at_a_time() {
+	let mut world = World::new();
+	let now = world.alpha.now();
+	world.alpha.advance_to(40);
+	world.alpha.run(|| ExpiryCursor::<Test>::put(now));
+	let late = Exchange::until(50, 60).delivery;
+	world.alpha.register(&late).expect("it is new");
+	for blocks in 1..=5 {
+		world.alpha.seal();
+		let cursor = world.alpha.run(ExpiryCursor::<Test>::get);
+		assert_eq!(cursor, Some(now + blocks * MAX_EXPIRIES));
+	}
+	world.alpha.advance_to(90);
+	assert_eq!(world.alpha.run(ExpiryCursor::<Test>::get), Some(90));
+	assert_eq!(world.alpha.outcome(&late), Some(Outcome::Expired));
 }
 
 #[test]

@@ -222,6 +222,31 @@ fn a_scheduled_change_is_followed_and_the_old_authorities_are_refused_from_then_
 	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 3 }));
 }
 
+/// The new set's votes for the next block also finalize the block that announced the set. If that
+/// block is the trust anchor, its announcement has been followed already.
+#[test]
+fn the_change_that_made_the_trust_anchors_set_is_not_followed_again() {
+	let (mut alpha, mut beta) = (alpha_chain(), beta_chain());
+	beta.hand_over(&[Key::Ferdie]);
+	let anchor = beta.sealed();
+	alpha.knows(&beta);
+	beta.seal();
+	let mut world = World { alpha, beta };
+
+	let next = world.beta.block(anchor + 1).header.clone();
+	let mut evidence = world.evidence_at(anchor, &[]);
+	evidence.justification = Some(Justification {
+		target_hash: evidence.header.hash(),
+		target_number: anchor,
+		ancestries: vec![next.clone()],
+		..world.beta.block(anchor + 1).voters.justify(&next)
+	});
+	world.refuse(&evidence, &[], Error::StaleView);
+	world.tell_alpha(&[]).expect("what follows the anchor is final by the set of the anchor");
+	let known = world.alpha.run(|| Systems::<Test>::get(BETA)).expect("beta is known");
+	assert_eq!(known.set.set_id, 6);
+}
+
 #[test]
 fn authorities_change_again_and_again_in_the_middle_of_an_exchange() {
 	let swap = Exchange::until(30, 30);

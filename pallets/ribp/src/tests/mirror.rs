@@ -207,6 +207,24 @@ fn a_receiver_whose_account_is_gone_gets_nothing() {
 }
 
 #[test]
+fn a_contract_that_cannot_commit_any_more_does_not_hold_up_the_others() {
+	let stuck = Exchange::numbered(1, 20, 20);
+	let other = Exchange::numbered(2, 20, 20);
+	let other = Exchange { delivery: other.delivery.with_action(ALICE, CAROL, 70), ..other };
+	let payment = other.payment.with_contract(|c| *c = other.delivery.contract.mirror(ALPHA));
+	let other = Exchange { payment, ..other };
+	let mut world = World::new().registered(&stuck).registered(&other);
+	let away = world.alpha.run(|| Balances::transfer_all(RuntimeOrigin::signed(BOB), CAROL, false));
+	away.expect("he may leave");
+	let mut ids = [stuck.delivery.id(), other.delivery.id()];
+	ids.sort();
+	let evidence = world.evidence(&ids);
+	world.submit(evidence, &ids).expect("one of them moves");
+	assert_eq!(world.alpha.phase(&stuck.delivery), Some(Phase::Registered));
+	assert_eq!(world.alpha.phase(&other.delivery), Some(Phase::Committed { at: 3 }));
+}
+
+#[test]
 fn a_delivery_to_an_account_that_is_gone_expires() {
 	let swap = Exchange::until(6, 20);
 	let mut world = World::new().registered(&swap);

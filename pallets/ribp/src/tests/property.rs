@@ -131,6 +131,7 @@ impl Run {
 				Error::EvidenceNotNewest,
 				// The view or the contract has moved since the evidence was made.
 				Error::JustificationMissing,
+				Error::JustificationNotNeeded,
 				Error::MissedHashesMiscounted,
 				Error::IncompleteProof,
 				Error::UnusedProofNodes,

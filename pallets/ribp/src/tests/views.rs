@@ -103,6 +103,17 @@ fn a_known_header_needs_no_justification() {
 }
 
 #[test]
+fn the_justification_of_a_known_header_only_takes_up_space() {
+	let (mut world, swap) = registered_and_informed();
+	let ids = [swap.delivery.id()];
+	let evidence = world.evidence_at(19, &ids);
+	let block = world.beta.block(19);
+	let justification = Some(block.voters.justify(&block.header));
+	let padded = Evidence { justification, ..evidence };
+	world.refuse(&padded, &ids, Error::JustificationNotNeeded);
+}
+
+#[test]
 fn a_known_header_has_no_missed_hashes() {
 	let (mut world, swap) = registered_and_informed();
 	let ids = [swap.delivery.id()];

@@ -1,0 +1,162 @@
+//! What a node remembers of its rounds with one peer.
+
+use codec::{Decode, Encode};
+use ribp_protocol::Height;
+use sp_core::H256;
+
+/// Most blocks between two attempts at a peer that does not answer.
+pub(super) const MAX_PAUSE: Height = 8;
+
+/// Blocks that submitted evidence is given to take effect before anything else is submitted.
+const PATIENCE: Height = 2;
+
+/// Local to the node, and not bound to the chain's forks: a hint, never a fact.
+#[derive(Default, Encode, Decode)]
+pub(super) struct Memory {
+	/// Rounds that failed since the last one that did not.
+	failures: u32,
+	/// Own height below which the peer is left alone.
+	not_before: Height,
+	/// What was last submitted.
+	submitted: Option<Submitted>,
+	/// Where in the waiting list the next turn begins.
+	turn: u32,
+}
+
+/// Evidence on its way to the chain.
+#[derive(Clone, Copy, Encode, Decode)]
+pub(super) struct Submitted {
+	/// Hash of the header and the contracts.
+	pub key: H256,
+	/// The header's height, on the peer.
+	pub number: Height,
+	/// Own height at submission.
+	pub at: Height,
+}
+
+/// The contracts that a round is about, by their places in the waiting list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Turn {
+	/// The first.
+	pub first: u32,
+	/// How many, going on at the beginning after the end.
+	pub count: u32,
+}
+
+impl Memory {
+	/// Whether the peer's pause is over. A pause from a longer, abandoned chain does not count.
+	pub(super) fn is_due(&self, now: Height) -> bool {
+		now >= self.not_before || self.not_before.saturating_sub(now) > MAX_PAUSE
+	}
+
+	/// Which of `all` contracts the next round is about; no more than `most`, and fewer after each
+	/// failure: one message may have been too much, or one contract the cause.
+	pub(super) fn take_turn(&mut self, all: u32, most: u32) -> Turn {
+		let most = most.checked_shr(self.failures).unwrap_or(0).max(1);
+		if all <= most {
+			return Turn { first: 0, count: all };
+		}
+		let first = self.turn % all;
+		self.turn = first.saturating_add(most);
+		Turn { first, count: most }
+	}
+
+	/// A round went well, and may have submitted something.
+	pub(super) fn succeeded(&mut self, submitted: Option<Submitted>) {
+		self.failures = 0;
+		self.not_before = 0;
+		self.submitted = submitted.or(self.submitted);
+	}
+
+	/// A round failed. Returns the number of blocks until the next one.
+	pub(super) fn failed(&mut self, now: Height) -> Height {
+		let pause = 1u32.checked_shl(self.failures).unwrap_or(MAX_PAUSE).min(MAX_PAUSE);
+		self.failures = self.failures.saturating_add(1);
+		self.not_before = now.saturating_add(pause);
+		pause
+	}
+
+	/// Whether the last evidence may still be on its way into a block, so that `next` has to wait;
+	/// `known` is the height up to which the peer's view is stored.
+	pub(super) fn is_underway(&self, next: &Submitted, known: Height) -> bool {
+		self.submitted.as_ref().filter(|last| last.at <= next.at).is_some_and(|last| {
+			let age = next.at.saturating_sub(last.at);
+			match last.key == next.key {
+				true => age < 2 * PATIENCE,
+				false => age < PATIENCE && known < last.number,
+			}
+		})
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn submitted(key: u8, number: Height, at: Height) -> Submitted {
+		Submitted { key: H256::repeat_byte(key), number, at }
+	}
+
+	#[test]
+	fn pauses_double_up_to_the_longest() {
+		let mut memory = Memory::default();
+		let pauses: Vec<_> = (0..40).map(|_| memory.failed(100)).collect();
+		assert_eq!(pauses[..5], [1, 2, 4, 8, 8]);
+		assert_eq!(pauses[39], MAX_PAUSE);
+		assert!(!memory.is_due(107));
+		assert!(memory.is_due(108));
+		memory.succeeded(None);
+		assert!(memory.is_due(0));
+		assert_eq!(memory.failed(100), 1);
+	}
+
+	#[test]
+	fn a_pause_from_an_abandoned_chain_does_not_count() {
+		let mut memory = Memory::default();
+		memory.failed(1_000);
+		assert!(memory.is_due(5));
+	}
+
+	#[test]
+	fn every_contract_gets_its_turn() {
+		let mut memory = Memory::default();
+		let mut seen = std::collections::BTreeSet::new();
+		for _ in 0..4 {
+			let Turn { first, count } = memory.take_turn(10, 3);
+			assert_eq!(count, 3);
+			seen.extend((first..first + count).map(|place| place % 10));
+		}
+		assert_eq!(seen.len(), 10);
+		assert_eq!(memory.take_turn(3, 3), Turn { first: 0, count: 3 });
+		assert_eq!(memory.take_turn(0, 3), Turn { first: 0, count: 0 });
+	}
+
+	#[test]
+	fn turns_get_smaller_with_failures_and_never_empty() {
+		let mut memory = Memory::default();
+		let counts: Vec<_> = (0..40)
+			.map(|_| {
+				memory.failed(0);
+				memory.take_turn(1_000, 100).count
+			})
+			.collect();
+		assert_eq!(counts[..3], [50, 25, 12]);
+		assert_eq!(counts[39], 1);
+	}
+
+	#[test]
+	fn nothing_is_submitted_twice_while_it_may_be_underway() {
+		let mut memory = Memory::default();
+		assert!(!memory.is_underway(&submitted(1, 50, 10), 40));
+		memory.succeeded(Some(submitted(1, 50, 10)));
+		assert!(memory.is_underway(&submitted(2, 51, 11), 40));
+		assert!(!memory.is_underway(&submitted(2, 51, 11), 50), "it has taken effect");
+		assert!(!memory.is_underway(&submitted(2, 51, 12), 40), "it was given its time");
+		assert!(
+			memory.is_underway(&submitted(1, 50, 13), 50),
+			"the same is not sent again at once"
+		);
+		assert!(!memory.is_underway(&submitted(1, 50, 14), 50));
+		assert!(!memory.is_underway(&submitted(2, 51, 9), 40), "from an abandoned chain");
+	}
+}
