@@ -35,6 +35,9 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Moves the reserved value to the receiver, where it is locked.
+	///
+	/// `Polite`: what is frozen with the payer stays. A freeze may overlap a hold, so that the payer
+	/// can have spent what was not frozen since the registration; such a log cannot commit.
 	pub(crate) fn commit(action: &ActionOf<T>) -> DispatchResult {
 		Self::free_reserved(action)?;
 		let Action::Transfer { from, to, amount } = action;
@@ -45,7 +48,7 @@ impl<T: Config> Pallet<T> {
 			*amount,
 			Precision::Exact,
 			Preservation::Preserve,
-			Fortitude::Force,
+			Fortitude::Polite,
 		)?;
 		Ok(())
 	}

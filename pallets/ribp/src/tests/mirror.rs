@@ -221,7 +221,7 @@ fn a_contract_that_cannot_commit_any_more_does_not_hold_up_the_others() {
 	let evidence = world.evidence(&ids);
 	world.submit(evidence, &ids).expect("one of them moves");
 	assert_eq!(world.alpha.phase(&stuck.delivery), Some(Phase::Registered));
-	assert_eq!(world.alpha.phase(&other.delivery), Some(Phase::Committed { at: 3 }));
+	assert_eq!(world.alpha.phase(&other.delivery), Some(Phase::Committed { at: 4 }));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{chain::*, world::*};
 use crate::{
 	mock::{Balances, RuntimeOrigin, Test},
-	Event, LogHash, Outcome, Phase, Positions, Settlement,
+	Error, Event, LogHash, Outcome, Phase, Positions, Settlement,
 };
 use frame_support::traits::fungible::{InspectFreeze, MutateFreeze};
 
@@ -125,12 +125,17 @@ fn a_reversal_reaches_a_payer_who_has_spent_everything_else() {
 }
 
 #[test]
-fn a_freeze_on_the_payer_does_not_stop_a_commit() {
+fn what_is_frozen_with_the_payer_is_not_delivered() {
 	let swap = Exchange::until(20, 20);
 	let mut world = World::new().registered(&swap);
-	world.alpha.run(|| Balances::set_freeze(&1, &ALICE, 1_000).expect("freezes overlap holds"));
-	world.tell_alpha(&[swap.delivery.id()]).expect("what is reserved was promised before");
-	assert_eq!(world.alpha.held(BOB), 100);
+	let ids = [swap.delivery.id()];
+	let freeze = |amount| move || Balances::set_freeze(&1, &ALICE, amount).expect("it is hers");
+	world.alpha.run(freeze(ENDOWMENT));
+	let evidence = world.evidence(&ids);
+	world.refuse(&evidence, &ids, Error::LogCannotCommit);
+	world.alpha.run(freeze(ENDOWMENT - 100));
+	world.submit(evidence, &ids).expect("the rest is hers to give");
+	assert_eq!((world.alpha.free(ALICE), world.alpha.held(BOB)), (ENDOWMENT - 100, 100));
 }
 
 #[test]
