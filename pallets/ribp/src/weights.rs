@@ -1,9 +1,9 @@
 //! What the calls cost.
 //!
-//! The figures are upper bounds by a hand-made model: storage accesses at the runtime's database
-//! weights, and for each unit of foreign bytes a time that lies above what was measured natively
-//! on a 2-core machine (an ed25519 signature check 60 µs, hashing a node of a proof or a header
-//! under 5 µs), times [`WASM_FACTOR`].
+//! Upper bounds by a model: storage accesses at the runtime's database weights, and for each unit
+//! of foreign bytes a time above what it was measured to take natively on a 2-core machine (36 µs
+//! for a vote with its signature, 0.9 µs for a node of a storage proof with what is read from it),
+//! times [`WASM_FACTOR`].
 
 use core::marker::PhantomData;
 use frame_support::{
@@ -61,11 +61,11 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for SubstrateWeight<D> {
 		let units = |count: u32, micros: u64| u64::from(count).saturating_mul(micros);
 		let micros = 100
 			+ u64::from(b) / BYTES_PER_MICRO
-			+ units(v, 80)
-			+ units(a, 10)
-			+ units(n, 10)
-			+ units(m, 2)
-			+ units(c, 150);
+			+ units(v, 50)
+			+ units(a, 5)
+			+ units(n, 4)
+			+ units(m, 1)
+			+ units(c, 100);
 		let contracts = u64::from(c);
 		Self::build(
 			micros,
