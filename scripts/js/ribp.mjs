@@ -299,4 +299,4 @@ export async function finalStatus({ chain, id }) {
 	return chain.status(id, chain.history.last.hash);
 }
 
-export const ENDED = ['settled', 'reversed', 'expired'];
+export const ENDED = ['settled', 'reversed', 'expired', 'cancelled'];

@@ -84,6 +84,18 @@ test('a contract cannot be registered twice, neither while it waits nor after it
 	await refused(register(legs[0], 'Early'), 'ribp.AlreadyRegistered');
 });
 
+test('a payer takes the value back as long as the log is not committed', async () => {
+	const [leg] = swap(pair, least + 40);
+	const { chain, peer, payer, id } = leg;
+	await register(leg, 'Early');
+	const cancel = chain.api.tx.ribp.cancel(peer.system, id);
+	await refused(chain.send(cancel, charlie), 'ribp.NotThePayer');
+	const { hash } = await chain.send(cancel, payer);
+	assert.equal(await chain.status(id, hash), 'cancelled');
+	assert.equal((await chain.balance(payer.address, hash)).held, 0n);
+	await refused(chain.send(cancel, payer), 'ribp.NotWaiting');
+});
+
 test('a system cannot be registered twice', () =>
 	refused(pair.alpha.registerSystem(pair.beta), 'ribp.SystemAlreadyRegistered'));
 

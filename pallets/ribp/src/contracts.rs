@@ -2,8 +2,8 @@
 
 use crate::{
 	ActionOf, Config, Contract, ContractId, Ended, Error, Event, Expiries, ExpiryCursor, Height,
-	Log, LogUses, Outcome, OwnView, Pallet, Phase, Positions, Settlement, System, SystemId,
-	Systems, TrustAnchor, View, Waiting, WaitingContract, WaitingOf, WeightInfo,
+	Log, LogUses, Outcome, OwnView, Pallet, Phase, Positions, Resolution, Settlement, System,
+	SystemId, Systems, TrustAnchor, View, Waiting, WaitingContract, WaitingOf, WeightInfo,
 };
 use alloc::vec::Vec;
 use frame_support::{defensive, ensure, traits::Get, weights::Weight};
@@ -65,18 +65,26 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_register_system(system: SystemId, anchor: TrustAnchor) -> DispatchResult {
 		ensure!(system != Self::own_system(), Error::<T>::OwnSystem);
 		ensure!(!Systems::<T>::contains_key(system), Error::<T>::SystemAlreadyRegistered);
-		let set = AuthoritySet::new(anchor.set_id, anchor.authorities)
-			.map_err(|_| Error::<T>::InvalidAuthorities)?;
-		let record = System {
-			set,
-			storage_prefix: anchor.storage_prefix,
-			anchor: anchor.number,
-			view: None,
-			advanced_at: Self::now().0,
-		};
-		Systems::<T>::insert(system, record);
+		Systems::<T>::insert(system, Self::system_from(anchor)?);
 		Self::deposit_event(Event::SystemRegistered { system });
 		Ok(())
+	}
+
+	pub(crate) fn do_renew_system(system: SystemId, anchor: TrustAnchor) -> DispatchResult {
+		let record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
+		let number = anchor.number;
+		ensure!(number > record.known(), Error::<T>::AnchorNotNewer);
+		Systems::<T>::insert(system, Self::system_from(anchor)?);
+		Self::deposit_event(Event::SystemRenewed { system, number });
+		Ok(())
+	}
+
+	fn system_from(anchor: TrustAnchor) -> Result<System, Error<T>> {
+		let TrustAnchor { number, set_id, authorities, storage_prefix } = anchor;
+		let set =
+			AuthoritySet::new(set_id, authorities).map_err(|_| Error::<T>::InvalidAuthorities)?;
+		let advanced_at = Self::now().0;
+		Ok(System { set, storage_prefix, anchor: number, view: None, advanced_at })
 	}
 
 	pub(crate) fn do_register(
@@ -151,6 +159,40 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	pub(crate) fn do_cancel(who: T::AccountId, peer: SystemId, id: ContractId) -> DispatchResult {
+		let waiting = Waiting::<T>::get(peer, id).ok_or(Error::<T>::NotWaiting)?;
+		ensure!(Self::payer(&waiting.log.action) == &who, Error::<T>::NotThePayer);
+		ensure!(waiting.phase == Phase::Registered, Error::<T>::AlreadyCommitted);
+		Self::withdraw(id, &waiting)
+	}
+
+	pub(crate) fn do_force_resolve(
+		peer: SystemId,
+		id: ContractId,
+		resolution: Resolution,
+	) -> DispatchResult {
+		let waiting = Waiting::<T>::get(peer, id).ok_or(Error::<T>::NotWaiting)?;
+		Self::deposit_event(Event::ForceResolved { id, resolution });
+		match (waiting.phase, resolution) {
+			(Phase::Registered, _) => Self::withdraw(id, &waiting),
+			(Phase::Committed { .. }, Resolution::Unlock) => {
+				Self::apply(Move { id, waiting, step: Step::Unlock })
+			},
+			(Phase::Committed { .. }, Resolution::Reverse) => {
+				Self::apply(Move { id, waiting, step: Step::Reverse })
+			},
+		}
+	}
+
+	/// Ends a contract whose log is not committed, and never will be.
+	fn withdraw(id: ContractId, waiting: &WaitingOf<T>) -> DispatchResult {
+		let Contract { peer, h1, .. } = waiting.contract;
+		Self::free_reserved(&waiting.log.action)?;
+		Expiries::<T>::remove(h1, id);
+		Self::end(peer, id, Outcome::Cancelled);
+		Ok(())
+	}
+
 	fn end(peer: SystemId, id: ContractId, outcome: Outcome) {
 		Waiting::<T>::remove(peer, id);
 		Ended::<T>::insert(id, outcome);
@@ -158,6 +200,7 @@ impl<T: Config> Pallet<T> {
 			Outcome::Settled => Event::Settled { id },
 			Outcome::Reversed => Event::Reversed { id },
 			Outcome::Expired => Event::Expired { id },
+			Outcome::Cancelled => Event::Cancelled { id },
 		});
 	}
 

@@ -23,7 +23,11 @@
 //!    moves to the receiver and is held there ([`HoldReason::Locked`]).
 //! 3. Evidence that the peer's log stands releases the lock; evidence that it does not, once both
 //!    expiries have passed, commits the reversal: the value moves back.
-//! 4. A log that was not committed by `h1` expires: the hold is released, nobody is asked.
+//! 4. A log that was not committed by `h1` expires: the hold is released, nobody is asked. Until it
+//!    is committed, its payer may [`Call::cancel`].
+//!
+//! Value that is locked against a chain that has died is resolved by governance
+//! ([`Call::force_resolve`]), never by a clock.
 //!
 //! ## Invariants
 //!
@@ -61,7 +65,7 @@ pub use ribp_protocol::{
 	Contract, ContractId, ContractStatus, Height, Log, LogHash, Outcome, Phase, Settlement,
 	SystemId, View, Waiting as WaitingContract,
 };
-pub use types::{Action, ActionOf, BalanceOf, System, TrustAnchor, WaitingOf};
+pub use types::{Action, ActionOf, BalanceOf, Resolution, System, TrustAnchor, WaitingOf};
 pub use weights::WeightInfo;
 
 #[frame_support::pallet]
@@ -228,6 +232,25 @@ pub mod pallet {
 			/// The contract.
 			id: ContractId,
 		},
+		/// A contract ended: the log was not committed, and its payer took the value back.
+		Cancelled {
+			/// The contract.
+			id: ContractId,
+		},
+		/// A contract ends as it was told to, not by evidence.
+		ForceResolved {
+			/// The contract.
+			id: ContractId,
+			/// What becomes of its log, if that is committed.
+			resolution: Resolution,
+		},
+		/// Another chain is believed from a new trust anchor on.
+		SystemRenewed {
+			/// Its genesis hash.
+			system: SystemId,
+			/// The anchor's height, on that chain.
+			number: Height,
+		},
 		/// Evidence moves a contract, and the value could not follow: it waits on, unchanged.
 		NotMoved {
 			/// The contract.
@@ -311,7 +334,8 @@ pub mod pallet {
 		BadAncestry,
 		/// A signature is not the voter's over this block, round and set.
 		BadSignature,
-		/// The header forces a new authority set, for which the old one cannot vouch.
+		/// The header forces a new authority set, for which the old one cannot vouch. Root has to
+		/// renew the system.
 		ForcedAuthorityChange,
 		/// The header announces an authority set for a later block.
 		DelayedAuthorityChange,
@@ -345,7 +369,7 @@ pub mod pallet {
 		ForkedHistory,
 		/// The missed hashes are not as many as the blocks between the two views.
 		MissedHashesMiscounted,
-		/// More than `MaxMissed` blocks lie between the two views.
+		/// More than `MaxMissed` blocks lie between the two views. Root has to renew the system.
 		GapTooLong,
 		/// The missed hashes do not lead to the new view.
 		MissedHashesDoNotFold,
@@ -367,6 +391,10 @@ pub mod pallet {
 		LogCannotCommit,
 		/// The header is known to be final: its justification only takes up space.
 		JustificationNotNeeded,
+		/// The log is committed already: only evidence ends the contract now.
+		AlreadyCommitted,
+		/// The trust anchor is not above what is known of the system.
+		AnchorNotNewer,
 	}
 
 	#[pallet::hooks]
@@ -470,6 +498,57 @@ pub mod pallet {
 			}
 			Self::do_submit_evidence(system, evidence, contracts)?;
 			Ok(Pays::No.into())
+		}
+
+		/// Takes back the value of a registered contract whose log is not committed.
+		///
+		/// The first to register gives no free option away. The other half then expires, or is
+		/// reversed if the peer has committed its log already.
+		///
+		/// Refuses anybody but the payer, a contract that does not wait for this peer, and a
+		/// committed log.
+		#[pallet::call_index(3)]
+		#[pallet::weight(T::WeightInfo::cancel())]
+		pub fn cancel(origin: OriginFor<T>, peer: SystemId, id: ContractId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_cancel(who, peer, id)
+		}
+
+		/// Ends a waiting contract without evidence: the peer has died.
+		///
+		/// The promise is in the caller's hands: nothing makes the peer, should it live, end its
+		/// half in the same way. A log that is not committed only frees its value.
+		///
+		/// Refuses a contract that does not wait for this peer.
+		#[pallet::call_index(4)]
+		#[pallet::weight(T::WeightInfo::cancel())]
+		pub fn force_resolve(
+			origin: OriginFor<T>,
+			peer: SystemId,
+			id: ContractId,
+			resolution: Resolution,
+		) -> DispatchResult {
+			T::ManageOrigin::ensure_origin(origin)?;
+			Self::do_force_resolve(peer, id, resolution)
+		}
+
+		/// Believes a known chain from a new trust anchor on, and forgets its older history.
+		///
+		/// For a chain that can no longer be followed: it was silent, or not asked, for more than
+		/// `MaxMissed` blocks, or has changed its authorities by force. Waiting contracts are
+		/// judged by what follows.
+		///
+		/// Refuses an unknown system, an anchor that is not above what is known, and invalid
+		/// authorities.
+		#[pallet::call_index(5)]
+		#[pallet::weight(T::WeightInfo::register_system(anchor.authorities.len() as u32))]
+		pub fn renew_system(
+			origin: OriginFor<T>,
+			system: SystemId,
+			anchor: TrustAnchor,
+		) -> DispatchResult {
+			T::ManageOrigin::ensure_origin(origin)?;
+			Self::do_renew_system(system, anchor)
 		}
 	}
 }

@@ -34,6 +34,26 @@ pub enum Action<AccountId, Balance> {
 	},
 }
 
+/// What becomes of a committed log that no evidence will ever decide about.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum Resolution {
+	/// The log stands.
+	Unlock,
+	/// The log is undone.
+	Reverse,
+}
+
 /// From where on another chain is believed.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct TrustAnchor {

@@ -26,6 +26,12 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Whose value a log spends.
+	pub(crate) fn payer(action: &ActionOf<T>) -> &T::AccountId {
+		let Action::Transfer { from, .. } = action;
+		from
+	}
+
 	/// verify(log) for a registered log: whether it could be committed now.
 	pub(crate) fn can_commit(action: &ActionOf<T>) -> bool {
 		with_transaction(|| {

@@ -29,6 +29,8 @@ pub trait WeightInfo {
 	fn register_system(a: u32) -> Weight;
 	/// One contract.
 	fn register() -> Weight;
+	/// One contract, also when it is ended by force.
+	fn cancel() -> Weight;
 	/// `b`: bytes, of which `v` votes, `a` ancestry headers, `n` proof nodes, `m` missed hashes and
 	/// `c` contracts.
 	fn submit_evidence(b: u32, v: u32, a: u32, n: u32, m: u32, c: u32) -> Weight;
@@ -55,6 +57,10 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for SubstrateWeight<D> {
 
 	fn register() -> Weight {
 		Self::build(200, 9, 6, SYSTEM_SIZE)
+	}
+
+	fn cancel() -> Weight {
+		Self::build(100, 6, 7, 0)
 	}
 
 	fn submit_evidence(b: u32, v: u32, a: u32, n: u32, m: u32, c: u32) -> Weight {
@@ -93,6 +99,10 @@ impl WeightInfo for () {
 
 	fn register() -> Weight {
 		SubstrateWeight::<frame_support::weights::constants::RocksDbWeight>::register()
+	}
+
+	fn cancel() -> Weight {
+		SubstrateWeight::<frame_support::weights::constants::RocksDbWeight>::cancel()
 	}
 
 	fn submit_evidence(b: u32, v: u32, a: u32, n: u32, m: u32, c: u32) -> Weight {

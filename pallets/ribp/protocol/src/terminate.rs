@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | registered | mirror registered on the peer, own height <= h1 | commit the log, locked |
 //! | registered | own height > h1 | expire; nobody is asked |
+//! | registered | the registrant wants the value back | cancel; nobody is asked |
 //! | committed | peer's log committed <= h2 and not reversed | unlock: at once (`Early`), or after both expiries (`AtExpiry`) |
 //! | committed | own height > h1, peer's proven height >= h2, and that is not so | reverse |
 //!
@@ -71,6 +72,8 @@ pub enum Outcome {
 	Reversed,
 	/// The log was never committed.
 	Expired,
+	/// The log was not committed, and never will be: its payer took the value back.
+	Cancelled,
 }
 
 /// What a chain knows of a contract.

@@ -2,6 +2,7 @@
 
 mod authorize;
 mod chain;
+mod control;
 mod exchange;
 mod expiry;
 mod finality;

@@ -1,7 +1,10 @@
 //! The promise, for random exchanges, orders of blocks and deliveries of evidence.
 
 use super::{chain::*, world::*};
-use crate::{mock::Test, ContractId, Error, Evidence, Height, Outcome, Settlement};
+use crate::{
+	mock::{RuntimeOrigin, Test},
+	Call, ContractId, Error, Evidence, Height, Outcome, Settlement,
+};
 use proptest::{
 	prelude::*,
 	test_runner::{Config, RngSeed, TestRunner},
@@ -24,6 +27,8 @@ enum Act {
 	Seal(Side),
 	/// One half of one exchange is registered, if it still can be.
 	Register(Side, usize),
+	/// The payer of one half wants the value back.
+	Cancel(Side, usize),
 	/// Evidence for this side is made, of one of the other's last blocks and about one waiting
 	/// contract or about all of them.
 	Fetch { reader: Side, age: Height, contract: Option<usize> },
@@ -38,11 +43,12 @@ fn side() -> impl Strategy<Value = Side> {
 fn act() -> impl Strategy<Value = Act> {
 	let contract = prop::option::weighted(0.8, 0..3usize);
 	prop_oneof![
-		3 => side().prop_map(Act::Seal),
-		3 => (side(), 0..3usize).prop_map(|(side, index)| Act::Register(side, index)),
-		5 => (side(), 0..4u32, contract)
+		6 => side().prop_map(Act::Seal),
+		6 => (side(), 0..3usize).prop_map(|(side, index)| Act::Register(side, index)),
+		1 => (side(), 0..3usize).prop_map(|(side, index)| Act::Cancel(side, index)),
+		10 => (side(), 0..4u32, contract)
 			.prop_map(|(reader, age, contract)| Act::Fetch { reader, age: age / 2, contract }),
-		6 => (0..4usize).prop_map(Act::Deliver),
+		12 => (0..4usize).prop_map(Act::Deliver),
 	]
 }
 
@@ -97,6 +103,16 @@ impl Run {
 					Side::Alpha => self.world.alpha.register(&exchange.delivery),
 					Side::Beta => self.world.beta.register(&exchange.payment),
 				};
+			},
+			Act::Cancel(side, index) => {
+				let exchange = self.exchanges[index % self.exchanges.len()].clone();
+				let half = match side {
+					Side::Alpha => exchange.delivery,
+					Side::Beta => exchange.payment,
+				};
+				let call = Call::cancel { peer: half.contract.peer, id: half.id() };
+				let origin = RuntimeOrigin::signed(half.payer());
+				let _too_late = self.pair(side).0.dispatch(origin, call);
 			},
 			Act::Fetch { reader, age, contract } => {
 				let (chain, peer) = self.pair(reader);
@@ -184,7 +200,8 @@ impl Run {
 					panic!("one side only has taken effect: {exchange:?} {delivery:?} {payment:?}")
 				},
 				(None, Some(other)) | (Some(other), None) => {
-					assert_eq!(other, Outcome::Expired, "it cannot commit without its mirror");
+					let never_committed = matches!(other, Outcome::Expired | Outcome::Cancelled);
+					assert!(never_committed, "it cannot commit without its mirror");
 					0
 				},
 				_ => 0,

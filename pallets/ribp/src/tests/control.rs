@@ -1,0 +1,163 @@
+//! What users and root do besides evidence: cancel, force, renew.
+
+use super::{chain::*, world::*};
+use crate::{
+	mock::{AccountId, Ribp, RuntimeOrigin, Test, MAX_MISSED, WINDOW},
+	Call, Error, Event, Expiries, Outcome, Resolution, TrustAnchor,
+};
+use frame_support::{assert_noop, assert_ok};
+use sp_runtime::DispatchError;
+
+fn cancel(chain: &mut Chain, who: AccountId, half: &Half) -> Result<(), DispatchError> {
+	let (peer, id) = (half.contract.peer, half.id());
+	chain.run(|| Ribp::cancel(RuntimeOrigin::signed(who), peer, id))
+}
+
+fn force(chain: &mut Chain, half: &Half, resolution: Resolution) -> Result<(), DispatchError> {
+	let (peer, id) = (half.contract.peer, half.id());
+	chain.run(|| Ribp::force_resolve(RuntimeOrigin::root(), peer, id, resolution))
+}
+
+#[test]
+fn a_payer_takes_the_value_back_before_the_commit() {
+	let swap = Exchange::until(20, 20);
+	let mut world = World::new();
+	world.alpha.register(&swap.delivery).expect("it is new");
+	assert_eq!(world.alpha.held(ALICE), 100);
+	assert_ok!(cancel(&mut world.alpha, ALICE, &swap.delivery));
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Cancelled));
+	assert_eq!((world.alpha.free(ALICE), world.alpha.held(ALICE)), (ENDOWMENT, 0));
+	assert_eq!(world.alpha.run(|| Expiries::<Test>::iter().count()), 0);
+	assert!(world.alpha.events().contains(&Event::Cancelled { id: swap.delivery.id() }));
+	world.refuse_registration(&swap.delivery, Error::AlreadyRegistered);
+	world.advance_to(22);
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Cancelled));
+}
+
+#[test]
+fn nobody_else_cancels_and_nothing_is_cancelled_twice() {
+	let swap = Exchange::until(20, 20);
+	let mut world = World::new();
+	assert_eq!(cancel(&mut world.alpha, ALICE, &swap.delivery), error(Error::NotWaiting));
+	world.alpha.register(&swap.delivery).expect("it is new");
+	for who in [BOB, CAROL] {
+		assert_eq!(cancel(&mut world.alpha, who, &swap.delivery), error(Error::NotThePayer));
+	}
+	assert_ok!(cancel(&mut world.alpha, ALICE, &swap.delivery));
+	assert_eq!(cancel(&mut world.alpha, ALICE, &swap.delivery), error(Error::NotWaiting));
+}
+
+fn error(error: Error<Test>) -> Result<(), DispatchError> {
+	Err(error.into())
+}
+
+#[test]
+fn a_committed_log_is_not_cancelled() {
+	let swap = Exchange::until(20, 20);
+	let mut world = World::new().registered(&swap).committed(&swap);
+	assert_eq!(cancel(&mut world.alpha, ALICE, &swap.delivery), error(Error::AlreadyCommitted));
+	assert_eq!(world.alpha.held(BOB), 100);
+}
+
+#[test]
+fn a_peer_that_committed_before_the_cancellation_reverses() {
+	let swap = Exchange::until(10, 10);
+	let mut world = World::new().registered(&swap);
+	world.tell_beta(&[swap.payment.id()]).expect("the delivery is registered");
+	assert_ok!(cancel(&mut world.alpha, ALICE, &swap.delivery));
+	let ids = [swap.delivery.id()];
+	let evidence = world.evidence(&ids);
+	world.refuse(&evidence, &ids, Error::NotWaiting);
+	world.advance_to(12);
+	world.tell_beta(&[swap.payment.id()]).expect("the delivery never came");
+	assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Reversed));
+	for who in [ALICE, BOB] {
+		assert_eq!((world.alpha.free(who), world.beta.free(who)), (ENDOWMENT, ENDOWMENT));
+	}
+}
+
+#[test]
+fn root_ends_a_committed_contract_either_way() {
+	for (resolution, outcome, bobs) in [
+		(Resolution::Unlock, Outcome::Settled, ENDOWMENT + 100),
+		(Resolution::Reverse, Outcome::Reversed, ENDOWMENT),
+	] {
+		let swap = Exchange::until(20, 20);
+		let mut world = World::new().registered(&swap).committed(&swap);
+		assert_ok!(force(&mut world.alpha, &swap.delivery, resolution));
+		assert_eq!(world.alpha.outcome(&swap.delivery), Some(outcome));
+		assert_eq!((world.alpha.free(BOB), world.alpha.held(BOB)), (bobs, 0));
+		let reversed = world.alpha.position(swap.delivery.contract.reversal).is_some();
+		assert_eq!(reversed, resolution == Resolution::Reverse);
+		let forced = Event::ForceResolved { id: swap.delivery.id(), resolution };
+		assert!(world.alpha.events().contains(&forced));
+		let again = force(&mut world.alpha, &swap.delivery, resolution);
+		assert_eq!(again, error(Error::NotWaiting));
+	}
+}
+
+#[test]
+fn root_can_only_free_what_is_not_committed() {
+	for resolution in [Resolution::Unlock, Resolution::Reverse] {
+		let swap = Exchange::until(20, 20);
+		let mut world = World::new().registered(&swap);
+		assert_ok!(force(&mut world.alpha, &swap.delivery, resolution));
+		assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Cancelled));
+		assert_eq!((world.alpha.free(ALICE), world.alpha.free(BOB)), (ENDOWMENT, ENDOWMENT));
+		world.advance_to(22);
+	}
+}
+
+#[test]
+fn only_root_forces_and_renews() {
+	let swap = Exchange::until(20, 20);
+	let mut world = World::new().registered(&swap).committed(&swap);
+	let anchor = world.beta.anchor();
+	let id = swap.delivery.id();
+	world.alpha.run(|| {
+		let alice = || RuntimeOrigin::signed(ALICE);
+		let forced = Ribp::force_resolve(alice(), BETA, id, Resolution::Unlock);
+		assert_noop!(forced, DispatchError::BadOrigin);
+		assert_noop!(Ribp::renew_system(alice(), BETA, anchor), DispatchError::BadOrigin);
+	});
+}
+
+#[test]
+fn a_renewed_system_is_followed_from_its_new_anchor_on() {
+	let swap = Exchange::until(90, 90);
+	let mut world = World::new().registered(&swap);
+	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is registered");
+	let known = world.alpha.view_of(BETA).expect("it has committed").number;
+	world.advance_to(known + MAX_MISSED + WINDOW + 3);
+	let ids = [swap.delivery.id()];
+	let late = world.evidence(&ids);
+	world.refuse(&late, &ids, Error::GapTooLong);
+
+	let anchor = world.beta.anchor();
+	let renew = Call::renew_system { system: BETA, anchor: anchor.clone() };
+	assert_ok!(world.alpha.dispatch(RuntimeOrigin::root(), renew));
+	let renewed = Event::SystemRenewed { system: BETA, number: anchor.number };
+	assert!(world.alpha.events().contains(&renewed));
+	world.refuse(&late, &ids, Error::StaleView);
+	assert!(world.alpha.phase(&swap.delivery).is_some(), "it waits on");
+
+	world.advance_to(92);
+	world.tell_alpha(&ids).expect("beta never committed");
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Reversed));
+}
+
+#[test]
+fn an_anchor_that_is_known_unsound_or_of_a_stranger_is_refused() {
+	let mut world = World::new().at(12);
+	world.tell_alpha(&[]).expect("nothing was known");
+	let known = world.alpha.view_of(BETA).expect("it was just proven").number;
+	let anchor = |number| TrustAnchor { number, ..beta_chain().anchor() };
+	let nobody = TrustAnchor { authorities: vec![], ..anchor(known + 1) };
+	world.alpha.run(|| {
+		let renew = |system, anchor| Ribp::renew_system(RuntimeOrigin::root(), system, anchor);
+		assert_noop!(renew(BETA, anchor(known)), Error::<Test>::AnchorNotNewer);
+		assert_noop!(renew(BETA, nobody), Error::<Test>::InvalidAuthorities);
+		assert_noop!(renew(TWIN, anchor(known + 1)), Error::<Test>::UnknownSystem);
+		assert_ok!(renew(BETA, anchor(known + 1)));
+	});
+}
