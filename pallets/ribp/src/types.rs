@@ -19,9 +19,8 @@ pub type ActionOf<T> = Action<<T as frame_system::Config>::AccountId, BalanceOf<
 pub type WaitingOf<T> = Waiting<ActionOf<T>>;
 
 /// What a log does.
-#[derive(
-	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Action<AccountId, Balance> {
 	/// Moves an amount of the native token.
 	Transfer {
@@ -35,18 +34,8 @@ pub enum Action<AccountId, Balance> {
 }
 
 /// What becomes of a committed log that no evidence will ever decide about.
-#[derive(
-	Clone,
-	Copy,
-	PartialEq,
-	Eq,
-	Debug,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Resolution {
 	/// The log stands.
 	Unlock,

@@ -12,39 +12,15 @@ const REVERSAL_TAG: &[u8] = b"ribp/reversal";
 const CONTRACT_TAG: &[u8] = b"ribp/contract";
 
 /// Hash of a [`Log`] or of its reversal.
-#[derive(
-	Clone,
-	Copy,
-	PartialEq,
-	Eq,
-	PartialOrd,
-	Ord,
-	Debug,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct LogHash(pub H256);
 
 /// Hash of a [`Contract`] together with the chain that holds it.
 ///
 /// A contract log is a log too: this is also the key of its position.
-#[derive(
-	Clone,
-	Copy,
-	PartialEq,
-	Eq,
-	PartialOrd,
-	Ord,
-	Debug,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct ContractId(pub H256);
 
 impl From<ContractId> for LogHash {
@@ -56,9 +32,8 @@ impl From<ContractId> for LogHash {
 /// An action on one chain.
 ///
 /// `salt` makes equal actions different logs; a log can be used by one contract only.
-#[derive(
-	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Log<Action> {
 	/// The chain on which the action takes place.
 	pub system: SystemId,
@@ -87,18 +62,8 @@ fn tagged(tag: &[u8], value: &impl Encode) -> LogHash {
 }
 
 /// When a committed log is unlocked: the payer's choice at registration.
-#[derive(
-	Clone,
-	Copy,
-	PartialEq,
-	Eq,
-	Debug,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Settlement {
 	/// The paper's: once both expiries have passed, which leaves gossip time to expose a fork.
 	AtExpiry,
@@ -107,9 +72,8 @@ pub enum Settlement {
 }
 
 /// A contract log, in the paper's order of fields, as one of the two chains holds it.
-#[derive(
-	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Contract {
 	/// H(log1): the log of the chain that holds this contract.
 	pub log: LogHash,

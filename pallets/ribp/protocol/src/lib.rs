@@ -68,18 +68,6 @@ pub struct Peer(pub Height);
 ///
 /// GRANDPA signatures do not name the chain they are for: two chains may be run by the same keys.
 /// This is what tells them apart.
-#[derive(
-	Clone,
-	Copy,
-	PartialEq,
-	Eq,
-	PartialOrd,
-	Ord,
-	Debug,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct SystemId(pub H256);

@@ -15,18 +15,8 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
 /// Where a waiting contract stands on this chain.
-#[derive(
-	Clone,
-	Copy,
-	PartialEq,
-	Eq,
-	Debug,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Phase {
 	/// Value is reserved; the peer's registration is not yet proven.
 	Registered,
@@ -38,9 +28,8 @@ pub enum Phase {
 }
 
 /// A contract that has not ended, as the chain holds it.
-#[derive(
-	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Waiting<Action> {
 	/// What was agreed.
 	pub contract: Contract,
@@ -53,18 +42,8 @@ pub struct Waiting<Action> {
 }
 
 /// How a contract ended on this chain.
-#[derive(
-	Clone,
-	Copy,
-	PartialEq,
-	Eq,
-	Debug,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Outcome {
 	/// The log is committed and unlocked, for good.
 	Settled,
@@ -78,9 +57,8 @@ pub enum Outcome {
 
 /// What a chain knows of a contract.
 #[allow(clippy::large_enum_variant, reason = "the answer to a query, made one at a time")]
-#[derive(
-	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum ContractStatus<Action> {
 	/// It has not ended.
 	Waiting(Waiting<Action>),

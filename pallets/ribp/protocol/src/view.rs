@@ -17,9 +17,8 @@ pub const MAX_WINDOW: u32 = 256;
 ///
 /// The view that block n of a chain holds in its state ends at n-1, its parent; the hash of n
 /// itself is added by whoever proves that state ([`View::with_head`]).
-#[derive(
-	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct View {
 	/// Whose history this is.
 	pub system: SystemId,
