@@ -244,11 +244,6 @@ impl_runtime_apis! {
 			Ribp::status(id)
 		}
 
-		fn waiting(system: SystemId, most: u32) -> Vec<ContractId> {
-			let waiting = pallet_ribp::Waiting::<Runtime>::iter_key_prefix(system);
-			waiting.take(most as usize).collect()
-		}
-
 		fn mirror(contract: Contract) -> Contract {
 			contract.mirror(Ribp::own_system())
 		}

@@ -26,7 +26,7 @@ pub mod session;
 mod transaction;
 
 pub use genesis::dev_seed;
-pub use transaction::{Extension, TxExtension};
+pub use transaction::TxExtension;
 
 /// The Wasm build of this runtime; absent in builds that skip it. Its path is generated beside it.
 #[cfg(feature = "std")]
@@ -58,8 +58,6 @@ pub type Block = generic::Block<Header, UncheckedExtrinsic>;
 /// Extrinsic whose signature has not been checked yet.
 pub type UncheckedExtrinsic =
 	generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
-/// What the sender of a transaction signs.
-pub type SignedPayload = generic::SignedPayload<RuntimeCall, TxExtension>;
 /// Entry point of block execution.
 pub type Executive = frame_executive::Executive<
 	Runtime,

@@ -65,7 +65,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_register_system(system: SystemId, anchor: TrustAnchor) -> DispatchResult {
 		ensure!(system != Self::own_system(), Error::<T>::OwnSystem);
 		ensure!(!Systems::<T>::contains_key(system), Error::<T>::SystemAlreadyRegistered);
-		Systems::<T>::insert(system, Self::system_from(anchor)?);
+		Systems::<T>::insert(system, Self::system_from(anchor, 0)?);
 		Self::deposit_event(Event::SystemRegistered { system });
 		Ok(())
 	}
@@ -73,18 +73,18 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_renew_system(system: SystemId, anchor: TrustAnchor) -> DispatchResult {
 		let record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
 		let number = anchor.number;
-		ensure!(number > record.known(), Error::<T>::AnchorNotNewer);
-		Systems::<T>::insert(system, Self::system_from(anchor)?);
+		ensure!(number > record.proven, Error::<T>::AnchorNotNewer);
+		Systems::<T>::insert(system, Self::system_from(anchor, record.proven)?);
 		Self::deposit_event(Event::SystemRenewed { system, number });
 		Ok(())
 	}
 
-	fn system_from(anchor: TrustAnchor) -> Result<System, Error<T>> {
+	fn system_from(anchor: TrustAnchor, proven: Height) -> Result<System, Error<T>> {
 		let TrustAnchor { number, set_id, authorities, storage_prefix } = anchor;
 		let set =
 			AuthoritySet::new(set_id, authorities).map_err(|_| Error::<T>::InvalidAuthorities)?;
 		let advanced_at = Self::now().0;
-		Ok(System { set, storage_prefix, anchor: number, view: None, advanced_at })
+		Ok(System { set, storage_prefix, anchor: number, proven, view: None, advanced_at })
 	}
 
 	pub(crate) fn do_register(

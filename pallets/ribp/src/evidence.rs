@@ -135,10 +135,10 @@ impl<T: Config> Pallet<T> {
 		evidence: &Evidence,
 		contracts: &[ContractId],
 	) -> TransactionValidityWithRefund {
-		Self::judge(*system, evidence, contracts).map_err(refuse)?;
+		let moves = Self::judge(*system, evidence, contracts).map_err(refuse)?.moves.len();
 		// One message a system in the pool: the one that moves most.
 		let valid = ValidTransaction::with_tag_prefix("ribp")
-			.priority(PRIORITY.saturating_add(contracts.len() as TransactionPriority))
+			.priority(PRIORITY.saturating_add(moves as TransactionPriority))
 			.longevity(LONGEVITY)
 			.and_provides(system)
 			.propagate(true)
@@ -156,6 +156,7 @@ impl<T: Config> Pallet<T> {
 			let number = view.number;
 			let record = System {
 				set: next_set.unwrap_or(record.set),
+				proven: number.max(record.proven),
 				view: Some(view),
 				advanced_at: Self::now().0,
 				..record
@@ -193,7 +194,7 @@ impl<T: Config> Pallet<T> {
 		for (id, waiting) in waiting {
 			match believed.decide(&waiting, now) {
 				Ok(step) => moves.push(Move { id, waiting, step }),
-				// Became true since the evidence was made: no reason to hold up the others.
+				// Its account or its backlog is to blame: no reason to hold up the others.
 				Err(error @ (Error::LogCannotCommit | Error::ContractExpired)) => {
 					left_behind = Some(error);
 				},

@@ -79,6 +79,7 @@ pub mod pallet {
 	};
 	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
 	use sp_core::H256;
+	use sp_runtime::traits::BlakeTwo256;
 
 	/// The in-code storage version.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -89,7 +90,8 @@ pub mod pallet {
 
 	#[pallet::config]
 	pub trait Config:
-		frame_system::Config<Hash = H256> + CreateAuthorizedTransaction<Call<Self>>
+		frame_system::Config<Hash = H256, Hashing = BlakeTwo256>
+		+ CreateAuthorizedTransaction<Call<Self>>
 	{
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
@@ -393,7 +395,7 @@ pub mod pallet {
 		JustificationNotNeeded,
 		/// The log is committed already: only evidence ends the contract now.
 		AlreadyCommitted,
-		/// The trust anchor is not above what is known of the system.
+		/// The trust anchor is not above what was proven of the system.
 		AnchorNotNewer,
 	}
 
@@ -419,6 +421,10 @@ pub mod pallet {
 			);
 			assert!(T::ViewStep::get() > 0, "ViewStep must be at least one block");
 			assert!(T::MaxContracts::get() > 0, "MaxContracts must be at least one");
+			assert!(
+				T::MaxMissed::get().saturating_mul(64) <= T::MaxEvidenceSize::get(),
+				"MaxMissed hashes must fill no more than half of MaxEvidenceSize",
+			);
 			assert!(T::MaxExpiriesPerBlock::get() > 0, "contracts must be able to expire");
 			assert_eq!(
 				BlockNumberFor::<T>::max_encoded_len(),
@@ -479,8 +485,9 @@ pub mod pallet {
 		/// contracts need: those of the mirrors of registered ones, those of the peer's logs and
 		/// reversals of committed ones.
 		///
-		/// Refuses evidence of which any part is forged, superfluous or useless, as a whole. Only
-		/// contracts that expired or cannot commit any more are passed over if others move.
+		/// Refuses evidence of which any part is forged, superfluous or useless, as a whole; so it
+		/// does if a named contract has ended. Waiting ones that cannot commit any more are passed
+		/// over if others move.
 		#[pallet::call_index(2)]
 		#[pallet::weight(evidence::weight::<T>(evidence, contracts))]
 		#[pallet::authorize(|_source, system, evidence, contracts| {
@@ -538,7 +545,7 @@ pub mod pallet {
 		/// `MaxMissed` blocks, or has changed its authorities by force. Waiting contracts are
 		/// judged by what follows.
 		///
-		/// Refuses an unknown system, an anchor that is not above what is known, and invalid
+		/// Refuses an unknown system, an anchor that is not above what was proven, and invalid
 		/// authorities.
 		#[pallet::call_index(5)]
 		#[pallet::weight(T::WeightInfo::register_system(anchor.authorities.len() as u32))]

@@ -65,6 +65,8 @@ pub struct System {
 	pub storage_prefix: [u8; 16],
 	/// Height from which on the first set was in charge. The history is known from there.
 	pub anchor: Height,
+	/// The highest block that was ever proven; 0 if none was.
+	pub proven: Height,
 	/// Its finalized history; none before the first evidence.
 	pub view: Option<View>,
 	/// Own height at which `view` was last advanced, or the system registered.

@@ -15,7 +15,7 @@ use alloc::{format, string::String, vec::Vec};
 use codec::Encode;
 use frame_support::traits::Get;
 use frame_system::offchain::SubmitTransaction;
-use memory::{Memory, Submitted, MAX_PAUSE};
+use memory::{Memory, RoundEnd, Submitted, MAX_PAUSE};
 use ribp_light_client::{minimize, Header, Justification, ProvenState};
 use ribp_peer::{Client, Limits, PeerError};
 use ribp_protocol::{has_expired, Own};
@@ -45,8 +45,6 @@ enum Failure<T> {
 	Refused(Error<T>),
 	/// It answers for another chain.
 	OtherChain,
-	/// The transaction pool did not take the evidence.
-	NotSubmitted,
 }
 
 impl<T> From<PeerError> for Failure<T> {
@@ -67,9 +65,6 @@ impl<T: Config> Failure<T> {
 			Self::Peer(error) => format!("{error}"),
 			Self::Refused(error) => format!("what it says is refused: {error:?}"),
 			Self::OtherChain => String::from("it is a node of another chain"),
-			Self::NotSubmitted => String::from(
-				"the transaction pool did not take the evidence; it may have another's",
-			),
 		}
 	}
 }
@@ -119,7 +114,7 @@ impl<T: Config> Pallet<T> {
 		}
 		let Some(round) = Round::<T>::new(system, now, &mut remembered) else { return };
 		match round.ask_all(&endpoints, now, &remembered) {
-			Ok(sent) => remembered.succeeded(sent),
+			Ok(end) => remembered.ended(end),
 			Err((url, failure)) => {
 				let pause = remembered.failed(now);
 				log::warn!(
@@ -150,27 +145,30 @@ impl<T: Config> Round<T> {
 		(due || !movable.is_empty()).then_some(Self { system, record, next, wanted: movable })
 	}
 
-	/// Asks one endpoint after the other, a different one first in each block, until one answers.
+	/// Asks one endpoint after the other, a different one first in each block, until one has what
+	/// is worth submitting. Fails if none of them answers.
 	fn ask_all(
 		&self,
 		endpoints: &[String],
 		now: Height,
 		remembered: &Memory,
-	) -> Result<Option<Submitted>, (String, Failure<T>)> {
-		// To each its share of the time: one that hangs must not use up that of the others.
-		let share = Duration::from_millis(ROUND.millis() / endpoints.len().max(1) as u64);
-		let first = now as usize % endpoints.len().max(1);
-		let mut last = Ok(None);
-		for url in endpoints.iter().cycle().skip(first).take(endpoints.len()) {
-			last = self
-				.ask(url, Limits::within(share, MAX_BODY))
-				.and_then(|found| self.submit(found, now, remembered))
-				.map_err(|failure| (url.clone(), failure));
-			if last.is_ok() {
-				break;
+	) -> Result<RoundEnd, (String, Failure<T>)> {
+		let count = endpoints.len();
+		// Idle rounds come every few blocks only: those must not meet the same endpoint each time.
+		let first = (now as usize).wrapping_add((now / MAX_PAUSE) as usize) % count.max(1);
+		let end = timestamp().add(ROUND);
+		let mut answered = false;
+		let mut failed = None;
+		for (asked, url) in endpoints.iter().cycle().skip(first).take(count).enumerate() {
+			// To each its share of the time: one that hangs must not use up that of the others.
+			let left = end.diff(&timestamp()).millis() / (count - asked) as u64;
+			match self.ask(url, Limits::within(Duration::from_millis(left), MAX_BODY)) {
+				Ok(Some(found)) => return Ok(self.submit(found, now, remembered)),
+				Ok(None) => answered = true,
+				Err(failure) => failed = failed.or(Some((url.clone(), failure))),
 			}
 		}
-		last
+		failed.filter(|_| !answered).map_or(Ok(RoundEnd::Nothing), Err)
 	}
 
 	/// What an endpoint has that is worth submitting.
@@ -286,33 +284,31 @@ impl<T: Config> Round<T> {
 	}
 
 	/// Hands what was found to the transaction pool, unless the last is still on its way.
-	fn submit(
-		&self,
-		found: Option<Found>,
-		now: Height,
-		remembered: &Memory,
-	) -> Result<Option<Submitted>, Failure<T>> {
-		let Some(Found { evidence, contracts }) = found else { return Ok(None) };
+	///
+	/// A pool that does not take it is no fault of the peer: it may hold another node's.
+	fn submit(&self, found: Found, now: Height, remembered: &Memory) -> RoundEnd {
+		let Found { evidence, contracts } = found;
 		let number = evidence.header.number;
 		let key = blake2_256(&(evidence.header.hash(), &contracts).encode()).into();
 		let submitted = Submitted { key, number, at: now };
 		if remembered.is_underway(&submitted, self.record.known()) {
-			return Ok(None);
+			return RoundEnd::Nothing;
 		}
 		let (bytes, count) = (evidence.encoded_size(), contracts.len());
-		if bytes > T::MaxEvidenceSize::get() as usize {
-			return Err(Error::<T>::EvidenceTooLarge.into());
-		}
 		let call = Call::<T>::submit_evidence { system: self.system, evidence, contracts };
 		let transaction = T::create_authorized_transaction(call.into());
-		SubmitTransaction::<T, Call<T>>::submit_transaction(transaction)
-			.map_err(|()| Failure::NotSubmitted)?;
+		let taken = bytes <= T::MaxEvidenceSize::get() as usize
+			&& SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).is_ok();
 		log::info!(
 			target: LOG_TARGET,
-			"{} at #{number}: submitted {bytes} bytes of evidence for {count} contract(s)",
+			"{} at #{number}: {bytes} bytes of evidence for {count} contract(s), {}",
 			self.system.0,
+			if taken { "submitted" } else { "not taken by the pool" },
 		);
-		Ok(Some(submitted))
+		match taken {
+			true => RoundEnd::Submitted(submitted),
+			false => RoundEnd::NotTaken(submitted),
+		}
 	}
 }
 

@@ -75,11 +75,6 @@ impl Client {
 		Ok(Self { url, limits, last_id: Cell::new(0) })
 	}
 
-	/// The address of the node, for logs.
-	pub fn url(&self) -> &str {
-		&self.url
-	}
-
 	/// A proof that the block `number` is final: that of a later block, if its authorities
 	/// finalized one. None if the node has no justification to show.
 	///

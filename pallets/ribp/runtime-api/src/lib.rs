@@ -37,9 +37,6 @@ sp_api::decl_runtime_apis! {
 		/// What is known of a contract; none if it was never registered here.
 		fn contract(id: ContractId) -> Option<ContractStatus<Action>>;
 
-		/// The waiting contracts with a peer, at most `most` of them.
-		fn waiting(system: SystemId, most: u32) -> Vec<ContractId>;
-
 		/// The same contract as the peer must hold it.
 		fn mirror(contract: Contract) -> Contract;
 

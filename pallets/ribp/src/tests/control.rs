@@ -147,6 +147,22 @@ fn a_renewed_system_is_followed_from_its_new_anchor_on() {
 }
 
 #[test]
+fn a_mistyped_anchor_can_be_corrected_until_something_is_proven_from_it() {
+	let mut world = World::new().at(12);
+	let anchor = |number| TrustAnchor { number, ..beta_chain().anchor() };
+	let renew = |anchor| move || Ribp::renew_system(RuntimeOrigin::root(), BETA, anchor);
+	assert_ok!(world.alpha.run(renew(anchor(u32::MAX))));
+	let evidence = world.evidence(&[]);
+	world.refuse(&evidence, &[], Error::StaleView);
+	assert_ok!(world.alpha.run(renew(anchor(5))));
+	world.submit(evidence, &[]).expect("it is above the anchor");
+	assert_eq!(world.alpha.run(renew(anchor(6))), error(Error::AnchorNotNewer));
+	assert_ok!(world.alpha.run(renew(anchor(u32::MAX))));
+	assert_eq!(world.alpha.run(renew(anchor(6))), error(Error::AnchorNotNewer));
+	assert_ok!(world.alpha.run(renew(anchor(20))));
+}
+
+#[test]
 fn an_anchor_that_is_known_unsound_or_of_a_stranger_is_refused() {
 	let mut world = World::new().at(12);
 	world.tell_alpha(&[]).expect("nothing was known");

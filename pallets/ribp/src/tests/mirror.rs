@@ -219,6 +219,11 @@ fn a_contract_that_cannot_commit_any_more_does_not_hold_up_the_others() {
 	let mut ids = [stuck.delivery.id(), other.delivery.id()];
 	ids.sort();
 	let evidence = world.evidence(&ids);
+	let one = world.authorize(submission(BETA, evidence.clone(), &ids)).expect("it is useful");
+	let id = [other.delivery.id()];
+	let alone = world.evidence(&id);
+	let alone = world.authorize(submission(BETA, alone, &id)).expect("it is useful");
+	assert_eq!(one.priority, alone.priority, "what does not move does not count");
 	world.submit(evidence, &ids).expect("one of them moves");
 	assert_eq!(world.alpha.phase(&stuck.delivery), Some(Phase::Registered));
 	assert_eq!(world.alpha.phase(&other.delivery), Some(Phase::Committed { at: 4 }));

@@ -200,6 +200,22 @@ fn another_node_is_asked_when_one_is_down() {
 }
 
 #[test]
+fn another_node_is_asked_when_one_has_stopped() {
+	let mut stopped = beta_chain();
+	stopped.advance_to(3);
+	let mut world = World::new();
+	let worker = Worker::new(&[(BETA, &[AT_BETA, ALSO_BETA])]);
+	while world.alpha.now() < 100 {
+		let nodes = [(AT_BETA, &stopped), (ALSO_BETA, &world.beta)];
+		let done = worker.run(&world.alpha, &nodes);
+		include(&mut world.alpha, &done);
+		world.seal();
+	}
+	let view = world.alpha.view_of(BETA).expect("it was fetched");
+	assert!(view.number > 70, "{}", view.number);
+}
+
+#[test]
 fn a_node_of_another_chain_brings_nothing() {
 	let swap = Exchange::until(60, 60);
 	let world = World::new().registered(&swap);

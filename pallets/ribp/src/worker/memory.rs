@@ -21,6 +21,19 @@ pub(super) struct Memory {
 	submitted: Option<Submitted>,
 	/// Where in the waiting list the next turn begins.
 	turn: u32,
+	/// Messages that the pool has not taken since the last one that it took.
+	not_taken: u32,
+}
+
+/// What a round that did not fail has come to.
+#[derive(Clone, Copy)]
+pub(super) enum RoundEnd {
+	/// There was nothing to submit, or the last is still on its way.
+	Nothing,
+	/// The pool has taken this.
+	Submitted(Submitted),
+	/// The pool has not taken this: it has another node's, or it is too much for a block.
+	NotTaken(Submitted),
 }
 
 /// Evidence on its way to the chain.
@@ -50,9 +63,9 @@ impl Memory {
 	}
 
 	/// Which of `all` contracts the next round is about; no more than `most`, and fewer after each
-	/// failure: one message may have been too much, or one contract the cause.
+	/// message that the pool has not taken: it may have been too much, or one contract the cause.
 	pub(super) fn take_turn(&mut self, all: u32, most: u32) -> Turn {
-		let most = most.checked_shr(self.failures).unwrap_or(0).max(1);
+		let most = most.checked_shr(self.not_taken).unwrap_or(0).max(1);
 		if all <= most {
 			return Turn { first: 0, count: all };
 		}
@@ -61,11 +74,21 @@ impl Memory {
 		Turn { first, count: most }
 	}
 
-	/// A round went well, and may have submitted something.
-	pub(super) fn succeeded(&mut self, submitted: Option<Submitted>) {
+	/// A round came to its end.
+	pub(super) fn ended(&mut self, end: RoundEnd) {
 		self.failures = 0;
 		self.not_before = 0;
-		self.submitted = submitted.or(self.submitted);
+		match end {
+			RoundEnd::Nothing => {},
+			RoundEnd::Submitted(submitted) => {
+				self.submitted = Some(submitted);
+				self.not_taken = 0;
+			},
+			RoundEnd::NotTaken(submitted) => {
+				self.submitted = Some(submitted);
+				self.not_taken = self.not_taken.saturating_add(1);
+			},
+		}
 	}
 
 	/// A round failed. Returns the number of blocks until the next one.
@@ -105,7 +128,7 @@ mod tests {
 		assert_eq!(pauses[39], MAX_PAUSE);
 		assert!(!memory.is_due(107));
 		assert!(memory.is_due(108));
-		memory.succeeded(None);
+		memory.ended(RoundEnd::Nothing);
 		assert!(memory.is_due(0));
 		assert_eq!(memory.failed(100), 1);
 	}
@@ -132,23 +155,26 @@ mod tests {
 	}
 
 	#[test]
-	fn turns_get_smaller_with_failures_and_never_empty() {
+	fn turns_get_smaller_while_the_pool_takes_nothing_and_never_empty() {
 		let mut memory = Memory::default();
 		let counts: Vec<_> = (0..40)
 			.map(|_| {
-				memory.failed(0);
+				memory.ended(RoundEnd::NotTaken(submitted(1, 50, 10)));
 				memory.take_turn(1_000, 100).count
 			})
 			.collect();
 		assert_eq!(counts[..3], [50, 25, 12]);
 		assert_eq!(counts[39], 1);
+		assert!(memory.is_due(0), "the peer is not to blame");
+		memory.ended(RoundEnd::Submitted(submitted(1, 50, 10)));
+		assert_eq!(memory.take_turn(1_000, 100).count, 100);
 	}
 
 	#[test]
 	fn nothing_is_submitted_twice_while_it_may_be_underway() {
 		let mut memory = Memory::default();
 		assert!(!memory.is_underway(&submitted(1, 50, 10), 40));
-		memory.succeeded(Some(submitted(1, 50, 10)));
+		memory.ended(RoundEnd::Submitted(submitted(1, 50, 10)));
 		assert!(memory.is_underway(&submitted(2, 51, 11), 40));
 		assert!(!memory.is_underway(&submitted(2, 51, 11), 50), "it has taken effect");
 		assert!(!memory.is_underway(&submitted(2, 51, 12), 40), "it was given its time");

@@ -111,8 +111,3 @@ fn a_round_without_end_does_not_overflow() {
 		assert_eq!(Client::new(URL, limits).unwrap().block_hash(1), Ok(None));
 	});
 }
-
-#[test]
-fn a_client_knows_its_address() {
-	assert_eq!(client().url(), URL);
-}
