@@ -19,6 +19,9 @@ Environment:
 END
 }
 
+# The first version whose test runner has time limits.
+node_least=20.11.0
+
 # name, what it is for, how to get it
 require() {
 	command -v "$1" >/dev/null || die "$1 is missing ($2). Install it: $3"
@@ -34,13 +37,13 @@ check_tools() {
 		run rustup component add rustfmt clippy ||
 			die 'rustup cannot install rustfmt and clippy; see above.'
 	fi
-	require node 'demo and end-to-end tests run on it' 'Node.js 20 or newer, https://nodejs.org'
+	require node 'demo and end-to-end tests run on it' "Node.js $node_least or newer, https://nodejs.org"
 	require npm 'it installs polkadot.js' 'npm, it comes with Node.js'
 	local version
 	version=$(node --version)
 	version=${version#v}
-	[ "${version%%.*}" -ge 20 ] ||
-		die "Node.js $version is too old. Install version 20 or newer: https://nodejs.org"
+	[ "$(printf '%s\n' "$node_least" "$version" | sort -V | head -n 1)" = "$node_least" ] ||
+		die "Node.js $version is too old. Install $node_least or newer: https://nodejs.org"
 }
 
 # Makes sure that these Debian packages are installed.

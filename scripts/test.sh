@@ -55,7 +55,7 @@ unit() {
 e2e() {
 	build_node || return
 	local status=0
-	RIBP_NODE=$node_binary run node --test --test-concurrency=2 \
+	RIBP_NODE=$node_binary run node --test --test-concurrency=2 --test-timeout=600000 \
 		--test-reporter=spec --test-reporter-destination=stdout \
 		--test-reporter=tap --test-reporter-destination="$scratch/e2e" \
 		"$root"/tests/e2e/*.test.mjs || status=$?

@@ -96,6 +96,8 @@ async function play(world, scenario) {
 		for (const { node } of [world.alpha, world.beta]) {
 			display.line(`The last lines of ${node.chain}'s node:\n${node.logTail()}`);
 		}
+	} finally {
+		await scenario.afterwards?.(world);
 	}
 	display.event(result.problems.length === 0 ? 'ended as promised' : 'BROKEN');
 	result.problems.forEach((problem) => display.line(`           ${problem}`));

@@ -67,7 +67,6 @@ export async function runExchange(world, scenario, display) {
 		await Promise.all(legs.map(async (leg) => [leg.chain.name, await finalStatus(leg)])),
 	);
 	const after = await Promise.all(chains.map((chain) => snapshot(chain, parties)));
-	await scenario.afterwards?.(world);
 
 	const settled = Object.values(outcome).every((state) => state === 'settled');
 	const result = {

@@ -4,6 +4,7 @@
  * However this process ends, short of SIGKILL, its nodes and its folders go with it.
  */
 import { execFile, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -75,19 +76,32 @@ export function temporaryFolder() {
 	return folder;
 }
 
-/** Ports that nobody listens on, all different. */
+/**
+ * Ports that nobody listens on, all different.
+ *
+ * They lie below those that systems give to outgoing connections: nothing takes one by chance while
+ * its node is down.
+ */
 export async function freePorts(count) {
-	const servers = [];
-	for (let i = 0; i < count; i++) {
-		const server = createServer();
-		await new Promise((resolve, reject) => {
-			server.once('error', reject).listen(0, '127.0.0.1', resolve);
-		});
-		servers.push(server);
+	const ports = new Set();
+	for (let tries = 0; ports.size < count; tries++) {
+		if (tries === 1_000) {
+			throw new Error('No free port between 20000 and 30000');
+		}
+		const port = randomInt(20_000, 30_000);
+		if (!ports.has(port) && (await isFree(port))) {
+			ports.add(port);
+		}
 	}
-	const ports = servers.map((server) => server.address().port);
-	await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
-	return ports;
+	return [...ports];
+}
+
+function isFree(port) {
+	const server = createServer();
+	return new Promise((resolve) => {
+		server.once('error', () => resolve(false));
+		server.listen(port, () => server.close(() => resolve(true)));
+	});
 }
 
 /** Result of one JSON-RPC call over HTTP; throws what the node answers as an error. */

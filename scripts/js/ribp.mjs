@@ -10,6 +10,9 @@ import { until } from './nodes.mjs';
 /** A zero-sized extension that polkadot.js does not know; saying so keeps it quiet. */
 const SIGNED_EXTENSIONS = { AuthorizeCall: { extrinsic: {}, payload: {} } };
 
+/** How long an extrinsic may take until it is in a finalized block. */
+const SEND_MS = 90_000;
+
 /** What the pool says of an extrinsic that will not be finalized. */
 const GAVE_UP = ['Invalid', 'Dropped', 'Usurped', 'FinalityTimeout'];
 
@@ -106,6 +109,13 @@ export class Chain {
 
 	#submit(extrinsic, signer) {
 		return new Promise((resolve, reject) => {
+			const words = `${this.name} has not finalized an extrinsic in ${SEND_MS / 1000} s`;
+			const late = setTimeout(() => reject(new Error(words)), SEND_MS);
+			const ended = (settle) => (value) => {
+				clearTimeout(late);
+				settle(value);
+			};
+			[resolve, reject] = [ended(resolve), ended(reject)];
 			const done = ({ status, dispatchError, events, internalError }) => {
 				if (internalError) {
 					reject(internalError);

@@ -21,7 +21,7 @@ after(async () => {
 	if (pair) {
 		await endPair(Object.values(pair));
 	}
-	front.close();
+	front?.close();
 });
 
 test('wrong endpoints stop neither the chain nor, once a right one answers, the exchange', async (t) => {
