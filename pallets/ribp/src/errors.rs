@@ -1,8 +1,150 @@
-//! The pallet's names for what the protocol and the light client refuse.
+//! The pallet's names for all that it refuses, and for what the protocol and the light client do.
 
 use crate::{Config, Error};
+use frame_support::pallet_macros::pallet_section;
 use ribp_light_client::{FinalityError, ProofError};
 use ribp_protocol::{ExpiryError, NotYet, ViewError};
+
+/// The pallet's errors; the `pallet` module takes them in.
+#[pallet_section]
+mod refusals {
+	/// The order is part of the interface: the transaction pool shows a refusal of evidence as
+	/// `Custom(n)`, where n is the index of the error.
+	#[pallet::error]
+	pub enum Error<T> {
+		/// The chain is not known here: root registers it.
+		UnknownSystem,
+		/// The chain is this chain.
+		OwnSystem,
+		/// The chain is known already.
+		SystemAlreadyRegistered,
+		/// The authorities are none, too many, listed twice or without weight.
+		InvalidAuthorities,
+
+		/// The contract is registered already.
+		AlreadyRegistered,
+		/// The log belongs to another contract: choose another salt.
+		LogInUse,
+		/// The log is for another chain.
+		LogOfOtherSystem,
+		/// The log's hash is not the one in the contract.
+		LogHashMismatch,
+		/// The hash of the log's reversal is not the one in the contract.
+		ReversalHashMismatch,
+		/// The contract's own and peer logs are not four different ones.
+		LogsNotDistinct,
+		/// Only the payer may register a log.
+		NotThePayer,
+		/// Payer and receiver are the same account.
+		PayerIsReceiver,
+		/// The amount is less than an account must hold to exist.
+		AmountTooSmall,
+		/// The payer does not have the amount free.
+		InsufficientValue,
+		/// The receiver's account does not exist.
+		ReceiverDoesNotExist,
+		/// The own expiry (h1) is not after this block.
+		ExpiryPassed,
+		/// The own expiry (h1) is nearer than `MinExpiry`.
+		ExpiryTooSoon,
+		/// An expiry is farther away than `MaxExpiry`.
+		ExpiryTooFar,
+		/// The peer has passed its expiry (h2).
+		PeerExpiryPassed,
+
+		/// The evidence is larger than `MaxEvidenceSize`.
+		EvidenceTooLarge,
+		/// More contracts than `MaxContracts` are named.
+		TooManyContracts,
+		/// The contracts are not in strictly ascending order.
+		ContractsNotSorted,
+		/// A named contract is not waiting for this chain.
+		NotWaiting,
+		/// The evidence moves no contract and advances the view by less than `ViewStep`.
+		NothingToGain,
+		/// The header is below all that can be compared with what is known.
+		StaleView,
+		/// The header is not known to be final, and nothing in the evidence says so.
+		JustificationMissing,
+		/// The justification is for another block.
+		JustificationForOtherBlock,
+		/// Somebody voted who is not in the authority set.
+		UnknownVoter,
+		/// Somebody voted twice.
+		DuplicateVoter,
+		/// The justification has more votes than it takes.
+		SurplusVote,
+		/// The votes do not have more than two thirds of the weight.
+		TooFewVotes,
+		/// A vote is for a block that is not shown to descend from the finalized one.
+		VoteNotDescendant,
+		/// The justification's ancestry is too long, has a header twice or one that no vote needs.
+		BadAncestry,
+		/// A signature is not the voter's over this block, round and set.
+		BadSignature,
+		/// The header forces a new authority set, for which the old one cannot vouch. Root has to
+		/// renew the system.
+		ForcedAuthorityChange,
+		/// The header announces an authority set for a later block.
+		DelayedAuthorityChange,
+		/// The header announces authorities that are no authority set.
+		InvalidNextAuthorities,
+
+		/// The proof has no nodes.
+		ProofEmpty,
+		/// The proof has too many nodes or bytes.
+		ProofTooLarge,
+		/// The proof has a node twice.
+		DuplicateProofNode,
+		/// The proof has a node that nothing needs.
+		UnusedProofNodes,
+		/// The proof is for another state than the header's.
+		ProofOfOtherState,
+		/// The proof does not tell whether a key is there. That is never taken for absence.
+		IncompleteProof,
+		/// A proven node or value is not what it should encode.
+		ProofUndecodable,
+
+		/// The proven state has no view: the peer's runtime does not have this pallet there.
+		ViewMissing,
+		/// The proven view is another chain's: same keys, other genesis.
+		ViewOfOtherSystem,
+		/// The proven view does not end at the header's parent.
+		ViewNotOfParent,
+		/// The proven view has no hash, or more hashes than blocks.
+		ViewMalformed,
+		/// Two different headers are final at one height.
+		ForkedHistory,
+		/// The missed hashes are not as many as the blocks between the two views.
+		MissedHashesMiscounted,
+		/// More than `MaxMissed` blocks lie between the two views. Root has to renew the system.
+		GapTooLong,
+		/// The missed hashes do not lead to the new view.
+		MissedHashesDoNotFold,
+		/// The proven view is not made by Algorithm 1.
+		AccumulatorMismatch,
+
+		/// The contract's own expiry has passed.
+		ContractExpired,
+		/// The peer does not hold the mirror of this very contract: it is not registered, or with
+		/// other fields.
+		MirrorNotRegistered,
+		/// The peer's log is not committed, and its time is not over.
+		PeerLogNotCommitted,
+		/// The peer's log is committed, and both expiries have to pass before the lock goes.
+		BeforeExpiry,
+		/// The evidence is older than what is known, and cannot tell what is absent.
+		EvidenceNotNewest,
+		/// The log cannot be committed as things are on this chain.
+		LogCannotCommit,
+		/// The header is known to be final: its justification only takes up space.
+		JustificationNotNeeded,
+		/// The log is committed already: only evidence ends the contract now.
+		AlreadyCommitted,
+		/// The trust anchor is not above what was proven of the system.
+		AnchorNotNewer,
+	}
+}
 
 impl<T: Config> Error<T> {
 	/// Whether evidence is sound, and only the contract that it was to move cannot move by it.
