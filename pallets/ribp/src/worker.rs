@@ -34,7 +34,7 @@ const ROUND: Duration = Duration::from_millis(3_000);
 /// How long another worker of this node is kept out, should this one die in the middle.
 const LOCK: Duration = Duration::from_millis(20_000);
 
-/// Most bytes of one answer: [`Config::MaxMissed`] headers in hexadecimal, with room to spare.
+/// Most bytes of one answer: some ten thousand headers in hexadecimal.
 const MAX_BODY: usize = 8 * 1024 * 1024;
 
 /// Why a round brought nothing.

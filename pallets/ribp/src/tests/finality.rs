@@ -1,22 +1,13 @@
 //! Who finalized a header: refusals of justifications, and changes of the authorities.
 
 use super::{chain::*, world::*};
-use crate::{mock::Test, ContractId, Error, Evidence, Phase, Systems};
+use crate::{mock::Test, Error, Evidence, Phase, Systems};
 use ribp_light_client::{
 	testing::{
 		descendants_of, forced_change, justify, scheduled_change, vote, Ed25519Keyring as Key,
 	},
 	Justification, MAX_ANCESTRIES,
 };
-
-/// A world in which evidence could commit alpha's half, that half's id, and such evidence.
-fn ready() -> (World, ContractId, Evidence) {
-	let swap = Exchange::until(20, 20);
-	let mut world = World::new().registered(&swap);
-	let id = swap.delivery.id();
-	let evidence = world.evidence(&[id]);
-	(world, id, evidence)
-}
 
 /// Asserts that alpha refuses the evidence once its justification has been changed like this, and
 /// takes it as it was.

@@ -7,15 +7,6 @@ use crate::{
 };
 use sp_core::H256;
 
-/// A world in which evidence could commit alpha's half, that half's id, and such evidence.
-fn ready() -> (World, ContractId, Evidence) {
-	let swap = Exchange::until(20, 20);
-	let mut world = World::new().registered(&swap);
-	let id = swap.delivery.id();
-	let evidence = world.evidence(&[id]);
-	(world, id, evidence)
-}
-
 /// Asserts that alpha refuses the evidence with this proof, and takes it as it was.
 #[track_caller]
 fn refused(change: impl FnOnce(&mut Vec<Vec<u8>>), error: Error<Test>) {

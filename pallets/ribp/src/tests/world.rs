@@ -253,3 +253,12 @@ impl World {
 		});
 	}
 }
+
+/// A world in which evidence could commit alpha's half, that half's id, and such evidence.
+pub fn ready() -> (World, ContractId, Evidence) {
+	let swap = Exchange::until(20, 20);
+	let mut world = World::new().registered(&swap);
+	let id = swap.delivery.id();
+	let evidence = world.evidence(&[id]);
+	(world, id, evidence)
+}
