@@ -4,7 +4,10 @@ use frame_support::{
 	derive_impl,
 	dispatch::DispatchClass,
 	parameter_types,
-	traits::{ConstBool, ConstU128, ConstU32, ConstU64, ConstU8, VariantCountOf},
+	traits::{
+		fungible::HoldConsideration, ConstBool, ConstU128, ConstU32, ConstU64, ConstU8,
+		LinearStoragePrice, VariantCountOf,
+	},
 	weights::{
 		constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_MILLIS},
 		IdentityFee, Weight,
@@ -164,6 +167,13 @@ parameter_types! {
 	pub const MinExpiry: BlockNumber = 10;
 	/// Value is not bound for longer than a month by an exchange that does not come about.
 	pub const MaxExpiry: BlockNumber = 30 * 24 * 60 * MINUTES;
+	/// For every contract.
+	pub const ContractDeposit: Balance = UNIT / 10;
+	/// For every byte that a contract occupies.
+	pub const ByteDeposit: Balance = UNIT / 10_000;
+	/// Why the deposit is held.
+	pub const DepositReason: RuntimeHoldReason =
+		RuntimeHoldReason::Ribp(pallet_ribp::HoldReason::Deposit);
 }
 
 impl pallet_ribp::Config for Runtime {
@@ -171,6 +181,12 @@ impl pallet_ribp::Config for Runtime {
 		pallet_ribp::weights::SubstrateWeight<<Self as frame_system::Config>::DbWeight>;
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
+	type Consideration = HoldConsideration<
+		AccountId,
+		Balances,
+		DepositReason,
+		LinearStoragePrice<ContractDeposit, ByteDeposit, Balance>,
+	>;
 	type ManageOrigin = EnsureRoot<AccountId>;
 	type Window = ConstU32<16>;
 	type MinExpiry = MinExpiry;

@@ -1,35 +1,79 @@
 //! Systems, contracts and their ends: what the pallet records once something is decided.
 
 use crate::{
-	ActionOf, Config, Contract, ContractId, Ended, Error, Event, Expiries, ExpiryCursor, Height,
-	Log, LogUses, Outcome, OwnView, Pallet, Phase, Positions, Resolution, Settlement, System,
-	SystemId, Systems, TrustAnchor, View, Waiting, WaitingContract, WaitingOf, WeightInfo,
+	ActionOf, Config, Contract, ContractId, Ended, EndedContract, Error, Event, Expiries,
+	ExpiryCursor, Height, Log, LogUse, LogUses, Outcome, OwnView, Pallet, Phase, Positions,
+	Resolution, Settlement, Status, System, SystemId, Systems, TrustAnchor, View, Waiting,
+	WaitingContract, WaitingOf, WeightInfo,
 };
 use alloc::vec::Vec;
-use frame_support::{defensive, ensure, traits::Get, weights::Weight};
+use codec::MaxEncodedLen;
+use frame_support::{
+	defensive, ensure,
+	storage::with_storage_layer,
+	traits::{Consideration, Footprint, Get},
+	weights::Weight,
+	CloneNoBound,
+};
 use frame_system::pallet_prelude::BlockNumberFor;
 use ribp_light_client::AuthoritySet;
-use ribp_protocol::{ContractStatus, ExpiryLimits, LogHash, Own, Peer};
+use ribp_protocol::{
+	has_expired, on_time, resolve, Change, ContractStatus, ExpiryLimits, LogHash, Own, Peer, Stage,
+	Step,
+};
 use sp_runtime::{
 	traits::{One, UniqueSaturatedInto, Zero},
 	DispatchResult,
 };
 
-/// What evidence makes of a contract.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Step {
-	/// Commit the log, locked.
-	Commit,
-	/// Release the lock.
-	Unlock,
-	/// Commit the reversal.
-	Reverse,
+/// A contract that is not forgotten, as it is stored.
+#[derive(CloneNoBound)]
+pub(crate) enum Record<T: Config> {
+	Waiting(WaitingOf<T>),
+	Ended(EndedContract),
+}
+
+impl<T: Config> Record<T> {
+	pub(crate) fn find(peer: SystemId, id: ContractId) -> Option<Self> {
+		let ended = || Ended::<T>::get(peer, id).map(Self::Ended);
+		Waiting::<T>::get(peer, id).map(Self::Waiting).or_else(ended)
+	}
+
+	pub(crate) fn contract(&self) -> &Contract {
+		match self {
+			Self::Waiting(waiting) => &waiting.contract,
+			Self::Ended(ended) => &ended.contract,
+		}
+	}
+
+	/// Whether evidence is worth looking at: the contract waits, or it can be forgotten at `now`.
+	pub(crate) fn is_open(&self, now: Own) -> bool {
+		match self {
+			Self::Waiting(_) => true,
+			Self::Ended(ended) if ended.outcome == Outcome::Cancelled => false,
+			Self::Ended(ended) => has_expired(&ended.contract, now),
+		}
+	}
+
+	pub(crate) fn settlement(&self) -> Settlement {
+		match self {
+			Self::Waiting(waiting) => waiting.settlement,
+			Self::Ended(ended) => ended.settlement,
+		}
+	}
+
+	pub(crate) fn stage(&self) -> Stage {
+		match self {
+			Self::Waiting(waiting) => Stage::Waiting(waiting.phase),
+			Self::Ended(ended) => Stage::Ended(ended.outcome),
+		}
+	}
 }
 
 /// A contract and what becomes of it.
 pub(crate) struct Move<T: Config> {
 	pub id: ContractId,
-	pub waiting: WaitingOf<T>,
+	pub record: Record<T>,
 	pub step: Step,
 }
 
@@ -74,7 +118,8 @@ impl<T: Config> Pallet<T> {
 		let record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
 		let number = anchor.number;
 		ensure!(number > record.proven, Error::<T>::AnchorNotNewer);
-		Systems::<T>::insert(system, Self::system_from(anchor, record.proven)?);
+		let renewed = Self::system_from(anchor, record.proven)?;
+		Systems::<T>::insert(system, System { status: record.status, ..renewed });
 		Self::deposit_event(Event::SystemRenewed { system, number });
 		Ok(())
 	}
@@ -83,8 +128,41 @@ impl<T: Config> Pallet<T> {
 		let TrustAnchor { number, set_id, authorities, storage_prefix } = anchor;
 		let set =
 			AuthoritySet::new(set_id, authorities).map_err(|_| Error::<T>::InvalidAuthorities)?;
-		let advanced_at = Self::now().0;
-		Ok(System { set, storage_prefix, anchor: number, proven, view: None, advanced_at })
+		Ok(System {
+			status: Status::Active,
+			set,
+			storage_prefix,
+			anchor: number,
+			proven,
+			view: None,
+			advanced_at: Self::now().0,
+		})
+	}
+
+	pub(crate) fn do_pause(system: SystemId) -> DispatchResult {
+		Self::change_status(system, Status::Active, Status::Paused, Error::<T>::SystemPaused)?;
+		Self::deposit_event(Event::SystemPaused { system });
+		Ok(())
+	}
+
+	pub(crate) fn do_resume(system: SystemId) -> DispatchResult {
+		Self::change_status(system, Status::Paused, Status::Active, Error::<T>::SystemNotPaused)?;
+		Self::deposit_event(Event::SystemResumed { system });
+		Ok(())
+	}
+
+	fn change_status(
+		system: SystemId,
+		from: Status,
+		to: Status,
+		otherwise: Error<T>,
+	) -> Result<(), Error<T>> {
+		Systems::<T>::try_mutate(system, |record| {
+			let record = record.as_mut().ok_or(Error::<T>::UnknownSystem)?;
+			ensure!(record.status == from, otherwise);
+			record.status = to;
+			Ok(())
+		})
 	}
 
 	pub(crate) fn do_register(
@@ -93,31 +171,35 @@ impl<T: Config> Pallet<T> {
 		log: Log<ActionOf<T>>,
 		settlement: Settlement,
 	) -> DispatchResult {
-		let own = Self::own_system();
-		let id = contract.id(own);
+		let id = contract.id(Self::own_system());
 		Self::check_peer(&contract)?;
 		Self::check_hashes(&contract, &log)?;
 		ensure!(!Positions::<T>::contains_key(LogHash::from(id)), Error::<T>::AlreadyRegistered);
 		ensure!(!LogUses::<T>::contains_key(contract.log), Error::<T>::LogInUse);
-		Self::reserve(&who, &log.action)?;
+		Self::verify(&who, &log.action)?;
 
-		Positions::<T>::insert(LogHash::from(id), Self::now().0);
-		LogUses::<T>::insert(contract.log, id);
-		Expiries::<T>::insert(contract.h1, id, contract.peer);
-		let waiting = WaitingContract {
-			contract: contract.clone(),
-			log,
-			settlement,
-			phase: Phase::Registered,
-		};
-		Waiting::<T>::insert(contract.peer, id, waiting);
-		Self::deposit_event(Event::Registered { id, who, contract });
-		Ok(())
+		let deposit = T::Consideration::new(&who, Self::footprint())
+			.map_err(|_| Error::<T>::InsufficientDeposit)?;
+		let log_use = LogUse { contract: id, depositor: who, deposit };
+		LogUses::<T>::insert(contract.log, log_use);
+		let waiting = WaitingContract { contract, log, settlement, phase: Phase::Registered };
+		Self::apply(Move { id, record: Record::Waiting(waiting), step: Step::Register })
+	}
+
+	/// What one contract occupies at most: its entries in the waiting list or among the ended ones,
+	/// on the agenda and of its log, and three positions.
+	pub(crate) fn footprint() -> Footprint {
+		let contract = WaitingOf::<T>::max_encoded_len().max(EndedContract::max_encoded_len());
+		let log_use = LogUse::<T>::max_encoded_len();
+		let position = Height::max_encoded_len() + LogHash::max_encoded_len();
+		let keys = 7 * LogHash::max_encoded_len();
+		Footprint::from_parts(1, contract + log_use + 3 * position + keys)
 	}
 
 	fn check_peer(contract: &Contract) -> Result<(), Error<T>> {
 		ensure!(contract.peer != Self::own_system(), Error::<T>::OwnSystem);
 		let system = Systems::<T>::get(contract.peer).ok_or(Error::<T>::UnknownSystem)?;
+		ensure!(system.status == Status::Active, Error::<T>::SystemPaused);
 		let limits = ExpiryLimits { min: T::MinExpiry::get(), max: T::MaxExpiry::get() };
 		Ok(contract.check_expiries(Self::now(), Peer(system.known()), limits)?)
 	}
@@ -134,36 +216,77 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Does to a contract what was decided. An error leaves things undone: roll back.
-	pub(crate) fn apply(Move { id, mut waiting, step }: Move<T>) -> DispatchResult {
-		let Own(at) = Self::now();
-		let Contract { peer, log, reversal, h1, .. } = waiting.contract;
+	pub(crate) fn apply(Move { id, record, step }: Move<T>) -> DispatchResult {
+		let now = Self::now();
+		let contract = record.contract().clone();
+		if let (Some(flow), Record::Waiting(waiting)) = (step.flow(), &record) {
+			Self::flow(flow, &waiting.log.action)?;
+		}
+		for change in step.changes(Self::own_system(), &contract, now) {
+			match change {
+				Change::Set(log, at) => Positions::<T>::insert(log, at),
+				Change::Remove(log) => Positions::<T>::remove(log),
+			}
+		}
+		Self::update_agenda(id, &contract, step);
+		Self::announce(id, &record, step, now);
+		Self::keep(id, record, step.stage(now))
+	}
+
+	/// The agenda is of the contracts whose log is not committed, until their expiry.
+	fn update_agenda(id: ContractId, contract: &Contract, step: Step) {
 		match step {
-			Step::Commit => {
-				Self::commit(&waiting.log.action)?;
-				Positions::<T>::insert(log, at);
-				Expiries::<T>::remove(h1, id);
-				waiting.phase = Phase::Committed { at };
-				Waiting::<T>::insert(peer, id, waiting);
-				Self::deposit_event(Event::Committed { id, at });
-			},
-			Step::Unlock => {
-				Self::unlock(&waiting.log.action)?;
-				Self::end(peer, id, Outcome::Settled);
-			},
-			Step::Reverse => {
-				Self::reverse(&waiting.log.action)?;
-				Positions::<T>::insert(reversal, at);
-				Self::end(peer, id, Outcome::Reversed);
+			Step::Register => Expiries::<T>::insert(contract.h1, id, contract.peer),
+			Step::Commit | Step::Expire | Step::Forget => Expiries::<T>::remove(contract.h1, id),
+			Step::Unlock | Step::Reverse | Step::Cancel => {},
+		}
+	}
+
+	/// Stores where a contract stands after a step.
+	fn keep(id: ContractId, record: Record<T>, stage: Option<Stage>) -> DispatchResult {
+		let (contract, settlement) = (record.contract().clone(), record.settlement());
+		let (peer, log) = (contract.peer, contract.log);
+		if let (Some(Stage::Waiting(phase)), Record::Waiting(waiting)) = (stage, record) {
+			Waiting::<T>::insert(peer, id, WaitingContract { phase, ..waiting });
+			return Ok(());
+		}
+		Waiting::<T>::remove(peer, id);
+		if let Some(Stage::Ended(outcome)) = stage {
+			Ended::<T>::insert(peer, id, EndedContract { contract, settlement, outcome });
+			return Ok(());
+		}
+		Ended::<T>::remove(peer, id);
+		match LogUses::<T>::take(log) {
+			Some(LogUse { depositor, deposit, .. }) => deposit.drop(&depositor),
+			None => {
+				defensive!("a contract's log is in use until the contract is forgotten");
+				Ok(())
 			},
 		}
-		Ok(())
+	}
+
+	fn announce(id: ContractId, record: &Record<T>, step: Step, Own(at): Own) {
+		Self::deposit_event(match (step, record) {
+			(Step::Register, Record::Waiting(waiting)) => Event::Registered {
+				id,
+				who: Self::payer(&waiting.log.action).clone(),
+				contract: waiting.contract.clone(),
+			},
+			(Step::Commit, _) => Event::Committed { id, at },
+			(Step::Unlock, _) => Event::Settled { id },
+			(Step::Reverse, _) => Event::Reversed { id },
+			(Step::Cancel, _) => Event::Cancelled { id },
+			(Step::Expire, _) => Event::Expired { id },
+			(Step::Register | Step::Forget, _) => Event::Forgotten { id },
+		});
 	}
 
 	pub(crate) fn do_cancel(who: T::AccountId, peer: SystemId, id: ContractId) -> DispatchResult {
 		let waiting = Waiting::<T>::get(peer, id).ok_or(Error::<T>::NotWaiting)?;
 		ensure!(Self::payer(&waiting.log.action) == &who, Error::<T>::NotThePayer);
-		ensure!(waiting.phase == Phase::Registered, Error::<T>::AlreadyCommitted);
-		Self::withdraw(id, &waiting)
+		let record = Record::Waiting(waiting);
+		let step = ribp_protocol::cancel(record.stage()).map_err(Error::<T>::from)?;
+		Self::apply(Move { id, record, step })
 	}
 
 	pub(crate) fn do_force_resolve(
@@ -171,40 +294,15 @@ impl<T: Config> Pallet<T> {
 		id: ContractId,
 		resolution: Resolution,
 	) -> DispatchResult {
-		let waiting = Waiting::<T>::get(peer, id).ok_or(Error::<T>::NotWaiting)?;
+		let record = Record::find(peer, id).ok_or(Error::<T>::NotWaiting)?;
+		let step = resolve(record.contract(), record.stage(), Self::now(), resolution)
+			.map_err(Error::<T>::from)?;
 		Self::deposit_event(Event::ForceResolved { id, resolution });
-		match (waiting.phase, resolution) {
-			(Phase::Registered, _) => Self::withdraw(id, &waiting),
-			(Phase::Committed { .. }, Resolution::Unlock) => {
-				Self::apply(Move { id, waiting, step: Step::Unlock })
-			},
-			(Phase::Committed { .. }, Resolution::Reverse) => {
-				Self::apply(Move { id, waiting, step: Step::Reverse })
-			},
-		}
+		Self::apply(Move { id, record, step })
 	}
 
-	/// Ends a contract whose log is not committed, and never will be.
-	fn withdraw(id: ContractId, waiting: &WaitingOf<T>) -> DispatchResult {
-		let Contract { peer, h1, .. } = waiting.contract;
-		Self::free_reserved(&waiting.log.action)?;
-		Expiries::<T>::remove(h1, id);
-		Self::end(peer, id, Outcome::Cancelled);
-		Ok(())
-	}
-
-	fn end(peer: SystemId, id: ContractId, outcome: Outcome) {
-		Waiting::<T>::remove(peer, id);
-		Ended::<T>::insert(id, outcome);
-		Self::deposit_event(match outcome {
-			Outcome::Settled => Event::Settled { id },
-			Outcome::Reversed => Event::Reversed { id },
-			Outcome::Expired => Event::Expired { id },
-			Outcome::Cancelled => Event::Cancelled { id },
-		});
-	}
-
-	/// Ends the contracts whose log was not committed in time, oldest first, a bounded number.
+	/// Ends or forgets the contracts whose log was not committed in time, oldest first, a bounded
+	/// number.
 	pub(crate) fn expire_contracts(now: Height) -> Weight {
 		let most = T::MaxExpiriesPerBlock::get();
 		let mut left = most;
@@ -214,7 +312,7 @@ impl<T: Config> Pallet<T> {
 			let count = due.len() as u32;
 			for (id, peer) in due {
 				Expiries::<T>::remove(cursor, id);
-				Self::expire(peer, id);
+				Self::expire(peer, id, Own(now));
 			}
 			if count < left {
 				cursor += 1;
@@ -226,13 +324,15 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::on_initialize(most.saturating_sub(left))
 	}
 
-	fn expire(peer: SystemId, id: ContractId) {
-		match Waiting::<T>::get(peer, id) {
-			Some(waiting) if Self::free_reserved(&waiting.log.action).is_ok() => {
-				Self::end(peer, id, Outcome::Expired);
-			},
+	fn expire(peer: SystemId, id: ContractId, now: Own) {
+		let due = Record::<T>::find(peer, id).and_then(|record| {
+			let step = on_time(record.contract(), record.stage(), now)?;
+			Some(Move { id, record, step })
+		});
+		match due.map(|due| with_storage_layer(|| Self::apply(due))) {
+			Some(Ok(())) => {},
 			_ => {
-				defensive!("a contract on the agenda waits, and its value is reserved");
+				defensive!("a contract on the agenda waits, or is cancelled, and has its value");
 			},
 		}
 	}
@@ -242,12 +342,13 @@ impl<T: Config> Pallet<T> {
 		Positions::<T>::get(log)
 	}
 
-	/// What is known of a contract. Looks through all systems: not for use on chain.
+	/// What is known of a contract; none if it was never registered, or is forgotten. Looks through
+	/// all systems: not for use on chain.
 	pub fn status(id: ContractId) -> Option<ContractStatus<ActionOf<T>>> {
-		if let Some(outcome) = Ended::<T>::get(id) {
-			return Some(ContractStatus::Ended(outcome));
-		}
 		let mut systems = Systems::<T>::iter_keys();
-		systems.find_map(|peer| Waiting::<T>::get(peer, id)).map(ContractStatus::Waiting)
+		systems.find_map(|peer| Record::<T>::find(peer, id)).map(|record| match record {
+			Record::Waiting(waiting) => ContractStatus::Waiting(waiting),
+			Record::Ended(ended) => ContractStatus::Ended(ended.outcome),
+		})
 	}
 }

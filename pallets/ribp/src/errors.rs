@@ -3,7 +3,7 @@
 use crate::{Config, Error};
 use frame_support::pallet_macros::pallet_section;
 use ribp_light_client::{FinalityError, ProofError};
-use ribp_protocol::{ExpiryError, NotYet, ViewError};
+use ribp_protocol::{ControlError, ExpiryError, NotYet, ViewError};
 
 /// The pallet's errors; the `pallet` module takes them in.
 #[pallet_section]
@@ -58,7 +58,8 @@ mod refusals {
 		TooManyContracts,
 		/// The contracts are not in strictly ascending order.
 		ContractsNotSorted,
-		/// A named contract is not waiting for this chain.
+		/// The contract does not wait for this chain; nor, if it is named by evidence, has it ended
+		/// and is yet to be forgotten.
 		NotWaiting,
 		/// The evidence moves no contract and advances the view by less than `ViewStep`.
 		NothingToGain,
@@ -131,7 +132,8 @@ mod refusals {
 		MirrorNotRegistered,
 		/// The peer's log is not committed, and its time is not over.
 		PeerLogNotCommitted,
-		/// The peer's log is committed, and both expiries have to pass before the lock goes.
+		/// The own expiry has to pass before the contract is forgotten; both have to before the lock
+		/// goes, where the payer chose so.
 		BeforeExpiry,
 		/// The evidence is older than what is known, and cannot tell what is absent.
 		EvidenceNotNewest,
@@ -143,6 +145,18 @@ mod refusals {
 		AlreadyCommitted,
 		/// The trust anchor is not above what was proven of the system.
 		AnchorNotNewer,
+		/// The peer still has the mirror in its waiting list, and may ask about this contract.
+		MirrorNotEnded,
+		/// There is no business with the chain until root resumes it.
+		SystemPaused,
+		/// The chain is not paused.
+		SystemNotPaused,
+		/// The payer does not have the deposit for what the contract occupies.
+		InsufficientDeposit,
+		/// The contract has not ended: its positions cannot go.
+		NotEnded,
+		/// The contract's own expiry has not passed: its positions cannot go.
+		NotExpired,
 	}
 }
 
@@ -157,6 +171,7 @@ impl<T: Config> Error<T> {
 				| Self::BeforeExpiry
 				| Self::EvidenceNotNewest
 				| Self::LogCannotCommit
+				| Self::MirrorNotEnded
 		)
 	}
 }
@@ -180,6 +195,18 @@ impl<T: Config> From<NotYet> for Error<T> {
 			NotYet::PeerLogNotCommitted => Self::PeerLogNotCommitted,
 			NotYet::BeforeExpiry => Self::BeforeExpiry,
 			NotYet::NotNewest => Self::EvidenceNotNewest,
+			NotYet::MirrorNotEnded => Self::MirrorNotEnded,
+		}
+	}
+}
+
+impl<T: Config> From<ControlError> for Error<T> {
+	fn from(error: ControlError) -> Self {
+		match error {
+			ControlError::Committed => Self::AlreadyCommitted,
+			ControlError::NotWaiting => Self::NotWaiting,
+			ControlError::NotEnded => Self::NotEnded,
+			ControlError::NotExpired => Self::NotExpired,
 		}
 	}
 }

@@ -1,9 +1,9 @@
 //! Evidence -> light client -> protocol -> storage: the only door from bytes to belief.
 
 use crate::{
-	contracts::{Move, Step},
-	Config, ContractId, Error, Event, Evidence, Height, Pallet, Phase, System, SystemId, Systems,
-	View, Waiting, WaitingOf, WeightInfo,
+	contracts::{Move, Record},
+	Config, ContractId, Error, Event, Evidence, Height, Pallet, Phase, Status, System, SystemId,
+	Systems, View, WeightInfo,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -12,7 +12,7 @@ use ribp_light_client::{
 	next_set, verify_finality, AuthoritySet, Finalized, Header, Justification, ProvenState,
 };
 use ribp_protocol::{
-	pre_commit, terminate, Freshness, LogHash, Own, Peer, PeerPositions, Standing, Termination,
+	next_step, Flow, Freshness, LogHash, Own, Peer, PeerBlock, Stage, Standing, Step,
 };
 use sp_core::H256;
 use sp_io::hashing::twox_128;
@@ -56,13 +56,33 @@ pub(crate) fn position_key(storage_prefix: &[u8; 16], log: LogHash) -> Vec<u8> {
 	[&storage_prefix[..], &twox_128(b"Positions")[..], log.0.as_bytes()].concat()
 }
 
-/// The positions on the peer that the next step of a contract depends on.
-pub(crate) fn wanted_positions<T: Config>(waiting: &WaitingOf<T>, own: SystemId) -> Vec<LogHash> {
-	let contract = &waiting.contract;
-	match waiting.phase {
-		Phase::Registered => alloc::vec![contract.mirror_id(own).into()],
-		Phase::Committed { .. } => alloc::vec![contract.peer_log, contract.peer_reversal],
-	}
+/// The key under which a chain with this storage prefix has a contract that waits for `peer`.
+pub(crate) fn waiting_key(
+	storage_prefix: &[u8; 16],
+	peer: SystemId,
+	contract: ContractId,
+) -> Vec<u8> {
+	let keys = [peer.0.as_bytes(), contract.0.as_bytes()].concat();
+	[&storage_prefix[..], &twox_128(b"Waiting")[..], &keys].concat()
+}
+
+/// The keys on the peer that the next step of a contract depends on.
+pub(crate) fn wanted_keys<T: Config>(
+	storage_prefix: &[u8; 16],
+	record: &Record<T>,
+) -> Vec<Vec<u8>> {
+	let own = Pallet::<T>::own_system();
+	let contract = record.contract();
+	let logs = match record.stage() {
+		Stage::Waiting(Phase::Registered) => alloc::vec![contract.mirror_id(own).into()],
+		Stage::Waiting(Phase::Committed { .. }) => {
+			alloc::vec![contract.peer_log, contract.peer_reversal]
+		},
+		Stage::Ended(_) => {
+			return alloc::vec![waiting_key(storage_prefix, own, contract.mirror_id(own))];
+		},
+	};
+	logs.into_iter().map(|log| position_key(storage_prefix, log)).collect()
 }
 
 /// State of a peer that is proven to be final.
@@ -89,35 +109,39 @@ impl<T: Config> Believed<T> {
 		})
 	}
 
+	/// What becomes of a contract in the block `now`.
+	pub(crate) fn decide(&mut self, record: &Record<T>, now: Own) -> Result<Step, Error<T>> {
+		let own = Pallet::<T>::own_system();
+		let (contract, settlement) = (record.contract(), record.settlement());
+		let step = next_step(own, contract, settlement, record.stage(), now, self)?;
+		if let (Some(Flow::Commit), Record::Waiting(waiting)) = (step.flow(), record) {
+			let verified = Pallet::<T>::can_commit(&waiting.log.action);
+			ensure!(verified, Error::<T>::LogCannotCommit);
+		}
+		Ok(step)
+	}
+}
+
+impl<T: Config> PeerBlock for Believed<T> {
+	type Error = Error<T>;
+
+	fn at(&self) -> Peer {
+		self.at
+	}
+
+	fn freshness(&self) -> Freshness {
+		self.freshness
+	}
+
 	fn position(&mut self, log: LogHash) -> Result<Option<Peer>, Error<T>> {
 		let key = position_key(&self.record.storage_prefix, log);
 		Ok(self.state.read_as::<Height>(&key)?.map(Peer))
 	}
 
-	/// What becomes of a contract in the block `now`.
-	pub(crate) fn decide(&mut self, waiting: &WaitingOf<T>, now: Own) -> Result<Step, Error<T>> {
-		let contract = &waiting.contract;
-		match waiting.phase {
-			Phase::Registered => {
-				let mirror = contract.mirror_id(Pallet::<T>::own_system());
-				pre_commit(contract, now, self.position(mirror.into())?)?;
-				let verified = Pallet::<T>::can_commit(&waiting.log.action);
-				ensure!(verified, Error::<T>::LogCannotCommit);
-				Ok(Step::Commit)
-			},
-			Phase::Committed { .. } => {
-				let positions = PeerPositions {
-					at: self.at,
-					freshness: self.freshness,
-					log: self.position(contract.peer_log)?,
-					reversal: self.position(contract.peer_reversal)?,
-				};
-				Ok(match terminate(contract, waiting.settlement, now, &positions)? {
-					Termination::Unlock => Step::Unlock,
-					Termination::Reverse => Step::Reverse,
-				})
-			},
-		}
+	fn has_waiting(&mut self, contract: ContractId) -> Result<bool, Error<T>> {
+		let own = Pallet::<T>::own_system();
+		let key = waiting_key(&self.record.storage_prefix, own, contract);
+		Ok(self.state.read(&key)?.is_some())
 	}
 }
 
@@ -182,18 +206,20 @@ impl<T: Config> Pallet<T> {
 		let size = evidence.encoded_size();
 		ensure!(size <= T::MaxEvidenceSize::get() as usize, Error::<T>::EvidenceTooLarge);
 		let record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
-		let waiting = Self::named_contracts(system, contracts)?;
-		if waiting.is_empty() {
+		let named = Self::named_contracts(system, contracts)?;
+		if named.is_empty() {
 			ensure!(may_be_step::<T>(&record, &evidence.header), Error::<T>::NothingToGain);
+		} else {
+			ensure!(record.status == Status::Active, Error::<T>::SystemPaused);
 		}
 
 		let mut believed = Self::believe(system, record, evidence)?;
 		let now = Self::now();
-		let mut moves = Vec::with_capacity(waiting.len());
+		let mut moves = Vec::with_capacity(named.len());
 		let mut left_behind = None;
-		for (id, waiting) in waiting {
-			match believed.decide(&waiting, now) {
-				Ok(step) => moves.push(Move { id, waiting, step }),
+		for (id, record) in named {
+			match believed.decide(&record, now) {
+				Ok(step) => moves.push(Move { id, record, step }),
 				// Its account or its backlog is to blame: no reason to hold up the others.
 				Err(error @ (Error::LogCannotCommit | Error::ContractExpired)) => {
 					left_behind = Some(error);
@@ -213,13 +239,17 @@ impl<T: Config> Pallet<T> {
 	fn named_contracts(
 		system: SystemId,
 		contracts: &[ContractId],
-	) -> Result<Vec<(ContractId, WaitingOf<T>)>, Error<T>> {
+	) -> Result<Vec<(ContractId, Record<T>)>, Error<T>> {
 		let count = contracts.len();
 		ensure!(count <= T::MaxContracts::get() as usize, Error::<T>::TooManyContracts);
 		let ascending = contracts.windows(2).all(|pair| pair[0] < pair[1]);
 		ensure!(ascending, Error::<T>::ContractsNotSorted);
-		let waiting = |id: &ContractId| Some((*id, Waiting::<T>::get(system, id)?));
-		contracts.iter().map(|id| waiting(id).ok_or(Error::<T>::NotWaiting)).collect()
+		let now = Self::now();
+		let known = |id: &ContractId| {
+			let record = Record::find(system, *id).filter(|record| record.is_open(now))?;
+			Some((*id, record))
+		};
+		contracts.iter().map(|id| known(id).ok_or(Error::<T>::NotWaiting)).collect()
 	}
 
 	/// Bytes to belief. Whether every proof node was needed is left to the caller, who reads on.

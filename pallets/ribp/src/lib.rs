@@ -25,15 +25,19 @@
 //!    expiries have passed, commits the reversal: the value moves back.
 //! 4. A log that was not committed by `h1` expires: the hold is released, nobody is asked. Until it
 //!    is committed, its payer may [`Call::cancel`].
+//! 5. Positions stay as long as the peer may ask for them: until `h1` has passed, and evidence
+//!    shows that the mirror has ended. Then the contract is forgotten, and the payer's deposit is
+//!    returned.
 //!
 //! Value that is locked against a chain that has died is resolved by governance
-//! ([`Call::force_resolve`]), never by a clock.
+//! ([`Call::force_resolve`]), never by a clock. Governance can also stop the business with one chain
+//! ([`Call::pause`]).
 //!
 //! ## Invariants
 //!
-//! [`Pallet::do_try_state`] checks them: every held amount belongs to a waiting contract, a
-//! position stands for every registered contract and committed log, and every registered contract
-//! is on the agenda of expiries.
+//! [`Pallet::do_try_state`] checks them: every held amount belongs to a waiting contract, the
+//! positions are those of the contracts that wait or have ended, each has one log and one deposit,
+//! and every contract that time alone ends or forgets is on the agenda.
 //!
 //! ## What a chain must provide
 //!
@@ -62,10 +66,10 @@ mod tests;
 pub use pallet::*;
 pub use ribp_light_client::Evidence;
 pub use ribp_protocol::{
-	Contract, ContractId, ContractStatus, Height, Log, LogHash, Outcome, Phase, Settlement,
-	SystemId, View, Waiting as WaitingContract,
+	Contract, ContractId, ContractStatus, Ended as EndedContract, Height, Log, LogHash, Outcome,
+	Phase, Resolution, Settlement, SystemId, View, Waiting as WaitingContract,
 };
-pub use types::{Action, ActionOf, BalanceOf, Resolution, System, TrustAnchor, WaitingOf};
+pub use types::{Action, ActionOf, BalanceOf, LogUse, Status, System, TrustAnchor, WaitingOf};
 pub use weights::WeightInfo;
 
 use frame_support::pallet_macros::import_section;
@@ -77,7 +81,10 @@ pub mod pallet {
 	use alloc::vec::Vec;
 	use frame_support::{
 		pallet_prelude::*,
-		traits::fungible::{Inspect, MutateHold},
+		traits::{
+			fungible::{Inspect, MutateHold},
+			Consideration, Footprint,
+		},
 		Identity,
 	};
 	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
@@ -105,6 +112,9 @@ pub mod pallet {
 
 		/// The runtime's hold reasons.
 		type RuntimeHoldReason: From<HoldReason>;
+
+		/// What a payer leaves for the storage that a contract occupies, until it is forgotten.
+		type Consideration: Consideration<Self::AccountId, Footprint>;
 
 		/// Who says which chains are known, and from where on they are believed.
 		type ManageOrigin: EnsureOrigin<Self::RuntimeOrigin>;
@@ -150,6 +160,9 @@ pub mod pallet {
 		Reserved,
 		/// With the receiver, from the commit until the contract terminates.
 		Locked,
+		/// With the payer, from registration until the contract is forgotten, where
+		/// [`Config::Consideration`] is a hold for this reason.
+		Deposit,
 	}
 
 	/// This chain's own view: Algorithm 1 up to the parent of the current block.
@@ -163,26 +176,31 @@ pub mod pallet {
 	pub type Systems<T> = StorageMap<_, Identity, SystemId, System>;
 
 	/// The waiting list: contracts that have not ended, by peer.
+	///
+	/// Other chains read by storage proof that a contract is not there any more.
 	#[pallet::storage]
 	pub type Waiting<T: Config> =
 		StorageDoubleMap<_, Identity, SystemId, Identity, ContractId, WaitingOf<T>>;
 
-	/// How contracts ended.
+	/// Contracts that have ended and are not forgotten yet, by peer.
 	#[pallet::storage]
-	pub type Ended<T> = StorageMap<_, Identity, ContractId, Outcome>;
+	pub type Ended<T> =
+		StorageDoubleMap<_, Identity, SystemId, Identity, ContractId, EndedContract>;
 
 	/// check: the height at which a log, a reversal or a contract was committed.
 	///
 	/// Other chains read it by storage proof, presence and absence alike: an entry that is removed
-	/// turns "committed" into "absent".
+	/// turns "committed" into "absent". [`ribp_protocol::Step`] says when that does no harm.
 	#[pallet::storage]
 	pub type Positions<T> = StorageMap<_, Identity, LogHash, Height>;
 
-	/// The contract that a log was registered with. No other may use the log again.
+	/// The contract that a log was registered with, until that is forgotten. No other may use the
+	/// log meanwhile.
 	#[pallet::storage]
-	pub type LogUses<T> = StorageMap<_, Identity, LogHash, ContractId>;
+	pub type LogUses<T: Config> = StorageMap<_, Identity, LogHash, LogUse<T>>;
 
-	/// Registered contracts, with their peers, by the last height at which their log may commit.
+	/// Contracts whose log is not committed, with their peers, by the last height at which it may
+	/// be. Cancelled ones, too: they are forgotten then.
 	#[pallet::storage]
 	pub type Expiries<T> =
 		StorageDoubleMap<_, Twox64Concat, Height, Identity, ContractId, SystemId>;
@@ -248,6 +266,22 @@ pub mod pallet {
 			id: ContractId,
 			/// What becomes of its log, if that is committed.
 			resolution: Resolution,
+		},
+		/// A contract that has ended is forgotten: its positions and its log are free, and so is the
+		/// deposit.
+		Forgotten {
+			/// The contract.
+			id: ContractId,
+		},
+		/// There is no business with another chain from now on.
+		SystemPaused {
+			/// Its genesis hash.
+			system: SystemId,
+		},
+		/// There is business with another chain again.
+		SystemResumed {
+			/// Its genesis hash.
+			system: SystemId,
 		},
 		/// Another chain is believed from a new trust anchor on.
 		SystemRenewed {
@@ -329,9 +363,9 @@ pub mod pallet {
 		/// `log` is the preimage of `contract.log`; the signer must be its payer. The other party
 		/// registers the mirror ([`Contract::mirror`]) on the peer.
 		///
-		/// Refuses an unknown or own system, a contract or log that is already used, hashes that do
-		/// not belong to the log, expiries that are too near or too far, a payer without the
-		/// value, and a receiver that does not exist.
+		/// Refuses an unknown, own or paused system, a contract or log that is already used, hashes
+		/// that do not belong to the log, expiries that are too near or too far, a payer without the
+		/// value or the deposit, and a receiver that does not exist.
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::register())]
 		pub fn register(
@@ -347,13 +381,13 @@ pub mod pallet {
 		/// Proves another chain's finalized state, and moves every named contract by it.
 		///
 		/// Anybody may submit it, and pays nothing if it is of use. The proof must show this
-		/// chain's view, unless its header is known already, and exactly the positions that the
-		/// contracts need: those of the mirrors of registered ones, those of the peer's logs and
-		/// reversals of committed ones.
+		/// chain's view, unless its header is known already, and exactly what the contracts need:
+		/// the positions of the mirrors of registered ones, those of the peer's logs and reversals of
+		/// committed ones, and that the mirrors of ended ones are not in the peer's waiting list.
 		///
 		/// Refuses evidence of which any part is forged, superfluous or useless, as a whole; so it
-		/// does if a named contract has ended. Waiting ones that cannot commit any more are passed
-		/// over if others move.
+		/// does if a named contract is forgotten, or its system paused. Waiting ones that cannot
+		/// commit any more are passed over if others move.
 		#[pallet::call_index(2)]
 		#[pallet::weight(evidence::weight::<T>(evidence, contracts))]
 		#[pallet::authorize(|_source, system, evidence, contracts| {
@@ -376,7 +410,8 @@ pub mod pallet {
 		/// Takes back the value of a registered contract whose log is not committed.
 		///
 		/// The first to register gives no free option away. The other half then expires, or is
-		/// reversed if the peer has committed its log already.
+		/// reversed if the peer has committed its log already. The log can be used again, and the
+		/// deposit is returned, once the expiry has passed.
 		///
 		/// Refuses anybody but the payer, a contract that does not wait for this peer, and a
 		/// committed log.
@@ -387,12 +422,13 @@ pub mod pallet {
 			Self::do_cancel(who, peer, id)
 		}
 
-		/// Ends a waiting contract without evidence: the peer has died.
+		/// Ends a waiting contract, or forgets an ended one, without evidence: the peer has died.
 		///
 		/// The promise is in the caller's hands: nothing makes the peer, should it live, end its
 		/// half in the same way. A log that is not committed only frees its value.
 		///
-		/// Refuses a contract that does not wait for this peer.
+		/// Refuses a contract that does not wait for this peer; to forget one that has not ended,
+		/// or whose own expiry has not passed.
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::cancel())]
 		pub fn force_resolve(
@@ -422,6 +458,28 @@ pub mod pallet {
 		) -> DispatchResult {
 			T::ManageOrigin::ensure_origin(origin)?;
 			Self::do_renew_system(system, anchor)
+		}
+
+		/// Stops the business with another chain: no contract with it is registered, and none is
+		/// moved by its evidence. Contracts are cancelled and expire as before, and its view can
+		/// be brought up.
+		///
+		/// Refuses an unknown system and a paused one.
+		#[pallet::call_index(6)]
+		#[pallet::weight(T::WeightInfo::pause())]
+		pub fn pause(origin: OriginFor<T>, system: SystemId) -> DispatchResult {
+			T::ManageOrigin::ensure_origin(origin)?;
+			Self::do_pause(system)
+		}
+
+		/// Takes up the business with another chain again.
+		///
+		/// Refuses an unknown system and one that is not paused.
+		#[pallet::call_index(7)]
+		#[pallet::weight(T::WeightInfo::pause())]
+		pub fn resume(origin: OriginFor<T>, system: SystemId) -> DispatchResult {
+			T::ManageOrigin::ensure_origin(origin)?;
+			Self::do_resume(system)
 		}
 	}
 }

@@ -1,7 +1,10 @@
 //! A runtime of nothing but accounts, the native token and this pallet.
 
 use crate as pallet_ribp;
-use frame_support::{derive_impl, parameter_types, traits::ConstU32};
+use frame_support::{
+	derive_impl, parameter_types,
+	traits::{fungible::HoldConsideration, ConstU32, ConstU64, ConstantStoragePrice},
+};
 use frame_system::{offchain, EnsureRoot};
 use sp_runtime::{generic, testing::UintAuthorityId, traits::BlakeTwo256};
 use sp_version::RuntimeVersion;
@@ -66,6 +69,21 @@ impl pallet_balances::Config for Test {
 	type MaxFreezes = ConstU32<1>;
 }
 
+/// What a payer leaves for each contract.
+pub const DEPOSIT: Balance = 3;
+
+parameter_types! {
+	pub const DepositReason: RuntimeHoldReason =
+		RuntimeHoldReason::Ribp(pallet_ribp::HoldReason::Deposit);
+}
+
+pub type Deposit = HoldConsideration<
+	AccountId,
+	Balances,
+	DepositReason,
+	ConstantStoragePrice<ConstU64<DEPOSIT>, Balance>,
+>;
+
 pub const WINDOW: u32 = 8;
 pub const MIN_EXPIRY: u32 = 2;
 pub const MAX_EXPIRY: u32 = 100;
@@ -79,6 +97,7 @@ impl pallet_ribp::Config for Test {
 	type WeightInfo = ();
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
+	type Consideration = Deposit;
 	type ManageOrigin = EnsureRoot<AccountId>;
 	type Window = ConstU32<WINDOW>;
 	type MinExpiry = ConstU32<MIN_EXPIRY>;

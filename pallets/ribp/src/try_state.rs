@@ -1,49 +1,93 @@
 //! What is true after every block.
 
 use crate::{
-	Action, Config, Ended, Expiries, HoldReason, LogUses, OwnView, Pallet, Phase, Systems, Waiting,
+	contracts::Record, Action, Config, ContractId, Ended, Expiries, HoldReason, LogUses, Outcome,
+	OwnView, Pallet, Phase, Positions, SystemId, Systems, Waiting,
 };
 use alloc::collections::BTreeMap;
 use frame_support::ensure;
-use ribp_protocol::{LogHash, Own};
+use ribp_protocol::{Own, Stage};
 use sp_runtime::{traits::Saturating, TryRuntimeError};
+
+/// What the contracts that were looked at have in other items.
+#[derive(Default)]
+struct Stored {
+	contracts: usize,
+	due: usize,
+	positions: usize,
+}
 
 impl<T: Config> Pallet<T> {
 	/// Checks the invariants of the pallet's storage. Iterates over all of it.
 	///
 	/// - The own view ends at the parent of the current block, and is well formed.
 	/// - What is held of an account is what its waiting contracts hold.
-	/// - A contract waits or has ended, never both; a waiting one is with a known system.
-	/// - Every registered contract and every committed log has a position, and uses its log.
-	/// - The agenda holds the registered contracts, and no others.
+	/// - A contract waits or has ended, never both, with a known system.
+	/// - Each contract has the positions of its stage, uses its log, and there are no others.
+	/// - The agenda holds the contracts that time alone ends or forgets, and no others.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_view()?;
 		let mut held = BTreeMap::new();
-		let mut registered = 0usize;
+		let mut stored = Stored::default();
 		for (peer, id, waiting) in Waiting::<T>::iter() {
-			let contract = &waiting.contract;
-			ensure!(Systems::<T>::contains_key(peer), "a contract waits for an unknown system");
-			ensure!(contract.peer == peer, "a contract waits for another system than its peer");
-			ensure!(contract.id(Self::own_system()) == id, "a contract has another contract's id");
-			ensure!(!Ended::<T>::contains_key(id), "a contract waits and has ended");
-			ensure!(Self::check(LogHash::from(id)).is_some(), "a contract has no position");
-			ensure!(LogUses::<T>::get(contract.log) == Some(id), "a log is not its contract's");
-			ensure!(Self::check(contract.reversal).is_none(), "a waiting contract is reversed");
-			let on_agenda = Expiries::<T>::contains_key(contract.h1, id);
-			let Action::Transfer { from, to, amount } = waiting.log.action;
-			let (position, who, reason) = match waiting.phase {
-				Phase::Registered => (None, from, HoldReason::Reserved),
-				Phase::Committed { at } => (Some(at), to, HoldReason::Locked),
+			ensure!(!Ended::<T>::contains_key(peer, id), "a contract waits and has ended");
+			let Action::Transfer { from, to, amount } = waiting.log.action.clone();
+			let (who, reason) = match waiting.phase {
+				Phase::Registered => (from, HoldReason::Reserved),
+				Phase::Committed { .. } => (to, HoldReason::Locked),
 			};
-			ensure!(on_agenda == position.is_none(), "the agenda is of the registered contracts");
-			ensure!(Self::check(contract.log) == position, "a log's position is not its phase's");
-			ensure!(position.is_none_or(|at| at <= contract.h1), "a log was committed too late");
-			registered += usize::from(on_agenda);
 			let sum = held.entry((who, reason as u8)).or_insert_with(Default::default);
 			*sum = amount.saturating_add(*sum);
+			Self::check_record(peer, id, Record::Waiting(waiting), &mut stored)?;
 		}
-		ensure!(Expiries::<T>::iter().count() == registered, "the agenda has a stray contract");
+		for (peer, id, ended) in Ended::<T>::iter() {
+			Self::check_record(peer, id, Record::Ended(ended), &mut stored)?;
+		}
+		ensure!(Positions::<T>::iter().count() == stored.positions, "a position is nobody's");
+		ensure!(LogUses::<T>::iter().count() == stored.contracts, "a log is used by nobody");
+		ensure!(Expiries::<T>::iter().count() == stored.due, "the agenda has a stray contract");
 		Self::check_holds(held)
+	}
+
+	fn check_record(
+		peer: SystemId,
+		id: ContractId,
+		record: Record<T>,
+		stored: &mut Stored,
+	) -> Result<(), TryRuntimeError> {
+		let contract = record.contract();
+		ensure!(Systems::<T>::contains_key(peer), "a contract is with an unknown system");
+		ensure!(contract.peer == peer, "a contract is with another system than its peer");
+		ensure!(contract.id(Self::own_system()) == id, "a contract has another contract's id");
+		let log_use = LogUses::<T>::get(contract.log);
+		ensure!(log_use.is_some_and(|of| of.contract == id), "a log is not its contract's");
+
+		let [registered, committed, reversed] =
+			[id.into(), contract.log, contract.reversal].map(Self::check);
+		let due = Expiries::<T>::contains_key(contract.h1, id);
+		let (registers, commits, reverses) = match record.stage() {
+			Stage::Waiting(Phase::Registered) => (true, false, false),
+			Stage::Waiting(Phase::Committed { at }) => {
+				ensure!(committed == Some(at), "a log's position is not its phase's");
+				(true, true, false)
+			},
+			Stage::Ended(Outcome::Settled) => (true, true, false),
+			Stage::Ended(Outcome::Reversed) => (true, true, true),
+			Stage::Ended(Outcome::Cancelled) => (false, false, false),
+			Stage::Ended(Outcome::Expired) => {
+				return Err("an expired contract is not forgotten".into());
+			},
+		};
+		ensure!(registered.is_some() == registers, "a contract's position is not its stage's");
+		ensure!(committed.is_some() == commits, "a log's position is not its stage's");
+		ensure!(reversed.is_some() == reverses, "a reversal's position is not its stage's");
+		ensure!(committed.is_none_or(|at| at <= contract.h1), "a log was committed too late");
+		ensure!(due != commits, "the agenda is of the contracts that are not committed");
+
+		stored.contracts += 1;
+		stored.due += usize::from(due);
+		stored.positions += [registers, commits, reverses].map(usize::from).iter().sum::<usize>();
+		Ok(())
 	}
 
 	fn check_view() -> Result<(), TryRuntimeError> {

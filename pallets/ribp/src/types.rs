@@ -3,9 +3,11 @@
 use crate::Config;
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use frame_support::traits::fungible::Inspect;
+use frame_support::{
+	traits::fungible::Inspect, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
+};
 use ribp_light_client::{AuthorityId, AuthoritySet};
-use ribp_protocol::{Height, View, Waiting};
+use ribp_protocol::{ContractId, Height, View, Waiting};
 use scale_info::TypeInfo;
 
 /// Balance of the pallet's currency.
@@ -33,14 +35,18 @@ pub enum Action<AccountId, Balance> {
 	},
 }
 
-/// What becomes of a committed log that no evidence will ever decide about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-pub enum Resolution {
-	/// The log stands.
-	Unlock,
-	/// The log is undone.
-	Reverse,
+/// Whose log it is, from the registration of its contract until that is forgotten.
+#[derive(CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound)]
+#[derive(Encode, Decode, TypeInfo, MaxEncodedLen)]
+#[scale_info(skip_type_params(T))]
+#[codec(mel_bound())]
+pub struct LogUse<T: Config> {
+	/// The contract that the log was registered with.
+	pub contract: ContractId,
+	/// Who has paid the deposit for what the contract occupies, and gets it back.
+	pub depositor: T::AccountId,
+	/// The deposit.
+	pub deposit: T::Consideration,
 }
 
 /// From where on another chain is believed.
@@ -56,9 +62,23 @@ pub struct TrustAnchor {
 	pub storage_prefix: [u8; 16],
 }
 
+/// Whether there is business with another chain.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub enum Status {
+	/// Contracts with it are registered, and moved by its evidence.
+	#[default]
+	Active,
+	/// None is, until governance resumes it. Its view goes on advancing; what needs no evidence
+	/// goes on, too: contracts are cancelled and expire.
+	Paused,
+}
+
 /// Another chain, as far as this one knows it.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
 pub struct System {
+	/// Whether there is business with it.
+	pub status: Status,
 	/// Who finalizes it now.
 	pub set: AuthoritySet,
 	/// Where its state holds this pallet's items.

@@ -9,16 +9,35 @@ use frame_support::{
 		tokens::{Fortitude, Precision, Preservation, Restriction},
 	},
 };
+use ribp_protocol::Flow;
 use sp_runtime::{DispatchError, DispatchResult, TransactionOutcome};
 
 impl<T: Config> Pallet<T> {
-	/// verify(log) for a log that is to be registered by `who`, and reserves what it spends.
-	pub(crate) fn reserve(who: &T::AccountId, action: &ActionOf<T>) -> DispatchResult {
+	/// Does to the value of a log what a step asks for.
+	pub(crate) fn flow(flow: Flow, action: &ActionOf<T>) -> DispatchResult {
+		match flow {
+			Flow::Reserve => Self::reserve(action),
+			Flow::Commit => Self::commit(action),
+			Flow::Unlock => Self::unlock(action),
+			Flow::Reverse => Self::reverse(action),
+			Flow::Release => Self::release(action),
+		}
+	}
+
+	/// verify(log) for a log that is to be registered by `who`, save for whether its payer has the
+	/// value.
+	pub(crate) fn verify(who: &T::AccountId, action: &ActionOf<T>) -> Result<(), Error<T>> {
 		let Action::Transfer { from, to, amount } = action;
 		ensure!(from == who, Error::<T>::NotThePayer);
 		ensure!(from != to, Error::<T>::PayerIsReceiver);
 		ensure!(*amount >= T::Currency::minimum_balance(), Error::<T>::AmountTooSmall);
 		ensure!(frame_system::Pallet::<T>::account_exists(to), Error::<T>::ReceiverDoesNotExist);
+		Ok(())
+	}
+
+	/// Reserves what a log spends with its payer.
+	fn reserve(action: &ActionOf<T>) -> DispatchResult {
+		let Action::Transfer { from, amount, .. } = action;
 		let free = T::Currency::reducible_balance(from, Preservation::Protect, Fortitude::Polite);
 		ensure!(*amount <= free, Error::<T>::InsufficientValue);
 		T::Currency::hold(&HoldReason::Reserved.into(), from, *amount)?;
@@ -44,8 +63,8 @@ impl<T: Config> Pallet<T> {
 	///
 	/// `Polite`: what is frozen with the payer stays. A freeze may overlap a hold, so that the payer
 	/// can have spent what was not frozen since the registration; such a log cannot commit.
-	pub(crate) fn commit(action: &ActionOf<T>) -> DispatchResult {
-		Self::free_reserved(action)?;
+	fn commit(action: &ActionOf<T>) -> DispatchResult {
+		Self::release(action)?;
 		let Action::Transfer { from, to, amount } = action;
 		T::Currency::transfer_and_hold(
 			&HoldReason::Locked.into(),
@@ -60,7 +79,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Lets the receiver use the locked value.
-	pub(crate) fn unlock(action: &ActionOf<T>) -> DispatchResult {
+	fn unlock(action: &ActionOf<T>) -> DispatchResult {
 		let Action::Transfer { to, amount, .. } = action;
 		T::Currency::release(&HoldReason::Locked.into(), to, *amount, Precision::Exact).map(drop)
 	}
@@ -68,7 +87,7 @@ impl<T: Config> Pallet<T> {
 	/// Moves the locked value back to the payer, free.
 	///
 	/// `Force`: a freeze on the receiver's balance must not hold up a reversal.
-	pub(crate) fn reverse(action: &ActionOf<T>) -> DispatchResult {
+	fn reverse(action: &ActionOf<T>) -> DispatchResult {
 		let Action::Transfer { from, to, amount } = action;
 		T::Currency::transfer_on_hold(
 			&HoldReason::Locked.into(),
@@ -83,7 +102,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Lets the payer use the reserved value again.
-	pub(crate) fn free_reserved(action: &ActionOf<T>) -> DispatchResult {
+	fn release(action: &ActionOf<T>) -> DispatchResult {
 		let Action::Transfer { from, amount, .. } = action;
 		T::Currency::release(&HoldReason::Reserved.into(), from, *amount, Precision::Exact)
 			.map(drop)

@@ -31,6 +31,8 @@ pub trait WeightInfo {
 	fn register() -> Weight;
 	/// One contract, also when it is ended by force.
 	fn cancel() -> Weight;
+	/// One system, also when it is resumed.
+	fn pause() -> Weight;
 	/// `b`: bytes, of which `v` votes, `a` ancestry headers, `n` proof nodes, `m` missed hashes and
 	/// `c` contracts.
 	fn submit_evidence(b: u32, v: u32, a: u32, n: u32, m: u32, c: u32) -> Weight;
@@ -56,11 +58,15 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for SubstrateWeight<D> {
 	}
 
 	fn register() -> Weight {
-		Self::build(200, 9, 6, SYSTEM_SIZE)
+		Self::build(250, 9, 7, SYSTEM_SIZE)
 	}
 
 	fn cancel() -> Weight {
-		Self::build(100, 6, 7, 0)
+		Self::build(150, 8, 9, 0)
+	}
+
+	fn pause() -> Weight {
+		Self::build(20, 1, 1, SYSTEM_SIZE)
 	}
 
 	fn submit_evidence(b: u32, v: u32, a: u32, n: u32, m: u32, c: u32) -> Weight {
@@ -75,8 +81,8 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for SubstrateWeight<D> {
 		let contracts = u64::from(c);
 		Self::build(
 			micros,
-			contracts.saturating_mul(6).saturating_add(3),
-			contracts.saturating_mul(7).saturating_add(1),
+			contracts.saturating_mul(8).saturating_add(3),
+			contracts.saturating_mul(8).saturating_add(1),
 			SYSTEM_SIZE,
 		)
 	}
@@ -84,9 +90,9 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for SubstrateWeight<D> {
 	fn on_initialize(e: u32) -> Weight {
 		let expired = u64::from(e);
 		Self::build(
-			60 + expired.saturating_mul(100),
-			expired.saturating_mul(5).saturating_add(3),
-			expired.saturating_mul(5).saturating_add(2),
+			60 + expired.saturating_mul(150),
+			expired.saturating_mul(7).saturating_add(3),
+			expired.saturating_mul(8).saturating_add(2),
 			10_000,
 		)
 	}
@@ -103,6 +109,10 @@ impl WeightInfo for () {
 
 	fn cancel() -> Weight {
 		SubstrateWeight::<frame_support::weights::constants::RocksDbWeight>::cancel()
+	}
+
+	fn pause() -> Weight {
+		SubstrateWeight::<frame_support::weights::constants::RocksDbWeight>::pause()
 	}
 
 	fn submit_evidence(b: u32, v: u32, a: u32, n: u32, m: u32, c: u32) -> Weight {

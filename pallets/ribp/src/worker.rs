@@ -7,9 +7,10 @@
 mod memory;
 
 use crate::{
-	evidence::{position_key, view_key, wanted_positions},
-	Call, Config, ContractId, Error, Evidence, Height, Pallet, Phase, Settlement, System, SystemId,
-	Systems, View, Waiting, WaitingOf,
+	contracts::Record,
+	evidence::{view_key, wanted_keys},
+	Call, Config, ContractId, Ended, Error, Evidence, Height, Pallet, Phase, Settlement, Status,
+	System, SystemId, Systems, View, Waiting,
 };
 use alloc::{format, string::String, vec::Vec};
 use codec::Encode;
@@ -18,7 +19,7 @@ use frame_system::offchain::SubmitTransaction;
 use memory::{Memory, RoundEnd, Submitted, MAX_PAUSE};
 use ribp_light_client::{minimize, Header, Justification, ProvenState};
 use ribp_peer::{Client, Limits, PeerError};
-use ribp_protocol::{has_expired, Own};
+use ribp_protocol::{has_expired, Own, Stage};
 use sp_core::{offchain::Duration, H256};
 use sp_io::{hashing::blake2_256, offchain::timestamp};
 use sp_runtime::offchain::{
@@ -76,7 +77,7 @@ struct Round<T: Config> {
 	/// The block for which evidence is made: the next one.
 	next: Own,
 	/// The contracts that evidence could move, in order.
-	wanted: Vec<(ContractId, WaitingOf<T>)>,
+	wanted: Vec<(ContractId, Record<T>)>,
 }
 
 /// What a round found to be worth submitting.
@@ -134,15 +135,45 @@ impl<T: Config> Round<T> {
 	fn new(system: SystemId, now: Height, remembered: &mut Memory) -> Option<Self> {
 		let record = Systems::<T>::get(system)?;
 		let next = Own(now.saturating_add(1));
-		let mut movable: Vec<_> =
-			Waiting::<T>::iter_prefix(system).filter(|(_, w)| could_move::<T>(w, next)).collect();
-		let turn = remembered.take_turn(movable.len() as u32, T::MaxContracts::get());
-		movable.rotate_left(turn.first as usize);
-		movable.truncate(turn.count as usize);
-		movable.sort_by_key(|(id, _)| *id);
+		// A view is brought up, and contracts are forgotten, when there is nothing better to do.
+		let at_leisure = now.is_multiple_of(MAX_PAUSE);
+		let mut wanted = match record.status {
+			Status::Active => Self::wanted(system, next, at_leisure, remembered),
+			Status::Paused => Vec::new(),
+		};
+		wanted.sort_by_key(|(id, _)| *id);
 		let idle = now.saturating_sub(record.advanced_at) >= T::ViewStep::get();
-		let due = record.view.is_none() || (idle && now.is_multiple_of(MAX_PAUSE));
-		(due || !movable.is_empty()).then_some(Self { system, record, next, wanted: movable })
+		let due = record.view.is_none() || (idle && at_leisure);
+		(due || !wanted.is_empty()).then_some(Self { system, record, next, wanted })
+	}
+
+	/// Contracts that evidence could move, and with them, or at leisure, those it could make
+	/// forgotten: as many as one message takes.
+	fn wanted(
+		system: SystemId,
+		next: Own,
+		at_leisure: bool,
+		remembered: &mut Memory,
+	) -> Vec<(ContractId, Record<T>)> {
+		let mut wanted: Vec<_> = Waiting::<T>::iter_prefix(system)
+			.map(|(id, waiting)| (id, Record::Waiting(waiting)))
+			.filter(|(_, record)| could_move(record, next))
+			.collect();
+		let most = T::MaxContracts::get();
+		let turn = remembered.take_turn(wanted.len() as u32, most);
+		wanted.rotate_left(turn.first as usize);
+		wanted.truncate(turn.count as usize);
+		if at_leisure || !wanted.is_empty() {
+			let room = most.saturating_sub(turn.count) as usize;
+			let mut ended: Vec<_> = Ended::<T>::iter_prefix(system)
+				.map(|(id, ended)| (id, Record::Ended(ended)))
+				.filter(|(_, record)| could_move(record, next))
+				.collect();
+			let first = (next.0 as usize).wrapping_mul(room) % ended.len().max(1);
+			ended.rotate_left(first);
+			wanted.extend(ended.into_iter().take(room));
+		}
+		wanted
 	}
 
 	/// Asks one endpoint after the other, a different one first in each block, until one has what
@@ -190,9 +221,9 @@ impl<T: Config> Round<T> {
 		let Some(mut evidence) = self.fetch(client)? else { return Ok(None) };
 		let mut believed = Pallet::<T>::believe(self.system, self.record.clone(), &evidence)?;
 		let mut moved = Vec::new();
-		for (id, waiting) in &self.wanted {
-			match believed.decide(waiting, self.next) {
-				Ok(_) => moved.push((*id, waiting.clone())),
+		for (id, record) in &self.wanted {
+			match believed.decide(record, self.next) {
+				Ok(_) => moved.push((*id, record.clone())),
 				Err(error) if error.is_not_yet() => {},
 				Err(error) => return Err(error.into()),
 			}
@@ -273,14 +304,10 @@ impl<T: Config> Round<T> {
 	}
 
 	/// The storage keys that evidence about `contracts` proves.
-	fn keys(&self, contracts: &[(ContractId, WaitingOf<T>)], with_view: bool) -> Vec<Vec<u8>> {
+	fn keys(&self, contracts: &[(ContractId, Record<T>)], with_view: bool) -> Vec<Vec<u8>> {
 		let prefix = &self.record.storage_prefix;
-		let own = Pallet::<T>::own_system();
-		let positions = contracts
-			.iter()
-			.flat_map(|(_, waiting)| wanted_positions::<T>(waiting, own))
-			.map(|log| position_key(prefix, log));
-		with_view.then(|| view_key(prefix)).into_iter().chain(positions).collect()
+		let wanted = contracts.iter().flat_map(|(_, record)| wanted_keys(prefix, record));
+		with_view.then(|| view_key(prefix)).into_iter().chain(wanted).collect()
 	}
 
 	/// Hands what was found to the transaction pool, unless the last is still on its way.
@@ -313,11 +340,13 @@ impl<T: Config> Round<T> {
 }
 
 /// Whether evidence of any kind could move a contract in the block `next`.
-fn could_move<T: Config>(waiting: &WaitingOf<T>, next: Own) -> bool {
-	let over = has_expired(&waiting.contract, next);
-	match (waiting.phase, waiting.settlement) {
-		(Phase::Registered, _) => !over,
-		(Phase::Committed { .. }, Settlement::Early) => true,
-		(Phase::Committed { .. }, Settlement::AtExpiry) => over,
+fn could_move<T: Config>(record: &Record<T>, next: Own) -> bool {
+	let over = has_expired(record.contract(), next);
+	match (record.stage(), record.settlement()) {
+		(Stage::Waiting(Phase::Registered), _) => !over,
+		(Stage::Waiting(Phase::Committed { .. }), Settlement::AtExpiry) => over,
+		(Stage::Waiting(Phase::Committed { .. }), Settlement::Early) | (Stage::Ended(_), _) => {
+			record.is_open(next)
+		},
 	}
 }

@@ -15,6 +15,7 @@
 //! | reverse contract log | [`Contract::mirror`] |
 //! | view | [`View`] (Algorithm 1) |
 //! | timeout | [`terminate`] (Algorithm 2) |
+//! | commit, expire, lock, unlock | [`Step`], what it does to value, positions and contract |
 //!
 //! # The promise
 //!
@@ -32,20 +33,25 @@
 //!    after its expiry counts as absent on both chains, and neither chain may commit it then.
 //! 4. Section 5.1 numbers its conclusions 1, 2, 3, 5.
 //! 5. A proof of absence is only worth something while the peer may not have deleted the position
-//!    it speaks of, and only from the newest proven block on.
+//!    it speaks of, and only from the newest proven block on. [`Step`] says when positions go.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
 mod contract;
+mod step;
 mod terminate;
 mod view;
 
 pub use contract::{Contract, ContractId, ExpiryError, ExpiryLimits, Log, LogHash, Settlement};
+pub use step::{
+	cancel, next_step, on_time, resolve, Change, ControlError, Flow, PeerBlock, Resolution, Stage,
+	Step,
+};
 pub use terminate::{
-	has_expired, pre_commit, terminate, ContractStatus, Freshness, NotYet, Outcome, PeerPositions,
-	Phase, Termination, Waiting,
+	has_expired, pre_commit, terminate, ContractStatus, Ended, Freshness, NotYet, Outcome,
+	PeerPositions, Phase, Waiting,
 };
 pub use view::{Standing, View, ViewError, MAX_WINDOW};
 

@@ -7,15 +7,16 @@
 //! | registered | the registrant wants the value back | cancel; nobody is asked |
 //! | committed | peer's log committed <= h2 and not reversed | unlock: at once (`Early`), or after both expiries (`AtExpiry`) |
 //! | committed | own height > h1, peer's proven height >= h2, and that is not so | reverse |
+//! | ended | own height > h1, and the mirror does not wait on the peer | forget |
 //!
 //! A commit exactly at the expiry is in time, on both sides.
 
-use crate::{Contract, Height, Log, Own, Peer, Settlement};
+use crate::{Contract, Height, Log, Own, Peer, Settlement, Step};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
 /// Where a waiting contract stands on this chain.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Phase {
 	/// Value is reserved; the peer's registration is not yet proven.
@@ -42,7 +43,7 @@ pub struct Waiting<Action> {
 }
 
 /// How a contract ended on this chain.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Outcome {
 	/// The log is committed and unlocked, for good.
@@ -53,6 +54,18 @@ pub enum Outcome {
 	Expired,
 	/// The log was not committed, and never will be: its payer took the value back.
 	Cancelled,
+}
+
+/// A contract that has ended, as long as its positions, or its claim on its log, are needed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Ended {
+	/// What was agreed.
+	pub contract: Contract,
+	/// When the log was to be unlocked.
+	pub settlement: Settlement,
+	/// How it ended.
+	pub outcome: Outcome,
 }
 
 /// What a chain knows of a contract.
@@ -93,15 +106,6 @@ pub struct PeerPositions {
 	pub reversal: Option<Peer>,
 }
 
-/// How a committed contract terminates.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Termination {
-	/// Both legs stand: release the lock.
-	Unlock,
-	/// The peer's leg does not stand: commit log1'.
-	Reverse,
-}
-
 /// Why a contract does not move. All but `Expired` may change with later evidence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NotYet {
@@ -111,10 +115,12 @@ pub enum NotYet {
 	MirrorNotRegistered,
 	/// The peer's log is not committed, and its time is not over.
 	PeerLogNotCommitted,
-	/// The peer's log is committed; the payer chose to wait for both expiries.
+	/// The own expiry has to pass; and the peer's too, where the payer chose to wait for both.
 	BeforeExpiry,
 	/// The proof is from an older block, which cannot tell what is absent.
 	NotNewest,
+	/// The peer still has the mirror in its waiting list, and may ask about this contract.
+	MirrorNotEnded,
 }
 
 /// Whether a contract whose log was not committed has run out of time at `now`.
@@ -137,7 +143,7 @@ pub fn terminate(
 	settlement: Settlement,
 	now: Own,
 	peer: &PeerPositions,
-) -> Result<Termination, NotYet> {
+) -> Result<Step, NotYet> {
 	if peer.freshness == Freshness::Older {
 		return Err(NotYet::NotNewest);
 	}
@@ -146,10 +152,10 @@ pub fn terminate(
 	let over = now.0 > contract.h1 && peer.at.0 >= contract.h2;
 	match (stands, settlement, over) {
 		(true, Settlement::Early, _) | (true, Settlement::AtExpiry, true) => {
-			Ok(Termination::Unlock)
+			Ok(Step::Unlock)
 		},
 		(true, Settlement::AtExpiry, false) => Err(NotYet::BeforeExpiry),
-		(false, _, true) => Ok(Termination::Reverse),
+		(false, _, true) => Ok(Step::Reverse),
 		(false, _, false) => Err(NotYet::PeerLogNotCommitted),
 	}
 }
@@ -161,7 +167,7 @@ mod tests {
 	use proptest::prelude::*;
 	use sp_core::H256;
 	use Settlement::{AtExpiry, Early};
-	use Termination::{Reverse, Unlock};
+	use Step::{Reverse, Unlock};
 
 	fn contract(h1: Height, h2: Height) -> Contract {
 		let hash = |byte| LogHash(H256::repeat_byte(byte));
@@ -190,7 +196,7 @@ mod tests {
 		settlement: Settlement,
 		now: Height,
 		peer: PeerPositions,
-	) -> Result<Termination, NotYet> {
+	) -> Result<Step, NotYet> {
 		terminate(&contract(10, 20), settlement, Own(now), &peer)
 	}
 

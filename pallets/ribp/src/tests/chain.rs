@@ -2,11 +2,11 @@
 
 use crate::{
 	mock::{
-		AccountId, AllPalletsWithSystem, Balance, Balances, Header, Ribp, RuntimeCall,
-		RuntimeEvent, RuntimeGenesisConfig, RuntimeOrigin, System, Test,
+		AccountId, AllPalletsWithSystem, Balance, Balances, DepositReason, Header, Ribp,
+		RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, RuntimeOrigin, System, Test,
 	},
-	Call, ContractId, Ended, Event, Evidence, Height, LogHash, Outcome, OwnView, Phase, Positions,
-	SystemId, Systems, TrustAnchor, View, Waiting,
+	Call, ContractId, Ended, Event, Evidence, Expiries, Height, LogHash, LogUses, Outcome, OwnView,
+	Phase, Positions, SystemId, Systems, TrustAnchor, View, Waiting,
 };
 use codec::Decode;
 use frame_support::{
@@ -20,6 +20,7 @@ use ribp_light_client::{
 use sp_core::{Blake2Hasher, H256};
 use sp_runtime::{traits::Dispatchable, BuildStorage, DigestItem, StateVersion};
 use sp_state_machine::{prove_read_on_trie_backend, Backend, InMemoryBackend};
+use std::collections::BTreeMap;
 
 use super::world::Half;
 
@@ -84,6 +85,7 @@ pub struct Chain {
 	ext: sp_io::TestExternalities,
 	blocks: Vec<Block>,
 	issuance: Balance,
+	outcomes: BTreeMap<ContractId, Outcome>,
 	is_faulty: bool,
 }
 
@@ -95,8 +97,15 @@ impl Chain {
 		let storage = genesis.build_storage().expect("the genesis is valid; qed");
 		let ext = sp_io::TestExternalities::new_with_state_version(storage, StateVersion::V1);
 		let issuance = 3 * ENDOWMENT;
-		let mut chain =
-			Self { system, voters, ext, blocks: Vec::new(), issuance, is_faulty: false };
+		let mut chain = Self {
+			system,
+			voters,
+			ext,
+			blocks: Vec::new(),
+			issuance,
+			outcomes: BTreeMap::new(),
+			is_faulty: false,
+		};
 		chain.open();
 		chain
 	}
@@ -113,6 +122,7 @@ impl Chain {
 	/// Seals the open block and opens the next one.
 	pub fn seal(&mut self) {
 		self.check();
+		self.note_outcomes();
 		let header = self.run(System::finalize);
 		self.ext.commit_all().expect("no transaction is open; qed");
 		assert_eq!(header.state_root, *self.ext.backend.root(), "the state root is the true one");
@@ -260,19 +270,23 @@ impl Chain {
 	/// The storage keys of the other chain that the next steps of these contracts depend on.
 	fn wanted_of(&mut self, other: SystemId, contracts: &[ContractId]) -> Vec<Vec<u8>> {
 		let own = self.system;
+		let position = |log| Positions::<Test>::hashed_key_for(log);
 		let wanted = |id: &ContractId| {
 			let Some(waiting) = Waiting::<Test>::get(other, id) else {
-				return Vec::new();
+				let ended = Ended::<Test>::get(other, id);
+				let mirror = ended.map(|ended| ended.contract.mirror_id(own));
+				let key = |mirror| Waiting::<Test>::hashed_key_for(own, mirror);
+				return mirror.map(key).into_iter().collect();
 			};
 			let contract = waiting.contract;
 			match waiting.phase {
-				Phase::Registered => vec![contract.mirror(own).id(other).into()],
-				Phase::Committed { .. } => vec![contract.peer_log, contract.peer_reversal],
+				Phase::Registered => vec![position(contract.mirror(own).id(other).into())],
+				Phase::Committed { .. } => {
+					vec![position(contract.peer_log), position(contract.peer_reversal)]
+				},
 			}
 		};
-		self.run(|| {
-			contracts.iter().flat_map(wanted).map(Positions::<Test>::hashed_key_for).collect()
-		})
+		self.run(|| contracts.iter().flat_map(wanted).collect())
 	}
 
 	pub fn view_of(&mut self, other: SystemId) -> Option<View> {
@@ -291,20 +305,61 @@ impl Chain {
 		self.run(|| Waiting::<Test>::get(peer, id)).map(|waiting| waiting.phase)
 	}
 
+	/// How a contract ended, by the events of all blocks: the state forgets it.
 	pub fn outcome(&mut self, half: &Half) -> Option<Outcome> {
-		self.run(|| Ended::<Test>::get(half.id()))
+		self.note_outcomes();
+		self.outcomes.get(&half.id()).copied()
+	}
+
+	fn note_outcomes(&mut self) {
+		let ended = self.events().into_iter().filter_map(|event| match event {
+			Event::Settled { id } => Some((id, Outcome::Settled)),
+			Event::Reversed { id } => Some((id, Outcome::Reversed)),
+			Event::Expired { id } => Some((id, Outcome::Expired)),
+			Event::Cancelled { id } => Some((id, Outcome::Cancelled)),
+			_ => None,
+		});
+		self.outcomes.extend(ended);
+	}
+
+	/// Contracts with another chain that have ended and are not forgotten, in order.
+	pub fn ended(&mut self, other: SystemId) -> Vec<ContractId> {
+		let mut ids: Vec<_> = self.run(|| Ended::<Test>::iter_key_prefix(other).collect());
+		ids.sort();
+		ids
+	}
+
+	/// Asserts that nothing is left of any contract.
+	pub fn assert_empty(&mut self) {
+		self.run(|| {
+			assert_eq!(Waiting::<Test>::iter().count(), 0, "waiting contracts");
+			assert_eq!(Ended::<Test>::iter().count(), 0, "ended contracts");
+			assert_eq!(Positions::<Test>::iter().count(), 0, "positions");
+			assert_eq!(LogUses::<Test>::iter().count(), 0, "logs in use");
+			assert_eq!(Expiries::<Test>::iter().count(), 0, "contracts on the agenda");
+		});
+		for who in [ALICE, BOB, CAROL] {
+			assert_eq!(self.run(|| Balances::total_balance_on_hold(&who)), 0, "holds of {who}");
+		}
 	}
 
 	pub fn position(&mut self, log: LogHash) -> Option<Height> {
 		self.run(|| Ribp::check(log))
 	}
 
+	/// What is neither reserved nor locked; deposits are still their payer's own.
 	pub fn free(&mut self, who: AccountId) -> Balance {
-		self.run(|| Balances::free_balance(who))
+		self.run(|| Balances::free_balance(who)) + self.deposit(who)
 	}
 
+	/// What is reserved or locked.
 	pub fn held(&mut self, who: AccountId) -> Balance {
-		self.run(|| Balances::total_balance_on_hold(&who))
+		self.run(|| Balances::total_balance_on_hold(&who)) - self.deposit(who)
+	}
+
+	/// What is left for storage.
+	pub fn deposit(&mut self, who: AccountId) -> Balance {
+		self.run(|| Balances::balance_on_hold(&DepositReason::get(), &who))
 	}
 
 	/// The pallet's events in the open block.

@@ -1,9 +1,9 @@
-//! What users and root do besides evidence: cancel, force, renew.
+//! What users and root do besides evidence: cancel, force, pause, renew.
 
 use super::{chain::*, world::*};
 use crate::{
-	mock::{AccountId, Ribp, RuntimeOrigin, Test, MAX_MISSED, WINDOW},
-	Call, Error, Event, Expiries, Outcome, Resolution, TrustAnchor,
+	mock::{AccountId, Ribp, RuntimeOrigin, Test, DEPOSIT, MAX_MISSED, WINDOW},
+	Call, Error, Event, Outcome, Phase, Resolution, Settlement, TrustAnchor,
 };
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::DispatchError;
@@ -27,11 +27,14 @@ fn a_payer_takes_the_value_back_before_the_commit() {
 	assert_ok!(cancel(&mut world.alpha, ALICE, &swap.delivery));
 	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Cancelled));
 	assert_eq!((world.alpha.free(ALICE), world.alpha.held(ALICE)), (ENDOWMENT, 0));
-	assert_eq!(world.alpha.run(|| Expiries::<Test>::iter().count()), 0);
 	assert!(world.alpha.events().contains(&Event::Cancelled { id: swap.delivery.id() }));
-	world.refuse_registration(&swap.delivery, Error::AlreadyRegistered);
-	world.advance_to(22);
-	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Cancelled));
+	assert_eq!(world.alpha.position(swap.delivery.id().into()), None);
+	world.advance_to(20);
+	assert_eq!(world.alpha.deposit(ALICE), DEPOSIT);
+	assert_eq!(world.alpha.ended(BETA), [swap.delivery.id()]);
+	world.advance_to(21);
+	assert!(world.alpha.events().contains(&Event::Forgotten { id: swap.delivery.id() }));
+	world.alpha.assert_empty();
 }
 
 #[test]
@@ -176,4 +179,95 @@ fn an_anchor_that_is_known_unsound_or_of_a_stranger_is_refused() {
 		assert_noop!(renew(TWIN, anchor(known + 1)), Error::<Test>::UnknownSystem);
 		assert_ok!(renew(BETA, anchor(known + 1)));
 	});
+}
+
+#[test]
+fn a_paused_system_has_no_business_until_it_is_resumed() {
+	let [swap, late] = [1, 2].map(|number| Exchange::numbered(number, 40, 40));
+	let mut world = World::new().registered(&swap);
+	let ids = [swap.delivery.id()];
+	assert_ok!(world.alpha.run(|| Ribp::pause(RuntimeOrigin::root(), BETA)));
+	assert_eq!(world.alpha.events(), [Event::SystemPaused { system: BETA }]);
+	let evidence = world.evidence(&ids);
+	world.refuse(&evidence, &ids, Error::SystemPaused);
+	world.refuse_registration(&late.delivery, Error::SystemPaused);
+
+	world.advance_to(20);
+	world.tell_alpha(&[]).expect("its view goes on advancing");
+	assert_ok!(world.alpha.run(|| Ribp::resume(RuntimeOrigin::root(), BETA)));
+	assert_eq!(world.alpha.events().last(), Some(&Event::SystemResumed { system: BETA }));
+	world.tell_alpha(&ids).expect("there is business again");
+	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 20 }));
+	world.alpha.register(&late.delivery).expect("there is business again");
+}
+
+#[test]
+fn contracts_of_a_paused_system_are_cancelled_and_expire() {
+	let [first, second] = [1, 2].map(|number| Exchange::numbered(number, 10, 10));
+	let mut world = World::new().registered(&first).registered(&second);
+	assert_ok!(world.alpha.run(|| Ribp::pause(RuntimeOrigin::root(), BETA)));
+	assert_ok!(cancel(&mut world.alpha, ALICE, &first.delivery));
+	world.advance_to(11);
+	assert_eq!(world.alpha.outcome(&first.delivery), Some(Outcome::Cancelled));
+	assert_eq!(world.alpha.outcome(&second.delivery), Some(Outcome::Expired));
+	world.alpha.assert_empty();
+}
+
+#[test]
+fn a_committed_contract_waits_through_a_pause_and_settles_after_it() {
+	let swap = Exchange::until(10, 10).settling(Settlement::AtExpiry, Settlement::Early);
+	let mut world = World::new().registered(&swap).committed(&swap);
+	assert_ok!(world.alpha.run(|| Ribp::pause(RuntimeOrigin::root(), BETA)));
+	world.advance_to(15);
+	let ids = [swap.delivery.id()];
+	let evidence = world.evidence(&ids);
+	world.refuse(&evidence, &ids, Error::SystemPaused);
+	assert_ok!(world.alpha.run(|| Ribp::resume(RuntimeOrigin::root(), BETA)));
+	world.submit(evidence, &ids).expect("it was right all the time");
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
+}
+
+#[test]
+fn a_pause_begins_once_ends_once_and_is_roots() {
+	let mut world = World::new();
+	world.alpha.run(|| {
+		let root = RuntimeOrigin::root;
+		assert_noop!(Ribp::resume(root(), BETA), Error::<Test>::SystemNotPaused);
+		assert_ok!(Ribp::pause(root(), BETA));
+		assert_noop!(Ribp::pause(root(), BETA), Error::<Test>::SystemPaused);
+		assert_ok!(Ribp::resume(root(), BETA));
+		assert_noop!(Ribp::pause(root(), TWIN), Error::<Test>::UnknownSystem);
+		assert_noop!(Ribp::resume(root(), TWIN), Error::<Test>::UnknownSystem);
+		for origin in [RuntimeOrigin::signed(ALICE), RuntimeOrigin::none()] {
+			assert_noop!(Ribp::pause(origin.clone(), BETA), DispatchError::BadOrigin);
+			assert_noop!(Ribp::resume(origin, BETA), DispatchError::BadOrigin);
+		}
+	});
+}
+
+#[test]
+fn a_renewed_system_stays_paused() {
+	let mut world = World::new().at(12);
+	let anchor = TrustAnchor { number: 5, ..beta_chain().anchor() };
+	assert_ok!(world.alpha.run(|| Ribp::pause(RuntimeOrigin::root(), BETA)));
+	assert_ok!(world.alpha.run(|| Ribp::renew_system(RuntimeOrigin::root(), BETA, anchor)));
+	let swap = Exchange::until(40, 40);
+	world.refuse_registration(&swap.delivery, Error::SystemPaused);
+}
+
+#[test]
+fn root_forgets_what_a_dead_peer_will_never_tell_about() {
+	let swap = Exchange::until(10, 10);
+	let mut world = World::new().registered(&swap).committed(&swap);
+	let (alpha, half) = (&mut world.alpha, &swap.delivery);
+	assert_eq!(force(alpha, half, Resolution::Forget), error(Error::NotEnded));
+	assert_ok!(force(alpha, half, Resolution::Reverse));
+	assert_eq!(force(alpha, half, Resolution::Reverse), error(Error::NotWaiting));
+	assert_eq!(force(alpha, half, Resolution::Forget), error(Error::NotExpired));
+	alpha.advance_to(11);
+	assert_eq!(alpha.deposit(ALICE), DEPOSIT);
+	assert_ok!(force(alpha, half, Resolution::Forget));
+	assert_eq!(alpha.events().last(), Some(&Event::Forgotten { id: half.id() }));
+	alpha.assert_empty();
+	assert_eq!(force(alpha, half, Resolution::Forget), error(Error::NotWaiting));
 }

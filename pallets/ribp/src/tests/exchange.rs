@@ -2,7 +2,7 @@
 
 use super::{chain::*, world::*};
 use crate::{
-	mock::{Balances, RuntimeOrigin},
+	mock::{Balances, RuntimeOrigin, DEPOSIT},
 	Error, Event, Outcome, Phase, Settlement,
 };
 use ribp_light_client::testing::Ed25519Keyring as Key;
@@ -145,19 +145,19 @@ fn reserved_value_cannot_be_spent_by_the_payer() {
 		move || Balances::transfer_allow_death(RuntimeOrigin::signed(ALICE), CAROL, amount)
 	};
 	world.alpha.run(spend(901)).expect_err("the rest is reserved");
-	world.alpha.run(spend(890)).expect("this is free");
+	world.alpha.run(spend(890 - DEPOSIT)).expect("this is free");
 	world.tell_alpha(&[swap.delivery.id()]).expect("the reserved value is there");
-	assert_eq!((world.alpha.free(ALICE), world.alpha.held(BOB)), (10, 100));
+	assert_eq!((world.alpha.free(ALICE), world.alpha.held(BOB)), (10 + DEPOSIT, 100));
 }
 
 #[test]
 fn all_that_an_account_may_give_is_delivered() {
 	let mut swap = Exchange::until(60, 60);
-	swap.delivery = swap.delivery.with_action(ALICE, BOB, 990);
+	swap.delivery = swap.delivery.with_action(ALICE, BOB, 990 - DEPOSIT);
 	swap.payment.contract = swap.delivery.contract.mirror(ALPHA);
 	let mut world = World::new().registered(&swap).committed(&swap);
 	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is committed");
-	assert_eq!([ALICE, BOB].map(|who| world.alpha.free(who)), [10, 1_990]);
+	assert_eq!([ALICE, BOB].map(|who| world.alpha.free(who)), [10 + DEPOSIT, 1_990 - DEPOSIT]);
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use super::world::*;
 use crate::{
-	evidence::{position_key, view_key},
+	evidence::{position_key, view_key, waiting_key},
 	mock::{Ribp, Test},
-	LogHash, OwnView, Positions,
+	ContractId, LogHash, OwnView, Positions, Waiting,
 };
 use codec::Decode;
 use frame_support::traits::PalletInfoAccess;
@@ -16,6 +16,7 @@ use sp_core::H256;
 const RIBP: [u8; 16] = hex!("21b95346a136aae436f0b4e7b9cf7b19");
 const OWN_VIEW: [u8; 16] = hex!("404efd3579b353f98e8a1eb7eaceb11f");
 const POSITIONS: [u8; 16] = hex!("9a4ea0593d7f97323d947a42bc6c2639");
+const WAITING: [u8; 16] = hex!("f0051d613e0cf6016bff8543c4c05c26");
 
 const LOG: LogHash = LogHash(H256::repeat_byte(0x5a));
 
@@ -35,6 +36,14 @@ fn a_position_lies_where_other_chains_look_for_it() {
 	let golden = [&RIBP[..], &POSITIONS[..], &[0x5a; 32][..]].concat();
 	assert_eq!(position_key(&RIBP, LOG), golden);
 	assert_eq!(Positions::<Test>::hashed_key_for(LOG), golden);
+}
+
+#[test]
+fn a_waiting_contract_lies_where_other_chains_look_for_it() {
+	let golden = [&RIBP[..], &WAITING[..], &[0xb2; 32][..], &[0x5a; 32][..]].concat();
+	let contract = ContractId(LOG.0);
+	assert_eq!(waiting_key(&RIBP, BETA, contract), golden);
+	assert_eq!(Waiting::<Test>::hashed_key_for(BETA, contract), golden);
 }
 
 #[test]

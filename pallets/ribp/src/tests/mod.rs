@@ -6,6 +6,7 @@ mod control;
 mod exchange;
 mod expiry;
 mod finality;
+mod forgetting;
 mod forks;
 mod golden;
 mod mirror;

@@ -87,6 +87,7 @@ fn a_position_that_the_proof_leaves_out_is_not_taken_for_absent() {
 	let swap = Exchange::until(10, 10);
 	let mut world = World::new().registered(&swap);
 	world.tell_alpha(&[swap.delivery.id()]).expect("the mirror is registered");
+	world.beta.register(&Exchange::numbered(1, 90, 90).payment).expect("it is new");
 	world.advance_to(13);
 	// Beta has not committed. Only a proof of that reverses, never silence about it.
 	let id = swap.delivery.id();
@@ -127,11 +128,10 @@ fn a_value_that_is_no_position_is_refused() {
 		let mut world = World::new();
 		world.alpha.register(&swap.delivery).expect("it is new");
 		let key = Positions::<Test>::hashed_key_for(LogHash::from(swap.payment.id()));
-		world.beta.run(|| sp_io::storage::set(&key, &bytes));
+		world.beta.corrupt(|| sp_io::storage::set(&key, &bytes));
 		world.seal();
 		let evidence = world.evidence(&[swap.delivery.id()]);
 		world.refuse(&evidence, &[swap.delivery.id()], Error::ProofUndecodable);
-		world.beta.run(|| sp_io::storage::clear(&key));
 	}
 }
 

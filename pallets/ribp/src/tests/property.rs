@@ -118,6 +118,8 @@ impl Run {
 				let (chain, peer) = self.pair(reader);
 				let number = peer.sealed().saturating_sub(age).max(1);
 				let mut contracts = chain.waiting(peer.system);
+				contracts.extend(chain.ended(peer.system));
+				contracts.sort();
 				if let (Some(index), false) = (contract, contracts.is_empty()) {
 					contracts = vec![contracts[index % contracts.len()]];
 				}
@@ -145,6 +147,7 @@ impl Run {
 				Error::PeerLogNotCommitted,
 				Error::BeforeExpiry,
 				Error::EvidenceNotNewest,
+				Error::MirrorNotEnded,
 				// The view or the contract has moved since the evidence was made.
 				Error::JustificationMissing,
 				Error::JustificationNotNeeded,
@@ -163,14 +166,14 @@ impl Run {
 			self.exchanges.iter().map(|e| e.delivery.contract.h1.max(e.delivery.contract.h2));
 		let end = expiries.max().expect("there is an exchange") + 4;
 		self.world.advance_to(end);
-		for _ in 0..3 {
+		for _ in 0..4 {
 			for reader in [Side::Alpha, Side::Beta] {
 				self.tell_everything(reader);
 			}
 			self.world.seal();
 		}
-		assert_eq!(self.world.alpha.waiting(BETA), []);
-		assert_eq!(self.world.beta.waiting(ALPHA), []);
+		self.world.alpha.assert_empty();
+		self.world.beta.assert_empty();
 	}
 
 	fn tell_everything(&mut self, reader: Side) {
@@ -180,7 +183,7 @@ impl Run {
 			let evidence = peer.evidence(view.number + 20, chain, &[]);
 			chain.submit(peer.system, evidence, &[]).expect("it is a step");
 		}
-		let contracts = chain.waiting(peer.system);
+		let contracts = [chain.waiting(peer.system), chain.ended(peer.system)].concat();
 		for id in contracts {
 			let (chain, peer) = self.pair(reader);
 			let evidence = peer.evidence(head, chain, &[id]);

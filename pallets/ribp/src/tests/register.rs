@@ -2,7 +2,9 @@
 
 use super::{chain::*, world::*};
 use crate::{
-	mock::{Ribp, RuntimeOrigin, System, Test, EXISTENTIAL_DEPOSIT, MAX_EXPIRY, MIN_EXPIRY},
+	mock::{
+		Ribp, RuntimeOrigin, System, Test, DEPOSIT, EXISTENTIAL_DEPOSIT, MAX_EXPIRY, MIN_EXPIRY,
+	},
 	Error, Event, Log, LogHash, Phase,
 };
 use frame_support::assert_noop;
@@ -144,11 +146,11 @@ fn an_amount_on_which_no_account_can_live_is_refused() {
 #[test]
 fn a_payer_without_the_value_is_refused() {
 	let (mut world, Exchange { delivery, .. }) = ready();
-	let all_but_deposit = ENDOWMENT - EXISTENTIAL_DEPOSIT;
-	let more = delivery.with_action(ALICE, BOB, all_but_deposit + 1);
+	let most = ENDOWMENT - EXISTENTIAL_DEPOSIT - DEPOSIT;
+	let more = delivery.with_action(ALICE, BOB, most + 1);
 	world.refuse_registration(&more, Error::InsufficientValue);
-	let all = delivery.with_action(ALICE, BOB, all_but_deposit);
-	world.alpha.register(&all).expect("an account may give all but its existence");
+	let all = delivery.with_action(ALICE, BOB, most);
+	world.alpha.register(&all).expect("an account may give all but its existence and the deposit");
 }
 
 #[test]
@@ -165,7 +167,7 @@ fn reserved_value_is_not_reserved_again() {
 fn a_payer_without_an_account_is_refused() {
 	let (mut world, Exchange { delivery, .. }) = ready();
 	let from_nobody = delivery.with_action(NOBODY, BOB, 100);
-	world.refuse_registration(&from_nobody, Error::InsufficientValue);
+	world.refuse_registration(&from_nobody, Error::InsufficientDeposit);
 }
 
 #[test]

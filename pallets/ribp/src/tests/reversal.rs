@@ -2,7 +2,7 @@
 
 use super::{chain::*, world::*};
 use crate::{
-	mock::{Balances, RuntimeOrigin, Test},
+	mock::{Balances, RuntimeOrigin, Test, DEPOSIT, EXISTENTIAL_DEPOSIT},
 	Error, Event, LogHash, Outcome, Phase, Positions, Settlement,
 };
 use frame_support::traits::fungible::{InspectFreeze, MutateFreeze};
@@ -91,10 +91,14 @@ fn a_peer_that_reversed_is_reversed() {
 fn a_peer_that_expired_and_one_that_committed_both_end_without_effect() {
 	let swap = Exchange::until(10, 6);
 	let mut world = World::new().registered(&swap);
-	world.beta.advance_to(7);
-	// The peer's contract has expired, and its position still stands.
-	assert_eq!(world.beta.position(LogHash::from(swap.payment.id())), Some(2));
-	world.tell_alpha(&[swap.delivery.id()]).expect("the mirror was registered");
+	world.beta.advance_to(8);
+	assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Expired));
+	assert_eq!(world.beta.position(LogHash::from(swap.payment.id())), None);
+	let ids = [swap.delivery.id()];
+	let newest = world.evidence(&ids);
+	world.refuse(&newest, &ids, Error::MirrorNotRegistered);
+	let older = world.evidence_at(6, &ids);
+	world.submit(older, &ids).expect("the mirror was registered then");
 	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 3 }));
 	world.advance_to(11);
 	world.tell_alpha(&[swap.delivery.id()]).expect("beta never committed");
@@ -117,10 +121,10 @@ fn a_reversal_reaches_a_payer_who_has_spent_everything_else() {
 	let (mut world, swap) = one_sided(Settlement::Early);
 	let away =
 		world.alpha.run(|| Balances::transfer_all(RuntimeOrigin::signed(ALICE), CAROL, false));
-	away.expect("nothing of hers is held");
-	assert_eq!(world.alpha.free(ALICE), 0);
-	world.tell_alpha(&[swap.delivery.id()]).expect("the value makes her account anew");
-	assert_eq!(world.alpha.free(ALICE), 100);
+	away.expect("only her deposit is held");
+	assert_eq!(world.alpha.free(ALICE), EXISTENTIAL_DEPOSIT + DEPOSIT);
+	world.tell_alpha(&[swap.delivery.id()]).expect("the value is hers again");
+	assert_eq!(world.alpha.free(ALICE), 100 + EXISTENTIAL_DEPOSIT + DEPOSIT);
 	assert_eq!((world.alpha.free(BOB), world.alpha.held(BOB)), (ENDOWMENT, 0));
 }
 

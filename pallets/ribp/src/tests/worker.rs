@@ -2,7 +2,7 @@
 
 use super::{authorize::apply_general, chain::*, node::*, world::*};
 use crate::{
-	mock::{RuntimeCall, Test, UncheckedExtrinsic},
+	mock::{RuntimeCall, RuntimeOrigin, Test, UncheckedExtrinsic},
 	Call, Height, Outcome, Phase, Settlement,
 };
 use codec::Decode;
@@ -64,6 +64,49 @@ fn two_registrations_settle_without_any_further_help() {
 	work_until(&mut world, 3 + 12);
 	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
 	assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Settled));
+}
+
+#[test]
+fn what_has_ended_on_both_chains_is_forgotten_by_itself() {
+	let settles = Exchange::numbered(1, 12, 16);
+	let reverses = Exchange::numbered(2, 14, 12);
+	let mut world = World::new().registered(&settles).registered(&reverses);
+	world.tell_alpha(&[reverses.delivery.id()]).expect("the payment is registered");
+	let (peer, id) = (ALPHA, reverses.payment.id());
+	let cancel = Call::cancel { peer, id };
+	world.beta.dispatch(RuntimeOrigin::signed(BOB), cancel).expect("it is not committed");
+	world.seal();
+	work_until(&mut world, 40);
+	assert_eq!(world.alpha.outcome(&settles.delivery), Some(Outcome::Settled));
+	assert_eq!(world.alpha.outcome(&reverses.delivery), Some(Outcome::Reversed));
+	world.alpha.assert_empty();
+	world.beta.assert_empty();
+}
+
+#[test]
+fn an_ended_contract_alone_is_asked_about_at_leisure_only() {
+	let swap = Exchange::until(12, 12);
+	let mut world = World::new().registered(&swap);
+	work_until(&mut world, 12);
+	let worker = alphas_worker();
+	let mut rounds = 0;
+	while !world.alpha.ended(BETA).is_empty() {
+		world.seal();
+		rounds += usize::from(!alpha_works(&mut world, &worker).asked.is_empty());
+	}
+	assert_eq!(rounds, 1);
+	assert_eq!(world.alpha.sealed() % 8, 0);
+}
+
+#[test]
+fn a_paused_system_is_not_asked_about_contracts() {
+	let swap = Exchange::until(60, 60);
+	let mut world = World::new().registered(&swap);
+	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is registered");
+	let pause = Call::pause { system: BETA };
+	world.alpha.dispatch(RuntimeOrigin::root(), pause).expect("it is not paused");
+	world.seal();
+	assert_eq!(alpha_works(&mut world, &alphas_worker()).asked, []);
 }
 
 #[test]
