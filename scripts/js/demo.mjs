@@ -7,6 +7,7 @@ import { optionsOrExit } from './options.mjs';
 const options = optionsOrExit();
 const { Display, formatAmount } = await import('./display.mjs');
 const { gained, runExchange, snapshot } = await import('./exchange.mjs');
+const { until } = await import('./nodes.mjs');
 const { comeBack, restart, startPair } = await import('./pair.mjs');
 const { account, introduce } = await import('./ribp.mjs');
 
@@ -14,6 +15,9 @@ const display = new Display();
 
 /** How long beta's node stays dead in the interrupted exchange. */
 const DEAD_MS = 5_000;
+
+/** How long the chains are given to forget what has ended: their workers do it at leisure. */
+const FORGET_MS = 90_000;
 
 /** @type {import('./exchange.mjs').Scenario[]} */
 const SCENARIOS = [
@@ -106,7 +110,7 @@ async function play(world, scenario) {
 
 async function showBalances({ alpha, beta, alice, bob }, before) {
 	display.heading('Balances');
-	const rows = [['chain', 'account', 'before', 'after', 'gained, fees aside', 'held']];
+	const rows = [['chain', 'account', 'before', 'after', 'gained, fees aside', 'held', 'deposit']];
 	for (const [i, chain] of [alpha, beta].entries()) {
 		const after = await snapshot(chain, [alice, bob]);
 		for (const party of [alice, bob]) {
@@ -115,6 +119,7 @@ async function showBalances({ alpha, beta, alice, bob }, before) {
 				after.owned[party.name].free,
 				gained(chain, party, before[i], after),
 				after.owned[party.name].held,
+				after.owned[party.name].deposit,
 			];
 			rows.push([
 				chain.name,
@@ -156,6 +161,20 @@ function showFigures(results) {
 	}
 }
 
+/** Waits until both chains have forgotten all contracts; returns how many positions are left. */
+async function forget({ alpha, beta }) {
+	display.heading('What is left');
+	const chains = [alpha, beta];
+	const left = () => Promise.all(chains.map((chain) => chain.positionsLeft()));
+	const none = async () => (await left()).every((positions) => positions === 0);
+	await until('no positions', none, { timeout: FORGET_MS }).catch(() => {});
+	const positions = await left();
+	for (const [i, { name }] of chains.entries()) {
+		display.event(`${name} keeps ${positions[i]} positions of ended contracts`);
+	}
+	return { alpha: positions[0], beta: positions[1] };
+}
+
 /** Leaves the nodes to the user until Ctrl-C. */
 function keep({ alpha, beta }, status) {
 	display.line();
@@ -179,17 +198,20 @@ async function main() {
 	for (const scenario of SCENARIOS) {
 		exchanges.push(await play(world, scenario));
 	}
+	const positionsLeft = await forget(world);
 	showFigures(exchanges);
 	await showBalances(world, before);
 
 	const passed = exchanges.filter(({ problems }) => problems.length === 0).length;
 	const total = exchanges.length;
 	if (options.json) {
-		writeFileSync(options.json, `${JSON.stringify({ passed, total, exchanges }, null, '\t')}\n`);
+		const figures = { passed, total, positionsLeft, exchanges };
+		writeFileSync(options.json, `${JSON.stringify(figures, null, '\t')}\n`);
 	}
 	display.line();
 	display.line(`DvP demo: ${passed} of ${total} exchanges ended as promised`);
-	const status = passed === total ? 0 : 1;
+	const clean = Object.values(positionsLeft).every((positions) => positions === 0);
+	const status = passed === total && clean ? 0 : 1;
 	if (options.keep) {
 		keep(world, status);
 	} else {

@@ -6,8 +6,8 @@ import { rpc } from './nodes.mjs';
 import { Refusal } from './ribp.mjs';
 
 /**
- * Evidence of the newest finalized block of a leg's peer, with the positions that the leg's
- * contract needs next.
+ * Evidence of the newest finalized block of a leg's peer, with what the next step of the leg's
+ * contract depends on.
  *
  * @param {import('./ribp.mjs').Leg} leg whose chain is to believe the evidence
  */
@@ -22,7 +22,8 @@ export async function fetchEvidence(leg) {
 	const view = await chain.viewOf(peer);
 	// A header that the chain knows needs neither a justification nor a view.
 	const known = view !== undefined && header.number.toNumber() <= view;
-	const keys = await storageKeys(peer, [known ? [] : ['OwnView'], await neededPositions(leg)]);
+	const needed = [...(known ? [] : [['OwnView']]), ...(await neededItems(leg))];
+	const keys = await storageKeys(peer, needed);
 	const { proof } = await rpc(node.http, 'state_getReadProof', [keys, block.toHex()]);
 	const missed = view === undefined || known ? [] : await missedHashes(peer, view, header);
 	const [proofBytes, missedBytes] = api.createType('(Vec<Bytes>, Vec<H256>)', [proof, missed]);
@@ -52,23 +53,28 @@ async function missedHashes({ api }, known, header) {
 	return missed;
 }
 
-/** What a contract waits for on its peer: the mirror, then the other log or its reversal. */
-async function neededPositions({ chain, id, mirrorId, contract }) {
-	const phase = await chain.status(id);
-	return phase === 'registered'
-		? [mirrorId]
-		: [contract.peerLog.toHex(), contract.peerReversal.toHex()];
+/**
+ * What a contract waits for on its peer: the mirror; then the other log or its reversal; then that
+ * the mirror waits no more.
+ */
+async function neededItems({ chain, id, mirrorId, contract }) {
+	switch (await chain.status(id)) {
+		case 'registered':
+			return [['Positions', mirrorId]];
+		case 'committed':
+			return [contract.peerLog, contract.peerReversal].map((log) => ['Positions', log.toHex()]);
+		default:
+			return [['Waiting', chain.system, mirrorId]];
+	}
 }
 
-/** Keys of items and of positions, below the storage prefix that the chain states. */
-async function storageKeys(chain, [items, positions]) {
+/** Keys of items, each with the hashes that it is mapped by, below the chain's storage prefix. */
+async function storageKeys(chain, items) {
 	const { storagePrefix } = await chain.api.call.ribpApi.trustAnchor();
-	const key = (item, hash = new Uint8Array()) =>
-		u8aToHex(u8aConcat(storagePrefix.toU8a(), xxhashAsU8a(item, 128), hash));
-	return [
-		...items.map((item) => key(item)),
-		...positions.map((hash) => key('Positions', hexToU8a(hash))),
-	];
+	return items.map(([name, ...hashes]) => {
+		const parts = hashes.map((hash) => hexToU8a(hash));
+		return u8aToHex(u8aConcat(storagePrefix.toU8a(), xxhashAsU8a(name, 128), ...parts));
+	});
 }
 
 /** Submits evidence from a signed account; returns the finalized block that has it. */

@@ -31,10 +31,11 @@ export async function snapshot(chain, parties) {
 	return { number, owned };
 }
 
-/** What a party gained between two snapshots, its fees aside. */
+/** What a party gained between two snapshots, its fees aside; deposits are its own. */
 export function gained(chain, { name, pair }, from, to) {
 	const fees = chain.history.feesOf(pair.address, from.number, to.number);
-	return to.owned[name].free - from.owned[name].free + fees;
+	const own = ({ owned }) => owned[name].free + owned[name].deposit;
+	return own(to) - own(from) + fees;
 }
 
 /** Runs one exchange to its end; returns its figures and every way in which it broke its promise. */
@@ -103,7 +104,7 @@ async function watch(world, scenario, legs, registered, display, refused) {
 	while (!refused.aborted) {
 		const looks = await Promise.all(legs.map((leg) => look(leg)));
 		for (const { leg, phase, text } of looks) {
-			if (phase !== 'down' && phase !== (phases.get(leg) ?? 'absent')) {
+			if (!['down', 'absent', phases.get(leg)].includes(phase)) {
 				phases.set(leg, phase);
 				display.event(text);
 			}
@@ -132,7 +133,8 @@ async function watch(world, scenario, legs, registered, display, refused) {
 async function look(leg) {
 	const { chain, peer, id } = leg;
 	try {
-		const [phase, view] = await Promise.all([chain.status(id), chain.viewOf(peer)]);
+		const [status, view] = await Promise.all([chain.status(id), chain.viewOf(peer)]);
+		const phase = status === 'absent' ? (chain.history.outcomeOf(id) ?? status) : status;
 		const { best, history } = chain;
 		const sees = `sees ${peer.name} ${view === undefined ? 'not yet' : `#${view}`}`;
 		const text = `${chain.name} #${best}, final #${history.last.number}, ${sees}: ${phase}`;

@@ -11,6 +11,9 @@
  * @property {Array<{name: string, id: string}>} events of contracts
  */
 
+/** The events that end a contract. */
+const OUTCOMES = ['Settled', 'Reversed', 'Expired', 'Cancelled'];
+
 /** Follows the finalized blocks of one chain, without gaps, over restarts of its node. */
 export class History {
 	/** @type {Block[]} */
@@ -59,6 +62,12 @@ export class History {
 	/** The block in which something happened to the contract `id`, if it did. */
 	blockOf(name, id) {
 		return this.blocks.find(({ events }) => events.some((e) => e.name === name && e.id === id));
+	}
+
+	/** How the contract `id` ended, as it is called in a status: the state forgets contracts. */
+	outcomeOf(id) {
+		const outcome = OUTCOMES.find((name) => this.blockOf(name, id));
+		return outcome?.toLowerCase();
 	}
 
 	/** What `address` paid in fees after block `from`, up to block `to`. */

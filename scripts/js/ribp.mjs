@@ -150,7 +150,10 @@ export class Chain {
 		return view.isSome ? view.unwrap().number.toNumber() : undefined;
 	}
 
-	/** Where a contract stands in the state of block `at`, or of the best block. */
+	/**
+	 * Where a contract stands in the state of block `at`, or of the best block. `absent` if it was
+	 * never registered, or is forgotten.
+	 */
 	async status(id, at) {
 		const status = await this.#ask(async () => {
 			const state = at ? await this.api.at(at) : this.api;
@@ -166,11 +169,25 @@ export class Chain {
 		return phase.type.toLowerCase();
 	}
 
-	/** Free and held balance at a block. */
+	/** What is free, what contracts hold, and what is left as their deposits, at a block. */
 	async balance(address, at) {
 		const state = await this.api.at(at);
-		const { data } = await state.query.system.account(address);
-		return { free: data.free.toBigInt(), held: data.reserved.toBigInt() };
+		const [{ data }, holds] = await Promise.all([
+			state.query.system.account(address),
+			state.query.balances.holds(address),
+		]);
+		const of = (reasons) =>
+			[...holds]
+				.filter(({ id }) => id.isRibp && reasons.includes(id.asRibp.type))
+				.reduce((sum, { amount }) => sum + amount.toBigInt(), 0n);
+		const [held, deposit] = [of(['Reserved', 'Locked']), of(['Deposit'])];
+		return { free: data.free.toBigInt(), held, deposit };
+	}
+
+	/** How many positions the last finalized block still has. */
+	async positionsLeft() {
+		const state = await this.api.at(this.history.last.hash);
+		return (await state.query.ribp.positions.keys()).length;
 	}
 
 	/** The root account of this chain: a dev account. */
@@ -304,9 +321,10 @@ export function register(leg, settlement) {
 	return chain.send(chain.api.tx.ribp.register(contract, log, settlement), payer);
 }
 
-/** The outcome of a leg's contract in the last finalized block, or its phase. */
+/** The outcome of a leg's contract by the last finalized block, or its phase. */
 export async function finalStatus({ chain, id }) {
-	return chain.status(id, chain.history.last.hash);
+	const status = await chain.status(id, chain.history.last.hash);
+	return status === 'absent' ? (chain.history.outcomeOf(id) ?? status) : status;
 }
 
 export const ENDED = ['settled', 'reversed', 'expired', 'cancelled'];

@@ -22,8 +22,9 @@ test('every exchange of the demo ends as promised', async () => {
 	assert.match(stdout, /^DvP demo: 5 of 5 exchanges ended as promised$/m);
 	assert.doesNotMatch(stdout, /RPC-CORE|API-WS/, 'the noise of polkadot.js');
 
-	const { passed, total, exchanges } = JSON.parse(readFileSync(file, 'utf8'));
+	const { passed, total, positionsLeft, exchanges } = JSON.parse(readFileSync(file, 'utf8'));
 	assert.deepEqual([passed, total, exchanges.length], [5, 5, 5]);
+	assert.deepEqual(positionsLeft, { alpha: 0, beta: 0 });
 	const early = exchanges.find(({ name }) => name === 'settle early');
 	assert.deepEqual(early.outcome, { alpha: 'settled', beta: 'settled' });
 	assert.equal(early.extrinsics, 2);

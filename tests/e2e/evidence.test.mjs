@@ -129,4 +129,6 @@ test('an absent peer log is only believed after both expiries, and then undoes t
 	await submitUnsigned(delivery, await fetchEvidence(delivery));
 	await untilState(delivery, 'reversed');
 	assert.equal(await finalStatus(payment), 'expired');
+	await submitSigned(delivery, await fetchEvidence(delivery), charlie);
+	assert.equal(await delivery.chain.status(delivery.id), 'absent', 'the mirror has ended');
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { timeToUnlock } from '../../scripts/js/exchange.mjs';
+import { until } from '../../scripts/js/nodes.mjs';
 import { endPair } from '../../scripts/js/pair.mjs';
 import { account, crossCheck, register, transferLog } from '../../scripts/js/ribp.mjs';
 import { alice, bob, charlie, refused, startKnownPair, swap, untilBoth } from './support.mjs';
@@ -57,7 +58,7 @@ test('an exchange settles early, within 12 blocks, on two signed extrinsics', as
 				[from, to].map(({ hash }) => chain.balance(party.address, hash)),
 			);
 			const fees = chain.history.feesOf(party.address, from.number, to.number);
-			assert.equal(now.free - old.free + fees, expected);
+			assert.equal(now.free + now.deposit - old.free - old.deposit + fees, expected);
 			assert.equal(now.held, 0n);
 		}
 	}
@@ -73,6 +74,35 @@ test('an exchange at expiry keeps its value locked until both expiries have pass
 	for (const { chain, id, expiry } of legs) {
 		assert.ok(chain.history.blockOf('Settled', id).number > expiry);
 	}
+});
+
+test('contracts are forgotten and deposits returned, once both chains know of the end', async () => {
+	const legs = swap(pair, least + 10);
+	await Promise.all(legs.map((leg) => register(leg, 'Early')));
+	await untilBoth(legs, 'settled');
+	for (const { chain, payer } of legs) {
+		const { deposit } = await chain.balance(payer.address, chain.history.last.hash);
+		assert.ok(deposit > 0n, chain.name);
+	}
+	const forgotten = () => legs.every(({ chain, id }) => chain.history.blockOf('Forgotten', id));
+	await until('both forgotten', forgotten, { timeout: 90_000 });
+	for (const { chain, id, expiry } of legs) {
+		assert.ok(chain.history.blockOf('Forgotten', id).number > expiry);
+		assert.equal(await chain.status(id), 'absent');
+	}
+});
+
+test('a paused system has no business until it is resumed', async () => {
+	const { alpha, beta } = pair;
+	const root = await alpha.sudoKey();
+	const { pause, resume } = alpha.api.tx.ribp;
+	const legs = swap(pair, least + 40);
+	await alpha.send(alpha.api.tx.sudo.sudo(pause(beta.system)), root);
+	await refused(register(legs[0], 'Early'), 'ribp.SystemPaused');
+	await refused(alpha.send(alpha.api.tx.sudo.sudo(pause(beta.system)), root), 'ribp.SystemPaused');
+	await alpha.send(alpha.api.tx.sudo.sudo(resume(beta.system)), root);
+	await Promise.all(legs.map((leg) => register(leg, 'Early')));
+	await untilBoth(legs, 'settled');
 });
 
 test('a contract cannot be registered twice, neither while it waits nor after its end', async () => {

@@ -1,10 +1,9 @@
-//! Systems, contracts and their ends: what the pallet records once something is decided.
+//! Contracts and their ends: what the pallet records once something is decided.
 
 use crate::{
 	ActionOf, Config, Contract, ContractId, Ended, EndedContract, Error, Event, Expiries,
-	ExpiryCursor, Height, Log, LogUse, LogUses, Outcome, OwnView, Pallet, Phase, Positions,
-	Resolution, Settlement, Status, System, SystemId, Systems, TrustAnchor, View, Waiting,
-	WaitingContract, WaitingOf, WeightInfo,
+	ExpiryCursor, Height, Log, LogUse, LogUses, Outcome, Pallet, Phase, Positions, Resolution,
+	Settlement, Status, SystemId, Systems, Waiting, WaitingContract, WaitingOf, WeightInfo,
 };
 use alloc::vec::Vec;
 use codec::MaxEncodedLen;
@@ -16,13 +15,12 @@ use frame_support::{
 	CloneNoBound,
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use ribp_light_client::AuthoritySet;
 use ribp_protocol::{
 	has_expired, on_time, resolve, Change, ContractStatus, ExpiryLimits, LogHash, Own, Peer, Stage,
 	Step,
 };
 use sp_runtime::{
-	traits::{One, UniqueSaturatedInto, Zero},
+	traits::{UniqueSaturatedInto, Zero},
 	DispatchResult,
 };
 
@@ -91,78 +89,6 @@ impl<T: Config> Pallet<T> {
 	/// Height of the current block.
 	pub(crate) fn now() -> Own {
 		Own(Self::height(frame_system::Pallet::<T>::block_number()))
-	}
-
-	/// Adds the parent's hash to the own view (Algorithm 1).
-	pub(crate) fn extend_own_view() {
-		let hash = frame_system::Pallet::<T>::parent_hash();
-		let number = frame_system::Pallet::<T>::block_number() - One::one();
-		OwnView::<T>::mutate(|view| match view {
-			Some(view) => view.extend(hash, T::Window::get()),
-			None => {
-				let number = Self::height(number);
-				*view = Some(View::starting_at(Self::own_system(), number, hash));
-			},
-		});
-	}
-
-	pub(crate) fn do_register_system(system: SystemId, anchor: TrustAnchor) -> DispatchResult {
-		ensure!(system != Self::own_system(), Error::<T>::OwnSystem);
-		ensure!(!Systems::<T>::contains_key(system), Error::<T>::SystemAlreadyRegistered);
-		Systems::<T>::insert(system, Self::system_from(anchor, 0)?);
-		Self::deposit_event(Event::SystemRegistered { system });
-		Ok(())
-	}
-
-	pub(crate) fn do_renew_system(system: SystemId, anchor: TrustAnchor) -> DispatchResult {
-		let record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
-		let number = anchor.number;
-		ensure!(number > record.proven, Error::<T>::AnchorNotNewer);
-		let renewed = Self::system_from(anchor, record.proven)?;
-		Systems::<T>::insert(system, System { status: record.status, ..renewed });
-		Self::deposit_event(Event::SystemRenewed { system, number });
-		Ok(())
-	}
-
-	fn system_from(anchor: TrustAnchor, proven: Height) -> Result<System, Error<T>> {
-		let TrustAnchor { number, set_id, authorities, storage_prefix } = anchor;
-		let set =
-			AuthoritySet::new(set_id, authorities).map_err(|_| Error::<T>::InvalidAuthorities)?;
-		Ok(System {
-			status: Status::Active,
-			set,
-			storage_prefix,
-			anchor: number,
-			proven,
-			view: None,
-			advanced_at: Self::now().0,
-		})
-	}
-
-	pub(crate) fn do_pause(system: SystemId) -> DispatchResult {
-		Self::change_status(system, Status::Active, Status::Paused, Error::<T>::SystemPaused)?;
-		Self::deposit_event(Event::SystemPaused { system });
-		Ok(())
-	}
-
-	pub(crate) fn do_resume(system: SystemId) -> DispatchResult {
-		Self::change_status(system, Status::Paused, Status::Active, Error::<T>::SystemNotPaused)?;
-		Self::deposit_event(Event::SystemResumed { system });
-		Ok(())
-	}
-
-	fn change_status(
-		system: SystemId,
-		from: Status,
-		to: Status,
-		otherwise: Error<T>,
-	) -> Result<(), Error<T>> {
-		Systems::<T>::try_mutate(system, |record| {
-			let record = record.as_mut().ok_or(Error::<T>::UnknownSystem)?;
-			ensure!(record.status == from, otherwise);
-			record.status = to;
-			Ok(())
-		})
 	}
 
 	pub(crate) fn do_register(

@@ -118,7 +118,8 @@ mod refusals {
 		ForkedHistory,
 		/// The missed hashes are not as many as the blocks between the two views.
 		MissedHashesMiscounted,
-		/// More than `MaxMissed` blocks lie between the two views. Root has to renew the system.
+		/// More than `MaxMissed` blocks lie between the two views: evidence that names no contract
+		/// and brings no missed hashes comes first, then the missed hashes, then this.
 		GapTooLong,
 		/// The missed hashes do not lead to the new view.
 		MissedHashesDoNotFold,
@@ -157,6 +158,8 @@ mod refusals {
 		NotEnded,
 		/// The contract's own expiry has not passed: its positions cannot go.
 		NotExpired,
+		/// Nothing was missed of the chain's history.
+		NothingMissed,
 	}
 }
 

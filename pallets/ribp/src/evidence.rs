@@ -1,19 +1,16 @@
 //! Evidence -> light client -> protocol -> storage: the only door from bytes to belief.
 
 use crate::{
+	claim::{may_be_step, Claim},
 	contracts::{Move, Record},
-	Config, ContractId, Error, Event, Evidence, Height, Pallet, Phase, Status, System, SystemId,
-	Systems, View, WeightInfo,
+	systems::News,
+	Config, ContractId, Error, Event, Evidence, Pallet, Phase, Status, System, SystemId, Systems,
+	WeightInfo,
 };
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{ensure, storage::with_storage_layer, traits::Get, weights::Weight};
-use ribp_light_client::{
-	next_set, verify_finality, AuthoritySet, Finalized, Header, Justification, ProvenState,
-};
-use ribp_protocol::{
-	next_step, Flow, Freshness, LogHash, Own, Peer, PeerBlock, Stage, Standing, Step,
-};
+use ribp_protocol::{LogHash, Stage};
 use sp_core::H256;
 use sp_io::hashing::twox_128;
 use sp_runtime::{
@@ -85,66 +82,6 @@ pub(crate) fn wanted_keys<T: Config>(
 	logs.into_iter().map(|log| position_key(storage_prefix, log)).collect()
 }
 
-/// State of a peer that is proven to be final.
-pub(crate) struct Believed<T: Config> {
-	record: System,
-	at: Peer,
-	freshness: Freshness,
-	/// What the header adds to what was known of the system.
-	news: Option<News>,
-	pub(crate) state: ProvenState,
-	_config: core::marker::PhantomData<T>,
-}
-
-struct News {
-	view: View,
-	next_set: Option<AuthoritySet>,
-}
-
-impl<T: Config> Believed<T> {
-	/// Whether this is worth a message that moves no contract.
-	pub(crate) fn is_step(&self) -> bool {
-		self.news.as_ref().is_some_and(|News { view, next_set }| {
-			next_set.is_some() || is_far::<T>(&self.record, view.number)
-		})
-	}
-
-	/// What becomes of a contract in the block `now`.
-	pub(crate) fn decide(&mut self, record: &Record<T>, now: Own) -> Result<Step, Error<T>> {
-		let own = Pallet::<T>::own_system();
-		let (contract, settlement) = (record.contract(), record.settlement());
-		let step = next_step(own, contract, settlement, record.stage(), now, self)?;
-		if let (Some(Flow::Commit), Record::Waiting(waiting)) = (step.flow(), record) {
-			let verified = Pallet::<T>::can_commit(&waiting.log.action);
-			ensure!(verified, Error::<T>::LogCannotCommit);
-		}
-		Ok(step)
-	}
-}
-
-impl<T: Config> PeerBlock for Believed<T> {
-	type Error = Error<T>;
-
-	fn at(&self) -> Peer {
-		self.at
-	}
-
-	fn freshness(&self) -> Freshness {
-		self.freshness
-	}
-
-	fn position(&mut self, log: LogHash) -> Result<Option<Peer>, Error<T>> {
-		let key = position_key(&self.record.storage_prefix, log);
-		Ok(self.state.read_as::<Height>(&key)?.map(Peer))
-	}
-
-	fn has_waiting(&mut self, contract: ContractId) -> Result<bool, Error<T>> {
-		let own = Pallet::<T>::own_system();
-		let key = waiting_key(&self.record.storage_prefix, own, contract);
-		Ok(self.state.read(&key)?.is_some())
-	}
-}
-
 /// A message all of which is believed: what is new, and what it moves.
 struct Verdict<T: Config> {
 	record: System,
@@ -176,17 +113,8 @@ impl<T: Config> Pallet<T> {
 		contracts: Vec<ContractId>,
 	) -> DispatchResult {
 		let Verdict { record, news, moves } = Self::judge(system, &evidence, &contracts)?;
-		if let Some(News { view, next_set }) = news {
-			let number = view.number;
-			let record = System {
-				set: next_set.unwrap_or(record.set),
-				proven: number.max(record.proven),
-				view: Some(view),
-				advanced_at: Self::now().0,
-				..record
-			};
-			Systems::<T>::insert(system, record);
-			Self::deposit_event(Event::ViewAdvanced { system, number });
+		if let Some(news) = news {
+			Self::learn(system, record, news);
 		}
 		for contract in moves {
 			let id = contract.id;
@@ -197,7 +125,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Everything that is asked of evidence, cheap questions first. Changes nothing.
+	/// Everything that is asked of evidence, cheap questions first, signatures last. Changes nothing.
 	fn judge(
 		system: SystemId,
 		evidence: &Evidence,
@@ -213,12 +141,25 @@ impl<T: Config> Pallet<T> {
 			ensure!(record.status == Status::Active, Error::<T>::SystemPaused);
 		}
 
-		let mut believed = Self::believe(system, record, evidence)?;
+		let set = Self::set_in_charge(system, &record, evidence.header.number)?;
+		let mut claim = Claim::new(system, &record, &set, evidence)?;
+		let moves = Self::decide_all(&mut claim, named)?;
+		ensure!(!moves.is_empty() || claim.is_step(), Error::<T>::NothingToGain);
+		let news = claim.believe()?;
+		Ok(Verdict { record, news, moves })
+	}
+
+	/// What becomes of the named contracts. Fails unless all move, but for those that cannot commit
+	/// any more, or none is named.
+	fn decide_all(
+		claim: &mut Claim<T>,
+		named: Vec<(ContractId, Record<T>)>,
+	) -> Result<Vec<Move<T>>, Error<T>> {
 		let now = Self::now();
 		let mut moves = Vec::with_capacity(named.len());
 		let mut left_behind = None;
 		for (id, record) in named {
-			match believed.decide(&record, now) {
+			match claim.decide(&record, now) {
 				Ok(step) => moves.push(Move { id, record, step }),
 				// Its account or its backlog is to blame: no reason to hold up the others.
 				Err(error @ (Error::LogCannotCommit | Error::ContractExpired)) => {
@@ -227,13 +168,10 @@ impl<T: Config> Pallet<T> {
 				Err(error) => return Err(error),
 			}
 		}
-		if moves.is_empty() {
-			left_behind.map_or(Ok(()), Err)?;
-			ensure!(believed.is_step(), Error::<T>::NothingToGain);
+		match left_behind {
+			Some(error) if moves.is_empty() => Err(error),
+			_ => Ok(moves),
 		}
-		let Believed { record, news, state, .. } = believed;
-		state.finish()?;
-		Ok(Verdict { record, news, moves })
 	}
 
 	fn named_contracts(
@@ -252,105 +190,24 @@ impl<T: Config> Pallet<T> {
 		contracts.iter().map(|id| known(id).ok_or(Error::<T>::NotWaiting)).collect()
 	}
 
-	/// Bytes to belief. Whether every proof node was needed is left to the caller, who reads on.
-	pub(crate) fn believe(
-		system: SystemId,
-		record: System,
-		evidence: &Evidence,
-	) -> Result<Believed<T>, Error<T>> {
-		let header = &evidence.header;
-		let state = |header: &Header| ProvenState::new(header.state_root, evidence.proof.clone());
-		if let Some(freshness) = known_as(&record, header) {
-			ensure!(evidence.justification.is_none(), Error::<T>::JustificationNotNeeded);
-			ensure!(evidence.missed.is_empty(), Error::<T>::MissedHashesMiscounted);
-			return Ok(Believed {
-				at: Peer(header.number),
-				freshness,
-				news: None,
-				state: state(header)?,
-				record,
-				_config: Default::default(),
-			});
-		}
-		// The anchor's own header may be the one that announced the set: it does not count again.
-		let first = record.view.as_ref().map_or(record.anchor.saturating_add(1), View::first);
-		ensure!(header.number >= first, Error::<T>::StaleView);
-		let missed = evidence.missed.len();
-		ensure!(missed <= T::MaxMissed::get() as usize, Error::<T>::GapTooLong);
-		let finalized = finalize::<T>(header, evidence.justification.as_ref(), &record.set)?;
-		let mut state = state(header)?;
-		let view = Self::proven_view(system, &record, &finalized, &mut state)?;
-		Self::check_view_follows(&record, &view, &evidence.missed)?;
-		Ok(Believed {
-			at: Peer(header.number),
-			freshness: Freshness::Newest,
-			news: Some(News { view, next_set: finalized.next_set().cloned() }),
-			state,
-			record,
-			_config: Default::default(),
-		})
-	}
-
-	/// The view in the state of a final header, completed by that header.
-	fn proven_view(
-		system: SystemId,
-		record: &System,
-		finalized: &Finalized,
-		state: &mut ProvenState,
-	) -> Result<View, Error<T>> {
-		let view = state
-			.read_as::<View>(&view_key(&record.storage_prefix))?
-			.ok_or(Error::<T>::ViewMissing)?;
-		let header = finalized.header();
-		ensure!(view.system == system, Error::<T>::ViewOfOtherSystem);
-		ensure!(view.is_well_formed(), Error::<T>::ViewMalformed);
-		let of_parent = view.number.checked_add(1) == Some(header.number)
-			&& view.head() == Some(header.parent_hash);
-		ensure!(of_parent, Error::<T>::ViewNotOfParent);
-		Ok(view.with_head(finalized.hash()))
-	}
-
-	fn check_view_follows(record: &System, view: &View, missed: &[H256]) -> Result<(), Error<T>> {
-		let Some(known) = &record.view else {
-			ensure!(missed.is_empty(), Error::<T>::MissedHashesMiscounted);
-			return Ok(());
-		};
-		match known.compare(view, missed)? {
-			Standing::Newer => Ok(()),
-			// A known header of that height is one the view holds: `known_as` has found it.
-			Standing::Same | Standing::Older => Err(Error::<T>::StaleView),
-		}
+	/// Whether the pool and the block author may take these missed hashes, free of charge.
+	pub(crate) fn authorize_missed(
+		system: &SystemId,
+		below: &H256,
+		hashes: &[H256],
+	) -> TransactionValidityWithRefund {
+		let from = Self::judge_missed(*system, *below, hashes).map_err(refuse)?.catch_up.from;
+		let valid = ValidTransaction::with_tag_prefix("ribp")
+			.priority(PRIORITY)
+			.longevity(LONGEVITY)
+			.and_provides((system, from))
+			.propagate(true)
+			.build()?;
+		Ok((valid, Weight::zero()))
 	}
 }
 
 fn refuse<T: Config>(error: Error<T>) -> TransactionValidityError {
 	let index = error.encode().first().copied().unwrap_or(u8::MAX);
 	InvalidTransaction::Custom(index).into()
-}
-
-/// How fresh a header is that the system's view holds. Such a header is final: its hash is enough.
-fn known_as(record: &System, header: &Header) -> Option<Freshness> {
-	let view = record.view.as_ref()?;
-	let known = view.hash_at(header.number)? == header.hash();
-	known.then_some(if header.number == view.number { Freshness::Newest } else { Freshness::Older })
-}
-
-/// Whether a header, if it is final, is worth a message that moves no contract.
-fn may_be_step<T: Config>(record: &System, header: &Header) -> bool {
-	let set_changes = || !matches!(next_set(header, &record.set), Ok(None));
-	is_far::<T>(record, header.number) || set_changes()
-}
-
-/// Whether a block is `ViewStep` ahead of what is known of the system, if anything is.
-fn is_far<T: Config>(record: &System, number: Height) -> bool {
-	record.view.as_ref().is_none_or(|view| number.saturating_sub(view.number) >= T::ViewStep::get())
-}
-
-fn finalize<T: Config>(
-	header: &Header,
-	justification: Option<&Justification>,
-	set: &AuthoritySet,
-) -> Result<Finalized, Error<T>> {
-	let justification = justification.ok_or(Error::<T>::JustificationMissing)?;
-	Ok(verify_finality(header, justification, set)?)
 }

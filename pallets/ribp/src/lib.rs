@@ -49,9 +49,12 @@
 
 extern crate alloc;
 
+mod claim;
 mod contracts;
 mod errors;
+mod events;
 mod evidence;
+mod systems;
 mod try_state;
 mod types;
 mod value;
@@ -69,12 +72,15 @@ pub use ribp_protocol::{
 	Contract, ContractId, ContractStatus, Ended as EndedContract, Height, Log, LogHash, Outcome,
 	Phase, Resolution, Settlement, SystemId, View, Waiting as WaitingContract,
 };
-pub use types::{Action, ActionOf, BalanceOf, LogUse, Status, System, TrustAnchor, WaitingOf};
+pub use types::{
+	Action, ActionOf, BalanceOf, LogUse, PastSet, Status, System, TrustAnchor, WaitingOf,
+};
 pub use weights::WeightInfo;
 
 use frame_support::pallet_macros::import_section;
 
 #[import_section(errors::refusals)]
+#[import_section(events::happenings)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
@@ -88,6 +94,7 @@ pub mod pallet {
 		Identity,
 	};
 	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
+	use ribp_protocol::CatchUp;
 	use sp_core::H256;
 	use sp_runtime::traits::BlakeTwo256;
 
@@ -136,9 +143,15 @@ pub mod pallet {
 		#[pallet::constant]
 		type ViewStep: Get<Height>;
 
-		/// Greatest number of missed hashes in one piece of evidence.
+		/// Greatest number of missed hashes in one message. Of more, pieces of exactly this size come
+		/// one by one ([`Call::submit_missed`]).
 		#[pallet::constant]
 		type MaxMissed: Get<u32>;
+
+		/// Number of past authority sets that are remembered of each system, so that old headers can
+		/// still be judged.
+		#[pallet::constant]
+		type MaxPastSets: Get<u32>;
 
 		/// Greatest SCALE size of one piece of evidence, in bytes.
 		#[pallet::constant]
@@ -175,6 +188,14 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Systems<T> = StorageMap<_, Identity, SystemId, System>;
 
+	/// The authority sets before the present one, by system and set id.
+	#[pallet::storage]
+	pub type PastSets<T> = StorageDoubleMap<_, Identity, SystemId, Twox64Concat, u64, PastSet>;
+
+	/// Proven views that are too far ahead to be believed before all that was missed has come.
+	#[pallet::storage]
+	pub type CatchUps<T> = StorageMap<_, Identity, SystemId, CatchUp>;
+
 	/// The waiting list: contracts that have not ended, by peer.
 	///
 	/// Other chains read by storage proof that a contract is not there any more.
@@ -208,96 +229,6 @@ pub mod pallet {
 	/// The lowest height whose [`Expiries`] may not be done.
 	#[pallet::storage]
 	pub type ExpiryCursor<T> = StorageValue<_, Height>;
-
-	#[pallet::event]
-	#[pallet::generate_deposit(pub(super) fn deposit_event)]
-	pub enum Event<T: Config> {
-		/// Another chain is known from now on.
-		SystemRegistered {
-			/// Its genesis hash.
-			system: SystemId,
-		},
-		/// More of another chain's finalized history is believed.
-		ViewAdvanced {
-			/// Whose.
-			system: SystemId,
-			/// Height up to which, on that chain.
-			number: Height,
-		},
-		/// A contract was registered, and its value reserved.
-		Registered {
-			/// The contract.
-			id: ContractId,
-			/// Who pays.
-			who: T::AccountId,
-			/// What was agreed.
-			contract: Contract,
-		},
-		/// A log was committed: the value is with the receiver, and locked.
-		Committed {
-			/// The contract.
-			id: ContractId,
-			/// The log's position.
-			at: Height,
-		},
-		/// A contract ended: the log stands, and the receiver may use the value.
-		Settled {
-			/// The contract.
-			id: ContractId,
-		},
-		/// A contract ended: the log was undone, and the value is with the payer again.
-		Reversed {
-			/// The contract.
-			id: ContractId,
-		},
-		/// A contract ended: the log was never committed, and the payer may use the value.
-		Expired {
-			/// The contract.
-			id: ContractId,
-		},
-		/// A contract ended: the log was not committed, and its payer took the value back.
-		Cancelled {
-			/// The contract.
-			id: ContractId,
-		},
-		/// A contract ends as it was told to, not by evidence.
-		ForceResolved {
-			/// The contract.
-			id: ContractId,
-			/// What becomes of its log, if that is committed.
-			resolution: Resolution,
-		},
-		/// A contract that has ended is forgotten: its positions and its log are free, and so is the
-		/// deposit.
-		Forgotten {
-			/// The contract.
-			id: ContractId,
-		},
-		/// There is no business with another chain from now on.
-		SystemPaused {
-			/// Its genesis hash.
-			system: SystemId,
-		},
-		/// There is business with another chain again.
-		SystemResumed {
-			/// Its genesis hash.
-			system: SystemId,
-		},
-		/// Another chain is believed from a new trust anchor on.
-		SystemRenewed {
-			/// Its genesis hash.
-			system: SystemId,
-			/// The anchor's height, on that chain.
-			number: Height,
-		},
-		/// Evidence moves a contract, and the value could not follow: it waits on, unchanged.
-		NotMoved {
-			/// The contract.
-			id: ContractId,
-			/// What the token's pallet says.
-			error: DispatchError,
-		},
-	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
@@ -385,6 +316,11 @@ pub mod pallet {
 		/// the positions of the mirrors of registered ones, those of the peer's logs and reversals of
 		/// committed ones, and that the mirrors of ended ones are not in the peer's waiting list.
 		///
+		/// Evidence that names no contract advances the view, by `ViewStep` at least, or follows a
+		/// change of authorities; for the latter it needs no proof, so that a block whose state has
+		/// been pruned will do. If more than `MaxMissed` hashes lie between the views, it brings
+		/// none of them, and [`Call::submit_missed`] follows.
+		///
 		/// Refuses evidence of which any part is forged, superfluous or useless, as a whole; so it
 		/// does if a named contract is forgotten, or its system paused. Waiting ones that cannot
 		/// commit any more are passed over if others move.
@@ -443,8 +379,8 @@ pub mod pallet {
 
 		/// Believes a known chain from a new trust anchor on, and forgets its older history.
 		///
-		/// For a chain that can no longer be followed: it was silent, or not asked, for more than
-		/// `MaxMissed` blocks, or has changed its authorities by force. Waiting contracts are
+		/// For a chain that can no longer be followed: it has changed its authorities by force, or
+		/// nobody has the hashes any more that were missed. Waiting contracts are
 		/// judged by what follows.
 		///
 		/// Refuses an unknown system, an anchor that is not above what was proven, and invalid
@@ -480,6 +416,34 @@ pub mod pallet {
 		pub fn resume(origin: OriginFor<T>, system: SystemId) -> DispatchResult {
 			T::ManageOrigin::ensure_origin(origin)?;
 			Self::do_resume(system)
+		}
+
+		/// Brings hashes that were missed of a chain whose proven view is far ahead of the known
+		/// one: the newest that are still missed, oldest first, `MaxMissed` of them or all.
+		///
+		/// Anybody may submit them, and pays nothing: they must fold from `below`, the accumulator
+		/// of all that is older, to what is proven. The last piece makes the view believed, or shows
+		/// that it is of a fork; then it is dropped.
+		///
+		/// Refuses an unknown system, one of which nothing is missed, any other number of hashes,
+		/// and any other hashes.
+		#[pallet::call_index(8)]
+		#[pallet::weight(T::WeightInfo::submit_missed(hashes.len() as u32))]
+		#[pallet::authorize(|_source, system, below, hashes| {
+			Pallet::<T>::authorize_missed(system, below, hashes)
+		})]
+		#[pallet::weight_of_authorize(T::WeightInfo::submit_missed(hashes.len() as u32))]
+		pub fn submit_missed(
+			origin: OriginFor<T>,
+			system: SystemId,
+			below: H256,
+			hashes: Vec<H256>,
+		) -> DispatchResultWithPostInfo {
+			if ensure_authorized(origin.clone()).is_err() {
+				ensure_signed(origin)?;
+			}
+			Self::do_submit_missed(system, below, &hashes)?;
+			Ok(Pays::No.into())
 		}
 	}
 }

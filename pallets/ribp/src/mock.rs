@@ -89,6 +89,7 @@ pub const MIN_EXPIRY: u32 = 2;
 pub const MAX_EXPIRY: u32 = 100;
 pub const VIEW_STEP: u32 = 5;
 pub const MAX_MISSED: u32 = 16;
+pub const MAX_PAST_SETS: u32 = 3;
 pub const MAX_EVIDENCE_SIZE: u32 = 32 * 1024;
 pub const MAX_CONTRACTS: u32 = 3;
 pub const MAX_EXPIRIES: u32 = 2;
@@ -104,6 +105,7 @@ impl pallet_ribp::Config for Test {
 	type MaxExpiry = ConstU32<MAX_EXPIRY>;
 	type ViewStep = ConstU32<VIEW_STEP>;
 	type MaxMissed = ConstU32<MAX_MISSED>;
+	type MaxPastSets = ConstU32<MAX_PAST_SETS>;
 	type MaxEvidenceSize = ConstU32<MAX_EVIDENCE_SIZE>;
 	type MaxContracts = ConstU32<MAX_CONTRACTS>;
 	type MaxExpiriesPerBlock = ConstU32<MAX_EXPIRIES>;

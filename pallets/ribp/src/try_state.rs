@@ -1,8 +1,8 @@
 //! What is true after every block.
 
 use crate::{
-	contracts::Record, Action, Config, ContractId, Ended, Expiries, HoldReason, LogUses, Outcome,
-	OwnView, Pallet, Phase, Positions, SystemId, Systems, Waiting,
+	contracts::Record, Action, CatchUps, Config, ContractId, Ended, Expiries, HoldReason, LogUses,
+	Outcome, OwnView, Pallet, PastSets, Phase, Positions, SystemId, Systems, Waiting,
 };
 use alloc::collections::BTreeMap;
 use frame_support::ensure;
@@ -25,6 +25,8 @@ impl<T: Config> Pallet<T> {
 	/// - A contract waits or has ended, never both, with a known system.
 	/// - Each contract has the positions of its stage, uses its log, and there are no others.
 	/// - The agenda holds the contracts that time alone ends or forgets, and no others.
+	/// - What is missed of a system lies between what is known and what is proven of it.
+	/// - Past authority sets were in charge one after the other.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_view()?;
 		let mut held = BTreeMap::new();
@@ -46,7 +48,27 @@ impl<T: Config> Pallet<T> {
 		ensure!(Positions::<T>::iter().count() == stored.positions, "a position is nobody's");
 		ensure!(LogUses::<T>::iter().count() == stored.contracts, "a log is used by nobody");
 		ensure!(Expiries::<T>::iter().count() == stored.due, "the agenda has a stray contract");
+		Self::check_systems()?;
 		Self::check_holds(held)
+	}
+
+	/// What is missed of a system lies between what is known and what is proven; past authority sets
+	/// were in charge one after the other, up to the present one.
+	fn check_systems() -> Result<(), TryRuntimeError> {
+		for (system, catch_up) in CatchUps::<T>::iter() {
+			let record = Systems::<T>::get(system).ok_or("an unknown system is caught up with")?;
+			ensure!(catch_up.from > record.known(), "nothing is missed of a system");
+			ensure!(catch_up.from <= catch_up.target.first(), "what is proven is missed");
+		}
+		for (system, set_id, past) in PastSets::<T>::iter() {
+			let record = Systems::<T>::get(system).ok_or("an unknown system has past sets")?;
+			let next = PastSets::<T>::get(system, set_id.saturating_add(1));
+			let until = next.map_or(record.set_since, |next| next.since);
+			ensure!(past.set.set_id == set_id, "a past set is kept under another's id");
+			ensure!(set_id < record.set.set_id, "a past set is still in charge");
+			ensure!(past.since < until, "past sets are not one after the other");
+		}
+		Ok(())
 	}
 
 	fn check_record(

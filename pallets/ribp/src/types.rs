@@ -81,6 +81,8 @@ pub struct System {
 	pub status: Status,
 	/// Who finalizes it now.
 	pub set: AuthoritySet,
+	/// Height after which `set` is in charge.
+	pub set_since: Height,
 	/// Where its state holds this pallet's items.
 	pub storage_prefix: [u8; 16],
 	/// Height from which on the first set was in charge. The history is known from there.
@@ -91,6 +93,15 @@ pub struct System {
 	pub view: Option<View>,
 	/// Own height at which `view` was last advanced, or the system registered.
 	pub advanced_at: Height,
+}
+
+/// Authorities that were in charge of another chain.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
+pub struct PastSet {
+	/// Who they were.
+	pub set: AuthoritySet,
+	/// Height after which they were in charge, until the next set was.
+	pub since: Height,
 }
 
 impl System {

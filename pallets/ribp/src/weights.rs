@@ -36,6 +36,8 @@ pub trait WeightInfo {
 	/// `b`: bytes, of which `v` votes, `a` ancestry headers, `n` proof nodes, `m` missed hashes and
 	/// `c` contracts.
 	fn submit_evidence(b: u32, v: u32, a: u32, n: u32, m: u32, c: u32) -> Weight;
+	/// `m`: missed hashes.
+	fn submit_missed(m: u32) -> Weight;
 	/// `e`: contracts that expire, and heights that are looked at for them.
 	fn on_initialize(e: u32) -> Weight;
 }
@@ -81,10 +83,14 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for SubstrateWeight<D> {
 		let contracts = u64::from(c);
 		Self::build(
 			micros,
-			contracts.saturating_mul(8).saturating_add(3),
-			contracts.saturating_mul(8).saturating_add(1),
+			contracts.saturating_mul(8).saturating_add(5),
+			contracts.saturating_mul(8).saturating_add(4),
 			SYSTEM_SIZE,
 		)
+	}
+
+	fn submit_missed(m: u32) -> Weight {
+		Self::build(100 + u64::from(m), 2, 2, 2 * SYSTEM_SIZE)
 	}
 
 	fn on_initialize(e: u32) -> Weight {
@@ -118,6 +124,10 @@ impl WeightInfo for () {
 	fn submit_evidence(b: u32, v: u32, a: u32, n: u32, m: u32, c: u32) -> Weight {
 		type Weights = SubstrateWeight<frame_support::weights::constants::RocksDbWeight>;
 		Weights::submit_evidence(b, v, a, n, m, c)
+	}
+
+	fn submit_missed(m: u32) -> Weight {
+		SubstrateWeight::<frame_support::weights::constants::RocksDbWeight>::submit_missed(m)
 	}
 
 	fn on_initialize(e: u32) -> Weight {

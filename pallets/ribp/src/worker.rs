@@ -4,23 +4,26 @@
 //! could move by it, one message, one line in the log. Nothing here is trusted or needed for
 //! safety: whatever is submitted is judged like anybody's evidence.
 
+mod catch_up;
 mod memory;
 
 use crate::{
+	claim::Claim,
 	contracts::Record,
 	evidence::{view_key, wanted_keys},
-	Call, Config, ContractId, Ended, Error, Evidence, Height, Pallet, Phase, Settlement, Status,
-	System, SystemId, Systems, View, Waiting,
+	Call, CatchUps, Config, ContractId, Ended, Error, Evidence, Height, Pallet, Phase, Settlement,
+	Status, System, SystemId, Systems, View, Waiting,
 };
-use alloc::{format, string::String, vec::Vec};
+use alloc::{borrow::Cow, format, string::String, vec::Vec};
+use catch_up::Piece;
 use codec::Encode;
 use frame_support::traits::Get;
 use frame_system::offchain::SubmitTransaction;
 use memory::{Memory, RoundEnd, Submitted, MAX_PAUSE};
-use ribp_light_client::{minimize, Header, Justification, ProvenState};
+use ribp_light_client::{minimize, next_set, AuthoritySet, Header, Justification, ProvenState};
 use ribp_peer::{Client, Limits, PeerError};
-use ribp_protocol::{has_expired, Own, Stage};
-use sp_core::{offchain::Duration, H256};
+use ribp_protocol::{has_expired, CatchUp, Own, Stage};
+use sp_core::offchain::Duration;
 use sp_io::{hashing::blake2_256, offchain::timestamp};
 use sp_runtime::offchain::{
 	storage::StorageValueRef,
@@ -76,14 +79,22 @@ struct Round<T: Config> {
 	record: System,
 	/// The block for which evidence is made: the next one.
 	next: Own,
+	/// What has to be caught up with before anything else.
+	catch_up: Option<CatchUp>,
 	/// The contracts that evidence could move, in order.
 	wanted: Vec<(ContractId, Record<T>)>,
 }
 
 /// What a round found to be worth submitting.
-struct Found {
+enum Found {
+	Evidence { evidence: Evidence, contracts: Vec<ContractId> },
+	Missed(Piece),
+}
+
+/// Evidence, and the contracts that it is about.
+struct Fetched<'a, T: Config> {
 	evidence: Evidence,
-	contracts: Vec<ContractId>,
+	about: &'a [(ContractId, Record<T>)],
 }
 
 impl<T: Config> Pallet<T> {
@@ -143,8 +154,9 @@ impl<T: Config> Round<T> {
 		};
 		wanted.sort_by_key(|(id, _)| *id);
 		let idle = now.saturating_sub(record.advanced_at) >= T::ViewStep::get();
-		let due = record.view.is_none() || (idle && at_leisure);
-		(due || !wanted.is_empty()).then_some(Self { system, record, next, wanted })
+		let catch_up = CatchUps::<T>::get(system);
+		let due = record.view.is_none() || catch_up.is_some() || (idle && at_leisure);
+		(due || !wanted.is_empty()).then_some(Self { system, record, next, catch_up, wanted })
 	}
 
 	/// Contracts that evidence could move, and with them, or at leisure, those it could make
@@ -216,91 +228,113 @@ impl<T: Config> Round<T> {
 		client.block_hash(0).is_ok_and(|genesis| genesis != Some(self.system.0))
 	}
 
-	/// Fetches one piece of evidence for all wanted contracts. None if it would change nothing.
+	/// Fetches what the next step needs. None if it would change nothing.
 	fn find(&self, client: &Client) -> Result<Option<Found>, Failure<T>> {
-		let Some(mut evidence) = self.fetch(client)? else { return Ok(None) };
-		let mut believed = Pallet::<T>::believe(self.system, self.record.clone(), &evidence)?;
+		if let (Some(catch_up), Some(known)) = (&self.catch_up, &self.record.view) {
+			let piece =
+				catch_up::next_piece(self.system, catch_up, known, T::MaxMissed::get(), client)?;
+			return Ok(piece.map(Found::Missed));
+		}
+		let Some(Fetched { mut evidence, about }) = self.fetch(client)? else { return Ok(None) };
+		let set = self.set_in_charge(evidence.header.number)?;
+		let mut claim = Claim::<T>::new(self.system, &self.record, &set, &evidence)?;
 		let mut moved = Vec::new();
-		for (id, record) in &self.wanted {
-			match believed.decide(record, self.next) {
+		for (id, record) in about {
+			match claim.decide(record, self.next) {
 				Ok(_) => moved.push((*id, record.clone())),
 				Err(error) if error.is_not_yet() => {},
 				Err(error) => return Err(error.into()),
 			}
 		}
-		if moved.is_empty() && !believed.is_step() {
+		let is_step = claim.is_step();
+		claim.verify()?;
+		if moved.is_empty() && !is_step {
 			return Ok(None);
 		}
-		if moved.len() < self.wanted.len() {
+		if moved.len() < about.len() {
 			// The chain takes no proof of what it does not need.
 			let keys = self.keys(&moved, evidence.justification.is_some());
 			evidence.proof = client.read_proof(&keys, evidence.header.hash())?;
 		}
 		let contracts = moved.into_iter().map(|(id, _)| id).collect();
-		Ok(Some(Found { evidence, contracts }))
+		Ok(Some(Found::Evidence { evidence, contracts }))
 	}
 
 	/// Evidence of the peer's newest final block, about all wanted contracts.
-	fn fetch(&self, client: &Client) -> Result<Option<Evidence>, Failure<T>> {
+	fn fetch(&self, client: &Client) -> Result<Option<Fetched<'_, T>>, Failure<T>> {
 		// The last block of a set still counts as the old set's: ask for the one after it.
-		match self.fetch_newer(client, self.record.known().saturating_add(1)) {
+		let next = self.record.known().max(self.record.set_since).saturating_add(1);
+		match self.fetch_newer(client, next) {
 			Err(Failure::Peer(PeerError::NotFinalized { .. })) => self.fetch_known(client),
 			other => other,
 		}
 	}
 
 	/// Evidence of the newest block that is final by the votes of those who finalized `number`.
-	fn fetch_newer(&self, client: &Client, number: Height) -> Result<Option<Evidence>, Failure<T>> {
+	fn fetch_newer(
+		&self,
+		client: &Client,
+		number: Height,
+	) -> Result<Option<Fetched<'_, T>>, Failure<T>> {
 		let Some(proof) = client.prove_finality(number)? else {
 			return Ok(None);
 		};
-		let last = proof.unknown_headers.last().filter(|header| header.hash() == proof.block);
-		let Some(header) =
-			last.cloned().map_or_else(|| client.header(proof.block), |h| Ok(Some(h)))?
-		else {
+		let last = proof.unknown_headers.into_iter().next_back();
+		let last = last.filter(|header| header.hash() == proof.block);
+		let Some(header) = last.map_or_else(|| client.header(proof.block), |h| Ok(Some(h)))? else {
 			return Ok(None);
 		};
 		let justification = Justification::from_bytes(&proof.justification)
 			.map_err(|_| PeerError::Undecodable("justification"))?;
-		let keys = self.keys(&self.wanted, true);
-		let nodes = client.read_proof(&keys, proof.block)?;
-		let missed = self.missed(&header, &proof.unknown_headers, nodes.clone())?;
-		let justification = Some(minimize(justification, &self.record.set));
-		Ok(Some(Evidence { header, justification, proof: nodes, missed }))
+		let set = self.set_in_charge(header.number)?;
+		let justification = Some(minimize(justification, &set));
+		let hands_over = matches!(next_set(&header, &set), Ok(Some(_)));
+		let bare =
+			|header| Evidence { header, justification, proof: Vec::new(), missed: Vec::new() };
+		let nodes = match client.read_proof(&self.keys(&self.wanted, true), proof.block) {
+			// Its last block is all that is left of an old set, and all that is needed of it.
+			Err(PeerError::StateDiscarded { .. }) if hands_over => {
+				return Ok(Some(Fetched { evidence: bare(header), about: &[] }));
+			},
+			nodes => nodes?,
+		};
+		let gap = self.gap(&header, nodes.clone())?;
+		let mut evidence = bare(header);
+		if gap > T::MaxMissed::get() {
+			evidence.proof = client.read_proof(&self.keys(&[], true), proof.block)?;
+			return Ok(Some(Fetched { evidence, about: &[] }));
+		}
+		evidence.proof = nodes;
+		if gap > 0 {
+			evidence.missed = client.block_hashes(self.record.known().saturating_add(1), gap)?;
+		}
+		Ok(Some(Fetched { evidence, about: &self.wanted }))
 	}
 
 	/// Evidence of the head that is known already: it may tell what nobody asked before.
-	fn fetch_known(&self, client: &Client) -> Result<Option<Evidence>, Failure<T>> {
+	fn fetch_known(&self, client: &Client) -> Result<Option<Fetched<'_, T>>, Failure<T>> {
 		let head = self.record.view.as_ref().and_then(View::head);
 		let Some(head) = head.filter(|_| !self.wanted.is_empty()) else { return Ok(None) };
 		let Some(header) = client.header(head)? else {
 			return Ok(None);
 		};
 		let proof = client.read_proof(&self.keys(&self.wanted, false), head)?;
-		Ok(Some(Evidence { header, justification: None, proof, missed: Vec::new() }))
+		let evidence = Evidence { header, justification: None, proof, missed: Vec::new() };
+		Ok(Some(Fetched { evidence, about: &self.wanted }))
 	}
 
-	/// The hashes between the known view and the one in the state of `header` (section 4.3), from
-	/// the headers that follow the first unknown block.
-	fn missed(
-		&self,
-		header: &Header,
-		unknown: &[Header],
-		nodes: Vec<Vec<u8>>,
-	) -> Result<Vec<H256>, Failure<T>> {
+	fn set_in_charge(&self, number: Height) -> Result<Cow<'_, AuthoritySet>, Error<T>> {
+		Pallet::<T>::set_in_charge(self.system, &self.record, number)
+	}
+
+	/// The number of hashes between the known view and the one in the state of `header` (section
+	/// 4.3).
+	fn gap(&self, header: &Header, nodes: Vec<Vec<u8>>) -> Result<u32, Error<T>> {
 		let key = view_key(&self.record.storage_prefix);
-		let mut state = ProvenState::new(header.state_root, nodes).map_err(Error::<T>::from)?;
-		let view = state.read_as::<View>(&key).map_err(Error::<T>::from)?;
-		let view = view.ok_or(Error::<T>::ViewMissing)?;
-		let Some(known) = &self.record.view else {
-			return Ok(Vec::new());
-		};
-		let first = view.with_head(header.hash()).first();
-		let gap = first.saturating_sub(known.number).saturating_sub(1);
-		if gap > T::MaxMissed::get() {
-			return Err(Error::<T>::GapTooLong.into());
-		}
-		Ok(unknown.iter().take(gap as usize).map(|header| header.parent_hash).collect())
+		let mut state = ProvenState::new(header.state_root, nodes)?;
+		let view = state.read_as::<View>(&key)?.ok_or(Error::<T>::ViewMissing)?;
+		let known = self.record.view.as_ref();
+		Ok(known.map_or(0, |known| known.gap(&view.with_head(header.hash()))))
 	}
 
 	/// The storage keys that evidence about `contracts` proves.
@@ -314,21 +348,30 @@ impl<T: Config> Round<T> {
 	///
 	/// A pool that does not take it is no fault of the peer: it may hold another node's.
 	fn submit(&self, found: Found, now: Height, remembered: &Memory) -> RoundEnd {
-		let Found { evidence, contracts } = found;
-		let number = evidence.header.number;
-		let key = blake2_256(&(evidence.header.hash(), &contracts).encode()).into();
-		let submitted = Submitted { key, number, at: now };
+		let system = self.system;
+		let (number, what, call) = match found {
+			Found::Evidence { evidence, contracts } => (
+				evidence.header.number,
+				format!("evidence for {} contract(s)", contracts.len()),
+				Call::<T>::submit_evidence { system, evidence, contracts },
+			),
+			Found::Missed(Piece { from, below, hashes }) => (
+				from,
+				format!("{} missed hashes", hashes.len()),
+				Call::<T>::submit_missed { system, below, hashes },
+			),
+		};
+		let submitted = Submitted { key: blake2_256(&call.encode()).into(), number, at: now };
 		if remembered.is_underway(&submitted, self.record.known()) {
 			return RoundEnd::Nothing;
 		}
-		let (bytes, count) = (evidence.encoded_size(), contracts.len());
-		let call = Call::<T>::submit_evidence { system: self.system, evidence, contracts };
+		let bytes = call.encoded_size();
 		let transaction = T::create_authorized_transaction(call.into());
 		let taken = bytes <= T::MaxEvidenceSize::get() as usize
 			&& SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).is_ok();
 		log::info!(
 			target: LOG_TARGET,
-			"{} at #{number}: {bytes} bytes of evidence for {count} contract(s), {}",
+			"{} at #{number}: {bytes} bytes, {what}, {}",
 			self.system.0,
 			if taken { "submitted" } else { "not taken by the pool" },
 		);

@@ -75,7 +75,7 @@ pub enum FinalityError {
 
 /// A header that its chain's authorities have finalized.
 ///
-/// Only [`verify_finality`] makes one.
+/// Only [`Candidate::verify`] makes one.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Finalized {
 	header: Header,
@@ -115,26 +115,68 @@ impl Finalized {
 	}
 }
 
+/// A header and votes that would finalize it, if their signatures are genuine.
+///
+/// Everything but the signatures, which cost the most, is checked: only what is otherwise worth
+/// believing needs to get that far.
+#[derive(Debug)]
+pub struct Candidate<'a> {
+	header: &'a Header,
+	hash: H256,
+	next_set: Option<AuthoritySet>,
+	justification: &'a Justification,
+	set: &'a AuthoritySet,
+}
+
+impl<'a> Candidate<'a> {
+	/// Checks the votes: whose they are, how much they weigh, and what they are for.
+	///
+	/// The caller must know that `set` is the one in charge of the header's block; the block that
+	/// announces a new set belongs to the old one.
+	///
+	/// Votes for descendants count for the target, even if all are for the same descendant: whoever
+	/// finalizes a block finalizes what it builds upon.
+	pub fn new(
+		header: &'a Header,
+		justification: &'a Justification,
+		set: &'a AuthoritySet,
+	) -> Result<Self, FinalityError> {
+		check_ancestry_count(justification)?;
+		check_voters(justification, set)?;
+		let hash = header.hash();
+		check_target(header, hash, justification)?;
+		let next_set = next_set(header, set)?;
+		check_ancestry(justification)?;
+		Ok(Self { header, hash, next_set, justification, set })
+	}
+
+	/// The header's hash.
+	pub fn hash(&self) -> H256 {
+		self.hash
+	}
+
+	/// The set that would finalize the blocks after this one, if it is another from here on.
+	pub fn next_set(&self) -> Option<&AuthoritySet> {
+		self.next_set.as_ref()
+	}
+
+	/// Checks the signatures, and believes.
+	pub fn verify(self) -> Result<Finalized, FinalityError> {
+		check_signatures(self.justification, self.set)?;
+		let Self { header, hash, next_set, .. } = self;
+		Ok(Finalized { header: header.clone(), hash, next_set })
+	}
+}
+
 /// Believes that `header` is finalized if the justification proves it under `set`.
 ///
-/// Cheap checks come first and signatures last. The caller must know that `set` is the one in
-/// charge of the header's block; the block that announces a new set belongs to the old one.
-///
-/// Votes for descendants count for the target, even if all are for the same descendant: whoever
-/// finalizes a block finalizes what it builds upon.
+/// As [`Candidate::new`] and [`Candidate::verify`], one after the other.
 pub fn verify_finality(
 	header: &Header,
 	justification: &Justification,
 	set: &AuthoritySet,
 ) -> Result<Finalized, FinalityError> {
-	check_ancestry_count(justification)?;
-	check_voters(justification, set)?;
-	let hash = header.hash();
-	check_target(header, hash, justification)?;
-	let next_set = next_set(header, set)?;
-	check_ancestry(justification)?;
-	check_signatures(justification, set)?;
-	Ok(Finalized { header: header.clone(), hash, next_set })
+	Candidate::new(header, justification, set)?.verify()
 }
 
 /// The set that takes over after `header`, if the header announces one; `set` is the one before.

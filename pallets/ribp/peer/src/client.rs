@@ -150,6 +150,19 @@ impl Client {
 		hash.map(|hash| hash_from_hex(&hash.0, "block hash")).transpose()
 	}
 
+	/// The hashes of `count` blocks from `first` on, on the node's best chain, oldest first; fewer if
+	/// that chain is shorter.
+	pub fn block_hashes(&self, first: u32, count: u32) -> Result<Vec<H256>, PeerError> {
+		let numbers: Vec<_> = (0..count).map_while(|step| first.checked_add(step)).collect();
+		let answer = self.ask(BLOCK_HASH, [&numbers])?;
+		let hashes = answer.some_result::<Vec<Option<Text>>>()?;
+		if hashes.len() > numbers.len() {
+			return Err(PeerError::Undecodable("block hashes"));
+		}
+		let known = hashes.into_iter().map_while(|hash| hash);
+		known.map(|hash| hash_from_hex(&hash.0, "block hash")).collect()
+	}
+
 	fn ask(&self, method: &'static str, params: impl Serialize) -> Result<Answer, PeerError> {
 		let id = self.last_id.get().wrapping_add(1);
 		self.last_id.set(id);

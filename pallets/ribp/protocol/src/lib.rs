@@ -39,12 +39,23 @@
 
 extern crate alloc;
 
+mod branch;
+mod catch_up;
 mod contract;
+mod expiry;
+mod figures;
+mod fraction;
+mod list;
 mod step;
 mod terminate;
 mod view;
 
+pub use branch::{choose, Branch, Claim, Fork, Refused, Undecided, Verdict};
+pub use catch_up::{CatchUp, CatchUpError, Progress};
 pub use contract::{Contract, ContractId, ExpiryError, ExpiryLimits, Log, LogHash, Settlement};
+pub use expiry::{Conditions, LeastExpiry, Pace};
+pub use figures::{least_rate, Gossip, NoFigure, Nodes};
+pub use list::{is_told, Difference, Digest, Head, Merged, ViewList};
 pub use step::{
 	cancel, next_step, on_time, resolve, Change, ControlError, Flow, PeerBlock, Resolution, Stage,
 	Step,

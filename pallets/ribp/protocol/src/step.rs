@@ -338,10 +338,9 @@ mod tests {
 	fn a_step_asks_for_what_it_depends_on_and_no_more() {
 		let mirror = contract().mirror_id(OWN).0;
 		let logs = [contract().peer_log.0, contract().peer_reversal.0];
-		for (stage, step, asked) in [
-			(REGISTERED, Step::Commit, &[mirror][..]),
-			(COMMITTED, Step::Unlock, &logs[..]),
-		] {
+		for (stage, step, asked) in
+			[(REGISTERED, Step::Commit, &[mirror][..]), (COMMITTED, Step::Unlock, &logs[..])]
+		{
 			let mut newest = block(Freshness::Newest, true);
 			assert_eq!(next(stage, 9, &mut newest), Ok(step));
 			assert_eq!(newest.asked, asked);

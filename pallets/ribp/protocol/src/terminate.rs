@@ -151,9 +151,7 @@ pub fn terminate(
 		peer.reversal.is_none() && peer.log.is_some_and(|Peer(height)| height <= contract.h2);
 	let over = now.0 > contract.h1 && peer.at.0 >= contract.h2;
 	match (stands, settlement, over) {
-		(true, Settlement::Early, _) | (true, Settlement::AtExpiry, true) => {
-			Ok(Step::Unlock)
-		},
+		(true, Settlement::Early, _) | (true, Settlement::AtExpiry, true) => Ok(Step::Unlock),
 		(true, Settlement::AtExpiry, false) => Err(NotYet::BeforeExpiry),
 		(false, _, true) => Ok(Step::Reverse),
 		(false, _, false) => Err(NotYet::PeerLogNotCommitted),
@@ -192,11 +190,7 @@ mod tests {
 	}
 
 	/// Expiries 10 on this chain and 20 on the peer.
-	fn verdict(
-		settlement: Settlement,
-		now: Height,
-		peer: PeerPositions,
-	) -> Result<Step, NotYet> {
+	fn verdict(settlement: Settlement, now: Height, peer: PeerPositions) -> Result<Step, NotYet> {
 		terminate(&contract(10, 20), settlement, Own(now), &peer)
 	}
 

@@ -70,7 +70,7 @@ pub enum ViewError {
 }
 
 /// `Hash(accumulator || hash)`, line 5 of Algorithm 1.
-fn fold(accumulator: Option<H256>, hash: &H256) -> Option<H256> {
+pub(crate) fn fold(accumulator: Option<H256>, hash: &H256) -> Option<H256> {
 	let mut bytes = Vec::with_capacity(64);
 	if let Some(accumulator) = accumulator {
 		bytes.extend_from_slice(accumulator.as_bytes());
@@ -116,6 +116,11 @@ impl View {
 		self.number.saturating_sub((self.recent.len() as u32).saturating_sub(1))
 	}
 
+	/// The accumulator after this view: all of its hashes, folded.
+	pub fn folded(&self) -> Option<H256> {
+		self.recent.iter().fold(self.accumulator, fold)
+	}
+
 	/// The newest hash.
 	pub fn head(&self) -> Option<H256> {
 		self.recent.last().copied()
@@ -158,8 +163,14 @@ impl View {
 		})
 	}
 
+	/// Number of blocks between the end of this view and the beginning of `proven`: the missed
+	/// hashes.
+	pub fn gap(&self, proven: &View) -> u32 {
+		proven.first().saturating_sub(self.number).saturating_sub(1)
+	}
+
 	fn check_count(&self, proven: &View, missed: &[H256]) -> Result<(), ViewError> {
-		let expected = proven.first().saturating_sub(self.number).saturating_sub(1);
+		let expected = self.gap(proven);
 		let brought = missed.len() as u32;
 		if expected != brought {
 			return Err(ViewError::MissedCount { expected, brought });
@@ -168,8 +179,7 @@ impl View {
 	}
 
 	fn bridge_gap(&self, proven: &View, missed: &[H256]) -> Result<(), ViewError> {
-		let known = self.recent.iter().chain(missed);
-		if known.fold(self.accumulator, fold) == proven.accumulator {
+		if missed.iter().fold(self.folded(), fold) == proven.accumulator {
 			Ok(())
 		} else {
 			Err(ViewError::MissedDoNotFold)

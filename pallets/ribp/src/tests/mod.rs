@@ -1,6 +1,7 @@
 //! The pallet in worlds of two chains, each with its own state, headers, voters and proofs.
 
 mod authorize;
+mod catching_up;
 mod chain;
 mod control;
 mod exchange;

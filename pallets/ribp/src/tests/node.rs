@@ -1,7 +1,7 @@
 //! Nodes that answer JSON-RPC over HTTP as those of a real chain do, and a node's own worker.
 
 use super::chain::{Block, Chain, ROUND};
-use crate::{mock::Ribp, SystemId};
+use crate::{mock::Ribp, Height, SystemId};
 use codec::Encode;
 use frame_support::traits::Hooks;
 use ribp_light_client::testing::justify;
@@ -32,6 +32,7 @@ fn state_of(block: &Block) -> TestExternalities {
 /// A node of one chain that has endpoints of others, and remembers from round to round.
 pub struct Worker {
 	storage: TestPersistentOffchainDB,
+	states: Height,
 }
 
 /// What the worker did in one round.
@@ -49,7 +50,13 @@ impl Worker {
 			endpoints.iter().map(|(system, urls)| (system.0, named(urls))).collect();
 		let mut storage = TestPersistentOffchainDB::new();
 		storage.set(b"", ENDPOINTS_KEY, &encode_endpoints(&known));
-		Self { storage }
+		Self { storage, states: Height::MAX }
+	}
+
+	/// Whose peers' nodes keep no more than the newest states.
+	pub fn with_pruned_peers(mut self, states: Height) -> Self {
+		self.states = states;
+		self
 	}
 
 	/// Runs after the last sealed block of `chain`, while these addresses lead to nodes of these
@@ -58,7 +65,8 @@ impl Worker {
 		let asked = Arc::new(Mutex::new(Vec::new()));
 		let blocks = |chain: &Chain| chain.blocks().to_vec();
 		let nodes = nodes.iter().map(|(url, chain)| (url.to_string(), blocks(chain))).collect();
-		let network = Network { nodes, asked: asked.clone(), requests: Vec::new() };
+		let states = self.states;
+		let network = Network { nodes, states, asked: asked.clone(), requests: Vec::new() };
 		let (pool, submitted) = TestTransactionPoolExt::new();
 		let (host, _) = TestOffchainExt::with_offchain_db(self.storage.clone());
 		let mut ext = state_of(chain.block(chain.sealed()));
@@ -75,6 +83,7 @@ impl Worker {
 /// The world outside of a node.
 struct Network {
 	nodes: BTreeMap<String, Vec<Block>>,
+	states: Height,
 	asked: Arc<Mutex<Vec<(String, String)>>>,
 	requests: Vec<Request>,
 }
@@ -93,7 +102,7 @@ impl Network {
 		let method = request["method"].as_str().expect("a request names its method");
 		self.asked.lock().expect("one thread only; qed").push((url.into(), method.into()));
 		let blocks = self.nodes.get(url)?;
-		let (key, value) = match respond(blocks, method, &request["params"]) {
+		let (key, value) = match respond(blocks, self.states, method, &request["params"]) {
 			Ok(result) => ("result", result),
 			Err(error) => ("error", error),
 		};
@@ -102,17 +111,21 @@ impl Network {
 	}
 }
 
-/// What a node answers whose newest final block is the last of `blocks`.
-fn respond(blocks: &[Block], method: &str, params: &Value) -> Result<Value, Value> {
+/// What a node answers whose newest final block is the last of `blocks`, and which keeps the states
+/// of the newest `states`.
+fn respond(blocks: &[Block], states: Height, method: &str, params: &Value) -> Result<Value, Value> {
 	let by_hash = |hash: &Value| {
 		let hash: H256 = serde_json::from_value(hash.clone()).expect("a parameter is a hash");
 		blocks.iter().find(|block| block.header.hash() == hash)
 	};
+	let hash_at = |number: &Value| match number.as_u64().expect("a parameter is a number") {
+		0 => json!(blocks[0].header.parent_hash),
+		number => json!(blocks.get(number as usize - 1).map(|block| block.header.hash())),
+	};
 	Ok(match method {
-		"chain_getBlockHash" => match params[0].as_u64().expect("a parameter is a number") as usize
-		{
-			0 => json!(blocks[0].header.parent_hash),
-			number => json!(blocks.get(number - 1).map(|block| block.header.hash())),
+		"chain_getBlockHash" => match params[0].as_array() {
+			Some(numbers) => numbers.iter().map(hash_at).collect(),
+			None => hash_at(&params[0]),
 		},
 		"chain_getHeader" => json!(by_hash(&params[0]).map(|block| &block.header)),
 		"state_getReadProof" => {
@@ -120,6 +133,10 @@ fn respond(blocks: &[Block], method: &str, params: &Value) -> Result<Value, Valu
 			let bytes = |key: &String| hex::decode(key.trim_start_matches("0x")).expect("a key");
 			let keys: Vec<_> = keys.iter().map(bytes).collect();
 			let block = by_hash(&params[1]).expect("the worker asks for blocks that exist");
+			if blocks.len() as u64 >= u64::from(block.header.number) + u64::from(states) {
+				let message = "State already discarded for this block";
+				return Err(json!({ "code": 4003, "message": message }));
+			}
 			let proof: Vec<_> = block.prove(&keys).iter().map(|node| in_hex(node)).collect();
 			json!({ "at": block.header.hash(), "proof": proof })
 		},

@@ -9,10 +9,10 @@ use codec::Decode;
 use ribp_light_client::testing::Ed25519Keyring as Key;
 
 const AT_ALPHA: &str = "http://alpha.example:9944";
-const AT_BETA: &str = "http://beta.example:9955";
+pub const AT_BETA: &str = "http://beta.example:9955";
 const ALSO_BETA: &str = "http://also.beta.example:9955";
 
-fn alphas_worker() -> Worker {
+pub fn alphas_worker() -> Worker {
 	Worker::new(&[(BETA, &[AT_BETA])])
 }
 
@@ -21,7 +21,7 @@ fn betas_worker() -> Worker {
 }
 
 /// Runs alpha's worker after alpha's last block, and puts what it submits into the open one.
-fn alpha_works(world: &mut World, worker: &Worker) -> Done {
+pub fn alpha_works(world: &mut World, worker: &Worker) -> Done {
 	let done = worker.run(&world.alpha, &[(AT_BETA, &world.beta)]);
 	include(&mut world.alpha, &done);
 	done
@@ -48,7 +48,7 @@ fn submitted(done: &Done) -> Call<Test> {
 }
 
 /// Lets both chains and their workers go on until this height is open.
-fn work_until(world: &mut World, height: Height) {
+pub fn work_until(world: &mut World, height: Height) {
 	let (alphas, betas) = (alphas_worker(), betas_worker());
 	while world.alpha.now() < height {
 		alpha_works(world, &alphas);
@@ -166,7 +166,7 @@ fn what_is_known_already_is_not_justified_again() {
 }
 
 #[test]
-fn a_gap_is_bridged_with_the_headers_that_the_node_brings() {
+fn a_gap_is_bridged_with_the_hashes_that_the_node_brings() {
 	let swap = Exchange::until(60, 60);
 	let mut world = World::new().registered(&swap);
 	world.tell_alpha(&[]).expect("nothing was known");

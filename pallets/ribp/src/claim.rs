@@ -1,0 +1,230 @@
+//! What evidence says of another chain, and when that is believed.
+
+use crate::{
+	contracts::Record,
+	evidence::{position_key, view_key, waiting_key},
+	systems::{History, News},
+	CatchUps, Config, ContractId, Error, Evidence, Height, Pallet, System, SystemId, View,
+};
+use core::marker::PhantomData;
+use frame_support::{ensure, traits::Get};
+use ribp_light_client::{next_set, AuthoritySet, Candidate, Header, ProvenState};
+use ribp_protocol::{
+	next_step, CatchUp, Flow, Freshness, LogHash, Own, Peer, PeerBlock, Standing, Step, ViewError,
+};
+use sp_core::H256;
+
+/// What evidence says, if its header is final: all but the signatures is checked.
+///
+/// Nothing may be changed by it before [`Claim::believe`].
+pub(crate) struct Claim<'a, T: Config> {
+	record: &'a System,
+	at: Peer,
+	freshness: Freshness,
+	/// What makes the header final; none if it is known to be.
+	candidate: Option<Candidate<'a>>,
+	/// What the header adds to what is known of the system.
+	news: Option<News>,
+	/// None if the evidence does no more than follow the authorities.
+	state: Option<ProvenState>,
+	_config: PhantomData<T>,
+}
+
+impl<'a, T: Config> Claim<'a, T> {
+	/// `set` is the one in charge of the header's block.
+	pub(crate) fn new(
+		system: SystemId,
+		record: &'a System,
+		set: &'a AuthoritySet,
+		evidence: &'a Evidence,
+	) -> Result<Self, Error<T>> {
+		let header = &evidence.header;
+		if let Some(freshness) = known_as(record, header) {
+			return Self::of_known(record, freshness, evidence);
+		}
+		ensure!(header.number >= first_of_use(record), Error::<T>::StaleView);
+		let missed = evidence.missed.len();
+		ensure!(missed <= T::MaxMissed::get() as usize, Error::<T>::GapTooLong);
+		let justification = evidence.justification.as_ref();
+		let justification = justification.ok_or(Error::<T>::JustificationMissing)?;
+		let candidate = Candidate::new(header, justification, set)?;
+		// A change that was followed already does not count again; nor does the anchor's own.
+		let is_ahead = header.number > record.set_since;
+		let next_set = candidate.next_set().filter(|_| is_ahead).cloned();
+		let (history, state) = if evidence.proof.is_empty() && next_set.is_some() {
+			ensure!(missed == 0, Error::<T>::MissedHashesMiscounted);
+			(History::Unseen, None)
+		} else {
+			let mut state = ProvenState::new(header.state_root, evidence.proof.clone())?;
+			let view = proven_view(system, record, header, candidate.hash(), &mut state)?;
+			(follow::<T>(system, record, view, evidence)?, Some(state))
+		};
+		Ok(Self {
+			record,
+			at: Peer(header.number),
+			freshness: Freshness::Newest,
+			candidate: Some(candidate),
+			news: Some(News { number: header.number, history, next_set }),
+			state,
+			_config: PhantomData,
+		})
+	}
+
+	/// Of a header that the system's view holds: its hash is enough.
+	fn of_known(
+		record: &'a System,
+		freshness: Freshness,
+		evidence: &Evidence,
+	) -> Result<Self, Error<T>> {
+		ensure!(evidence.justification.is_none(), Error::<T>::JustificationNotNeeded);
+		ensure!(evidence.missed.is_empty(), Error::<T>::MissedHashesMiscounted);
+		let state = ProvenState::new(evidence.header.state_root, evidence.proof.clone())?;
+		Ok(Self {
+			record,
+			at: Peer(evidence.header.number),
+			freshness,
+			candidate: None,
+			news: None,
+			state: Some(state),
+			_config: PhantomData,
+		})
+	}
+
+	/// Whether this is worth a message that moves no contract.
+	pub(crate) fn is_step(&self) -> bool {
+		self.news.as_ref().is_some_and(|news| match news.history {
+			History::Outrun(_) | History::Unseen | History::Forked => true,
+			History::Extended(_) => {
+				news.next_set.is_some() || is_far::<T>(self.record, news.number)
+			},
+		})
+	}
+
+	/// What becomes of a contract in the block `now`.
+	pub(crate) fn decide(&mut self, record: &Record<T>, now: Own) -> Result<Step, Error<T>> {
+		let own = Pallet::<T>::own_system();
+		let (contract, settlement) = (record.contract(), record.settlement());
+		let step = next_step(own, contract, settlement, record.stage(), now, self)?;
+		if let (Some(Flow::Commit), Record::Waiting(waiting)) = (step.flow(), record) {
+			let verified = Pallet::<T>::can_commit(&waiting.log.action);
+			ensure!(verified, Error::<T>::LogCannotCommit);
+		}
+		Ok(step)
+	}
+
+	/// Believes, if every proof node was needed and the signatures are genuine.
+	pub(crate) fn believe(mut self) -> Result<Option<News>, Error<T>> {
+		self.state.take().map_or(Ok(()), ProvenState::finish)?;
+		self.verify()
+	}
+
+	/// Believes, if the signatures are genuine. They cost the most: this comes last.
+	pub(crate) fn verify(self) -> Result<Option<News>, Error<T>> {
+		self.candidate.map(Candidate::verify).transpose()?;
+		match self.news {
+			Some(News { history: History::Forked, .. }) => Err(Error::<T>::ForkedHistory),
+			news => Ok(news),
+		}
+	}
+
+	/// The state, where contracts can be judged by it.
+	fn state(&mut self) -> Result<&mut ProvenState, Error<T>> {
+		match self.news.as_ref().map(|news| &news.history) {
+			Some(History::Outrun(_)) => Err(Error::<T>::GapTooLong),
+			Some(History::Forked) => Err(Error::<T>::ForkedHistory),
+			_ => self.state.as_mut().ok_or(Error::<T>::ProofEmpty),
+		}
+	}
+}
+
+impl<T: Config> PeerBlock for Claim<'_, T> {
+	type Error = Error<T>;
+
+	fn at(&self) -> Peer {
+		self.at
+	}
+
+	fn freshness(&self) -> Freshness {
+		self.freshness
+	}
+
+	fn position(&mut self, log: LogHash) -> Result<Option<Peer>, Error<T>> {
+		let key = position_key(&self.record.storage_prefix, log);
+		Ok(self.state()?.read_as::<Height>(&key)?.map(Peer))
+	}
+
+	fn has_waiting(&mut self, contract: ContractId) -> Result<bool, Error<T>> {
+		let own = Pallet::<T>::own_system();
+		let key = waiting_key(&self.record.storage_prefix, own, contract);
+		Ok(self.state()?.read(&key)?.is_some())
+	}
+}
+
+/// The view in the state of a header, completed by that header.
+fn proven_view<T: Config>(
+	system: SystemId,
+	record: &System,
+	header: &Header,
+	hash: H256,
+	state: &mut ProvenState,
+) -> Result<View, Error<T>> {
+	let view =
+		state.read_as::<View>(&view_key(&record.storage_prefix))?.ok_or(Error::<T>::ViewMissing)?;
+	ensure!(view.system == system, Error::<T>::ViewOfOtherSystem);
+	ensure!(view.is_well_formed(), Error::<T>::ViewMalformed);
+	let of_parent = view.number.checked_add(1) == Some(header.number)
+		&& view.head() == Some(header.parent_hash);
+	ensure!(of_parent, Error::<T>::ViewNotOfParent);
+	Ok(view.with_head(hash))
+}
+
+/// How a proven view follows what is known.
+fn follow<T: Config>(
+	system: SystemId,
+	record: &System,
+	view: View,
+	evidence: &Evidence,
+) -> Result<History, Error<T>> {
+	let missed = &evidence.missed;
+	let Some(known) = &record.view else {
+		ensure!(missed.is_empty(), Error::<T>::MissedHashesMiscounted);
+		return Ok(History::Extended(view));
+	};
+	if missed.is_empty() && known.gap(&view) > T::MaxMissed::get() {
+		ensure!(!CatchUps::<T>::contains_key(system), Error::<T>::GapTooLong);
+		let catch_up = CatchUp::new(known, view).ok_or(Error::<T>::AccumulatorMismatch)?;
+		return Ok(History::Outrun(catch_up));
+	}
+	match known.compare(&view, missed) {
+		Ok(Standing::Newer) => Ok(History::Extended(view)),
+		// A known header of that height is one the view holds: `known_as` has found it.
+		Ok(Standing::Same | Standing::Older) => Err(Error::<T>::StaleView),
+		Err(ViewError::Fork { .. }) => Ok(History::Forked),
+		Err(error) => Err(error.into()),
+	}
+}
+
+/// The lowest block of which evidence can be compared with what is known. The anchor's own header
+/// is below it: it may be the one that announced the set.
+fn first_of_use(record: &System) -> Height {
+	record.view.as_ref().map_or(record.anchor.saturating_add(1), View::first)
+}
+
+/// How fresh a header is that the system's view holds. Such a header is final: its hash is enough.
+fn known_as(record: &System, header: &Header) -> Option<Freshness> {
+	let view = record.view.as_ref()?;
+	let known = view.hash_at(header.number)? == header.hash();
+	known.then_some(if header.number == view.number { Freshness::Newest } else { Freshness::Older })
+}
+
+/// Whether a header, if it is final, is worth a message that moves no contract.
+pub(crate) fn may_be_step<T: Config>(record: &System, header: &Header) -> bool {
+	let is_ahead = header.number > record.set_since;
+	let set_changes = || is_ahead && !matches!(next_set(header, &record.set), Ok(None));
+	is_far::<T>(record, header.number) || set_changes()
+}
+
+/// Whether a block is `ViewStep` ahead of what is known of the system, if anything is.
+fn is_far<T: Config>(record: &System, number: Height) -> bool {
+	record.view.as_ref().is_none_or(|view| number.saturating_sub(view.number) >= T::ViewStep::get())
+}

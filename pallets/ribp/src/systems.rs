@@ -1,0 +1,229 @@
+//! What this chain knows of itself and of others: views, authorities, and what is missed.
+
+use crate::{
+	CatchUps, Config, Error, Event, Height, OwnView, Pallet, PastSet, PastSets, Status, System,
+	SystemId, Systems, TrustAnchor, View,
+};
+use alloc::borrow::Cow;
+use frame_support::{ensure, traits::Get};
+use ribp_light_client::AuthoritySet;
+use ribp_protocol::{CatchUp, CatchUpError, Progress};
+use sp_core::H256;
+use sp_runtime::{traits::One, DispatchResult};
+
+/// What a header that is final adds to what is known of a system.
+pub(crate) struct News {
+	/// The header's height.
+	pub number: Height,
+	/// What becomes of the history.
+	pub history: History,
+	/// Who finalizes the blocks after this one, if others than before.
+	pub next_set: Option<AuthoritySet>,
+}
+
+/// What becomes of the history that is known of a system.
+pub(crate) enum History {
+	/// It is known up to here.
+	Extended(View),
+	/// It is proven up to a view that is too far ahead to be linked at once.
+	Outrun(CatchUp),
+	/// Nothing: the evidence shows no state.
+	Unseen,
+	/// It contradicts itself.
+	Forked,
+}
+
+/// Missed hashes that are proven to be the ones, and what they come to.
+pub(crate) struct Missed {
+	record: System,
+	pub catch_up: CatchUp,
+	progress: Option<Progress>,
+}
+
+impl<T: Config> Pallet<T> {
+	/// Adds the parent's hash to the own view (Algorithm 1).
+	pub(crate) fn extend_own_view() {
+		let hash = frame_system::Pallet::<T>::parent_hash();
+		let number = frame_system::Pallet::<T>::block_number() - One::one();
+		OwnView::<T>::mutate(|view| match view {
+			Some(view) => view.extend(hash, T::Window::get()),
+			None => {
+				let number = Self::height(number);
+				*view = Some(View::starting_at(Self::own_system(), number, hash));
+			},
+		});
+	}
+
+	pub(crate) fn do_register_system(system: SystemId, anchor: TrustAnchor) -> DispatchResult {
+		ensure!(system != Self::own_system(), Error::<T>::OwnSystem);
+		ensure!(!Systems::<T>::contains_key(system), Error::<T>::SystemAlreadyRegistered);
+		Systems::<T>::insert(system, Self::system_from(anchor, 0)?);
+		Self::deposit_event(Event::SystemRegistered { system });
+		Ok(())
+	}
+
+	pub(crate) fn do_renew_system(system: SystemId, anchor: TrustAnchor) -> DispatchResult {
+		let record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
+		let number = anchor.number;
+		ensure!(number > record.proven, Error::<T>::AnchorNotNewer);
+		let renewed = Self::system_from(anchor, record.proven)?;
+		Systems::<T>::insert(system, System { status: record.status, ..renewed });
+		CatchUps::<T>::remove(system);
+		Self::forget_sets(system, record.set.set_id);
+		Self::deposit_event(Event::SystemRenewed { system, number });
+		Ok(())
+	}
+
+	fn system_from(anchor: TrustAnchor, proven: Height) -> Result<System, Error<T>> {
+		let TrustAnchor { number, set_id, authorities, storage_prefix } = anchor;
+		let set =
+			AuthoritySet::new(set_id, authorities).map_err(|_| Error::<T>::InvalidAuthorities)?;
+		Ok(System {
+			status: Status::Active,
+			set,
+			storage_prefix,
+			set_since: number,
+			anchor: number,
+			proven,
+			view: None,
+			advanced_at: Self::now().0,
+		})
+	}
+
+	pub(crate) fn do_pause(system: SystemId) -> DispatchResult {
+		Self::change_status(system, Status::Active, Status::Paused, Error::<T>::SystemPaused)?;
+		Self::deposit_event(Event::SystemPaused { system });
+		Ok(())
+	}
+
+	pub(crate) fn do_resume(system: SystemId) -> DispatchResult {
+		Self::change_status(system, Status::Paused, Status::Active, Error::<T>::SystemNotPaused)?;
+		Self::deposit_event(Event::SystemResumed { system });
+		Ok(())
+	}
+
+	fn change_status(
+		system: SystemId,
+		from: Status,
+		to: Status,
+		otherwise: Error<T>,
+	) -> Result<(), Error<T>> {
+		Systems::<T>::try_mutate(system, |record| {
+			let record = record.as_mut().ok_or(Error::<T>::UnknownSystem)?;
+			ensure!(record.status == from, otherwise);
+			record.status = to;
+			Ok(())
+		})
+	}
+
+	/// The set that finalizes block `number`, as far as that is known.
+	pub(crate) fn set_in_charge(
+		system: SystemId,
+		record: &System,
+		number: Height,
+	) -> Result<Cow<'_, AuthoritySet>, Error<T>> {
+		if number > record.set_since {
+			return Ok(Cow::Borrowed(&record.set));
+		}
+		let newest_first = (1..=u64::from(T::MaxPastSets::get()))
+			.filter_map(|back| record.set.set_id.checked_sub(back))
+			.map_while(|set_id| PastSets::<T>::get(system, set_id));
+		let mut in_charge = newest_first.skip_while(|past| number <= past.since);
+		in_charge.next().map(|past| Cow::Owned(past.set)).ok_or(Error::<T>::StaleView)
+	}
+
+	/// Records what a final header adds to what is known of a system.
+	pub(crate) fn learn(system: SystemId, record: System, news: News) {
+		let News { number, history, next_set } = news;
+		let mut record = record;
+		record.proven = number.max(record.proven);
+		if let Some(next) = next_set {
+			let past =
+				PastSet { set: core::mem::replace(&mut record.set, next), since: record.set_since };
+			record.set_since = number;
+			Self::remember_set(system, past);
+			let set_id = record.set.set_id;
+			Self::deposit_event(Event::AuthoritiesChanged { system, set_id, number });
+		}
+		match history {
+			History::Extended(view) => Self::advance(system, &mut record, view),
+			History::Outrun(catch_up) => {
+				let (from, to) = (record.known(), number);
+				CatchUps::<T>::insert(system, catch_up);
+				Self::deposit_event(Event::CatchingUp { system, from, to });
+			},
+			History::Unseen | History::Forked => {},
+		}
+		Systems::<T>::insert(system, record);
+	}
+
+	fn advance(system: SystemId, record: &mut System, view: View) {
+		let number = view.number;
+		// What was to be caught up with may be within reach now.
+		if CatchUps::<T>::get(system).is_some_and(|behind| view.gap(&behind.target) == 0) {
+			CatchUps::<T>::remove(system);
+		}
+		record.view = Some(view);
+		record.advanced_at = Self::now().0;
+		Self::deposit_event(Event::ViewAdvanced { system, number });
+	}
+
+	fn remember_set(system: SystemId, past: PastSet) {
+		let set_id = past.set.set_id;
+		PastSets::<T>::insert(system, set_id, past);
+		if let Some(oldest) = set_id.checked_sub(u64::from(T::MaxPastSets::get())) {
+			PastSets::<T>::remove(system, oldest);
+		}
+	}
+
+	/// Of a system whose set in charge was `set_id`.
+	fn forget_sets(system: SystemId, set_id: u64) {
+		let past =
+			(0..=u64::from(T::MaxPastSets::get())).filter_map(|back| set_id.checked_sub(back));
+		past.for_each(|set_id| PastSets::<T>::remove(system, set_id));
+	}
+
+	pub(crate) fn do_submit_missed(
+		system: SystemId,
+		below: H256,
+		hashes: &[H256],
+	) -> DispatchResult {
+		let Missed { mut record, catch_up, progress } = Self::judge_missed(system, below, hashes)?;
+		match progress {
+			Some(Progress::Further) => {
+				let from = catch_up.from;
+				CatchUps::<T>::insert(system, catch_up);
+				Self::deposit_event(Event::MissedHashesTaken { system, from });
+			},
+			Some(Progress::Linked) => {
+				CatchUps::<T>::remove(system);
+				Self::advance(system, &mut record, catch_up.target);
+				Systems::<T>::insert(system, record);
+			},
+			None => {
+				CatchUps::<T>::remove(system);
+				let number = catch_up.target.number;
+				Self::deposit_event(Event::ForkRefused { system, number });
+			},
+		}
+		Ok(())
+	}
+
+	/// Whether these are the missed hashes that a system's next step needs. Changes nothing.
+	pub(crate) fn judge_missed(
+		system: SystemId,
+		below: H256,
+		hashes: &[H256],
+	) -> Result<Missed, Error<T>> {
+		let record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
+		let mut catch_up = CatchUps::<T>::get(system).ok_or(Error::<T>::NothingMissed)?;
+		let known = record.view.as_ref().ok_or(Error::<T>::NothingMissed)?;
+		let progress = match catch_up.take(known, below, hashes, T::MaxMissed::get()) {
+			Ok(progress) => Some(progress),
+			Err(CatchUpError::Fork) => None,
+			Err(CatchUpError::Count { .. }) => return Err(Error::<T>::MissedHashesMiscounted),
+			Err(CatchUpError::DoNotFold) => return Err(Error::<T>::MissedHashesDoNotFold),
+		};
+		Ok(Missed { record, catch_up, progress })
+	}
+}
