@@ -86,6 +86,7 @@ struct Round<T: Config> {
 }
 
 /// What a round found to be worth submitting.
+#[allow(clippy::large_enum_variant, reason = "there is one a round")]
 enum Found {
 	Evidence { evidence: Evidence, contracts: Vec<ContractId> },
 	Missed(Piece),

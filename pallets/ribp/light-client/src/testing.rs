@@ -3,9 +3,10 @@
 use crate::{AuthoritySet, Header, Justification, Vote};
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::Encode;
-use finality_grandpa::{Message, Precommit};
+use finality_grandpa::{Message, Precommit, Prevote};
+pub use sp_consensus_grandpa::ConsensusLog;
 use sp_consensus_grandpa::{
-	localized_payload, AuthorityId, ConsensusLog, ScheduledChange, GRANDPA_ENGINE_ID,
+	localized_payload, AuthorityId, AuthoritySignature, ScheduledChange, GRANDPA_ENGINE_ID,
 };
 use sp_core::{ed25519, Pair, H256};
 pub use sp_keyring::Ed25519Keyring;
@@ -59,6 +60,12 @@ pub fn scheduled_change(next: &[Ed25519Keyring], delay: u32) -> DigestItem {
 	consensus_log(ConsensusLog::ScheduledChange(change(next, delay)))
 }
 
+/// The same with any weights, such as make no set.
+pub fn weighted_change(next: &[(Ed25519Keyring, u64)], delay: u32) -> DigestItem {
+	let next_authorities = next.iter().map(|(voter, w)| (authority(*voter), *w)).collect();
+	consensus_log(ConsensusLog::ScheduledChange(ScheduledChange { next_authorities, delay }))
+}
+
 /// A digest item as it forces a new authority set upon the chain.
 pub fn forced_change(next: &[Ed25519Keyring], delay: u32) -> DigestItem {
 	consensus_log(ConsensusLog::ForcedChange(0, change(next, delay)))
@@ -76,10 +83,33 @@ fn change(next: &[Ed25519Keyring], delay: u32) -> ScheduledChange<u32> {
 
 /// The voter's signed precommit for `target` in this round of this set.
 pub fn vote(voter: Ed25519Keyring, target: &Header, round: u64, set_id: u64) -> Vote {
-	let (target_hash, target_number) = (target.hash(), target.number);
+	vote_at(voter, target.hash(), target.number, round, set_id)
+}
+
+/// The voter's signed precommit for whatever is said to be a block.
+pub fn vote_at(
+	voter: Ed25519Keyring,
+	target_hash: H256,
+	target_number: u32,
+	round: u64,
+	set_id: u64,
+) -> Vote {
 	let message = Message::Precommit(Precommit::new(target_hash, target_number));
-	let signature = pair(voter).sign(&localized_payload(round, set_id, &message)).into();
+	let signature = sign(voter, &localized_payload(round, set_id, &message));
 	Vote { target_hash, target_number, signature, voter: authority(voter) }
+}
+
+/// What looks like a vote for `target`, with the voter's signature of a prevote for it.
+pub fn prevote(voter: Ed25519Keyring, target: &Header, round: u64, set_id: u64) -> Vote {
+	let (target_hash, target_number) = (target.hash(), target.number);
+	let message = Message::Prevote(Prevote::new(target_hash, target_number));
+	let signature = sign(voter, &localized_payload(round, set_id, &message));
+	Vote { target_hash, target_number, signature, voter: authority(voter) }
+}
+
+/// The voter's signature over any bytes.
+pub fn sign(voter: Ed25519Keyring, payload: &[u8]) -> AuthoritySignature {
+	pair(voter).sign(payload).into()
 }
 
 /// A justification in which all of `voters` vote for `target` itself.

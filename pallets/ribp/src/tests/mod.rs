@@ -1,5 +1,6 @@
 //! The pallet in worlds of two chains, each with its own state, headers, voters and proofs.
 
+mod attacks;
 mod authorize;
 mod catching_up;
 mod chain;

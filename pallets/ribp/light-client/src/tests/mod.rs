@@ -6,6 +6,7 @@ mod encoding;
 mod finality;
 mod minimize;
 mod next_set;
+mod no_panic;
 mod proof;
 mod proof_properties;
 

@@ -1,9 +1,12 @@
 //! What GRANDPA's own rules accept is accepted here, and no more than the votes support.
 
-use super::{encoding::upstream, genesis, Alice, Bob, Charlie, Dave, Eve, Ferdie, ROUND, SET};
+use super::{generate, strict::ACCEPTED};
 use crate::{
 	minimize,
 	testing::{authority, descendants_of, vote, Ed25519Keyring},
+	tests::{
+		cases, encoding::upstream, genesis, Alice, Bob, Charlie, Dave, Eve, Ferdie, ROUND, SET,
+	},
 	verify_finality, AuthoritySet, Header, Justification,
 };
 use finality_grandpa::{
@@ -98,7 +101,7 @@ fn case() -> impl Strategy<Value = Case> {
 }
 
 proptest! {
-	#![proptest_config(super::cases(96))]
+	#![proptest_config(cases(96))]
 
 	#[test]
 	fn belief_lies_between_grandpas_rule_and_the_votes(case in case()) {
@@ -124,6 +127,80 @@ proptest! {
 		let supporters = case.set.authorities.iter().filter(|(key, _)| supports(key));
 		let weight = supporters.map(|(_, weight)| weight).sum::<u64>();
 		prop_assert_eq!(believed, weight * 3 > case.set.total_weight() * 2);
+	}
+}
+
+/// Why a justification is refused here whose commit GRANDPA's rule accepts. Nothing else may be.
+const STRICTER: [&str; 12] = [
+	// The rule leaves signatures to its caller, and so the header that is asked about.
+	"BadSignature",
+	"OtherTarget",
+	// It counts what it can use and leaves the rest; `minimize` takes that out.
+	"UnknownVoter",
+	"DuplicateVoter",
+	"SurplusVote",
+	"UnusedAncestry",
+	"DuplicateAncestry",
+	"AncestryTooLong",
+	// It follows the hashes only.
+	"VoteNotDescendant",
+	// It knows no digests.
+	"ForcedChange",
+	"DelayedChange",
+	"InvalidNextSet",
+];
+
+/// How GRANDPA's rule and this verifier agree.
+#[derive(Default)]
+pub struct RuleTally {
+	accepted_by_both: usize,
+	/// Accepted here; the rule finalizes a block above the target, and thus the target.
+	final_above: usize,
+	/// Accepted here; the rule wants one vote to be for a block below all others.
+	without_base: usize,
+	stricter: std::collections::BTreeMap<String, usize>,
+}
+
+impl RuleTally {
+	pub fn compare(&mut self, case: &generate::Case, ours: &str) {
+		let headers = case.justification.ancestries.iter();
+		let tree = Tree(headers.map(|block| (block.hash(), block.clone())).collect());
+		let voters = VoterSet::new(case.set.authorities.iter().cloned()).unwrap();
+		let mut commit = upstream(&case.justification).commit;
+		let is_final = |commit: &_| {
+			validate_commit(commit, &voters, &tree).is_ok_and(|result| result.is_valid())
+		};
+		match (ours == ACCEPTED, is_final(&commit)) {
+			(true, true) => self.accepted_by_both += 1,
+			(false, true) => {
+				assert!(STRICTER.contains(&ours), "a difference without a name, {ours}: {case:?}");
+				*self.stricter.entry(ours.into()).or_default() += 1;
+			},
+			(false, false) => {},
+			(true, false) => {
+				let precommits = || commit.precommits.iter().map(|signed| &signed.precommit);
+				let base = precommits().min_by_key(|vote| vote.target_number).unwrap();
+				if precommits().any(|vote| !tree.is_on(base.target_hash, vote.target_hash)) {
+					self.without_base += 1;
+					return;
+				}
+				let above = case.justification.ancestries.iter().any(|block| {
+					commit.target_hash = block.hash();
+					commit.target_number = block.number;
+					is_final(&commit)
+				});
+				assert!(above, "GRANDPA finalizes neither the target nor a block above: {case:?}");
+				self.final_above += 1;
+			},
+		}
+	}
+
+	/// Asserts that the cases were not trivial, and prints them.
+	pub fn check(&self) {
+		let Self { accepted_by_both, final_above, without_base, stricter } = self;
+		println!("GRANDPA's rule: {accepted_by_both} accepted by both, {final_above} above");
+		println!("  {without_base} without a common base, refused here alone: {stricter:?}");
+		assert!(*accepted_by_both > 100 && *final_above > 50 && *without_base > 20);
 	}
 }
 
