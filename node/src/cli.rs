@@ -12,6 +12,7 @@ use sc_service::{
 	ChainSpec,
 };
 use sc_telemetry::TelemetryEndpoints;
+use sp_core::{ed25519, sr25519, Pair};
 use std::num::NonZeroU32;
 
 use crate::{chain_spec::dev_chain_id, peers::Peer};
@@ -65,13 +66,14 @@ pub struct GenesisHash {
 
 /// Arguments of a running node.
 ///
-/// On a dev chain the node is its chain's only validator unless told otherwise: it holds the
+/// On a dev chain the node is its chain's first validator unless told otherwise: it holds the
 /// session keys, authors without peers, makes itself a network key and answers every origin.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Run {
 	/// Run as a full node that neither authors nor votes on a dev chain.
 	///
-	/// Needed for every node but the first: two validators with the same keys fork their chain.
+	/// This or keys of its own are needed for every node but the first: two validators with the
+	/// same keys fork their chain.
 	#[arg(
 		long,
 		conflicts_with_all = [
@@ -79,6 +81,21 @@ pub struct Run {
 		]
 	)]
 	pub no_validator: bool,
+
+	/// Secret of this node's session keys on a dev chain, such as //Charlie.
+	///
+	/// For every validator but the first. The node follows until its account has registered the
+	/// keys (session.setKeys) and root has named the account (validators.setValidators). Tell it
+	/// with --bootnodes where the others are. The command line is no place for a real secret.
+	#[arg(
+		long,
+		value_name = "SECRET",
+		value_parser = session_secret,
+		conflicts_with_all = [
+			"no_validator", "alice", "bob", "charlie", "dave", "eve", "ferdie", "one", "two",
+		]
+	)]
+	pub validator_seed: Option<String>,
 
 	/// Address of a node of another chain, by the genesis hash of that chain.
 	///
@@ -95,6 +112,16 @@ impl Run {
 	/// The dev chain that this node runs; none for a chain from a file.
 	fn dev_chain(&self) -> Option<&'static str> {
 		dev_chain_id(self.base.shared_params.chain.as_deref().unwrap_or_default())
+	}
+}
+
+/// A secret from which keys of both kinds can be derived.
+fn session_secret(text: &str) -> std::result::Result<String, String> {
+	let aura = sr25519::Pair::from_string(text, None).map(drop);
+	let grandpa = ed25519::Pair::from_string(text, None).map(drop);
+	match aura.and(grandpa) {
+		Ok(()) if !text.is_empty() => Ok(text.into()),
+		_ => Err("expected //Name, 0x and 32 bytes in hexadecimal, or a mnemonic phrase".into()),
 	}
 }
 
@@ -117,6 +144,11 @@ impl CliConfiguration for Run {
 	fn dev_key_seed(&self, is_dev: bool) -> Result<Option<String>> {
 		if self.no_validator {
 			return Ok(None);
+		}
+		if let Some(secret) = &self.validator_seed {
+			let keystore =
+				"--validator-seed is for dev chains; others take keys from their keystore";
+			return is_dev.then(|| Some(secret.clone())).ok_or_else(|| keystore.into());
 		}
 		match self.dev_chain() {
 			Some(id) if self.base.get_keyring().is_none() => {
@@ -306,6 +338,38 @@ mod tests {
 		let run = run(&["--chain", "alpha", "--bob"]);
 		assert_eq!(run.dev_key_seed(true).unwrap().as_deref(), Some("//Bob"));
 		assert_eq!(run.node_name().unwrap(), "Bob");
+	}
+
+	#[test]
+	fn a_further_validator_brings_the_keys_of_its_secret() {
+		let run = run(&["--chain", "beta", "--validator-seed", "//Charlie"]);
+		assert!(matches!(run.role(true).unwrap(), Role::Authority));
+		assert_eq!(run.dev_key_seed(true).unwrap().as_deref(), Some("//Charlie"));
+		assert!(run.force_authoring().unwrap());
+	}
+
+	#[test]
+	fn a_secret_contradicts_flags_that_choose_other_keys() {
+		for flag in ["--no-validator", "--alice", "--eve"] {
+			let error = parse(&["--validator-seed", "//Charlie", flag]).unwrap_err();
+			assert_eq!(error.kind(), ErrorKind::ArgumentConflict, "{flag}");
+		}
+	}
+
+	#[test]
+	fn a_secret_without_keys_of_both_kinds_is_refused() {
+		// There are no soft derivations of the keys that finalize.
+		for wrong in ["", "Charlie", "//Charlie/soft", "0x12"] {
+			let error = parse(&["--validator-seed", wrong]).unwrap_err();
+			assert_eq!(error.kind(), ErrorKind::ValueValidation, "{wrong}");
+		}
+	}
+
+	#[test]
+	fn a_secret_on_the_command_line_is_refused_on_a_chain_from_a_file() {
+		let run = run(&["--chain", "some.json", "--validator-seed", "//Charlie"]);
+		let error = run.dev_key_seed(run.is_dev().unwrap()).unwrap_err();
+		assert!(error.to_string().contains("dev chains"), "{error}");
 	}
 
 	#[test]

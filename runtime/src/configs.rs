@@ -26,7 +26,7 @@ use sp_runtime::{
 use sp_version::RuntimeVersion;
 
 use crate::{
-	session::{FixedValidators, SESSION_PERIOD},
+	session::{Sessions, SESSION_PERIOD},
 	AccountId, Aura, Balance, Balances, Block, BlockNumber, OriginCaller, PalletInfo, Runtime,
 	RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask,
 	SessionKeys, System, EXISTENTIAL_DEPOSIT, MILLISECS_PER_BLOCK, MINUTES, UNIT, VERSION,
@@ -61,7 +61,7 @@ parameter_types! {
 		.build();
 	/// Fees do not follow the load.
 	pub FeeMultiplier: Multiplier = Multiplier::one();
-	/// Blocks in a session.
+	/// Most blocks in a session.
 	pub const SessionPeriod: BlockNumber = SESSION_PERIOD;
 	/// Blocks before the first regular session.
 	pub const SessionOffset: BlockNumber = 0;
@@ -93,15 +93,19 @@ impl pallet_session::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type ValidatorId = AccountId;
 	type ValidatorIdOf = ConvertInto;
-	type ShouldEndSession = FixedValidators;
+	type ShouldEndSession = Sessions;
 	type NextSessionRotation = pallet_session::PeriodicSessions<SessionPeriod, SessionOffset>;
-	type SessionManager = FixedValidators;
+	type SessionManager = Sessions;
 	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
 	type Keys = SessionKeys;
 	type DisablingStrategy = ();
 	type WeightInfo = pallet_session::weights::SubstrateWeight<Runtime>;
 	type Currency = Balances;
 	type KeyDeposit = ConstU128<UNIT>;
+}
+
+impl crate::validators::Config for Runtime {
+	type MaxValidators = ConstU32<MAX_AUTHORITIES>;
 }
 
 impl pallet_aura::Config for Runtime {
@@ -193,6 +197,7 @@ impl pallet_ribp::Config for Runtime {
 	type MaxExpiry = MaxExpiry;
 	type ViewStep = ConstU32<100>;
 	type MaxMissed = ConstU32<4096>;
+	type MaxPastSets = ConstU32<8>;
 	type MaxEvidenceSize = ConstU32<{ 512 * 1024 }>;
 	type MaxContracts = ConstU32<100>;
 	type MaxExpiriesPerBlock = ConstU32<100>;

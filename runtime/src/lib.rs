@@ -24,6 +24,7 @@ pub mod configs;
 pub mod genesis;
 pub mod session;
 mod transaction;
+pub mod validators;
 
 pub use genesis::dev_seed;
 pub use transaction::TxExtension;
@@ -152,6 +153,9 @@ mod runtime {
 
 	#[runtime::pallet_index(8)]
 	pub type Sudo = pallet_sudo;
+
+	#[runtime::pallet_index(9)]
+	pub type Validators = crate::validators;
 
 	#[runtime::pallet_index(20)]
 	pub type Ribp = pallet_ribp;

@@ -82,23 +82,29 @@ export function submitSigned({ chain, peer, id }, evidence, signer) {
 	return chain.send(chain.api.tx.ribp.submitEvidence(peer.system, evidence, [id]), signer);
 }
 
-/**
- * Submits evidence free of charge, as the offchain workers do; returns the extrinsic's hash.
- *
- * Throws a `Refusal` that names the pallet's error when the pool finds the evidence useless.
- */
-export async function submitUnsigned({ chain, peer, id }, evidence) {
+/** The extrinsic, in hexadecimal, that submits evidence about `contracts` free of charge. */
+export async function evidenceExtrinsic({ chain, peer, id }, evidence, contracts = [id]) {
 	const { api, node } = chain;
-	const contracts = api.createType('Vec<H256>', [id]);
-	const question = u8aConcat(hexToU8a(peer.system), evidence.toU8a(), contracts.toU8a());
+	const ids = api.createType('Vec<H256>', contracts);
+	const question = u8aConcat(hexToU8a(peer.system), evidence.toU8a(), ids.toU8a());
 	// By hand: polkadot.js leaves the length in front of bytes that a runtime API returns.
 	const answer = await rpc(node.http, 'state_call', [
 		'RibpApi_evidence_extrinsic',
 		u8aToHex(question),
 	]);
-	const extrinsic = api.createType('Bytes', hexToU8a(answer));
+	return api.createType('Bytes', hexToU8a(answer)).toHex();
+}
+
+/**
+ * Submits evidence free of charge, as the offchain workers do; returns the extrinsic's hash.
+ *
+ * Throws a `Refusal` that names the pallet's error when the pool finds the evidence useless.
+ */
+export async function submitUnsigned(leg, evidence) {
+	const { api, node } = leg.chain;
+	const extrinsic = await evidenceExtrinsic(leg, evidence);
 	try {
-		return await rpc(node.http, 'author_submitExtrinsic', [extrinsic.toHex()]);
+		return await rpc(node.http, 'author_submitExtrinsic', [extrinsic]);
 	} catch (error) {
 		const [, index] = /Custom error: (\d+)/.exec(error.data) ?? [];
 		if (index === undefined) {

@@ -162,6 +162,12 @@ export class Node {
 		return `http://127.0.0.1:${this.rpcPort}`;
 	}
 
+	/** Where other nodes of the chain find this one while it runs. */
+	async address() {
+		const id = await rpc(this.http, 'system_localPeerId');
+		return `/ip4/127.0.0.1/tcp/${this.port}/p2p/${id}`;
+	}
+
 	get pid() {
 		return this.#child?.pid;
 	}

@@ -5,9 +5,9 @@ import { Chain } from './ribp.mjs';
 /**
  * Starts both and connects to them; they do not know each other yet.
  *
- * @param {{endpoint?: (chain: string, url: string) => string, flags?: string[]}} options
- *   `endpoint` names the address under which a chain is told to look for its peer, instead of the
- *   peer node's own `url`
+ * @param {{endpoint?: (chain: string, url: string) => string | string[], flags?: string[]}} options
+ *   `endpoint` names the address, or all of them, under which a chain is told to look for its peer,
+ *   instead of the peer node's own `url`
  * @returns {Promise<{alpha: Chain, beta: Chain}>}
  */
 export async function startPair({ endpoint = (_, url) => url, flags = [] } = {}) {
@@ -16,8 +16,9 @@ export async function startPair({ endpoint = (_, url) => url, flags = [] } = {})
 	const nodes = [await Node.create('alpha', folder), await Node.create('beta', folder)];
 	const chains = await Promise.allSettled(
 		nodes.map(async (node, i) => {
-			const url = endpoint(node.chain, nodes[1 - i].http);
-			const startup = { peers: [{ system: systems[1 - i], url }], flags };
+			const urls = [endpoint(node.chain, nodes[1 - i].http)].flat();
+			const peers = urls.map((url) => ({ system: systems[1 - i], url }));
+			const startup = { peers, flags };
 			await node.start(startup);
 			return Object.assign(await Chain.open(node), { startup });
 		}),

@@ -147,6 +147,7 @@ impl<T: Config> Round<T> {
 	fn new(system: SystemId, now: Height, remembered: &mut Memory) -> Option<Self> {
 		let record = Systems::<T>::get(system)?;
 		let next = Own(now.saturating_add(1));
+		remembered.advanced(record.advanced_at);
 		// A view is brought up, and contracts are forgotten, when there is nothing better to do.
 		let at_leisure = now.is_multiple_of(MAX_PAUSE);
 		let mut wanted = match record.status {

@@ -74,6 +74,14 @@ impl Memory {
 		Turn { first, count: most }
 	}
 
+	/// The view was last advanced at this own height: if that was after the last message, another
+	/// node's was taken, and nothing speaks against messages of that size.
+	pub(super) fn advanced(&mut self, at: Height) {
+		if self.submitted.as_ref().is_some_and(|last| last.at < at) {
+			self.not_taken = 0;
+		}
+	}
+
 	/// A round came to its end.
 	pub(super) fn ended(&mut self, end: RoundEnd) {
 		self.failures = 0;
@@ -167,6 +175,16 @@ mod tests {
 		assert_eq!(counts[39], 1);
 		assert!(memory.is_due(0), "the peer is not to blame");
 		memory.ended(RoundEnd::Submitted(submitted(1, 50, 10)));
+		assert_eq!(memory.take_turn(1_000, 100).count, 100);
+	}
+
+	#[test]
+	fn turns_stay_as_they_are_when_other_nodes_messages_are_taken() {
+		let mut memory = Memory::default();
+		memory.ended(RoundEnd::NotTaken(submitted(1, 50, 10)));
+		memory.advanced(10);
+		assert_eq!(memory.take_turn(1_000, 100).count, 50);
+		memory.advanced(11);
 		assert_eq!(memory.take_turn(1_000, 100).count, 100);
 	}
 

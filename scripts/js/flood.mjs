@@ -1,0 +1,90 @@
+/** Forged evidence, and a tap that lets it run. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { randomBytes } from 'node:crypto';
+
+import { compactToU8a, hexToU8a, u8aConcat, u8aToHex } from '@polkadot/util';
+import { blake2AsHex, xxhashAsU8a } from '@polkadot/util-crypto';
+
+import { rpc } from './nodes.mjs';
+
+/** Requests that are on their way at the same time. */
+const AT_ONCE = 8;
+
+/** Invalid; refused a moment ago, and not looked at again; being looked at just now. */
+const REFUSALS = [1010, 1012, 1013];
+
+export const randomHash = (bytes = 32) => u8aToHex(randomBytes(bytes));
+
+/**
+ * Evidence of a block of the leg's peer that does not exist, so far ahead that nothing but the
+ * signatures of its votes speaks against it. Returns it with the hex digits of those signatures.
+ */
+export async function distantEvidence({ chain, peer }) {
+	const { api } = peer;
+	const { storagePrefix, authorities } = await api.call.ribpApi.trustAnchor();
+	const number = (await chain.viewOf(peer)) + 1_000_000;
+	const parentHash = randomHash();
+	const view = chain.api.createType(
+		'(H256, u32, Option<H256>, Vec<H256>)',
+		[peer.system, number - 1, randomHash(), [parentHash]],
+	);
+	const key = u8aConcat(storagePrefix.toU8a(), xxhashAsU8a('OwnView', 128));
+	const node = leaf(key, view.toU8a());
+	const header = api.createType('Header', {
+		...{ parentHash, number, stateRoot: blake2AsHex(node, 256) },
+		...{ extrinsicsRoot: randomHash(), digest: { logs: [] } },
+	});
+	const signature = randomHash(64);
+	const target = { targetHash: header.hash, targetNumber: number };
+	const votes = [...authorities].map(([voter]) => ({ ...target, signature, voter }));
+	const evidence = chain.argument('submitEvidence', 'evidence', {
+		header,
+		justification: { round: 1, ...target, votes, ancestries: [] },
+		proof: [u8aToHex(node)],
+		missed: [],
+	});
+	return { evidence, signature: signature.slice(2) };
+}
+
+/** The only node of a trie that has one key, of 32 bytes, and one value. */
+function leaf(key, value) {
+	// A leaf, 63 nibbles and one more; then the nibbles; then the value behind its length.
+	return u8aConcat([0x7f, 0x01], key, compactToU8a(value.length), value);
+}
+
+/** Sends extrinsics to a node, evenly over a time, of each kind in turn. */
+export class Flood {
+	isOver = false;
+	#refused = 0;
+	#accepted = 0;
+
+	constructor(url, kinds, { messages, over }) {
+		this.over = this.#run(url, kinds, messages, over).finally(() => (this.isOver = true));
+	}
+
+	async #run(url, kinds, messages, over) {
+		const start = Date.now();
+		let sent = 0;
+		const tap = async () => {
+			while (sent < messages) {
+				const index = sent++;
+				await sleep(Math.max(0, start + (index * over) / messages - Date.now()));
+				await this.#send(url, kinds[index % kinds.length]());
+			}
+		};
+		await Promise.all(Array.from({ length: AT_ONCE }, tap));
+		return { refused: this.#refused, accepted: this.#accepted };
+	}
+
+	async #send(url, extrinsic) {
+		try {
+			await rpc(url, 'author_submitExtrinsic', [extrinsic]);
+			this.#accepted += 1;
+		} catch (error) {
+			if (!REFUSALS.includes(error.code)) {
+				throw error;
+			}
+			this.#refused += 1;
+		}
+	}
+}

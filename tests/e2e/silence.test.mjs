@@ -1,0 +1,43 @@
+/** A chain sleeps while the other goes on, for longer than a node keeps its states. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { until } from '../../scripts/js/nodes.mjs';
+import { comeBack, endPair } from '../../scripts/js/pair.mjs';
+import { finalStatus, register } from '../../scripts/js/ribp.mjs';
+import { startKnownPair, swap, untilBoth } from './support.mjs';
+
+/** In windows of beta's view, and in states that a node keeps unless it is told otherwise. */
+const SILENCE = 20;
+const KEPT_STATES = 256;
+
+let pair;
+before(async () => {
+	pair = await startKnownPair();
+});
+after(() => pair && endPair(Object.values(pair)));
+
+test('exchanges settle after a silence of more than twenty windows', async () => {
+	const { alpha, beta } = pair;
+	const window = alpha.api.consts.ribp.window.toNumber();
+	const committed = swap(pair, 60);
+	await Promise.all(committed.map((leg) => register(leg, 'AtExpiry')));
+	await untilBoth(committed, 'committed');
+	const [delivery, payment] = swap(pair, 600);
+	await register(delivery, 'Early');
+
+	const known = await alpha.viewOf(beta);
+	await alpha.disconnect();
+	await alpha.node.stop();
+	const awake = known + Math.max(SILENCE * window, KEPT_STATES) + 10;
+	await until(`beta's block ${awake}`, () => beta.best > awake, { timeout: 500_000 });
+	// Its mirror is registered while nobody listens.
+	await register(payment, 'Early');
+
+	await comeBack(alpha);
+	await untilBoth(committed, 'settled', 120_000);
+	await untilBoth([delivery, payment], 'settled', 60_000);
+	const gap = (await alpha.viewOf(beta)) - known;
+	assert.ok(gap > SILENCE * window, `alpha missed ${gap} blocks`);
+	assert.equal(await finalStatus(delivery), 'settled');
+});
