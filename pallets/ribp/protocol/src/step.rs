@@ -20,10 +20,22 @@
 //!
 //! - A log that was never committed leaves nothing that the peer could need. The contract log's
 //!   position goes at once, so that the peer no longer commits on it; log1 stays in use until h1,
-//!   so that the same contract is not registered again.
+//!   so that no other contract commits it in time where the peer still waits for this one.
 //! - A log that was committed was so because the mirror had been seen. Once the own expiry has
 //!   passed and the peer's newest proven block no longer has the mirror in its waiting list, the
 //!   mirror has ended, or has ended and is forgotten, and nobody asks again.
+//!
+//! As in [`terminate`], the model shows what breaks without a rule:
+//!
+//! | rule | wrong one |
+//! |---|---|
+//! | a log belongs to one contract at a time | `log-used-twice` |
+//! | that of a cancelled contract, too, until h1 | `cancelled-log-free` |
+//! | a committed log's positions stay until h1 has passed | `forget-before-expiry` |
+//! | and until the mirror does not wait any more | `forget-unasked` |
+//! | which only the peer's newest block tells | `absence-from-older` |
+//! | even if the peer has forgotten it | `mirror-on-record` |
+//! | root resolves only what a dead peer leaves | `resolve-alive` |
 
 use crate::{
 	has_expired, pre_commit, terminate, Contract, ContractId, Freshness, Height, LogHash, NotYet,

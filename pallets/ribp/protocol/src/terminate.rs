@@ -10,6 +10,21 @@
 //! | ended | own height > h1, and the mirror does not wait on the peer | forget |
 //!
 //! A commit exactly at the expiry is in time, on both sides.
+//!
+//! # What breaks without a rule
+//!
+//! The model of `tests/model` knows each rule turned into a wrong one; `scripts/model.sh --variant
+//! NAME` shows the shortest way from there to one leg unlocked and the other not.
+//!
+//! | rule | wrong one |
+//! |---|---|
+//! | log2 is measured by h2 | `clog5` |
+//! | log1 is not committed after h1 | `commit-after-expiry` |
+//! | both sides take a commit at the expiry for timely | `boundary` |
+//! | a log2 that was committed after h2 is absent | `unbounded-peer` |
+//! | what is absent below h2 may still come | `absence-below-h2` |
+//! | older evidence terminates nothing: its log2 may be that of an earlier contract | `terminate-by-older` |
+//! | the payer does not cancel what is committed | `cancel-committed` |
 
 use crate::{Contract, Height, Log, Own, Peer, Settlement, Step};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
