@@ -121,3 +121,26 @@ build_node() {
 	say "Building the node in $target_dir; on two cores the first time takes half an hour."
 	run cargo build --release --locked --workspace --manifest-path "$root/Cargo.toml"
 }
+
+# What makes rustc tell libFuzzer which code an input reaches, and with what it is compared.
+coverage_flags=(
+	-Cpasses=sancov-module
+	-Cllvm-args=-sanitizer-coverage-level=4
+	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters
+	-Cllvm-args=-sanitizer-coverage-pc-table
+	-Cllvm-args=-sanitizer-coverage-trace-compares
+)
+
+# Builds the fuzzers and leaves their folder in `fuzzers`.
+build_fuzzers() {
+	build_env
+	local host
+	host=$(rustc -vV | sed -n 's/^host: //p')
+	# shellcheck disable=SC2034 # for the scripts that source this file
+	fuzzers=$target_dir/fuzz/$host/release
+	say "Building the fuzzers in $target_dir/fuzz; on two cores the first time takes five minutes."
+	# With a target named, build scripts and macros are built without coverage.
+	CXX=clang++ RUSTFLAGS="${coverage_flags[*]}" run cargo build --release --locked \
+		--target "$host" --target-dir "$target_dir/fuzz" \
+		--manifest-path "$root/tests/fuzz/Cargo.toml"
+}

@@ -14,6 +14,6 @@ fi
 trap_signals
 build_env
 run cargo build --release --locked "${quiet[@]}" --manifest-path "$root/Cargo.toml" \
-	--package ribp-model --example model || die 'The model does not build; see above.'
+	--workspace --example model || die 'The model does not build; see above.'
 trap - INT TERM HUP
 exec "$model" "$@"

@@ -12,6 +12,7 @@ Without a stage: all of them, in this order. Stops at the first one that fails.
 
   lint   formatting, clippy without warnings, syntax of the scripts
   unit   unit tests and in-process tests of every crate
+  fuzz   every decoder of foreign bytes: the corpus, and a short search for more
   e2e    real nodes over RPC, with polkadot.js
 
 Builds go to CARGO_TARGET_DIR (default: target).
@@ -20,12 +21,15 @@ END
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+# Seconds that the search lasts, for each target.
+burst=10
 passed=0
 failed=0
 times=()
 
 lint() {
 	run cargo fmt --all --check || return
+	run cargo fmt --check --manifest-path tests/fuzz/Cargo.toml || return
 	local file
 	for file in "$root"/scripts/js/*.mjs "$root"/tests/e2e/*.mjs; do
 		run node --check "$file" || return
@@ -33,7 +37,9 @@ lint() {
 	for file in "$root"/scripts/*.sh "$root"/.ci/run; do
 		run bash -n "$file" || return
 	done
-	run cargo clippy --release --locked --workspace --all-targets -- -D warnings
+	run cargo clippy --release --locked --workspace --all-targets -- -D warnings || return
+	run cargo clippy --release --locked --target-dir "$target_dir/fuzz" \
+		--manifest-path tests/fuzz/Cargo.toml -- -D warnings
 }
 
 unit() {
@@ -49,6 +55,20 @@ unit() {
 		passed=$((passed + good))
 		failed=$((failed + bad))
 	done < <(sed -n 's/^test result: .* \([0-9]*\) passed; \([0-9]*\) failed;.*/\1 \2/p' "$scratch/unit")
+	return "$status"
+}
+
+fuzz() {
+	build_fuzzers || return
+	local status=0 count number
+	RIBP_FUZZERS=$fuzzers run node scripts/js/fuzz.mjs --burst "$burst" --json "$scratch/fuzz" ||
+		status=$?
+	while read -r count number; do
+		case $count in
+		passed) passed=$((passed + number)) ;;
+		failed) failed=$((failed + number)) ;;
+		esac
+	done < <(sed -n 's/^\t"\(passed\|failed\)": \([0-9]*\),$/\1 \2/p' "$scratch/fuzz")
 	return "$status"
 }
 
@@ -95,14 +115,14 @@ for argument in "$@"; do
 		usage
 		exit 0
 		;;
-	lint | unit | e2e) stages+=("$argument") ;;
+	lint | unit | fuzz | e2e) stages+=("$argument") ;;
 	*)
 		usage >&2
 		die "Unknown stage: $argument"
 		;;
 	esac
 done
-[ ${#stages[@]} -gt 0 ] || stages=(lint unit e2e)
+[ ${#stages[@]} -gt 0 ] || stages=(lint unit fuzz e2e)
 
 trap_signals
 cd "$root"

@@ -195,13 +195,14 @@ impl View {
 		}
 	}
 
-	/// Where the proven window begins inside the believed one, the two accumulators must meet.
+	/// Where the window that begins later begins inside the other, the two accumulators must meet:
+	/// the hashes that only one of them holds are folded in the other's.
 	fn check_accumulator(&self, proven: &View) -> Result<(), ViewError> {
-		let Some(older) = proven.first().checked_sub(self.first()) else {
-			return Ok(());
-		};
-		let folded = self.recent.iter().take(older as usize).fold(self.accumulator, fold);
-		if folded == proven.accumulator {
+		let (longer, shorter) =
+			if proven.first() < self.first() { (proven, self) } else { (self, proven) };
+		let older = shorter.first().saturating_sub(longer.first());
+		let folded = longer.recent.iter().take(older as usize).fold(longer.accumulator, fold);
+		if folded == shorter.accumulator {
 			Ok(())
 		} else {
 			Err(ViewError::AccumulatorMismatch)
@@ -312,6 +313,15 @@ mod tests {
 	fn a_wrong_accumulator_is_refused_even_when_the_hashes_agree() {
 		let wrong = View { accumulator: Some(H256::zero()), ..view(22, 8) };
 		assert_eq!(view(20, 8).compare(&wrong, &[]), Err(ViewError::AccumulatorMismatch));
+	}
+
+	#[test]
+	fn hashes_below_the_believed_window_must_be_those_that_were_folded() {
+		let believed = view(20, 8);
+		assert_eq!(believed.compare(&view(22, 16), &[]), Ok(Standing::Newer));
+		let mut invented = view(22, 16);
+		invented.recent[2] = H256::zero();
+		assert_eq!(believed.compare(&invented, &[]), Err(ViewError::AccumulatorMismatch));
 	}
 
 	#[test]

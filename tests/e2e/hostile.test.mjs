@@ -1,0 +1,110 @@
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { closeSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
+
+import { until } from '../../scripts/js/nodes.mjs';
+import { endPair, restart } from '../../scripts/js/pair.mjs';
+import { register } from '../../scripts/js/ribp.mjs';
+import { Front } from './front.mjs';
+import { hostile, nothing } from './hostile.mjs';
+import { producesBlocks, startKnownPair, swap, untilBoth } from './support.mjs';
+
+/** A round takes 3 s at most; the rest is for a machine that has other things to do. */
+const ROUND_MS = 7_000;
+/** How often a chain has a block when it has nothing else to do. */
+const BLOCK_MS = 1_000;
+/** Most requests of one round. */
+const ROUND_REQUESTS = 4;
+/** Most memory that the node may take beyond what it has when nothing is wrong. */
+const MEMORY_MIB = 64;
+
+/** Alpha knows only the hostile server as a node of beta. */
+let server;
+let pair;
+before(async () => {
+	server = await Front.listen();
+	server.behave(nothing);
+	pair = await startKnownPair({
+		endpoint: (chain, url) => (chain === 'alpha' ? server.url : url),
+	});
+});
+after(async () => {
+	if (pair) {
+		await endPair(Object.values(pair));
+	}
+	server?.close();
+});
+
+/** What a node has written since `from`. */
+function logSince({ log }, from) {
+	const length = statSync(log).size - from;
+	const buffer = Buffer.alloc(length);
+	const file = openSync(log);
+	readSync(file, buffer, 0, length, from);
+	closeSync(file);
+	return buffer.toString();
+}
+
+/** A node's memory in MiB: now, or the most since it was last asked to forget. */
+function memory({ pid }, what) {
+	const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+	return Number(new RegExp(`^${what}:\\s*(\\d+) kB`, 'm').exec(status)[1]) / 1_024;
+}
+
+const forgetPeak = ({ pid }) => writeFileSync(`/proc/${pid}/clear_refs`, '5');
+
+test('no server harms the node that asks it', async (t) => {
+	const { alpha, beta } = pair;
+	const { node } = alpha;
+	await until('questions', () => server.requests > 2, { timeout: 30_000 });
+	const [before, first, start] = [memory(node, 'VmRSS'), alpha.best, Date.now()];
+	for (const [name, { behave, says }] of Object.entries(hostile)) {
+		await t.test(name, async (t) => {
+			// An answer without fault, so that the fault that follows is met at once.
+			let answered = false;
+			server.behave((body, response) => {
+				response.once('finish', () => (answered = true));
+				return nothing(body, response);
+			});
+			await until('an answer', () => answered, { timeout: 20_000, every: 50 });
+			const [best, from] = [alpha.best, statSync(node.log).size];
+			forgetPeak(node);
+
+			let begin;
+			server.behave((body, response) => {
+				begin ??= Date.now();
+				return behave(body, response);
+			});
+			const warnings = () =>
+				logSince(node, from).split('\n').filter((line) => line.includes(server.url));
+			await until(`the end of the round: ${says}`, () => warnings().length > 0, { every: 50 });
+			const took = Date.now() - begin;
+			assert.match(warnings()[0], says);
+			assert.match(warnings()[0], /; trying again in 1 block/);
+			assert.ok(took < ROUND_MS, `the round took ${took} ms`);
+			assert.ok(server.requests <= ROUND_REQUESTS, `${server.requests} requests`);
+			await until('a block', () => alpha.best > best, { timeout: 5_000 });
+			const grown = memory(node, 'VmHWM') - before;
+			t.diagnostic(`${took} ms, ${grown.toFixed()} MiB`);
+			assert.ok(grown < MEMORY_MIB, `${grown} MiB more`);
+			assert.equal(await alpha.viewOf(beta), undefined);
+		});
+	}
+	const pace = (Date.now() - start) / (alpha.best - first);
+	t.diagnostic(`a block in ${pace.toFixed()} ms`);
+	assert.ok(pace < 3 * BLOCK_MS, `a block in ${pace} ms`);
+	assert.ok(!/panicked/.test(logSince(node, 0)));
+});
+
+test('an exchange settles while one of two servers is everything but a node', async () => {
+	const { alpha, beta } = pair;
+	await restart(alpha, ['--ribp-peer', `${beta.system}=${beta.node.http}`]);
+	const behaviours = Object.values(hostile);
+	let turn = 0;
+	server.behave((...exchange) => behaviours[turn++ % behaviours.length].behave(...exchange));
+	const legs = swap(pair, 150);
+	await Promise.all(legs.map((leg) => register(leg, 'Early')));
+	await untilBoth(legs, 'settled', 120_000);
+	assert.ok(turn > 0);
+	await producesBlocks(alpha);
+});

@@ -1,0 +1,171 @@
+//! What the fuzzer begins with: for each target the valid things, and the ways to make them.
+
+use crate::chains::{CHAINS, CHANGE};
+use codec::Encode;
+use ribp_light_client::{
+	testing::{authority_set, scheduled_change, Ed25519Keyring},
+	Evidence,
+};
+use sp_core::H256;
+use std::{fs, path::Path};
+use Ed25519Keyring::{Alice, Bob};
+
+/// An input by its target and its name.
+#[derive(Clone)]
+struct Seed(&'static str, &'static str, Vec<u8>);
+
+/// Writes all seeds below the folder that `RIBP_CORPUS` names, one folder a target.
+pub fn write_seeds() {
+	let folder = std::env::var_os("RIBP_CORPUS").expect("RIBP_CORPUS is not set");
+	for Seed(target, name, bytes) in seeds() {
+		let folder = Path::new(&folder).join(target);
+		fs::create_dir_all(&folder).expect("the folder cannot be made");
+		fs::write(folder.join(name), bytes).expect("the seed cannot be written");
+	}
+}
+
+fn seeds() -> Vec<Seed> {
+	[justifications(), headers(), proofs(), answers(), views(), messages()].concat()
+}
+
+fn justifications() -> Vec<Seed> {
+	let seed = |name, bytes| Seed("justification", name, bytes);
+	let vote = |key, block| [key, block, 0];
+	// Raw or program, set, target; round, another target, votes, ancestries, spoiling.
+	let program = |set, target, votes: &[[u8; 3]], ancestries: &[u8]| {
+		let mut bytes = vec![1, set, target, 0, 0, votes.len() as u8];
+		bytes.extend(votes.concat());
+		bytes.push(ancestries.len() as u8);
+		bytes.extend(ancestries);
+		bytes
+	};
+	let block = &CHAINS[0].blocks[1];
+	let plain = [vote(0, 0), vote(1, 0), vote(2, 0)];
+	let above = [vote(0, 1), vote(1, 3), vote(2, 5)];
+	let surplus = [vote(4, 0), vote(0, 0), vote(0, 0), vote(1, 0), vote(2, 0), vote(3, 0)];
+	vec![
+		seed("raw", [vec![0, 0, 0], block.justification.encode()].concat()),
+		seed("plain", program(0, 0, &plain, &[])),
+		seed("weights", program(1, 0, &[vote(2, 0), vote(3, 0)], &[])),
+		seed("above", program(0, 1, &above, &[2, 3, 4, 5])),
+		seed("surplus", program(0, 0, &surplus, &[1, 2])),
+	]
+}
+
+fn headers() -> Vec<Seed> {
+	let seed = |name, bytes| Seed("header", name, bytes);
+	let change = CHAINS[0].blocks[CHANGE as usize].header.encode();
+	let set = authority_set(3, &[Alice, Bob]).encode();
+	vec![
+		seed("raw", [vec![0], change].concat()),
+		seed("set", [vec![1], set].concat()),
+		// Count; what, how many keys, keys, delay; number, spoiling.
+		seed("scheduled", vec![2, 1, 0, 3, 0, 1, 2, 0, 9]),
+		seed("delayed", vec![2, 1, 0, 2, 0, 1, 5, 9]),
+		seed("forced", vec![2, 2, 0, 1, 0, 0, 1, 1, 1, 3, 9]),
+		seed("weighted", vec![2, 1, 2, 3, 0, 0, 1, 1, 0xfe, 2, 7]),
+		seed("others", vec![2, 4, 3, 2, 4, 1, 4, 1, 1, 6, 1, 1, 7]),
+		seed("item", [vec![2, 1, 3, 42], scheduled_change(&[Alice], 0).encode()].concat()),
+	]
+}
+
+fn proofs() -> Vec<Seed> {
+	let seed = |name, bytes| Seed("proof", name, bytes);
+	let state = &CHAINS[0].blocks[3].state;
+	let nodes = state.prove(&[&crate::chains::view_key()]).encode();
+	vec![
+		// Kind, state, keys less one, keys; faults.
+		seed("raw", [vec![0, 0, 0, 0], nodes].concat()),
+		seed("made-up", vec![1, 1, 1, 0, 9, 0, 1, 9, 0, 0, 4]),
+		seed("true", vec![2, 0, 2, 0, 9, 33]),
+		seed("true-1", vec![2, 1, 3, 7, 28, 29, 34]),
+		seed("single", vec![2, 2, 1, 0, 5]),
+		seed("missing", vec![2, 1, 2, 0, 9, 33, 1, 1, 0]),
+		seed("another", vec![2, 0, 2, 0, 9, 33, 1, 0, 2, 1]),
+		seed("changed", vec![2, 1, 1, 0, 29, 1, 0, 5, 1, 9, 0, 0, 4]),
+	]
+}
+
+fn answers() -> Vec<Seed> {
+	let seed = |name, bytes| Seed("json", name, bytes);
+	let raw = |method, text: &str| [&[0, method, 0][..], text.as_bytes()].concat();
+	let result = |text: &str| format!(r#"{{"jsonrpc":"2.0","id":1,"result":{text}}}"#);
+	let hash = format!(r#""0x{}""#, "07".repeat(32));
+	let nodes = result(&format!(r#"{{"at":{hash},"proof":["0x00ff","0x"]}}"#));
+	let refusal =
+		r#"{"jsonrpc":"2.0","id":1,"error":{"code":4,"message":"Block not yet finalized"}}"#;
+	// Raw or program, method, limit; status, chunk, pace, end; the answer; its form.
+	let program = |method, rest: &[u8]| [&[1, method, 0, 0, 0, 0, 0], rest].concat();
+	vec![
+		seed("raw-nodes", raw(1, &nodes)),
+		seed("raw-hash", raw(3, &result(&hash))),
+		seed("raw-null", raw(0, &result("null"))),
+		seed("raw-refusal", raw(0, refusal)),
+		seed("raw-escape", raw(3, &result(r#""\u0030x07""#))),
+		seed("raw-deep", raw(2, &format!(r#"{{"x":{}{}}}"#, "[".repeat(40), "]".repeat(40)))),
+		seed("raw-number", raw(3, r#"{"jsonrpc":"2.0","id":1e999,"result":null}"#)),
+		seed("finality", program(0, &[1, 1, 0, 2, 1, 4, 5, 0, 0, 0, 3, 1, 2, 3])),
+		seed("nodes", program(1, &[2, 2, 1, 2, 1, 3])),
+		seed("header", program(2, &[2, 0, 2, 1, 4, 2, 5, 0, 0, 0])),
+		seed("hash", program(3, &[])),
+		seed("null", program(0x80, &[])),
+		seed("spoiled", program(1, &[1, 2, 1, 2, 1, 1, 3, 0, 2, 1, 9])),
+		seed("slow", [&[1, 1, 0, 0, 9, 200, 0][..], &[2, 2, 1, 2, 1, 3]].concat()),
+		seed("status", vec![1, 3, 0, 0xff, 0x2e, 1, 0, 0]),
+	]
+}
+
+fn views() -> Vec<Seed> {
+	let seed = |name, bytes| Seed("view", name, bytes);
+	// Raw or program, believed height, its window; another history from, height, window; spoiling.
+	let number = |number: u32| number.to_le_bytes();
+	let start = |kind: u8, at| [&[kind][..], &number(at), &[7]].concat();
+	let program = |fork: Option<u32>, at, window: u8, faults: &[u8]| {
+		let fork = fork.map_or(vec![0], |fork| [&[0x80][..], &number(fork)].concat());
+		[start(1, 40), fork, number(at).to_vec(), vec![window], faults.to_vec()].concat()
+	};
+	let raw = CHAINS[0].blocks[9].view.encode();
+	vec![
+		seed("raw", [start(0, 9), raw].concat()),
+		seed("newer", program(None, 43, 7, &[])),
+		seed("older", program(None, 38, 7, &[])),
+		seed("gap", program(None, 90, 7, &[])),
+		seed("wide", program(None, 42, 20, &[])),
+		seed("fork", program(Some(36), 43, 7, &[])),
+		seed("early-fork", program(Some(10), 43, 7, &[])),
+		seed("gap-of-fork", program(Some(20), 90, 7, &[])),
+		seed("wrong-missed", program(None, 90, 7, &[1, 0, 0, 0, 0, 9, 0, 0, 0, 5, 2])),
+		seed("wrong-accumulator", program(None, 43, 7, &[1, 0, 0, 0, 0, 9, 0, 0, 0, 2, 1])),
+	]
+}
+
+fn messages() -> Vec<Seed> {
+	let seed = |name, bytes| Seed("evidence", name, bytes);
+	let block = &CHAINS[0].blocks[5];
+	let proof = block.state.prove(&[&crate::chains::view_key()]);
+	let raw = Evidence {
+		header: block.header.clone(),
+		justification: Some(block.justification.clone()),
+		proof,
+		missed: Vec::new(),
+	};
+	let missed = Evidence {
+		header: block.header.clone(),
+		justification: None,
+		proof: Vec::new(),
+		missed: vec![H256::repeat_byte(3); 2],
+	};
+	vec![
+		// Raw or program, known height + 1, logs, chain, block, faults, missed.
+		seed("raw", [vec![0, 4, 0], raw.encode()].concat()),
+		seed("raw-missed", [vec![0, 4, 0], missed.encode()].concat()),
+		seed("first", vec![1, 0, 2, 0, 1, 0, 3]),
+		seed("next", vec![1, 4, 2, 0, 1, 0, 5]),
+		seed("gap", vec![1, 2, 1, 2, 0, 8, 0, 3]),
+		seed("second-set", vec![1, 9, 1, 2, 0, 11, 0]),
+		seed("known", vec![1, 6, 1, 2, 0, 5, 4]),
+		seed("other-system", vec![1, 4, 1, 2, 1, 5]),
+		seed("other-branch", vec![1, 7, 1, 2, 2, 8]),
+		seed("spoiled-proof", vec![1, 4, 1, 2, 0, 5, 8, 0, 1, 9, 0, 4]),
+	]
+}
