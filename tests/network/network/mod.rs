@@ -1,0 +1,60 @@
+//! A two-chain network in one process: two real runtimes, their users, their nodes, and a transport
+//! with faults, all from one seed.
+//!
+//! [`run::run`] plays the schedule of a seed: it lets the chains live through the turbulence that
+//! [`schedule::Schedule`] draws, then lets everything arrive until all has ended, and judges the end
+//! by a [`reference`] that knows nothing of the pallet but its events. [`sweep::sweep`] does so for
+//! many seeds.
+//!
+//! Everything happens by extrinsics in blocks. Time is counted in ticks: one tick is one slot of
+//! both chains.
+
+pub mod chain;
+pub mod ending;
+pub mod exchange;
+pub mod facts;
+pub mod forgery;
+pub mod genesis;
+pub mod keys;
+pub mod pool;
+pub mod reference;
+pub mod report;
+pub mod run;
+pub mod schedule;
+pub mod sweep;
+pub mod transaction;
+pub mod transport;
+pub mod users;
+pub mod violation;
+pub mod worker;
+
+/// A moment of a run.
+pub type Tick = u32;
+
+/// One of the two chains.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+	/// Where goods are delivered.
+	Alpha,
+	/// Where they are paid.
+	Beta,
+}
+
+impl Side {
+	pub const BOTH: [Self; 2] = [Self::Alpha, Self::Beta];
+
+	/// The name of the chain, and of its genesis preset.
+	pub fn name(self) -> &'static str {
+		match self {
+			Self::Alpha => "alpha",
+			Self::Beta => "beta",
+		}
+	}
+
+	pub fn other(self) -> Self {
+		match self {
+			Self::Alpha => Self::Beta,
+			Self::Beta => Self::Alpha,
+		}
+	}
+}

@@ -1,0 +1,87 @@
+//! What many runs came to.
+
+use super::{transport::Transported, Side};
+use pallet_ribp::Outcome;
+use serde::Serialize;
+use std::{collections::BTreeMap, ops::AddAssign};
+
+/// How often something with a name happened.
+pub type Counts = BTreeMap<String, u64>;
+
+/// Numbers of one run, or of many.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize)]
+pub struct Tally {
+	/// Blocks that were made, on both chains; abandoned ones, too.
+	pub blocks: u64,
+	/// Blocks that were abandoned for others.
+	pub abandoned: u64,
+	/// Exchanges that were agreed on.
+	pub exchanges: u64,
+	/// How the two halves of exchanges ended, on alpha and on beta: `Settled/Settled`, and so on; a
+	/// half that was not registered is `-`.
+	pub outcomes: Counts,
+	/// The same for the half on the living chain, where the other chain died.
+	pub widowed: Counts,
+	/// Logs that were committed in the last block in which they could be.
+	pub committed_at_expiry: u64,
+	pub messages: Transported,
+	/// Evidence that a block holds, and that was of use.
+	pub accepted: u64,
+	/// The part of it that brought missed hashes.
+	pub bridged_gaps: u64,
+	/// The part of it that brought no justification, for its block was known.
+	pub of_known_blocks: u64,
+	/// Evidence that was refused, by the pool or in a block, by name.
+	pub refused: Counts,
+	/// Changed evidence that was refused, by name.
+	pub forgeries_refused: Counts,
+	/// Calls of users and root that a block holds, and that failed, by name.
+	pub calls_failed: Counts,
+	/// Positions, uses of logs and ended contracts that are left where everything has ended.
+	pub positions_left: u64,
+	/// Faults and other acts that happened, by name.
+	pub acts: Counts,
+}
+
+impl Tally {
+	pub fn count(counts: &mut Counts, name: impl Into<String>) {
+		*counts.entry(name.into()).or_default() += 1;
+	}
+
+	/// Notes how the two halves of an exchange ended.
+	pub fn note_outcomes(&mut self, [alpha, beta]: [Option<Outcome>; 2]) {
+		Self::count(&mut self.outcomes, format!("{}/{}", name_of(alpha), name_of(beta)));
+	}
+
+	/// Notes how the half on the living chain ended.
+	pub fn note_widowed(&mut self, living: Side, outcome: Option<Outcome>) {
+		Self::count(&mut self.widowed, format!("{} on {}", name_of(outcome), living.name()));
+	}
+}
+
+fn name_of(outcome: Option<Outcome>) -> String {
+	outcome.map_or_else(|| "-".into(), |outcome| format!("{outcome:?}"))
+}
+
+impl AddAssign for Tally {
+	fn add_assign(&mut self, other: Self) {
+		let add = |counts: &mut Counts, other: Counts| {
+			other.into_iter().for_each(|(name, count)| *counts.entry(name).or_default() += count);
+		};
+		add(&mut self.outcomes, other.outcomes);
+		add(&mut self.widowed, other.widowed);
+		add(&mut self.refused, other.refused);
+		add(&mut self.forgeries_refused, other.forgeries_refused);
+		add(&mut self.calls_failed, other.calls_failed);
+		add(&mut self.acts, other.acts);
+		self.blocks += other.blocks;
+		self.abandoned += other.abandoned;
+		self.exchanges += other.exchanges;
+		self.committed_at_expiry += other.committed_at_expiry;
+		self.messages += other.messages;
+		self.accepted += other.accepted;
+		self.bridged_gaps += other.bridged_gaps;
+		self.of_known_blocks += other.of_known_blocks;
+		self.positions_left += other.positions_left;
+	}
+}

@@ -1,0 +1,459 @@
+//! One run: the two chains, their nodes and users, from the first block to the verdict.
+
+use super::{
+	chain::Chain,
+	exchange::Exchange,
+	forgery::forged,
+	keys::ROOT,
+	pool::{Pool, Rejection},
+	report::Tally,
+	schedule::{Act, Pace, Schedule, TURBULENCE},
+	transaction::Transaction,
+	transport::{Letter, Transport},
+	violation::{demand, Checked, Violation},
+	worker::Worker,
+	Side, Tick,
+};
+use codec::Decode;
+use frame_support::traits::PalletInfoAccess;
+use pallet_ribp::{Call, Error, Height, Status, SystemId};
+use rand::{seq::SliceRandom, Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use ribp_runtime::{Ribp, Runtime, RuntimeCall};
+use sp_runtime::{
+	transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidityError},
+	ApplyExtrinsicResult, DispatchError,
+};
+use std::{collections::BTreeMap, mem};
+
+/// Ticks in which everything must have ended, once the turbulence is over.
+const CALM: Tick = 120;
+
+/// What a schedule is run for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Telling {
+	/// The verdict only.
+	Silent,
+	/// Every step, on standard error.
+	Steps,
+}
+
+/// A transaction that waits for the next block of a chain.
+#[derive(Clone)]
+pub struct Queued {
+	pub transaction: Transaction,
+	/// Whether it is evidence that must not be believed.
+	pub is_forged: bool,
+}
+
+/// One of the two chains, with its nodes.
+pub struct Station {
+	pub chain: Chain,
+	pub pace: Pace,
+	pool: Pool,
+	worker: Worker,
+	queue: Vec<Queued>,
+	/// What signed transactions each block holds, should it be abandoned.
+	included: Vec<Vec<Queued>>,
+	/// Makes no block before then.
+	stopped_until: Tick,
+}
+
+/// A run in the middle.
+pub struct Run {
+	pub stations: [Station; 2],
+	pub transport: Transport,
+	pub exchanges: Vec<Exchange>,
+	pub agenda: BTreeMap<Tick, Vec<Act>>,
+	pub now: Tick,
+	/// The slot of the next blocks.
+	slot: u64,
+	pub rng: ChaCha8Rng,
+	pub tally: Tally,
+	/// Names the logs of exchanges.
+	pub salt: u64,
+	telling: Telling,
+}
+
+/// Plays the schedule of a seed to its end, and judges it.
+pub fn run(seed: u64, telling: Telling) -> (Tally, Checked) {
+	let schedule = Schedule::of(seed);
+	let mut run = Run::new(seed, &schedule, telling);
+	run.tell(|| format!("{schedule:#?}"));
+	let verdict = run.play(&schedule);
+	run.tally.messages = run.transport.transported;
+	run.count_left(&schedule);
+	(run.tally, verdict)
+}
+
+impl Run {
+	/// Two chains before their first blocks.
+	pub fn new(seed: u64, schedule: &Schedule, telling: Telling) -> Self {
+		let stations = Side::BOTH.map(|side| Station {
+			chain: Chain::new(side),
+			pace: schedule.pace[side as usize],
+			pool: Pool::default(),
+			worker: Worker::default(),
+			queue: Vec::new(),
+			included: Vec::new(),
+			stopped_until: 0,
+		});
+		let stream = |number| {
+			let mut rng = ChaCha8Rng::seed_from_u64(seed);
+			rng.set_stream(number);
+			rng
+		};
+		Self {
+			stations,
+			transport: Transport::new(schedule.weather, stream(1)),
+			exchanges: Vec::new(),
+			agenda: schedule.agenda.clone(),
+			now: 0,
+			slot: 0,
+			rng: stream(2),
+			tally: Tally::default(),
+			salt: seed,
+			telling,
+		}
+	}
+
+	/// Lives through the whole schedule, and judges the end.
+	pub fn play(&mut self, schedule: &Schedule) -> Checked {
+		self.begin(schedule)?;
+		while self.now < TURBULENCE {
+			self.tick()?;
+		}
+		self.clear_up();
+		match schedule.death {
+			None => self.end_together(),
+			Some((dead, resolution)) => self.end_alone(dead.other(), resolution),
+		}
+	}
+
+	/// Makes the first blocks, up to those in which the chains get to know each other.
+	pub fn begin(&mut self, schedule: &Schedule) -> Checked {
+		for side in Side::BOTH {
+			for _ in 0..schedule.head_start[side as usize] {
+				self.author(side)?;
+				self.slot += 1;
+			}
+		}
+		self.introduce()
+	}
+
+	/// Root of each chain makes the other one known.
+	fn introduce(&mut self) -> Checked {
+		for side in Side::BOTH {
+			let peer = &mut self.station(side.other()).chain;
+			let call = Call::register_system { system: peer.system, anchor: peer.anchor() };
+			self.as_root(side, call);
+		}
+		// A block that ends a session has no room.
+		for _ in 0..3 {
+			Side::BOTH.into_iter().try_for_each(|side| self.author(side))?;
+			self.slot += 1;
+		}
+		for side in Side::BOTH {
+			let peer = self.system(side.other());
+			let known = self.station(side).chain.record_of(peer).is_some();
+			demand!(known, "{} does not know its peer", side.name());
+			let chain = &mut self.station(side).chain;
+			chain.finalize(chain.sealed());
+		}
+		Ok(())
+	}
+
+	pub fn tell(&self, what: impl FnOnce() -> String) {
+		if self.telling == Telling::Steps {
+			eprintln!("{:>4}  {}", self.now, what());
+		}
+	}
+
+	pub fn station(&mut self, side: Side) -> &mut Station {
+		&mut self.stations[side as usize]
+	}
+
+	pub fn system(&self, side: Side) -> SystemId {
+		self.stations[side as usize].chain.system
+	}
+
+	/// Puts a signed call into the next block of a chain.
+	pub fn enqueue(&mut self, side: Side, transaction: Transaction) {
+		self.station(side).queue.push(Queued { transaction, is_forged: false });
+	}
+
+	pub fn as_root(&mut self, side: Side, call: impl Into<RuntimeCall>) {
+		let call = pallet_sudo::Call::sudo { call: Box::new(call.into()) };
+		self.enqueue(side, Transaction::Signed(ROOT, call.into()));
+	}
+
+	/// Everything that happens in one slot.
+	pub fn tick(&mut self) -> Checked {
+		for act in self.agenda.remove(&self.now).unwrap_or_default() {
+			self.perform(act);
+		}
+		for letter in self.transport.arrivals(self.now) {
+			self.receive(letter)?;
+		}
+		let mut sides = Side::BOTH;
+		sides.shuffle(&mut self.rng);
+		for side in sides {
+			let Station { stopped_until, pace, .. } = &self.stations[side as usize];
+			let lives = *stopped_until <= self.now;
+			if self.rng.random_bool(pace.authoring) && lives {
+				self.author(side)?;
+				self.vote(side);
+				self.work(side);
+			}
+		}
+		self.now += 1;
+		self.slot += 1;
+		Ok(())
+	}
+
+	/// The turbulence is over: both chains live, and everything arrives.
+	fn clear_up(&mut self) {
+		self.tell(|| "it clears up".into());
+		self.transport.clear_up();
+		for station in &mut self.stations {
+			station.pace = Pace::STEADY;
+			if station.stopped_until != Tick::MAX {
+				station.stopped_until = 0;
+			}
+		}
+	}
+
+	/// Lets ticks pass until something holds. Fails if it does not come about.
+	pub fn tick_until(&mut self, what: &str, mut holds: impl FnMut(&mut Self) -> bool) -> Checked {
+		for _ in 0..CALM {
+			if self.agenda.is_empty() && holds(self) {
+				return Ok(());
+			}
+			Side::BOTH.into_iter().for_each(|side| self.resume(side));
+			self.tick()?;
+		}
+		Err(Violation(format!("{what} within {CALM} calm ticks; {}", self.standing())))
+	}
+
+	/// Root sees to it that nothing stays paused.
+	fn resume(&mut self, side: Side) {
+		let system = self.system(side.other());
+		let record = self.station(side).chain.record_of(system);
+		if record.is_some_and(|record| record.status == Status::Paused) {
+			self.as_root(side, Call::resume { system });
+		}
+	}
+
+	fn standing(&mut self) -> String {
+		let heights = self.stations.each_ref().map(|station| station.chain.sealed());
+		let left = Side::BOTH.map(|side| self.left_on(side));
+		format!("alpha and beta are at {heights:?}, and have left {left:?}")
+	}
+
+	/// Makes a block of what waits for one.
+	fn author(&mut self, side: Side) -> Checked {
+		let station = &mut self.stations[side as usize];
+		let number = station.chain.sealed() + 1;
+		let mut batch = mem::take(&mut station.queue);
+		let pooled = station.pool.take(number);
+		batch.extend(pooled.map(|transaction| Queued { transaction, is_forged: false }));
+		batch.shuffle(&mut self.rng);
+		let transactions = batch.iter().map(|queued| queued.transaction.clone()).collect();
+		let results = station.chain.author(self.slot, transactions)?;
+		let mut included = Vec::new();
+		for (queued, result) in batch.into_iter().zip(results) {
+			match &result {
+				// It waits for a block that has room.
+				Err(full) if full.exhausted_resources() => {
+					self.station(side).queue.push(queued);
+					continue;
+				},
+				Ok(_) if queued.transaction.is_signed() => included.push(queued.clone()),
+				_ => {},
+			}
+			self.account_for(side, queued, result)?;
+		}
+		self.station(side).included.push(included);
+		self.tally.blocks += 1;
+		let block = self.stations[side as usize].chain.block(number);
+		self.tell(|| format!("{} #{number}: {:?}", side.name(), block.facts));
+		Ok(())
+	}
+
+	/// Notes what a block has made of a transaction.
+	fn account_for(
+		&mut self,
+		side: Side,
+		Queued { transaction, is_forged }: Queued,
+		result: ApplyExtrinsicResult,
+	) -> Checked {
+		let evidence = transaction.evidence();
+		let refusal = match result {
+			Ok(Ok(())) => None,
+			Ok(Err(error)) => Some(name_of(error)),
+			Err(invalid) => Some(name_of_invalid(invalid)),
+		};
+		match (evidence, refusal) {
+			(Some(_), Some(name)) => self.refuse(side, name, is_forged)?,
+			(Some(evidence), None) => {
+				demand!(!is_forged, "{} believes what is forged: {evidence:?}", side.name());
+				self.tally.accepted += 1;
+				self.tally.bridged_gaps += u64::from(!evidence.missed.is_empty());
+				self.tally.of_known_blocks += u64::from(evidence.justification.is_none());
+			},
+			(None, Some(name)) => {
+				self.tell(|| format!("{}: a call fails: {name}", side.name()));
+				Tally::count(&mut self.tally.calls_failed, name);
+			},
+			(None, None) => {},
+		}
+		Ok(())
+	}
+
+	/// Notes that evidence was refused. Honest evidence is only refused for being late.
+	fn refuse(&mut self, side: Side, name: String, is_forged: bool) -> Checked {
+		self.tell(|| format!("{} refuses evidence (forged: {is_forged}): {name}", side.name()));
+		if is_forged {
+			Tally::count(&mut self.tally.forgeries_refused, name);
+			return Ok(());
+		}
+		let is_honest = HONEST_REFUSALS.contains(&name.as_str());
+		demand!(is_honest, "{} refuses honest evidence as {name}", side.name());
+		Tally::count(&mut self.tally.refused, name);
+		Ok(())
+	}
+
+	/// Finality moves on, or not.
+	fn vote(&mut self, side: Side) {
+		let Station { chain, pace, .. } = &mut self.stations[side as usize];
+		if self.rng.random_bool(pace.finality) {
+			let least = chain.finalized().max(chain.sealed().saturating_sub(4));
+			let least = if *pace == Pace::STEADY { chain.sealed() } else { least };
+			chain.finalize(self.rng.random_range(least..=chain.sealed()));
+		}
+	}
+
+	/// The nodes of a chain ask the other one.
+	fn work(&mut self, side: Side) {
+		let [alpha, beta] = &mut self.stations;
+		let (station, peer) = match side {
+			Side::Alpha => (alpha, beta),
+			Side::Beta => (beta, alpha),
+		};
+		let Station { chain, pace, worker, .. } = station;
+		let Some(letter) = worker.work(chain, &peer.chain, pace, &mut self.rng) else { return };
+		let about = letter.contracts.len();
+		let number = letter.evidence.header.number;
+		self.tell(|| format!("{} asks about {about} contracts at #{number}", side.name()));
+		let forgery = self.transport.forges().then(|| forged(&letter, &mut self.rng));
+		self.transport.send(self.now, letter);
+		if let Some(forgery) = forgery {
+			self.transport.send(self.now, forgery);
+		}
+	}
+
+	/// Evidence reaches a node, which takes it into its pool, or a user, who signs it.
+	pub fn receive(&mut self, Letter { to, evidence, contracts, is_forged }: Letter) -> Checked {
+		let system = self.system(to.other());
+		if self.rng.random_bool(0.1) {
+			let call = Call::submit_evidence { system, evidence, contracts };
+			let transaction = Transaction::Signed(ROOT, call.into());
+			self.station(to).queue.push(Queued { transaction, is_forged });
+			return Ok(());
+		}
+		let source = match self.rng.random() {
+			true => TransactionSource::External,
+			false => TransactionSource::Local,
+		};
+		let Station { chain, pool, .. } = self.station(to);
+		let extrinsic =
+			chain.query(|| Transaction::of_evidence(system, evidence, &contracts).extrinsic());
+		let name = match pool.submit(chain, source, extrinsic) {
+			Err(Rejection::Invalid(invalid)) => name_of_invalid(invalid),
+			Ok(()) | Err(Rejection::TooLowPriority) if is_forged => {
+				return Err(Violation(format!("{} calls valid what is forged", to.name())));
+			},
+			Err(Rejection::TooLowPriority) => "TooLowPriority".into(),
+			Ok(()) => return Ok(()),
+		};
+		self.refuse(to, name, is_forged)
+	}
+}
+
+impl Station {
+	/// Makes no block before then.
+	pub fn stop_until(&mut self, until: Tick) {
+		self.stopped_until = until.max(self.stopped_until);
+	}
+
+	/// Its nodes forget what they have asked for.
+	pub fn restart_worker(&mut self) {
+		self.worker.restart();
+	}
+
+	/// Its nodes forget what waits for a block.
+	pub fn clear_pool(&mut self) {
+		self.pool.clear();
+	}
+
+	/// Gives up all blocks after `number`; what their users have signed goes into other blocks.
+	pub fn abandon_after(&mut self, number: Height) {
+		self.chain.abandon_after(number);
+		let abandoned = self.included.split_off(number as usize);
+		self.queue.extend(abandoned.into_iter().flatten());
+	}
+}
+
+/// By what names evidence may be refused that was honest when it was made.
+const HONEST_REFUSALS: [&str; 22] = [
+	// It brings nothing new, or nothing yet.
+	"NothingToGain",
+	"StaleView",
+	"NotWaiting",
+	"ContractExpired",
+	"MirrorNotRegistered",
+	"MirrorNotEnded",
+	"PeerLogNotCommitted",
+	"BeforeExpiry",
+	"EvidenceNotNewest",
+	"LogCannotCommit",
+	// The view or the contract has moved on, or back, since it was made.
+	"JustificationMissing",
+	"JustificationNotNeeded",
+	"MissedHashesMiscounted",
+	"IncompleteProof",
+	"UnusedProofNodes",
+	// A reorganization has brought back the authority set before.
+	"BadSignature",
+	"UnknownVoter",
+	"TooFewVotes",
+	"SurplusVote",
+	// It only follows the authorities, and somebody has.
+	"ProofEmpty",
+	// Root has paused the business.
+	"SystemPaused",
+	// The pool has as much already.
+	"TooLowPriority",
+];
+
+fn name_of(error: DispatchError) -> String {
+	match error {
+		DispatchError::Module(module) if usize::from(module.index) == Ribp::index() => {
+			name_of_index(&module.error)
+		},
+		other => format!("{other:?}"),
+	}
+}
+
+fn name_of_invalid(error: TransactionValidityError) -> String {
+	match error {
+		TransactionValidityError::Invalid(InvalidTransaction::Custom(index)) => {
+			name_of_index(&[index])
+		},
+		other => format!("{other:?}"),
+	}
+}
+
+fn name_of_index(mut index: &[u8]) -> String {
+	Error::<Runtime>::decode(&mut index).map_or("unknown".into(), |error| format!("{error:?}"))
+}

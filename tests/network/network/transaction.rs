@@ -1,0 +1,93 @@
+//! What is put into blocks.
+
+use super::keys::{account, sign, User};
+use codec::{Decode, Encode};
+use frame_system::{
+	AuthorizeCall, CheckEra, CheckGenesis, CheckNonZeroSender, CheckNonce, CheckSpecVersion,
+	CheckTxVersion, CheckWeight, WeightReclaim,
+};
+use pallet_ribp::{ActionOf, ContractId, Evidence, SystemId};
+use pallet_transaction_payment::ChargeTransactionPayment;
+use ribp_runtime::{
+	Address, Block, Nonce, Runtime, RuntimeCall, System, TxExtension, UncheckedExtrinsic,
+};
+use ribp_runtime_api::runtime_decl_for_ribp_api::RibpApi;
+use sp_runtime::generic::{Era, SignedPayload};
+
+/// A transaction on its way into a block.
+#[derive(Clone)]
+#[allow(clippy::large_enum_variant, reason = "there are a few at a time")]
+pub enum Transaction {
+	/// A call that its sender signs, and pays for, when the block is made.
+	Signed(User, RuntimeCall),
+	/// Evidence that authorizes itself.
+	General(UncheckedExtrinsic),
+}
+
+impl Transaction {
+	/// Evidence as nodes submit it: the bytes of the runtime's own helper. Asks the runtime.
+	pub fn of_evidence(system: SystemId, evidence: Evidence, contracts: &[ContractId]) -> Self {
+		let contracts = contracts.to_vec();
+		let bytes = <Runtime as RibpApi<Block, ActionOf<Runtime>>>::evidence_extrinsic(
+			system, evidence, contracts,
+		);
+		let extrinsic = UncheckedExtrinsic::decode(&mut &bytes[..]);
+		Self::General(extrinsic.expect("the runtime makes extrinsics that it can read; qed"))
+	}
+
+	/// Whether somebody signs it, and so may sign it again.
+	pub fn is_signed(&self) -> bool {
+		matches!(self, Self::Signed(..))
+	}
+
+	/// Whether it is a plain transfer.
+	pub fn is_spending(&self) -> bool {
+		matches!(self, Self::Signed(_, RuntimeCall::Balances(_)))
+	}
+
+	/// The evidence that it submits, if it does.
+	pub fn evidence(&self) -> Option<&Evidence> {
+		let call = match self {
+			Self::Signed(_, call) => call,
+			Self::General(extrinsic) => &extrinsic.function,
+		};
+		match call {
+			RuntimeCall::Ribp(pallet_ribp::Call::submit_evidence { evidence, .. }) => {
+				Some(evidence)
+			},
+			_ => None,
+		}
+	}
+
+	/// The extrinsic. Asks the runtime for the sender's nonce and the genesis hash.
+	pub fn extrinsic(self) -> UncheckedExtrinsic {
+		match self {
+			Self::General(extrinsic) => extrinsic,
+			Self::Signed(user, call) => {
+				let nonce = System::account_nonce(account(user));
+				let payload = SignedPayload::new(call, extension(nonce))
+					.expect("the implicit data are at hand; qed");
+				let signature = payload.using_encoded(|bytes| sign(user, bytes));
+				let (call, extension, _) = payload.deconstruct();
+				let from = Address::Id(account(user));
+				UncheckedExtrinsic::new_signed(call, from, signature, extension)
+			},
+		}
+	}
+}
+
+/// What an ordinary signed transaction carries besides its call.
+fn extension(nonce: Nonce) -> TxExtension {
+	(
+		AuthorizeCall::new(),
+		CheckNonZeroSender::new(),
+		CheckSpecVersion::new(),
+		CheckTxVersion::new(),
+		CheckGenesis::new(),
+		CheckEra::from(Era::Immortal),
+		CheckNonce::from(nonce),
+		CheckWeight::new(),
+		ChargeTransactionPayment::from(0),
+		WeightReclaim::new(),
+	)
+}

@@ -1,0 +1,204 @@
+//! What the nodes of a chain ask of the other one, and make of it: evidence.
+
+use super::{
+	chain::{Block, Chain},
+	schedule::Pace,
+	transport::Letter,
+};
+use codec::Decode;
+use pallet_ribp::{
+	Contract, ContractId, Ended, Evidence, Height, LogHash, Outcome, OwnView, Positions,
+	Settlement, System, SystemId, View, Waiting,
+};
+use rand::{seq::SliceRandom, Rng};
+use rand_chacha::ChaCha8Rng;
+use ribp_light_client::minimize;
+use ribp_protocol::{next_step, Freshness, NotYet, Own, Peer, PeerBlock, Stage};
+use ribp_runtime::Runtime;
+use std::collections::BTreeSet;
+
+/// How old a block may be that a node reports on instead of the newest, in blocks.
+const OLDEST: Height = 20;
+
+/// Blocks that evidence is given to take effect before a node asks again.
+const PATIENCE: Height = 2;
+
+/// A contract that evidence may still move.
+struct Open {
+	id: ContractId,
+	contract: Contract,
+	settlement: Settlement,
+	stage: Stage,
+}
+
+/// The contracts of a chain that evidence of `peer` may still move, in order.
+fn open_contracts(chain: &mut Chain, peer: SystemId) -> Vec<Open> {
+	let mut open: Vec<_> = chain.query(|| {
+		let waiting = Waiting::<Runtime>::iter_prefix(peer).map(|(id, waiting)| Open {
+			id,
+			settlement: waiting.settlement,
+			stage: Stage::Waiting(waiting.phase),
+			contract: waiting.contract,
+		});
+		let ended = Ended::<Runtime>::iter_prefix(peer);
+		let ended = ended.filter(|(_, ended)| ended.outcome != Outcome::Cancelled);
+		let ended = ended.map(|(id, ended)| Open {
+			id,
+			settlement: Settlement::Early,
+			stage: Stage::Ended(ended.outcome),
+			contract: ended.contract,
+		});
+		waiting.chain(ended).collect()
+	});
+	open.sort_by_key(|open| open.id);
+	open
+}
+
+/// A block of the peer, as the protocol asks about it; remembers the keys that it was asked for.
+struct Asked<'a> {
+	reader: SystemId,
+	block: &'a Block,
+	freshness: Freshness,
+	keys: BTreeSet<Vec<u8>>,
+}
+
+impl Asked<'_> {
+	fn read(&mut self, key: Vec<u8>) -> Option<Vec<u8>> {
+		let value = self.block.read(&key);
+		self.keys.insert(key);
+		value
+	}
+}
+
+impl PeerBlock for Asked<'_> {
+	type Error = NotYet;
+
+	fn at(&self) -> Peer {
+		Peer(self.block.header.number)
+	}
+
+	fn freshness(&self) -> Freshness {
+		self.freshness
+	}
+
+	fn position(&mut self, log: LogHash) -> Result<Option<Peer>, NotYet> {
+		let bytes = self.read(Positions::<Runtime>::hashed_key_for(log));
+		let height = |bytes: Vec<u8>| Height::decode(&mut &bytes[..]).expect("it is a height; qed");
+		Ok(bytes.map(height).map(Peer))
+	}
+
+	fn has_waiting(&mut self, contract: ContractId) -> Result<bool, NotYet> {
+		Ok(self.read(Waiting::<Runtime>::hashed_key_for(self.reader, contract)).is_some())
+	}
+}
+
+/// The nodes of one chain that look after its contracts.
+#[derive(Default)]
+pub struct Worker {
+	/// Own height at which evidence was last sent.
+	sent_at: Option<Height>,
+}
+
+impl Worker {
+	/// Forgets what was sent.
+	pub fn restart(&mut self) {
+		self.sent_at = None;
+	}
+
+	/// After a block of `reader`: evidence of `peer`, if there is anything to be gained by it.
+	///
+	/// A diligent node reports on the newest final block, and on the contracts that it moves. Others
+	/// report on any block, and on any contracts.
+	pub fn work(
+		&mut self,
+		reader: &mut Chain,
+		peer: &Chain,
+		pace: &Pace,
+		rng: &mut ChaCha8Rng,
+	) -> Option<Letter> {
+		let now = reader.sealed();
+		let waits = self.sent_at.is_some_and(|at| at <= now && now - at < PATIENCE);
+		if waits || !rng.random_bool(pace.asking) {
+			return None;
+		}
+		let record = reader.record_of(peer.system)?;
+		let is_diligent = rng.random_bool(pace.diligence);
+		let newest = newest_provable(&record, peer)?;
+		let age = if is_diligent { 0 } else { rng.random_range(0..=OLDEST) };
+		let number = newest.saturating_sub(age).max(1);
+		let freshness = freshness_of(&record, peer, number);
+
+		let (mut keys, mut contracts) = (BTreeSet::new(), Vec::new());
+		for open in open_contracts(reader, peer.system) {
+			let block = peer.block(number);
+			let mut asked =
+				Asked { reader: reader.system, block, freshness, keys: BTreeSet::new() };
+			let Open { id, contract, settlement, stage } = open;
+			let next = Own(now + 1);
+			let step = next_step(reader.system, &contract, settlement, stage, next, &mut asked);
+			if step.is_ok() || (!is_diligent && rng.random_bool(0.3)) {
+				keys.append(&mut asked.keys);
+				contracts.push(id);
+			}
+		}
+		let ends_set =
+			number < peer.finalized() && peer.block(number + 1).set.set_id > record.set.set_id;
+		let is_idle = contracts.is_empty() && record.view.is_some() && !ends_set;
+		if is_idle && (is_diligent || rng.random_bool(0.8)) {
+			return None;
+		}
+		let mut evidence = evidence(peer, number, &record, keys, rng);
+		if ends_set && contracts.is_empty() && rng.random_bool(0.5) {
+			// To follow the authorities, no state has to be seen.
+			evidence.proof.clear();
+			evidence.missed.clear();
+		}
+		self.sent_at = Some(now);
+		Some(Letter { to: reader.side, evidence, contracts, is_forged: false })
+	}
+}
+
+/// The newest final block of `peer` for which the set vouches that is known of it.
+fn newest_provable(record: &System, peer: &Chain) -> Option<Height> {
+	let is_followed = |number: &Height| peer.block(*number).set.set_id <= record.set.set_id;
+	let newest = (1..=peer.finalized()).rev().find(is_followed)?;
+	(newest > record.anchor).then_some(newest)
+}
+
+fn is_known(record: &System, peer: &Chain, number: Height) -> bool {
+	let known = record.view.as_ref().and_then(|view| view.hash_at(number));
+	known == Some(peer.hash_at(number))
+}
+
+fn freshness_of(record: &System, peer: &Chain, number: Height) -> Freshness {
+	if is_known(record, peer, number) && number < record.known() {
+		Freshness::Older
+	} else {
+		Freshness::Newest
+	}
+}
+
+/// Evidence of block `number` of `peer` that shows these keys, for a chain that knows `record` of
+/// it.
+pub fn evidence(
+	peer: &Chain,
+	number: Height,
+	record: &System,
+	mut keys: BTreeSet<Vec<u8>>,
+	rng: &mut ChaCha8Rng,
+) -> Evidence {
+	let block = peer.block(number);
+	let header = block.header.clone();
+	let prove = |keys: BTreeSet<Vec<u8>>| block.prove(&keys.into_iter().collect::<Vec<_>>());
+	if is_known(record, peer, number) {
+		return Evidence { header, justification: None, proof: prove(keys), missed: Vec::new() };
+	}
+	keys.insert(OwnView::<Runtime>::hashed_key().to_vec());
+	let first = peer.view_at(number).first();
+	let next = record.view.as_ref().map_or(first, |View { number, .. }| number + 1);
+	let missed = (next..first.min(number)).map(|number| peer.hash_at(number)).collect();
+	let mut justification = block.justify();
+	justification.votes.shuffle(rng);
+	let justification = Some(minimize(justification, &block.set));
+	Evidence { proof: prove(keys), header, justification, missed }
+}
