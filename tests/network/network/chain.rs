@@ -5,7 +5,7 @@ use super::{
 	genesis,
 	keys::{pair, User, AUTHORS, VOTERS},
 	transaction::Transaction,
-	violation::{Checked, Violation},
+	violation::{demand, Checked, Violation},
 	Side,
 };
 use pallet_balances::AccountData;
@@ -179,11 +179,9 @@ impl Chain {
 		state.map_err(|what| Violation(format!("{side} #{number}: try_state: {what:?}")))?;
 		let gone: Balance = self.facts().filter_map(|(_, fact)| fact.destroyed()).sum();
 		let issuance = self.query(Balances::total_issuance);
-		if issuance + gone != self.genesis.issuance {
-			let told =
-				format!("{} at genesis, {issuance} now, {gone} burnt", self.genesis.issuance);
-			return Err(Violation(format!("{side} #{number}: total issuance: {told}")));
-		}
+		let before = self.genesis.issuance;
+		let is_right = issuance + gone == before;
+		demand!(is_right, "{side} #{number}: issuance {issuance} of {before}, {gone} burnt");
 		Ok(())
 	}
 

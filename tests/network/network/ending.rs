@@ -4,7 +4,7 @@ use super::{
 	reference::{check_purses, judge, judge_survivor, History, Terms},
 	run::Run,
 	schedule::Schedule,
-	violation::{demand, Checked},
+	violation::{demand, Checked, Violation},
 	Side,
 };
 use pallet_ribp::{
@@ -132,7 +132,7 @@ impl Run {
 		let chain = &mut self.station(side).chain;
 		let now = chain.purses();
 		check_purses(chain.endowment(), &now, chain.facts(), settled.into_iter())
-			.map_err(|what| super::violation::Violation(format!("{}: {what}", side.name())))
+			.map_err(|what| Violation(format!("{}: {what}", side.name())))
 	}
 
 	/// Payer, receiver and amount of the logs that stand on a chain.

@@ -54,7 +54,7 @@ impl Pool {
 	/// What the author of the block `number` puts into it.
 	pub fn take(&mut self, number: Height) -> impl Iterator<Item = Transaction> + '_ {
 		let alive = self.waiting.drain(..).filter(move |waiting| number <= waiting.until);
-		alive.map(|waiting| Transaction::General(waiting.extrinsic))
+		alive.map(|waiting| Transaction::General(Box::new(waiting.extrinsic)))
 	}
 
 	/// The nodes restart, and keep nothing.

@@ -4,7 +4,7 @@
 use super::{
 	chain::Purse,
 	facts::Fact,
-	violation::{demand, Checked},
+	violation::{demand, Checked, Violation},
 };
 use pallet_ribp::{ContractId, Height, Outcome, Settlement};
 use ribp_runtime::{AccountId, Balance};
@@ -64,7 +64,7 @@ pub fn judge(terms: &[Terms; 2], histories: &[History; 2], matches: bool) -> Che
 	for (own, peer) in [(0, 1), (1, 0)] {
 		let told = || format!("{:?} with {:?}, of {:?}", histories[own], histories[peer], terms);
 		judge_half(&terms[own], &histories[own], &histories[peer], matches)
-			.map_err(|what| super::violation::Violation(format!("{what}: {}", told())))?;
+			.map_err(|what| Violation(format!("{what}: {}", told())))?;
 	}
 	Ok(())
 }

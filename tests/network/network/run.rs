@@ -1,62 +1,36 @@
 //! One run: the two chains, their nodes and users, from the first block to the verdict.
 
 use super::{
-	chain::Chain,
 	exchange::Exchange,
 	forgery::forged,
 	keys::ROOT,
-	pool::{Pool, Rejection},
+	pool::Rejection,
+	refusals::{name_of, name_of_invalid, HONEST_REFUSALS},
 	report::Tally,
 	schedule::{Act, Pace, Schedule, TURBULENCE},
+	station::{Queued, Station},
 	transaction::Transaction,
 	transport::{Letter, Transport},
 	violation::{demand, Checked, Violation},
-	worker::Worker,
 	Side, Tick,
 };
-use codec::Decode;
-use frame_support::traits::PalletInfoAccess;
-use pallet_ribp::{Call, Error, Height, Status, SystemId};
+use pallet_ribp::{Call, Status, SystemId};
 use rand::{seq::SliceRandom, Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use ribp_runtime::{Ribp, Runtime, RuntimeCall};
-use sp_runtime::{
-	transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidityError},
-	ApplyExtrinsicResult, DispatchError,
-};
+use ribp_runtime::RuntimeCall;
+use sp_runtime::{transaction_validity::TransactionSource, ApplyExtrinsicResult};
 use std::{collections::BTreeMap, mem};
 
 /// Ticks in which everything must have ended, once the turbulence is over.
 const CALM: Tick = 120;
 
-/// What a schedule is run for.
+/// How much is told of a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Telling {
 	/// The verdict only.
 	Silent,
 	/// Every step, on standard error.
 	Steps,
-}
-
-/// A transaction that waits for the next block of a chain.
-#[derive(Clone)]
-pub struct Queued {
-	pub transaction: Transaction,
-	/// Whether it is evidence that must not be believed.
-	pub is_forged: bool,
-}
-
-/// One of the two chains, with its nodes.
-pub struct Station {
-	pub chain: Chain,
-	pub pace: Pace,
-	pool: Pool,
-	worker: Worker,
-	queue: Vec<Queued>,
-	/// What signed transactions each block holds, should it be abandoned.
-	included: Vec<Vec<Queued>>,
-	/// Makes no block before then.
-	stopped_until: Tick,
 }
 
 /// A run in the middle.
@@ -89,15 +63,7 @@ pub fn run(seed: u64, telling: Telling) -> (Tally, Checked) {
 impl Run {
 	/// Two chains before their first blocks.
 	pub fn new(seed: u64, schedule: &Schedule, telling: Telling) -> Self {
-		let stations = Side::BOTH.map(|side| Station {
-			chain: Chain::new(side),
-			pace: schedule.pace[side as usize],
-			pool: Pool::default(),
-			worker: Worker::default(),
-			queue: Vec::new(),
-			included: Vec::new(),
-			stopped_until: 0,
-		});
+		let stations = Side::BOTH.map(|side| Station::new(side, schedule.pace[side as usize]));
 		let stream = |number| {
 			let mut rng = ChaCha8Rng::seed_from_u64(seed);
 			rng.set_stream(number);
@@ -215,12 +181,7 @@ impl Run {
 	fn clear_up(&mut self) {
 		self.tell(|| "it clears up".into());
 		self.transport.clear_up();
-		for station in &mut self.stations {
-			station.pace = Pace::STEADY;
-			if station.stopped_until != Tick::MAX {
-				station.stopped_until = 0;
-			}
-		}
+		self.stations.iter_mut().for_each(Station::clear_up);
 	}
 
 	/// Lets ticks pass until something holds. Fails if it does not come about.
@@ -378,82 +339,4 @@ impl Run {
 		};
 		self.refuse(to, name, is_forged)
 	}
-}
-
-impl Station {
-	/// Makes no block before then.
-	pub fn stop_until(&mut self, until: Tick) {
-		self.stopped_until = until.max(self.stopped_until);
-	}
-
-	/// Its nodes forget what they have asked for.
-	pub fn restart_worker(&mut self) {
-		self.worker.restart();
-	}
-
-	/// Its nodes forget what waits for a block.
-	pub fn clear_pool(&mut self) {
-		self.pool.clear();
-	}
-
-	/// Gives up all blocks after `number`; what their users have signed goes into other blocks.
-	pub fn abandon_after(&mut self, number: Height) {
-		self.chain.abandon_after(number);
-		let abandoned = self.included.split_off(number as usize);
-		self.queue.extend(abandoned.into_iter().flatten());
-	}
-}
-
-/// By what names evidence may be refused that was honest when it was made.
-const HONEST_REFUSALS: [&str; 22] = [
-	// It brings nothing new, or nothing yet.
-	"NothingToGain",
-	"StaleView",
-	"NotWaiting",
-	"ContractExpired",
-	"MirrorNotRegistered",
-	"MirrorNotEnded",
-	"PeerLogNotCommitted",
-	"BeforeExpiry",
-	"EvidenceNotNewest",
-	"LogCannotCommit",
-	// The view or the contract has moved on, or back, since it was made.
-	"JustificationMissing",
-	"JustificationNotNeeded",
-	"MissedHashesMiscounted",
-	"IncompleteProof",
-	"UnusedProofNodes",
-	// A reorganization has brought back the authority set before.
-	"BadSignature",
-	"UnknownVoter",
-	"TooFewVotes",
-	"SurplusVote",
-	// It only follows the authorities, and somebody has.
-	"ProofEmpty",
-	// Root has paused the business.
-	"SystemPaused",
-	// The pool has as much already.
-	"TooLowPriority",
-];
-
-fn name_of(error: DispatchError) -> String {
-	match error {
-		DispatchError::Module(module) if usize::from(module.index) == Ribp::index() => {
-			name_of_index(&module.error)
-		},
-		other => format!("{other:?}"),
-	}
-}
-
-fn name_of_invalid(error: TransactionValidityError) -> String {
-	match error {
-		TransactionValidityError::Invalid(InvalidTransaction::Custom(index)) => {
-			name_of_index(&[index])
-		},
-		other => format!("{other:?}"),
-	}
-}
-
-fn name_of_index(mut index: &[u8]) -> String {
-	Error::<Runtime>::decode(&mut index).map_or("unknown".into(), |error| format!("{error:?}"))
 }

@@ -21,7 +21,7 @@ pub enum Transaction {
 	/// A call that its sender signs, and pays for, when the block is made.
 	Signed(User, RuntimeCall),
 	/// Evidence that authorizes itself.
-	General(UncheckedExtrinsic),
+	General(Box<UncheckedExtrinsic>),
 }
 
 impl Transaction {
@@ -32,7 +32,8 @@ impl Transaction {
 			system, evidence, contracts,
 		);
 		let extrinsic = UncheckedExtrinsic::decode(&mut &bytes[..]);
-		Self::General(extrinsic.expect("the runtime makes extrinsics that it can read; qed"))
+		let extrinsic = extrinsic.expect("the runtime makes extrinsics that it can read; qed");
+		Self::General(Box::new(extrinsic))
 	}
 
 	/// Whether somebody signs it, and so may sign it again.
@@ -62,7 +63,7 @@ impl Transaction {
 	/// The extrinsic. Asks the runtime for the sender's nonce and the genesis hash.
 	pub fn extrinsic(self) -> UncheckedExtrinsic {
 		match self {
-			Self::General(extrinsic) => extrinsic,
+			Self::General(extrinsic) => *extrinsic,
 			Self::Signed(user, call) => {
 				let nonce = System::account_nonce(account(user));
 				let payload = SignedPayload::new(call, extension(nonce))

@@ -38,10 +38,10 @@ impl Run {
 				self.enqueue(side, Transaction::Signed(from, call));
 			},
 			Act::RestartWorker(side) => {
-				self.station(side).restart_worker();
+				self.station(side).worker.restart();
 				self.transport.drop_all_to(side);
 			},
-			Act::ClearPool(side) => self.station(side).clear_pool(),
+			Act::ClearPool(side) => self.station(side).pool.clear(),
 			Act::Stop(side, ticks) => self.station(side).stop_until(now + ticks),
 			Act::Cut(side, ticks) => self.transport.cut(side, now + ticks),
 			Act::Die(side) => self.station(side).stop_until(Tick::MAX),

@@ -126,21 +126,11 @@ impl Worker {
 		let newest = newest_provable(&record, peer)?;
 		let age = if is_diligent { 0 } else { rng.random_range(0..=OLDEST) };
 		let number = newest.saturating_sub(age).max(1);
-		let freshness = freshness_of(&record, peer, number);
-
-		let (mut keys, mut contracts) = (BTreeSet::new(), Vec::new());
-		for open in open_contracts(reader, peer.system) {
-			let block = peer.block(number);
-			let mut asked =
-				Asked { reader: reader.system, block, freshness, keys: BTreeSet::new() };
-			let Open { id, contract, settlement, stage } = open;
-			let next = Own(now + 1);
-			let step = next_step(reader.system, &contract, settlement, stage, next, &mut asked);
-			if step.is_ok() || (!is_diligent && rng.random_bool(0.3)) {
-				keys.append(&mut asked.keys);
-				contracts.push(id);
-			}
-		}
+		let (keys, contracts) = if is_diligent {
+			select(reader, peer, number, &record, |is_moved| is_moved)
+		} else {
+			select(reader, peer, number, &record, |is_moved| is_moved || rng.random_bool(0.3))
+		};
 		let ends_set =
 			number < peer.finalized() && peer.block(number + 1).set.set_id > record.set.set_id;
 		let is_idle = contracts.is_empty() && record.view.is_some() && !ends_set;
@@ -158,7 +148,31 @@ impl Worker {
 	}
 }
 
-/// The newest final block of `peer` for which the set vouches that is known of it.
+/// The contracts of `reader` that are reported on, by whether the block moves them, and the keys of
+/// the block that this takes.
+fn select(
+	reader: &mut Chain,
+	peer: &Chain,
+	number: Height,
+	record: &System,
+	mut is_wanted: impl FnMut(bool) -> bool,
+) -> (BTreeSet<Vec<u8>>, Vec<ContractId>) {
+	let (own, next) = (reader.system, Own(reader.sealed() + 1));
+	let block = peer.block(number);
+	let freshness = freshness_of(record, peer, number);
+	let (mut keys, mut contracts) = (BTreeSet::new(), Vec::new());
+	for Open { id, contract, settlement, stage } in open_contracts(reader, peer.system) {
+		let mut asked = Asked { reader: own, block, freshness, keys: BTreeSet::new() };
+		let step = next_step(own, &contract, settlement, stage, next, &mut asked);
+		if is_wanted(step.is_ok()) {
+			keys.append(&mut asked.keys);
+			contracts.push(id);
+		}
+	}
+	(keys, contracts)
+}
+
+/// The newest final block of `peer` for which an authority set vouches that is known of it.
 fn newest_provable(record: &System, peer: &Chain) -> Option<Height> {
 	let is_followed = |number: &Height| peer.block(*number).set.set_id <= record.set.set_id;
 	let newest = (1..=peer.finalized()).rev().find(is_followed)?;

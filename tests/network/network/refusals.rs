@@ -1,0 +1,66 @@
+//! Refusals by name, and which of them honest evidence may meet.
+
+use codec::Decode;
+use frame_support::traits::PalletInfoAccess;
+use pallet_ribp::Error;
+use ribp_runtime::{Ribp, Runtime};
+use sp_runtime::{
+	transaction_validity::{InvalidTransaction, TransactionValidityError},
+	DispatchError,
+};
+
+/// By what names evidence may be refused that was honest when it was made.
+pub const HONEST_REFUSALS: [&str; 22] = [
+	// It brings nothing new, or nothing yet.
+	"NothingToGain",
+	"StaleView",
+	"NotWaiting",
+	"ContractExpired",
+	"MirrorNotRegistered",
+	"MirrorNotEnded",
+	"PeerLogNotCommitted",
+	"BeforeExpiry",
+	"EvidenceNotNewest",
+	"LogCannotCommit",
+	// The view or the contract has moved on, or back, since it was made.
+	"JustificationMissing",
+	"JustificationNotNeeded",
+	"MissedHashesMiscounted",
+	"IncompleteProof",
+	"UnusedProofNodes",
+	// A reorganization has brought back the authority set before.
+	"BadSignature",
+	"UnknownVoter",
+	"TooFewVotes",
+	"SurplusVote",
+	// It only follows the authorities, and somebody has.
+	"ProofEmpty",
+	// Root has paused the business.
+	"SystemPaused",
+	// The pool has as much already.
+	"TooLowPriority",
+];
+
+/// What a call's error is called.
+pub fn name_of(error: DispatchError) -> String {
+	match error {
+		DispatchError::Module(module) if usize::from(module.index) == Ribp::index() => {
+			name_of_index(&module.error)
+		},
+		other => format!("{other:?}"),
+	}
+}
+
+/// Why a transaction is not valid; what the pallet says of evidence, by its name.
+pub fn name_of_invalid(error: TransactionValidityError) -> String {
+	match error {
+		TransactionValidityError::Invalid(InvalidTransaction::Custom(index)) => {
+			name_of_index(&[index])
+		},
+		other => format!("{other:?}"),
+	}
+}
+
+fn name_of_index(mut index: &[u8]) -> String {
+	Error::<Runtime>::decode(&mut index).map_or("unknown".into(), |error| format!("{error:?}"))
+}
