@@ -29,6 +29,13 @@ use sp_runtime::{
 };
 use sp_session::OpaqueGeneratedSessionKeys;
 use sp_version::RuntimeVersion;
+#[cfg(feature = "runtime-benchmarks")]
+use {
+	crate::AllPalletsWithSystem,
+	alloc::string::String,
+	frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList},
+	frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys},
+};
 
 use crate::{
 	genesis, AccountId, Aura, Balance, Block, Executive, Grandpa, InherentDataExt, Nonce, Ribp,
@@ -265,6 +272,23 @@ impl_runtime_apis! {
 			<Runtime as CreateAuthorizedTransaction<pallet_ribp::Call<Runtime>>>
 				::create_authorized_transaction(call.into())
 				.encode()
+		}
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	impl frame_benchmarking::Benchmark<Block> for Runtime {
+		fn benchmark_metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
+			let mut list = Vec::new();
+			frame_benchmarking::list_benchmark!(list, extra, pallet_ribp, Ribp);
+			(list, AllPalletsWithSystem::storage_info())
+		}
+
+		fn dispatch_benchmark(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
+			let whitelist = AllPalletsWithSystem::whitelisted_storage_keys();
+			let mut batches = Vec::new();
+			let params = (&config, &whitelist);
+			frame_benchmarking::add_benchmark!(params, batches, pallet_ribp, Ribp);
+			Ok(batches)
 		}
 	}
 

@@ -181,8 +181,7 @@ parameter_types! {
 }
 
 impl pallet_ribp::Config for Runtime {
-	type WeightInfo =
-		pallet_ribp::weights::SubstrateWeight<<Self as frame_system::Config>::DbWeight>;
+	type WeightInfo = pallet_ribp::weights::SubstrateWeight<Runtime>;
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Consideration = HoldConsideration<

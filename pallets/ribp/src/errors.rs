@@ -160,6 +160,8 @@ mod refusals {
 		NotExpired,
 		/// Nothing was missed of the chain's history.
 		NothingMissed,
+		/// A header's digest has more items than any that a working chain makes.
+		DigestTooLong,
 	}
 }
 

@@ -5,7 +5,6 @@ use crate::{
 	contracts::{Move, Record},
 	systems::News,
 	Config, ContractId, Error, Event, Evidence, Pallet, Phase, Status, System, SystemId, Systems,
-	WeightInfo,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -24,24 +23,13 @@ use sp_runtime::{
 /// Blocks for which a piece of evidence stays in the pool.
 const LONGEVITY: u64 = 16;
 
+/// The most items that a header's digest may have. A chain makes a handful; each costs far more than
+/// the single byte that it may take.
+pub(crate) const MAX_DIGEST_ITEMS: usize = 64;
+
 /// Before transactions that pay: evidence is free, useful by its authorization, and what others
 /// wait for.
 const PRIORITY: TransactionPriority = TransactionPriority::MAX / 2;
-
-/// Weight of verifying `evidence` and moving `contracts`.
-pub(crate) fn weight<T: Config>(evidence: &Evidence, contracts: &[ContractId]) -> Weight {
-	let justification = evidence.justification.as_ref();
-	let votes = justification.map_or(0, |justification| justification.votes.len());
-	let ancestries = justification.map_or(0, |justification| justification.ancestries.len());
-	T::WeightInfo::submit_evidence(
-		evidence.encoded_size() as u32,
-		votes as u32,
-		ancestries as u32,
-		evidence.proof.len() as u32,
-		evidence.missed.len() as u32,
-		contracts.len() as u32,
-	)
-}
 
 /// The key under which a chain with this storage prefix has its own view.
 pub(crate) fn view_key(storage_prefix: &[u8; 16]) -> Vec<u8> {
@@ -131,8 +119,7 @@ impl<T: Config> Pallet<T> {
 		evidence: &Evidence,
 		contracts: &[ContractId],
 	) -> Result<Verdict<T>, Error<T>> {
-		let size = evidence.encoded_size();
-		ensure!(size <= T::MaxEvidenceSize::get() as usize, Error::<T>::EvidenceTooLarge);
+		Self::check_size(evidence)?;
 		let record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
 		let named = Self::named_contracts(system, contracts)?;
 		if named.is_empty() {
@@ -147,6 +134,16 @@ impl<T: Config> Pallet<T> {
 		ensure!(!moves.is_empty() || claim.is_step(), Error::<T>::NothingToGain);
 		let news = claim.believe()?;
 		Ok(Verdict { record, news, moves })
+	}
+
+	fn check_size(evidence: &Evidence) -> Result<(), Error<T>> {
+		let size = evidence.encoded_size();
+		ensure!(size <= T::MaxEvidenceSize::get() as usize, Error::<T>::EvidenceTooLarge);
+		let ancestries = evidence.justification.iter().flat_map(|proof| &proof.ancestries);
+		let mut headers = ancestries.chain([&evidence.header]);
+		let short = headers.all(|header| header.digest.logs().len() <= MAX_DIGEST_ITEMS);
+		ensure!(short, Error::<T>::DigestTooLong);
+		Ok(())
 	}
 
 	/// What becomes of the named contracts. Fails unless all move, but for those that cannot commit

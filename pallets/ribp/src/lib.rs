@@ -49,8 +49,11 @@
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 mod claim;
 mod contracts;
+mod cost;
 mod errors;
 mod events;
 mod evidence;
@@ -262,6 +265,7 @@ pub mod pallet {
 				Height::max_encoded_len(),
 				"block numbers must have 32 bits",
 			);
+			cost::check_limits::<T>();
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -325,11 +329,11 @@ pub mod pallet {
 		/// does if a named contract is forgotten, or its system paused. Waiting ones that cannot
 		/// commit any more are passed over if others move.
 		#[pallet::call_index(2)]
-		#[pallet::weight(evidence::weight::<T>(evidence, contracts))]
+		#[pallet::weight(cost::Parts::of(evidence, contracts).weight::<T>())]
 		#[pallet::authorize(|_source, system, evidence, contracts| {
 			Pallet::<T>::authorize_evidence(system, evidence, contracts)
 		})]
-		#[pallet::weight_of_authorize(evidence::weight::<T>(evidence, contracts))]
+		#[pallet::weight_of_authorize(cost::Parts::of(evidence, contracts).weight::<T>())]
 		pub fn submit_evidence(
 			origin: OriginFor<T>,
 			system: SystemId,
@@ -366,7 +370,7 @@ pub mod pallet {
 		/// Refuses a contract that does not wait for this peer; to forget one that has not ended,
 		/// or whose own expiry has not passed.
 		#[pallet::call_index(4)]
-		#[pallet::weight(T::WeightInfo::cancel())]
+		#[pallet::weight(cost::force_resolve::<T>())]
 		pub fn force_resolve(
 			origin: OriginFor<T>,
 			peer: SystemId,
@@ -386,7 +390,10 @@ pub mod pallet {
 		/// Refuses an unknown system, an anchor that is not above what was proven, and invalid
 		/// authorities.
 		#[pallet::call_index(5)]
-		#[pallet::weight(T::WeightInfo::register_system(anchor.authorities.len() as u32))]
+		#[pallet::weight(T::WeightInfo::renew_system(
+			anchor.authorities.len() as u32,
+			T::MaxPastSets::get(),
+		))]
 		pub fn renew_system(
 			origin: OriginFor<T>,
 			system: SystemId,
@@ -412,7 +419,7 @@ pub mod pallet {
 		///
 		/// Refuses an unknown system and one that is not paused.
 		#[pallet::call_index(7)]
-		#[pallet::weight(T::WeightInfo::pause())]
+		#[pallet::weight(T::WeightInfo::resume())]
 		pub fn resume(origin: OriginFor<T>, system: SystemId) -> DispatchResult {
 			T::ManageOrigin::ensure_origin(origin)?;
 			Self::do_resume(system)

@@ -138,3 +138,12 @@ where
 		(frame_system::AuthorizeCall::new(),)
 	}
 }
+
+/// An empty chain for benchmarks, which sign.
+#[cfg(feature = "runtime-benchmarks")]
+pub fn with_keystore() -> sp_io::TestExternalities {
+	use sp_keystore::{testing::MemoryKeystore, KeystoreExt};
+	let mut ext = sp_io::TestExternalities::new_empty();
+	ext.register_extension(KeystoreExt::new(MemoryKeystore::new()));
+	ext
+}

@@ -1,13 +1,14 @@
 //! Who finalized a header: refusals of justifications, and changes of the authorities.
 
 use super::{chain::*, world::*};
-use crate::{mock::Test, Error, Evidence, Phase, Systems};
+use crate::{evidence::MAX_DIGEST_ITEMS, mock::Test, Error, Evidence, Phase, Systems};
 use ribp_light_client::{
 	testing::{
 		descendants_of, forced_change, justify, scheduled_change, vote, Ed25519Keyring as Key,
 	},
 	Justification, MAX_ANCESTRIES,
 };
+use sp_runtime::DigestItem;
 
 /// Asserts that alpha refuses the evidence once its justification has been changed like this, and
 /// takes it as it was.
@@ -33,6 +34,27 @@ fn the_system_must_be_known() {
 	let (mut world, id, evidence) = ready();
 	world.refuse_of(TWIN, &evidence, &[id], Error::UnknownSystem);
 	world.refuse_of(ALPHA, &evidence, &[id], Error::UnknownSystem);
+}
+
+#[test]
+fn a_header_with_a_crowded_digest_is_refused() {
+	let (mut world, id, evidence) = ready();
+	let mut crowded = evidence.clone();
+	crowded.header.digest.logs = vec![DigestItem::RuntimeEnvironmentUpdated; MAX_DIGEST_ITEMS + 1];
+	world.refuse(&crowded, &[id], Error::DigestTooLong);
+	crowded.header.digest.logs.pop();
+	world.refuse(&crowded, &[id], Error::JustificationForOtherBlock);
+
+	let crowded = evidence.clone();
+	refused(
+		|justification| {
+			let mut header = descendants_of(&crowded.header, 1, 0).remove(0);
+			let items = vec![DigestItem::RuntimeEnvironmentUpdated; MAX_DIGEST_ITEMS + 1];
+			header.digest.logs = items;
+			justification.ancestries.push(header);
+		},
+		Error::DigestTooLong,
+	);
 }
 
 #[test]
