@@ -1,7 +1,8 @@
-//! What the calls cost. Written by `scripts/weights.sh`: do not edit.
+//! What the calls cost. Renewed by `scripts/weights.sh`: do not edit.
 //!
-//! Measured by `frame-omni-bencher` with the benchmarks in `benchmarking.rs`, in 20 steps of
-//! 5 repetitions each. `cost.rs` adds up what evidence costs.
+//! Measured with the benchmarks in `benchmarking.rs`, in 20 steps of 5 repetitions each, in Wasm, by
+//! the `benchmark pallet` command of frame-benchmarking-cli 64.0.0, in thread time. `cost.rs` adds up
+//! what evidence costs.
 
 use core::marker::PhantomData;
 use frame_support::{

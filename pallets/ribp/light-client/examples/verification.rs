@@ -89,11 +89,14 @@ fn measure_votes(validators: u32, runs: u32) -> Value {
 		voter_set: VoterSet::new(set.authorities.iter().cloned()).expect("the set is valid"),
 		authority_set_id: SET_ID,
 	};
-	let target = (header.hash(), header.number);
 	let times = compare(
 		runs,
 		|| drop(black_box(verify_finality(&header, &justification, &set).expect("it is valid"))),
-		|| verify_justification(target, &context, &theirs).expect("it is valid"),
+		// They leave the header's hash to their pallet, which asks for it just before.
+		|| {
+			let target = (black_box(&header).hash(), header.number);
+			verify_justification(target, &context, &theirs).expect("it is valid")
+		},
 	);
 	times.report("votes", justification.votes.len())
 }

@@ -3,7 +3,7 @@
 use super::{chain::*, world::*};
 use crate::{
 	mock::{RuntimeCall, RuntimeOrigin, Test, UncheckedExtrinsic},
-	Call, Error, Phase,
+	Call, Error, Evidence, Phase,
 };
 use codec::{Decode, Encode};
 use frame_support::{
@@ -129,6 +129,45 @@ fn the_pool_keeps_one_message_a_system_and_the_one_that_moves_most() {
 	let more = world.authorize(submission(BETA, evidence, &both)).expect("it is useful");
 	assert_eq!(valid.provides, more.provides);
 	assert!(valid.priority < more.priority);
+}
+
+/// The same evidence, with signatures that are nobody's.
+fn unsigned(mut evidence: Evidence) -> Evidence {
+	let justification = evidence.justification.as_mut().expect("the header is new");
+	for vote in &mut justification.votes {
+		vote.signature = sp_core::ed25519::Signature::from_raw([0; 64]).into();
+	}
+	evidence
+}
+
+#[test]
+fn signatures_are_looked_at_last() {
+	let swap = Exchange::until(20, 20);
+	let late = Exchange::numbered(1, 20, 20);
+	let mut world = World::new().registered(&swap);
+	world.alpha.register(&late.delivery).expect("it is new");
+	let (ids, without_mirror) = ([swap.delivery.id()], [late.delivery.id()]);
+	let forged = unsigned(world.evidence(&ids));
+	world.refuse(&forged, &ids, Error::BadSignature);
+
+	let useless = unsigned(world.evidence(&without_mirror));
+	world.refuse(&useless, &without_mirror, Error::MirrorNotRegistered);
+	world.refuse(&forged, &[swap.payment.id()], Error::NotWaiting);
+	let incomplete = Evidence { proof: world.evidence(&[]).proof, ..forged.clone() };
+	world.refuse(&incomplete, &ids, Error::IncompleteProof);
+	let mut padded = forged.clone();
+	padded.proof.push(vec![0]);
+	world.refuse(&padded, &ids, Error::UnusedProofNodes);
+	let mut surplus = forged.clone();
+	let justification = surplus.justification.as_mut().expect("the header is new");
+	justification.votes.truncate(1);
+	world.refuse(&surplus, &ids, Error::TooFewVotes);
+
+	world.tell_alpha(&[]).expect("nothing was known");
+	world.alpha.seal();
+	world.beta.advance_to(6);
+	let no_step = unsigned(world.evidence(&[]));
+	world.refuse(&no_step, &[], Error::NothingToGain);
 }
 
 #[test]
