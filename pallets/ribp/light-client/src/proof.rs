@@ -7,8 +7,8 @@ use scale_info::TypeInfo;
 use sp_core::H256;
 use sp_runtime::traits::BlakeTwo256;
 use sp_trie::{
-	accessed_nodes_tracker::AccessedNodesTracker, empty_trie_root, read_trie_value, HashDBT,
-	LayoutV1, MemoryDB, StorageProof, EMPTY_PREFIX,
+	accessed_nodes_tracker::AccessedNodesTracker, read_trie_value, HashDBT, LayoutV1, MemoryDB,
+	StorageProof, EMPTY_PREFIX,
 };
 
 /// The most trie nodes a proof may have: some hundreds of keys, each a few nodes deep.
@@ -55,6 +55,12 @@ pub enum ProofError {
 	UnusedNodes,
 }
 
+/// The root of a state without keys: blake2-256 of the empty node, a zero byte.
+const EMPTY_ROOT: H256 = H256([
+	0x03, 0x17, 0x0a, 0x2e, 0x75, 0x97, 0xb7, 0xb7, 0xe3, 0xd8, 0x4c, 0x05, 0x39, 0x1d, 0x13, 0x9a,
+	0x62, 0xb1, 0x57, 0xe7, 0x87, 0x86, 0xd8, 0xc0, 0x82, 0xf2, 0x9d, 0xcf, 0x4c, 0x11, 0x13, 0x14,
+]);
+
 /// A part of the state under a state root, as far as a storage proof shows it.
 ///
 /// Read everything that the proof is for, then call [`ProvenState::finish`]. Handles states of
@@ -76,7 +82,7 @@ impl ProvenState {
 			.map_err(|_| ProofError::DuplicateNode)?;
 		let nodes = proof.into_memory_db::<BlakeTwo256>();
 		// The database holds the empty trie's root without being given it: that is no proof.
-		if root == empty_trie_root::<Layout>() || !nodes.contains(&root, EMPTY_PREFIX) {
+		if root == EMPTY_ROOT || !nodes.contains(&root, EMPTY_PREFIX) {
 			return Err(ProofError::RootMissing);
 		}
 		Ok(Self { root, nodes, accessed: AccessedNodesTracker::new(count) })
