@@ -4,6 +4,37 @@ set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+usage() {
+	cat <<'END'
+Usage: scripts/model.sh [--small] [--only PLAN]... [--threads N] [--json FILE]
+       scripts/model.sh --variants | --variant NAME [--json FILE]
+
+Explores every state that two chains and their users can get into by the rules of ribp-protocol, and
+checks in each of them what the rules promise. Takes minutes; Ctrl-C ends it.
+
+  --small         explore what continuous integration explores: the same with less room
+  --only PLAN     one part only, may be repeated: one, pauses, dead-peer, two, one-log, same-logs
+  --variants      break one rule at a time, and list which promise that breaks
+  --variant NAME  show how a wrong rule breaks a promise, by the shortest way; a wrong name lists all
+  --threads N     how many threads to use (default: one a core)
+  --json FILE     write the report to FILE
+  --help          print this
+
+Exits with 0 if the rules keep their promises, or the wrong rules are caught. Builds go to
+CARGO_TARGET_DIR (default: target).
+END
+}
+
+# Help comes before the build; the program itself checks the flags.
+for argument in "$@"; do
+	case $argument in
+	-h | --help)
+		usage
+		exit 0
+		;;
+	esac
+done
+
 model=$target_dir/release/examples/model
 quiet=(--quiet)
 if [ ! -x "$model" ]; then
