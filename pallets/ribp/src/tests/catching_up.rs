@@ -81,6 +81,25 @@ fn a_silence_of_any_length_is_caught_up_with_piece_by_piece() {
 }
 
 #[test]
+fn a_node_with_another_history_does_not_keep_the_others_from_catching_up() {
+	let (mut world, _) = silent(85);
+	let opening = Evidence { missed: vec![], ..world.evidence(&[]) };
+	world.submit(opening, &[]).expect("it is proven");
+	world.alpha.seal();
+	let mut branch = beta_chain();
+	branch.announce(sp_runtime::DigestItem::Other(b"another".to_vec()));
+	branch.advance_to(90);
+	let worker = Worker::new(&[(BETA, &[AT_BETA, ALSO_BETA])]);
+	for _ in 0..60 {
+		let done = worker.run(&world.alpha, &[(AT_BETA, &branch), (ALSO_BETA, &world.beta)]);
+		include(&mut world.alpha, &done);
+		world.alpha.seal();
+	}
+	assert_eq!(world.alpha.run(|| CatchUps::<Test>::iter().count()), 0);
+	assert_eq!(world.alpha.view_of(BETA).map(|view| view.number), Some(world.beta.sealed()));
+}
+
+#[test]
 fn changes_of_the_authorities_during_a_silence_are_followed_without_their_states() {
 	let (mut world, swap) = silent(20);
 	for keys in [&[Key::Ferdie][..], &[Key::One, Key::Two, Key::Alice], &[Key::Bob, Key::Dave]] {

@@ -10,7 +10,7 @@ use ribp_light_client::testing::Ed25519Keyring as Key;
 
 const AT_ALPHA: &str = "http://alpha.example:9944";
 pub const AT_BETA: &str = "http://beta.example:9955";
-const ALSO_BETA: &str = "http://also.beta.example:9955";
+pub const ALSO_BETA: &str = "http://also.beta.example:9955";
 
 pub fn alphas_worker() -> Worker {
 	Worker::new(&[(BETA, &[AT_BETA])])
@@ -33,7 +33,7 @@ fn beta_works(world: &mut World, worker: &Worker) -> Done {
 	done
 }
 
-fn include(chain: &mut Chain, done: &Done) {
+pub fn include(chain: &mut Chain, done: &Done) {
 	for extrinsic in &done.submitted {
 		apply_general(chain, extrinsic).expect("the worker submits nothing that is refused");
 	}

@@ -7,7 +7,7 @@
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use ribp_peer::{Client, PeerError};
-use ribp_protocol::{CatchUp, Height, SystemId, View};
+use ribp_protocol::{CatchUp, CatchUpError, Height, SystemId, View};
 use sp_core::H256;
 use sp_runtime::offchain::storage::StorageValueRef;
 
@@ -51,8 +51,24 @@ pub(super) fn next_piece(
 		folded = Folded { known: known.head(), last: Some(known.clone()), below: Vec::new() };
 	}
 	let piece = folded.find(catch_up, known, most, client);
+	if piece
+		.as_ref()
+		.is_ok_and(|piece| piece.as_ref().is_some_and(|p| !p.fits(catch_up, known, most)))
+	{
+		// Some node has told of another history, now or before: begin anew, with the next one.
+		memory.set(&Folded::default());
+		return Err(PeerError::Undecodable("block hashes"));
+	}
 	memory.set(&folded);
 	piece
+}
+
+impl Piece {
+	/// Whether the chain would take it.
+	fn fits(&self, catch_up: &CatchUp, known: &View, most: u32) -> bool {
+		let taken = catch_up.clone().take(known, self.below, &self.hashes, most);
+		matches!(taken, Ok(_) | Err(CatchUpError::Fork))
+	}
 }
 
 impl Folded {
@@ -69,7 +85,7 @@ impl Folded {
 		let rest = missed - most.saturating_mul((pieces as u32).saturating_sub(1));
 		for _ in 0..PIECES_PER_ROUND {
 			let count = if self.below.is_empty() { rest } else { most };
-			if self.below.len() == pieces {
+			if self.below.len() >= pieces {
 				break;
 			}
 			self.fold(count, client)?;
@@ -85,6 +101,10 @@ impl Folded {
 	fn fold(&mut self, count: u32, client: &Client) -> Result<(), PeerError> {
 		let Some(mut last) = self.last.take() else { return Ok(()) };
 		let hashes = client.block_hashes(last.number.saturating_add(1), count);
+		let hashes = hashes.and_then(|hashes| match hashes.len() == count as usize {
+			true => Ok(hashes),
+			false => Err(PeerError::Undecodable("block hashes")),
+		});
 		if let Ok(hashes) = &hashes {
 			let below = last.folded();
 			hashes.iter().for_each(|hash| last.extend(*hash, 1));
