@@ -22,6 +22,8 @@ const PROVE_FINALITY: &str = "grandpa_proveFinality";
 const READ_PROOF: &str = "state_getReadProof";
 const HEADER: &str = "chain_getHeader";
 const BLOCK_HASH: &str = "chain_getBlockHash";
+const CALL: &str = "state_call";
+const SUBMIT: &str = "author_submitExtrinsic";
 
 /// What a node claims to be a proof that a block is final. SCALE, as nodes encode it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking)]
@@ -161,6 +163,44 @@ impl Client {
 		}
 		let known = hashes.into_iter().map_while(|hash| hash);
 		known.map(|hash| hash_from_hex(&hash.0, "block hash")).collect()
+	}
+
+	/// What the node's runtime answers to a call of its API, such as `RibpApi_digest`, in the state of
+	/// the node's best block. Arguments and answer are SCALE.
+	///
+	/// # Errors
+	/// [`PeerError::Rpc`] if the runtime has no such function, or cannot decode the arguments.
+	pub fn call(&self, function: &str, arguments: &[u8]) -> Result<Vec<u8>, PeerError> {
+		let answer = self.ask(CALL, (function, to_hex(arguments)))?;
+		from_hex(&answer.some_result::<Text>()?.0)
+	}
+
+	/// As [`Client::call`], for an answer of a known type that fills the bytes exactly.
+	///
+	/// # Errors
+	/// [`PeerError::Undecodable`] also if the value would take much more memory than the answer.
+	pub fn call_as<R: DecodeWithMemTracking>(
+		&self,
+		function: &str,
+		arguments: &[u8],
+	) -> Result<R, PeerError> {
+		let answer = self.call(function, arguments)?;
+		let memory = self.limits.max_body.min(MAX_BODY);
+		let input = &mut &answer[..];
+		match R::decode_with_mem_limit(input, memory) {
+			Ok(value) if input.is_empty() => Ok(value),
+			_ => Err(PeerError::Undecodable("runtime's answer")),
+		}
+	}
+
+	/// Hands an extrinsic to the node's transaction pool, and returns its hash as the node names it.
+	///
+	/// # Errors
+	/// [`PeerError::Rpc`] if the pool does not take it: 1010 if it is invalid, 1012 if it was refused
+	/// shortly before, 1013 if the pool has it already, 1014 if it has a better one.
+	pub fn submit(&self, extrinsic: &[u8]) -> Result<H256, PeerError> {
+		let answer = self.ask(SUBMIT, [to_hex(extrinsic)])?;
+		hash_from_hex(&answer.some_result::<Text>()?.0, "extrinsic hash")
 	}
 
 	fn ask(&self, method: &'static str, params: impl Serialize) -> Result<Answer, PeerError> {

@@ -221,3 +221,74 @@ fn a_list_of_block_hashes_has_the_wrong_shape() {
 	let error = answered(response("[null]"), |client| client.block_hash(1));
 	assert_eq!(error, Err(PeerError::WrongShape("chain_getBlockHash")));
 }
+
+fn call_as<R: codec::DecodeWithMemTracking>(result: &str) -> Result<R, PeerError> {
+	answered(response(result), |client| client.call_as("Api_f", &[]))
+}
+
+fn submit(answer: String) -> Result<H256, PeerError> {
+	answered(answer, |client| client.submit(&[1]))
+}
+
+#[test]
+fn a_runtimes_answer_must_be_bytes() {
+	for (result, error) in [
+		("null", PeerError::NoResult("state_call")),
+		("5", PeerError::WrongShape("state_call")),
+		("[\"0x\"]", PeerError::WrongShape("state_call")),
+		("\"0x0\"", PeerError::BadHex),
+		("\"2a\"", PeerError::BadHex),
+	] {
+		let called = answered(response(result), |client| client.call("Api_f", &[]));
+		assert_eq!(called, Err(error), "{result}");
+	}
+	assert_eq!(answered(response("\"0x\""), |client| client.call("Api_f", &[])), Ok(vec![]));
+}
+
+#[test]
+fn a_runtimes_answer_fills_its_bytes_exactly() {
+	assert_eq!(call_as::<u16>("\"0x0100\""), Ok(1));
+	for wrong in ["\"0x\"", "\"0x01\"", "\"0x010000\""] {
+		assert_eq!(call_as::<u16>(wrong), Err(PeerError::Undecodable("runtime's answer")));
+	}
+}
+
+#[test]
+fn a_runtimes_answer_that_would_grow_in_memory_is_undecodable() {
+	// A list that claims a thousand million items, and one whose items are empty lists.
+	let claims = quoted(&codec::Compact(1_000_000_000u32).encode());
+	assert_eq!(call_as::<Vec<u64>>(&claims), Err(PeerError::Undecodable("runtime's answer")));
+	let empty = quoted(&vec![Vec::<u8>::new(); 20_000].encode());
+	assert_eq!(call_as::<Vec<Vec<u8>>>(&empty), Err(PeerError::Undecodable("runtime's answer")));
+}
+
+#[test]
+fn a_function_that_the_runtime_does_not_have_is_a_refusal_in_the_nodes_words() {
+	let words = "Client error: Execution failed: Other: Exported method Api_f is not found";
+	let error = answered(refusal(4003, words), |client| client.call("Api_f", &[]));
+	assert_eq!(error, Err(PeerError::Rpc { code: 4003, message: words.into() }));
+}
+
+#[test]
+fn a_pool_that_does_not_take_an_extrinsic_says_why() {
+	for (code, words) in [
+		(1010, "Invalid Transaction"),
+		(1012, "Transaction is temporarily banned"),
+		(1013, "Transaction Already Imported"),
+	] {
+		let error = PeerError::Rpc { code, message: words.into() };
+		assert_eq!(submit(refusal(code, words)), Err(error));
+	}
+}
+
+#[test]
+fn the_hash_of_an_extrinsic_must_be_one() {
+	for (result, error) in [
+		("null", PeerError::NoResult("author_submitExtrinsic")),
+		("true", PeerError::WrongShape("author_submitExtrinsic")),
+		("\"0x01\"", PeerError::Undecodable("extrinsic hash")),
+		("\"01\"", PeerError::BadHex),
+	] {
+		assert_eq!(submit(response(result)), Err(error), "{result}");
+	}
+}

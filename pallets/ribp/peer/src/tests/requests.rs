@@ -72,6 +72,26 @@ fn a_block_hash_is_asked_for_by_number() {
 }
 
 #[test]
+fn a_runtime_is_called_by_function_and_arguments() {
+	let request = r#"{"jsonrpc":"2.0","id":1,"method":"state_call","params":["Api_f","0x01ff"]}"#;
+	let answer = exchange(&[(request, response("\"0x2a00\""))], |c| c.call("Api_f", &[1, 255]));
+	assert_eq!(answer, Ok(vec![0x2a, 0]));
+	let request = r#"{"jsonrpc":"2.0","id":1,"method":"state_call","params":["Api_g","0x"]}"#;
+	let answer = exchange(&[(request, response("\"0x2a00\""))], |c| c.call_as("Api_g", &[]));
+	assert_eq!(answer, Ok(42u16));
+}
+
+#[test]
+fn an_extrinsic_is_submitted_as_it_is() {
+	let hash = H256::repeat_byte(4);
+	let request =
+		r#"{"jsonrpc":"2.0","id":1,"method":"author_submitExtrinsic","params":["0x0c45ff00"]}"#;
+	let extrinsic = [0x0c, 0x45, 0xff, 0];
+	let taken = exchange(&[(request, response(quoted(&hash.0)))], |c| c.submit(&extrinsic));
+	assert_eq!(taken, Ok(hash));
+}
+
+#[test]
 fn each_request_of_a_client_has_its_own_id() {
 	let request = |id: u8| {
 		format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"chain_getBlockHash","params":[5]}}"#)
