@@ -8,7 +8,7 @@
 //! systems that followed different branches come to one verdict only as far as they count the same
 //! contracts: hence the grace period, in which others may report theirs.
 
-use crate::{Head, Height, Own, Peer, View};
+use crate::{Height, Own, Peer, Stretch};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_core::H256;
@@ -23,6 +23,7 @@ pub struct Branch {
 
 /// A branch and what speaks for it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Claim {
 	/// Which branch.
 	pub branch: Branch,
@@ -98,19 +99,27 @@ impl Fork {
 		(one != other).then_some(Self { at: at.0, branches, opened: now.0 })
 	}
 
-	/// The branch that a view is of; `None` if its window does not hold the fork height, or holds a
-	/// third hash there.
-	pub fn branch_of(&self, view: &View) -> Option<Branch> {
-		let hash = view.hash_at(self.at)?;
-		self.branches.into_iter().find(|branch| branch.hash == hash)
-	}
-
-	/// Whether a contract whose evidence was proven from the block `evidence` relies on the branch
-	/// that ends in `view`.
+	/// Whether a contract relies on the branch that is followed: the evidence that moved it last was
+	/// proven from a block at this height of it.
 	///
 	/// Evidence from below the fork height lies on both branches, and counts for neither.
-	pub fn is_relied_on(&self, view: &View, evidence: &Head) -> bool {
-		evidence.number >= self.at && view.hash_at(evidence.number) == Some(evidence.hash)
+	pub fn is_relied_on(&self, evidence: Peer) -> bool {
+		evidence.0 >= self.at
+	}
+
+	/// Whether this is a fork between the same two branches, whenever it was seen.
+	pub fn is_between(&self, at: Height, branches: &[Branch; 2]) -> bool {
+		self.at == at && self.branches == *branches
+	}
+
+	/// The branch that is not `followed`.
+	pub fn other_than(&self, followed: Branch) -> Branch {
+		let [one, other] = self.branches;
+		if one == followed {
+			other
+		} else {
+			one
+		}
 	}
 
 	/// Which branch remains, once `grace` blocks have passed since the fork was opened; `contracts`
@@ -128,25 +137,37 @@ impl Fork {
 		let [one, other] = self.branches;
 		let claim = |branch| Claim { branch, contracts: contracts(branch) };
 		let surviving = choose(claim(one), claim(other));
-		let branch = if surviving == one { other } else { one };
+		let branch = self.other_than(surviving);
 		Ok(Verdict { surviving, refused: Refused { at: self.at, branch } })
 	}
 }
 
 impl Refused {
-	/// Whether a view is of the branch that has lost.
+	/// Whether a history is of the branch that has lost.
 	///
-	/// Only a window that still holds the fork height can tell. A later view of that branch is not
-	/// known here; it cannot follow the surviving one either, as [`View::compare`] finds.
-	pub fn is_refused(&self, view: &View) -> bool {
-		view.hash_at(self.at) == Some(self.branch.hash)
+	/// Only one that reaches down to the fork height can tell.
+	pub fn is_refused(&self, history: &Stretch) -> bool {
+		history.hash_at(self.at) == Some(self.branch.hash)
 	}
+}
+
+/// What one system says of a fork: how many of its contracts rely on the branch that it follows.
+///
+/// Other chains read it by storage proof, so that all that count the same choose alike.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Tally {
+	/// Height of the forked system at which the branches differ.
+	pub at: Height,
+	/// The two branches, the lower hash first.
+	pub branches: [Branch; 2],
+	/// What it has counted.
+	pub claim: Claim,
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::SystemId;
 	use proptest::prelude::*;
 
 	const LOW: H256 = H256::repeat_byte(1);
@@ -161,15 +182,10 @@ mod tests {
 		Fork::open(Peer(AT), HIGH, LOW, Own(100)).unwrap()
 	}
 
-	/// A branch with this hash at the fork height, and two more blocks.
-	fn view(hash: H256) -> View {
-		let mut view = View::starting_at(SystemId(H256::zero()), AT - 1, H256::zero());
-		view.extend(hash, 8);
-		view.extend(BRANCHED, 8);
-		view
+	/// A history with this hash at the fork height, and one more block.
+	fn history(hash: H256) -> Stretch {
+		Stretch::new(AT - 1, alloc::vec![H256::zero(), hash, H256::repeat_byte(9)]).unwrap()
 	}
-
-	const BRANCHED: H256 = H256::repeat_byte(9);
 
 	fn decide(now: Height, grace: Height, high: u64) -> Result<Branch, Undecided> {
 		let contracts = |branch: Branch| if branch.hash == HIGH { high } else { 3 };
@@ -209,27 +225,33 @@ mod tests {
 		let verdict = fork().decide(Own(150), 50, |_| 0).unwrap();
 		assert_eq!(verdict.surviving, Branch { hash: LOW });
 		assert_eq!(verdict.refused, Refused { at: AT, branch: Branch { hash: HIGH } });
-		assert!(verdict.refused.is_refused(&view(HIGH)));
-		assert!(!verdict.refused.is_refused(&view(LOW)));
+		assert!(verdict.refused.is_refused(&history(HIGH)));
+		assert!(!verdict.refused.is_refused(&history(LOW)));
 	}
 
 	#[test]
-	fn a_view_is_of_the_branch_whose_hash_it_holds() {
-		assert_eq!(fork().branch_of(&view(HIGH)), Some(Branch { hash: HIGH }));
-		assert_eq!(fork().branch_of(&view(LOW)), Some(Branch { hash: LOW }));
-		assert_eq!(fork().branch_of(&view(H256::zero())), None);
-		let later = Fork { at: AT + 5, ..fork() };
-		assert_eq!(later.branch_of(&view(HIGH)), None);
+	fn evidence_counts_from_the_fork_height_on() {
+		assert!(fork().is_relied_on(Peer(AT)));
+		assert!(!fork().is_relied_on(Peer(AT - 1)));
 	}
 
 	#[test]
-	fn evidence_counts_for_one_branch_from_the_fork_height_on() {
-		let relied = |number, hash| fork().is_relied_on(&view(LOW), &Head { number, hash });
-		assert!(relied(AT, LOW));
-		assert!(relied(AT + 1, BRANCHED));
-		assert!(!relied(AT, HIGH));
-		assert!(!relied(AT + 2, BRANCHED));
-		assert!(!relied(AT - 1, H256::zero()));
+	fn a_fork_is_the_same_whenever_it_was_seen() {
+		let Fork { at, branches, .. } = fork();
+		assert!(Fork { opened: 7, ..fork() }.is_between(at, &branches));
+		assert!(!fork().is_between(at + 1, &branches));
+		assert!(!fork().is_between(at, &[branches[0], Branch { hash: H256::zero() }]));
+	}
+
+	#[test]
+	fn a_tally_has_the_same_bytes_on_every_chain() {
+		let Fork { at, branches, .. } = fork();
+		let mut golden = AT.to_le_bytes().to_vec();
+		golden.extend_from_slice(&[1; 32]);
+		golden.extend_from_slice(&[2; 32]);
+		golden.extend_from_slice(&[2; 32]);
+		golden.extend_from_slice(&5u64.to_le_bytes());
+		assert_eq!(Tally { at, branches, claim: claim(HIGH, 5) }.encode(), golden);
 	}
 
 	#[test]

@@ -47,10 +47,11 @@ mod figures;
 mod fraction;
 mod list;
 mod step;
+mod stretch;
 mod terminate;
 mod view;
 
-pub use branch::{choose, Branch, Claim, Fork, Refused, Undecided, Verdict};
+pub use branch::{choose, Branch, Claim, Fork, Refused, Tally, Undecided, Verdict};
 pub use catch_up::{CatchUp, CatchUpError, Progress};
 pub use contract::{Contract, ContractId, ExpiryError, ExpiryLimits, Log, LogHash, Settlement};
 pub use expiry::{Conditions, LeastExpiry, Pace};
@@ -60,6 +61,7 @@ pub use step::{
 	cancel, next_step, on_time, resolve, Change, ControlError, Flow, PeerBlock, Resolution, Stage,
 	Step,
 };
+pub use stretch::{Parting, Precision, Stretch};
 pub use terminate::{
 	has_expired, pre_commit, terminate, ContractStatus, Ended, Freshness, NotYet, Outcome,
 	PeerPositions, Phase, Waiting,

@@ -103,12 +103,16 @@ impl View {
 	///
 	/// A window that has begun to fold keeps its length; a young one grows.
 	pub fn with_head(mut self, hash: H256) -> Self {
-		let window = match self.accumulator {
+		self.extend(hash, self.window());
+		self
+	}
+
+	/// How many hashes the window holds, or may grow to.
+	pub(crate) fn window(&self) -> u32 {
+		match self.accumulator {
 			Some(_) => self.recent.len() as u32,
 			None => MAX_WINDOW,
-		};
-		self.extend(hash, window);
-		self
+		}
 	}
 
 	/// Height of the oldest hash in the window.
