@@ -200,4 +200,5 @@ impl pallet_ribp::Config for Runtime {
 	type MaxEvidenceSize = ConstU32<{ 512 * 1024 }>;
 	type MaxContracts = ConstU32<100>;
 	type MaxExpiriesPerBlock = ConstU32<100>;
+	type ForkGrace = ConstU32<30>;
 }

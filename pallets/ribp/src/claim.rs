@@ -2,7 +2,7 @@
 
 use crate::{
 	contracts::Record,
-	evidence::{position_key, view_key, waiting_key},
+	evidence::{position_key, tally_key, view_key, waiting_key},
 	systems::{History, News},
 	CatchUps, Config, ContractId, Error, Evidence, Height, Pallet, System, SystemId, View,
 };
@@ -10,7 +10,8 @@ use core::marker::PhantomData;
 use frame_support::{ensure, traits::Get};
 use ribp_light_client::{next_set, AuthoritySet, Candidate, Header, ProvenState};
 use ribp_protocol::{
-	next_step, CatchUp, Flow, Freshness, LogHash, Own, Peer, PeerBlock, Standing, Step, ViewError,
+	next_step, CatchUp, Flow, Freshness, LogHash, Own, Peer, PeerBlock, Standing, Step, Tally,
+	ViewError,
 };
 use sp_core::H256;
 
@@ -112,6 +113,14 @@ impl<'a, T: Config> Claim<'a, T> {
 		Ok(step)
 	}
 
+	/// What the chain says that it has counted of another one's fork. Only its newest block can
+	/// tell: older ones may have counted less.
+	pub(crate) fn tally(&mut self, forked: SystemId) -> Result<Option<Tally>, Error<T>> {
+		ensure!(self.freshness == Freshness::Newest, Error::<T>::EvidenceNotNewest);
+		let key = tally_key(&self.record.storage_prefix, forked);
+		Ok(self.state()?.read_as(&key)?)
+	}
+
 	/// Believes, if every proof node was needed and the signatures are genuine.
 	pub(crate) fn believe(mut self) -> Result<Option<News>, Error<T>> {
 		self.state.take().map_or(Ok(()), ProvenState::finish)?;
@@ -161,7 +170,7 @@ impl<T: Config> PeerBlock for Claim<'_, T> {
 }
 
 /// The view in the state of a header, completed by that header.
-fn proven_view<T: Config>(
+pub(crate) fn proven_view<T: Config>(
 	system: SystemId,
 	record: &System,
 	header: &Header,

@@ -2,8 +2,8 @@
 
 use crate::{
 	ActionOf, Config, Contract, ContractId, Ended, EndedContract, Error, Event, Expiries,
-	ExpiryCursor, Height, Log, LogUse, LogUses, Outcome, Pallet, Phase, Positions, Resolution,
-	Settlement, Status, SystemId, Systems, Waiting, WaitingContract, WaitingOf, WeightInfo,
+	ExpiryCursor, Height, Log, LogUse, LogUses, Outcome, Pallet, Phase, Positions, Relied,
+	Resolution, Settlement, SystemId, Systems, Waiting, WaitingContract, WaitingOf, WeightInfo,
 };
 use alloc::vec::Vec;
 use codec::MaxEncodedLen;
@@ -125,7 +125,7 @@ impl<T: Config> Pallet<T> {
 	fn check_peer(contract: &Contract) -> Result<(), Error<T>> {
 		ensure!(contract.peer != Self::own_system(), Error::<T>::OwnSystem);
 		let system = Systems::<T>::get(contract.peer).ok_or(Error::<T>::UnknownSystem)?;
-		ensure!(system.status == Status::Active, Error::<T>::SystemPaused);
+		Self::ensure_active(&system)?;
 		let limits = ExpiryLimits { min: T::MinExpiry::get(), max: T::MaxExpiry::get() };
 		Ok(contract.check_expiries(Self::now(), Peer(system.known()), limits)?)
 	}
@@ -182,6 +182,7 @@ impl<T: Config> Pallet<T> {
 			return Ok(());
 		}
 		Ended::<T>::remove(peer, id);
+		Relied::<T>::remove(peer, id);
 		match LogUses::<T>::take(log) {
 			Some(LogUse { depositor, deposit, .. }) => deposit.drop(&depositor),
 			None => {

@@ -1,12 +1,12 @@
 //! What evidence costs: the parts that are measured one by one, together; and whether the costliest
 //! evidence fits into a block.
 
-use crate::{Config, ContractId, Evidence, WeightInfo};
+use crate::{Config, ContractId, Evidence, ForkProof, Pallet, WeightInfo};
 use alloc::format;
 use codec::Encode;
 use core::cmp::Reverse;
 use frame_support::{dispatch::DispatchClass, traits::Get, weights::Weight};
-use ribp_light_client::{MAX_ANCESTRIES, MAX_AUTHORITIES, MAX_PROOF_NODES};
+use ribp_light_client::{Lineage, Older, MAX_ANCESTRIES, MAX_AUTHORITIES, MAX_PROOF_NODES};
 
 /// SCALE size of a vote.
 const VOTE_SIZE: u32 = 132;
@@ -43,6 +43,28 @@ impl Parts {
 			missed: evidence.missed.len() as u32,
 			contracts: contracts.len() as u32,
 		}
+	}
+
+	/// Of the proof of a fork. Headers are looked at as those between votes and their target are.
+	pub(crate) fn of_fork(proof: &ForkProof, known: &Older) -> Self {
+		let (headers, nodes, older) = match &proof.lineage {
+			Lineage::Headers(headers) => (headers.len(), 0, 0),
+			Lineage::State { proof, older } => (0, proof.len(), older.hashes.len()),
+		};
+		let justification = &proof.justification;
+		Self {
+			bytes: proof.encoded_size().saturating_add(known.encoded_size()) as u32,
+			votes: justification.votes.len() as u32,
+			ancestries: justification.ancestries.len().saturating_add(headers) as u32,
+			nodes: nodes as u32,
+			missed: older.saturating_add(known.hashes.len()) as u32,
+			contracts: 1,
+		}
+	}
+
+	/// Of another chain's tally, which is read as a contract's position is.
+	pub(crate) fn of_tally(evidence: &Evidence) -> Self {
+		Self { contracts: 1, ..Self::of(evidence, &[]) }
 	}
 
 	/// The weight of a call with such evidence, and of its authorization, which asks the same.
@@ -134,7 +156,8 @@ pub(crate) fn check_limits<T: Config>() {
 	);
 	check_message::<T>("missed hashes", "MaxMissed", missed, T::MaxMissed::get() * HASH_SIZE);
 
-	let begun = T::WeightInfo::on_initialize(T::MaxExpiriesPerBlock::get());
+	let begun = T::WeightInfo::on_initialize(T::MaxExpiriesPerBlock::get())
+		.saturating_add(Pallet::<T>::most_weight_of_tending());
 	let full = begun.saturating_add(twice(evidence));
 	let room = T::BlockWeights::get().max_block;
 	assert!(

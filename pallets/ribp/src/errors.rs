@@ -162,6 +162,24 @@ mod refusals {
 		NothingMissed,
 		/// A header's digest has more items than any that a working chain makes.
 		DigestTooLong,
+		/// Two histories of the chain are final: nothing moves until one of them is chosen.
+		SystemForked,
+		/// Nothing in the proof contradicts what is known of the chain.
+		NotAFork,
+		/// A header is not the parent of the one before it.
+		HeadersNotLinked,
+		/// The histories may part lower than the proof shows: bring older hashes, down to a common
+		/// one.
+		ForkHeightUnclear,
+		/// The branch has lost: it is not the chain.
+		BranchRefused,
+		/// No fork of the chain is open.
+		NotForked,
+		/// The state of the other chain has no tally of this fork: it does not know it, or has not
+		/// counted yet.
+		TallyMissing,
+		/// The tally is of other branches, or of another fork height.
+		TallyOfOtherFork,
 	}
 }
 

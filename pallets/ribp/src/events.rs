@@ -119,6 +119,45 @@ mod happenings {
 			/// The anchor's height, on that chain.
 			number: Height,
 		},
+		/// Two histories of another chain are final: no contract with it moves until one is chosen.
+		/// Once more if they are found to part lower.
+		Forked {
+			/// Whose.
+			system: SystemId,
+			/// The lowest height, on that chain, at which they are known to differ.
+			at: Height,
+			/// Their headers' hashes there, the lower one first.
+			branches: [Branch; 2],
+		},
+		/// What another chain has counted of a fork is taken into account.
+		TallyTaken {
+			/// The chain that has forked.
+			system: SystemId,
+			/// The chain that has counted.
+			witness: SystemId,
+			/// The branch that it follows.
+			branch: Branch,
+			/// Its contracts that rely on that branch.
+			contracts: u64,
+		},
+		/// A fork is decided: one branch is the system from now on, the other is refused.
+		BranchChosen {
+			/// Whose.
+			system: SystemId,
+			/// Height at which they part, on that chain.
+			at: Height,
+			/// The one.
+			surviving: Branch,
+			/// The other.
+			refused: Branch,
+		},
+		/// This chain had followed the branch that is refused: it follows the surviving one.
+		BranchAdopted {
+			/// Whose.
+			system: SystemId,
+			/// Height up to which it is known, on that chain.
+			number: Height,
+		},
 		/// Evidence moves a contract, and the value could not follow: it waits on, unchanged.
 		NotMoved {
 			/// The contract.

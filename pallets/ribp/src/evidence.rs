@@ -4,12 +4,13 @@ use crate::{
 	claim::{may_be_step, Claim},
 	contracts::{Move, Record},
 	systems::News,
-	Config, ContractId, Error, Event, Evidence, Pallet, Phase, Status, System, SystemId, Systems,
+	Config, ContractId, Error, Event, Evidence, Pallet, Phase, System, SystemId, Systems,
 };
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{ensure, storage::with_storage_layer, traits::Get, weights::Weight};
-use ribp_protocol::{LogHash, Stage};
+use ribp_light_client::Header;
+use ribp_protocol::{LogHash, Peer, Stage, Step};
 use sp_core::H256;
 use sp_io::hashing::twox_128;
 use sp_runtime::{
@@ -21,7 +22,7 @@ use sp_runtime::{
 };
 
 /// Blocks for which a piece of evidence stays in the pool.
-const LONGEVITY: u64 = 16;
+pub(crate) const LONGEVITY: u64 = 16;
 
 /// The most items that a header's digest may have. A chain makes a handful; each costs far more than
 /// the single byte that it may take.
@@ -29,7 +30,7 @@ pub(crate) const MAX_DIGEST_ITEMS: usize = 64;
 
 /// Before transactions that pay: evidence is free, useful by its authorization, and what others
 /// wait for.
-const PRIORITY: TransactionPriority = TransactionPriority::MAX / 2;
+pub(crate) const PRIORITY: TransactionPriority = TransactionPriority::MAX / 2;
 
 /// The key under which a chain with this storage prefix has its own view.
 pub(crate) fn view_key(storage_prefix: &[u8; 16]) -> Vec<u8> {
@@ -49,6 +50,11 @@ pub(crate) fn waiting_key(
 ) -> Vec<u8> {
 	let keys = [peer.0.as_bytes(), contract.0.as_bytes()].concat();
 	[&storage_prefix[..], &twox_128(b"Waiting")[..], &keys].concat()
+}
+
+/// The key under which a chain with this storage prefix has what it has counted of a fork.
+pub(crate) fn tally_key(storage_prefix: &[u8; 16], forked: SystemId) -> Vec<u8> {
+	[&storage_prefix[..], &twox_128(b"Tallies")[..], forked.0.as_bytes()].concat()
 }
 
 /// The keys on the peer that the next step of a contract depends on.
@@ -101,13 +107,16 @@ impl<T: Config> Pallet<T> {
 		contracts: Vec<ContractId>,
 	) -> DispatchResult {
 		let Verdict { record, news, moves } = Self::judge(system, &evidence, &contracts)?;
+		let at = Peer(evidence.header.number);
 		if let Some(news) = news {
 			Self::learn(system, record, news);
 		}
 		for contract in moves {
-			let id = contract.id;
-			if let Err(error) = with_storage_layer(|| Self::apply(contract)) {
-				Self::deposit_event(Event::NotMoved { id, error });
+			let (id, step) = (contract.id, contract.step);
+			match with_storage_layer(|| Self::apply(contract)) {
+				Ok(()) if step == Step::Forget => {},
+				Ok(()) => Self::note_reliance(system, id, at),
+				Err(error) => Self::deposit_event(Event::NotMoved { id, error }),
 			}
 		}
 		Ok(())
@@ -125,7 +134,7 @@ impl<T: Config> Pallet<T> {
 		if named.is_empty() {
 			ensure!(may_be_step::<T>(&record, &evidence.header), Error::<T>::NothingToGain);
 		} else {
-			ensure!(record.status == Status::Active, Error::<T>::SystemPaused);
+			Self::ensure_active(&record)?;
 		}
 
 		let set = Self::set_in_charge(system, &record, evidence.header.number)?;
@@ -136,14 +145,11 @@ impl<T: Config> Pallet<T> {
 		Ok(Verdict { record, news, moves })
 	}
 
-	fn check_size(evidence: &Evidence) -> Result<(), Error<T>> {
+	pub(crate) fn check_size(evidence: &Evidence) -> Result<(), Error<T>> {
 		let size = evidence.encoded_size();
 		ensure!(size <= T::MaxEvidenceSize::get() as usize, Error::<T>::EvidenceTooLarge);
 		let ancestries = evidence.justification.iter().flat_map(|proof| &proof.ancestries);
-		let mut headers = ancestries.chain([&evidence.header]);
-		let short = headers.all(|header| header.digest.logs().len() <= MAX_DIGEST_ITEMS);
-		ensure!(short, Error::<T>::DigestTooLong);
-		Ok(())
+		check_digest(ancestries.chain([&evidence.header]))
 	}
 
 	/// What becomes of the named contracts. Fails unless all move, but for those that cannot commit
@@ -204,7 +210,15 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-fn refuse<T: Config>(error: Error<T>) -> TransactionValidityError {
+pub(crate) fn check_digest<'a, T>(
+	mut headers: impl Iterator<Item = &'a Header>,
+) -> Result<(), Error<T>> {
+	let short = headers.all(|header| header.digest.logs().len() <= MAX_DIGEST_ITEMS);
+	ensure!(short, Error::<T>::DigestTooLong);
+	Ok(())
+}
+
+pub(crate) fn refuse<T: Config>(error: Error<T>) -> TransactionValidityError {
 	let index = error.encode().first().copied().unwrap_or(u8::MAX);
 	InvalidTransaction::Custom(index).into()
 }

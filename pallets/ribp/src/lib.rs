@@ -57,6 +57,8 @@ mod cost;
 mod errors;
 mod events;
 mod evidence;
+mod forks;
+mod storage;
 mod systems;
 mod try_state;
 mod types;
@@ -70,13 +72,14 @@ mod mock;
 mod tests;
 
 pub use pallet::*;
-pub use ribp_light_client::Evidence;
+pub use ribp_light_client::{Evidence, ForkProof, Lineage, Older};
 pub use ribp_protocol::{
 	Contract, ContractId, ContractStatus, Ended as EndedContract, Height, Log, LogHash, Outcome,
 	Phase, Resolution, Settlement, SystemId, View, Waiting as WaitingContract,
 };
 pub use types::{
-	Action, ActionOf, BalanceOf, LogUse, PastSet, Status, System, TrustAnchor, WaitingOf,
+	Action, ActionOf, BalanceOf, BranchTip, Count, LogUse, OpenFork, PastSet, Reliance, Status,
+	System, TrustAnchor, WaitingOf,
 };
 pub use weights::WeightInfo;
 
@@ -84,6 +87,7 @@ use frame_support::pallet_macros::import_section;
 
 #[import_section(errors::refusals)]
 #[import_section(events::happenings)]
+#[import_section(storage::items)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
@@ -97,7 +101,7 @@ pub mod pallet {
 		Identity,
 	};
 	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
-	use ribp_protocol::CatchUp;
+	use ribp_protocol::{Branch, CatchUp, Claim, Own, Refused, Tally};
 	use sp_core::H256;
 	use sp_runtime::traits::BlakeTwo256;
 
@@ -167,6 +171,11 @@ pub mod pallet {
 		/// Greatest number of contracts that expire in one block; the others follow in the next.
 		#[pallet::constant]
 		type MaxExpiriesPerBlock: Get<u32>;
+
+		/// Blocks from the proof of a fork until one branch is chosen: the time in which other chains
+		/// learn of it, and tell what they have counted.
+		#[pallet::constant]
+		type ForkGrace: Get<Height>;
 	}
 
 	/// Why value is held.
@@ -181,63 +190,12 @@ pub mod pallet {
 		Deposit,
 	}
 
-	/// This chain's own view: Algorithm 1 up to the parent of the current block.
-	///
-	/// Other chains read it by storage proof.
-	#[pallet::storage]
-	pub type OwnView<T> = StorageValue<_, View>;
-
-	/// The known chains.
-	#[pallet::storage]
-	pub type Systems<T> = StorageMap<_, Identity, SystemId, System>;
-
-	/// The authority sets before the present one, by system and set id.
-	#[pallet::storage]
-	pub type PastSets<T> = StorageDoubleMap<_, Identity, SystemId, Twox64Concat, u64, PastSet>;
-
-	/// Proven views that are too far ahead to be believed before all that was missed has come.
-	#[pallet::storage]
-	pub type CatchUps<T> = StorageMap<_, Identity, SystemId, CatchUp>;
-
-	/// The waiting list: contracts that have not ended, by peer.
-	///
-	/// Other chains read by storage proof that a contract is not there any more.
-	#[pallet::storage]
-	pub type Waiting<T: Config> =
-		StorageDoubleMap<_, Identity, SystemId, Identity, ContractId, WaitingOf<T>>;
-
-	/// Contracts that have ended and are not forgotten yet, by peer.
-	#[pallet::storage]
-	pub type Ended<T> =
-		StorageDoubleMap<_, Identity, SystemId, Identity, ContractId, EndedContract>;
-
-	/// check: the height at which a log, a reversal or a contract was committed.
-	///
-	/// Other chains read it by storage proof, presence and absence alike: an entry that is removed
-	/// turns "committed" into "absent". [`ribp_protocol::Step`] says when that does no harm.
-	#[pallet::storage]
-	pub type Positions<T> = StorageMap<_, Identity, LogHash, Height>;
-
-	/// The contract that a log was registered with, until that is forgotten. No other may use the
-	/// log meanwhile.
-	#[pallet::storage]
-	pub type LogUses<T: Config> = StorageMap<_, Identity, LogHash, LogUse<T>>;
-
-	/// Contracts whose log is not committed, with their peers, by the last height at which it may
-	/// be. Cancelled ones, too: they are forgotten then.
-	#[pallet::storage]
-	pub type Expiries<T> =
-		StorageDoubleMap<_, Twox64Concat, Height, Identity, ContractId, SystemId>;
-
-	/// The lowest height whose [`Expiries`] may not be done.
-	#[pallet::storage]
-	pub type ExpiryCursor<T> = StorageValue<_, Height>;
-
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(number: BlockNumberFor<T>) -> Weight {
 			Self::extend_own_view();
-			Self::expire_contracts(Self::height(number))
+			let number = Self::height(number);
+			Self::expire_contracts(number).saturating_add(Self::tend_forks(Own(number)))
 		}
 
 		fn offchain_worker(number: BlockNumberFor<T>) {
@@ -450,6 +408,59 @@ pub mod pallet {
 				ensure_signed(origin)?;
 			}
 			Self::do_submit_missed(system, below, &hashes)?;
+			Ok(Pays::No.into())
+		}
+
+		/// Proves that another chain has finalized two histories: this one, and the one that is
+		/// followed. All business with it stops, and after `ForkGrace` blocks the branch that most
+		/// contracts rely on is the chain.
+		///
+		/// Anybody may submit it, and pays nothing. `known` are hashes older than the known view's
+		/// window, where the fork lies below it. While the fork is open, the same branch may be
+		/// reported again to show that it parts lower.
+		///
+		/// Refuses an unknown system, a proof that contradicts nothing, a branch that has lost, a
+		/// third one, and evidence that is forged or larger than it may be.
+		#[pallet::call_index(9)]
+		#[pallet::weight(cost::Parts::of_fork(proof, known).weight::<T>())]
+		#[pallet::authorize(|_source, system, proof, known| {
+			Pallet::<T>::authorize_fork(system, proof, known)
+		})]
+		#[pallet::weight_of_authorize(cost::Parts::of_fork(proof, known).weight::<T>())]
+		pub fn report_fork(
+			origin: OriginFor<T>,
+			system: SystemId,
+			proof: ForkProof,
+			known: Older,
+		) -> DispatchResultWithPostInfo {
+			if ensure_authorized(origin.clone()).is_err() {
+				ensure_signed(origin)?;
+			}
+			Self::do_report_fork(system, proof, &known)?;
+			Ok(Pays::No.into())
+		}
+
+		/// Proves what another chain, the witness, has counted of an open fork: it then counts here
+		/// as well. The proof shows the witness's entry in `Tallies`, and its view as any evidence.
+		///
+		/// Refuses a witness with which there is no business, a system without an open fork, a tally
+		/// of another fork, and one that is known.
+		#[pallet::call_index(10)]
+		#[pallet::weight(cost::Parts::of_tally(evidence).weight::<T>())]
+		#[pallet::authorize(|_source, witness, evidence, forked| {
+			Pallet::<T>::authorize_tally(witness, evidence, forked)
+		})]
+		#[pallet::weight_of_authorize(cost::Parts::of_tally(evidence).weight::<T>())]
+		pub fn report_tally(
+			origin: OriginFor<T>,
+			witness: SystemId,
+			evidence: Evidence,
+			forked: SystemId,
+		) -> DispatchResultWithPostInfo {
+			if ensure_authorized(origin.clone()).is_err() {
+				ensure_signed(origin)?;
+			}
+			Self::do_report_tally(witness, evidence, forked)?;
 			Ok(Pays::No.into())
 		}
 	}

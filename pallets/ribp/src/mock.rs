@@ -93,6 +93,7 @@ pub const MAX_PAST_SETS: u32 = 3;
 pub const MAX_EVIDENCE_SIZE: u32 = 32 * 1024;
 pub const MAX_CONTRACTS: u32 = 3;
 pub const MAX_EXPIRIES: u32 = 2;
+pub const FORK_GRACE: u32 = 10;
 
 impl pallet_ribp::Config for Test {
 	type WeightInfo = ();
@@ -109,6 +110,7 @@ impl pallet_ribp::Config for Test {
 	type MaxEvidenceSize = ConstU32<MAX_EVIDENCE_SIZE>;
 	type MaxContracts = ConstU32<MAX_CONTRACTS>;
 	type MaxExpiriesPerBlock = ConstU32<MAX_EXPIRIES>;
+	type ForkGrace = ConstU32<FORK_GRACE>;
 }
 
 impl<C> offchain::CreateTransactionBase<C> for Test

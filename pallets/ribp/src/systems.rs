@@ -1,13 +1,13 @@
 //! What this chain knows of itself and of others: views, authorities, and what is missed.
 
 use crate::{
-	CatchUps, Config, Error, Event, Height, OwnView, Pallet, PastSet, PastSets, Status, System,
-	SystemId, Systems, TrustAnchor, View,
+	types::BranchTip, CatchUps, Config, Error, Event, Forks, Height, OwnView, Pallet, PastSet,
+	PastSets, Status, System, SystemId, Systems, TrustAnchor, View,
 };
 use alloc::borrow::Cow;
 use frame_support::{ensure, traits::Get};
 use ribp_light_client::AuthoritySet;
-use ribp_protocol::{CatchUp, CatchUpError, Progress};
+use ribp_protocol::{CatchUp, CatchUpError, Own, Progress};
 use sp_core::H256;
 use sp_runtime::{traits::One, DispatchResult};
 
@@ -67,7 +67,9 @@ impl<T: Config> Pallet<T> {
 		let number = anchor.number;
 		ensure!(number > record.proven, Error::<T>::AnchorNotNewer);
 		let renewed = Self::system_from(anchor, record.proven)?;
-		Systems::<T>::insert(system, System { status: record.status, ..renewed });
+		let status = Forks::<T>::get(system).map_or(record.status, |open| open.before);
+		Systems::<T>::insert(system, System { status, ..renewed });
+		Self::forget_forks(system);
 		CatchUps::<T>::remove(system);
 		Self::forget_sets(system, record.set.set_id);
 		Self::deposit_event(Event::SystemRenewed { system, number });
@@ -87,6 +89,7 @@ impl<T: Config> Pallet<T> {
 			proven,
 			view: None,
 			advanced_at: Self::now().0,
+			branch_since: Self::now().0,
 		})
 	}
 
@@ -110,6 +113,7 @@ impl<T: Config> Pallet<T> {
 	) -> Result<(), Error<T>> {
 		Systems::<T>::try_mutate(system, |record| {
 			let record = record.as_mut().ok_or(Error::<T>::UnknownSystem)?;
+			ensure!(record.status != Status::Forked, Error::<T>::SystemForked);
 			ensure!(record.status == from, otherwise);
 			record.status = to;
 			Ok(())
@@ -125,11 +129,22 @@ impl<T: Config> Pallet<T> {
 		if number > record.set_since {
 			return Ok(Cow::Borrowed(&record.set));
 		}
-		let newest_first = (1..=u64::from(T::MaxPastSets::get()))
+		Self::set_at(system, record, number).map(|past| Cow::Owned(past.set))
+	}
+
+	/// The set that finalizes block `number`, as far as that is known, and since when it does.
+	pub(crate) fn set_at(
+		system: SystemId,
+		record: &System,
+		number: Height,
+	) -> Result<PastSet, Error<T>> {
+		let present = PastSet { set: record.set.clone(), since: record.set_since };
+		let older = (1..=u64::from(T::MaxPastSets::get()))
 			.filter_map(|back| record.set.set_id.checked_sub(back))
 			.map_while(|set_id| PastSets::<T>::get(system, set_id));
+		let newest_first = core::iter::once(present).chain(older);
 		let mut in_charge = newest_first.skip_while(|past| number <= past.since);
-		in_charge.next().map(|past| Cow::Owned(past.set)).ok_or(Error::<T>::StaleView)
+		in_charge.next().ok_or(Error::<T>::StaleView)
 	}
 
 	/// Records what a final header adds to what is known of a system.
@@ -138,12 +153,7 @@ impl<T: Config> Pallet<T> {
 		let mut record = record;
 		record.proven = number.max(record.proven);
 		if let Some(next) = next_set {
-			let past =
-				PastSet { set: core::mem::replace(&mut record.set, next), since: record.set_since };
-			record.set_since = number;
-			Self::remember_set(system, past);
-			let set_id = record.set.set_id;
-			Self::deposit_event(Event::AuthoritiesChanged { system, set_id, number });
+			Self::hand_over(system, &mut record, number, next);
 		}
 		match history {
 			History::Extended(view) => Self::advance(system, &mut record, view),
@@ -155,6 +165,35 @@ impl<T: Config> Pallet<T> {
 			History::Unseen | History::Forked => {},
 		}
 		Systems::<T>::insert(system, record);
+	}
+
+	fn hand_over(system: SystemId, record: &mut System, number: Height, next: AuthoritySet) {
+		let set = core::mem::replace(&mut record.set, next);
+		let past = PastSet { set, since: record.set_since };
+		record.set_since = number;
+		Self::remember_set(system, past);
+		let set_id = record.set.set_id;
+		Self::deposit_event(Event::AuthoritiesChanged { system, set_id, number });
+	}
+
+	/// Follows another branch of a system's history from now on.
+	pub(crate) fn follow_branch(system: SystemId, mut record: System, tip: BranchTip) {
+		let BranchTip { view, in_charge, next_set } = tip;
+		let number = view.number;
+		let abandoned = in_charge.set.set_id..record.set.set_id;
+		abandoned.for_each(|set_id| PastSets::<T>::remove(system, set_id));
+		record.set = in_charge.set;
+		record.set_since = in_charge.since;
+		if let Some(next) = next_set {
+			Self::hand_over(system, &mut record, number, next);
+		}
+		let Own(now) = Self::now();
+		record.view = Some(view);
+		(record.advanced_at, record.branch_since) = (now, now);
+		record.proven = record.proven.max(number);
+		CatchUps::<T>::remove(system);
+		Systems::<T>::insert(system, record);
+		Self::deposit_event(Event::BranchAdopted { system, number });
 	}
 
 	fn advance(system: SystemId, record: &mut System, view: View) {

@@ -1,8 +1,9 @@
 //! What is true after every block.
 
 use crate::{
-	contracts::Record, Action, CatchUps, Config, ContractId, Ended, Expiries, HoldReason, LogUses,
-	Outcome, OwnView, Pallet, PastSets, Phase, Positions, SystemId, Systems, Waiting,
+	contracts::Record, Action, CatchUps, Claims, Config, ContractId, Count, Ended, Expiries, Forks,
+	HoldReason, LogUses, OpenFork, Outcome, OwnView, Pallet, PastSets, Phase, Positions, Relied,
+	Status, SystemId, Systems, Tallies, Waiting,
 };
 use alloc::collections::BTreeMap;
 use frame_support::ensure;
@@ -15,6 +16,7 @@ struct Stored {
 	contracts: usize,
 	due: usize,
 	positions: usize,
+	reliances: usize,
 }
 
 impl<T: Config> Pallet<T> {
@@ -26,6 +28,8 @@ impl<T: Config> Pallet<T> {
 	/// - Each contract has the positions of its stage, uses its log, and there are no others.
 	/// - The agenda holds the contracts that time alone ends or forgets, and no others.
 	/// - What is missed of a system lies between what is known and what is proven of it.
+	/// - Contracts that evidence has moved rely on it, and no others.
+	/// - A system is forked where a fork is open, between the followed branch and another.
 	/// - Past authority sets were in charge one after the other.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_view()?;
@@ -48,7 +52,9 @@ impl<T: Config> Pallet<T> {
 		ensure!(Positions::<T>::iter().count() == stored.positions, "a position is nobody's");
 		ensure!(LogUses::<T>::iter().count() == stored.contracts, "a log is used by nobody");
 		ensure!(Expiries::<T>::iter().count() == stored.due, "the agenda has a stray contract");
+		ensure!(Relied::<T>::iter().count() == stored.reliances, "nobody relies on evidence");
 		Self::check_systems()?;
+		Self::check_forks()?;
 		Self::check_holds(held)
 	}
 
@@ -67,6 +73,32 @@ impl<T: Config> Pallet<T> {
 			ensure!(past.set.set_id == set_id, "a past set is kept under another's id");
 			ensure!(set_id < record.set.set_id, "a past set is still in charge");
 			ensure!(past.since < until, "past sets are not one after the other");
+		}
+		Ok(())
+	}
+
+	/// A system is forked where a fork is open, between the branch that is followed and another.
+	fn check_forks() -> Result<(), TryRuntimeError> {
+		for (system, record) in Systems::<T>::iter() {
+			let open = Forks::<T>::get(system);
+			let is_forked = record.status == Status::Forked;
+			ensure!(is_forked == open.is_some(), "a system is forked without an open fork");
+			let Some(open) = open else { continue };
+			let OpenFork { fork, followed, other, count, before } = open;
+			ensure!(before != Status::Forked, "a system was forked before it was");
+			ensure!(fork.branches[0] < fork.branches[1], "a fork's branches are not in order");
+			ensure!(fork.branches.contains(&followed), "a third branch is followed");
+			let hash = other.view.hash_at(fork.at);
+			let is_other = hash.is_none_or(|hash| hash == fork.other_than(followed).hash);
+			ensure!(is_other, "the view of the other branch is not of it");
+			let has_counted = matches!(count, Count::Complete { .. });
+			ensure!(has_counted == Tallies::<T>::contains_key(system), "a tally is not published");
+		}
+		for (system, witness, claim) in Claims::<T>::iter() {
+			let open = Forks::<T>::get(system).ok_or("a fork that is not open has claims")?;
+			ensure!(Systems::<T>::contains_key(witness), "an unknown system has claims");
+			let of_fork = open.fork.branches.contains(&claim.branch);
+			ensure!(of_fork, "a claim is for a third branch");
 		}
 		Ok(())
 	}
@@ -105,9 +137,12 @@ impl<T: Config> Pallet<T> {
 		ensure!(reversed.is_some() == reverses, "a reversal's position is not its stage's");
 		ensure!(committed.is_none_or(|at| at <= contract.h1), "a log was committed too late");
 		ensure!(due != commits, "the agenda is of the contracts that are not committed");
+		let relies = Relied::<T>::contains_key(peer, id);
+		ensure!(relies == commits, "a contract relies on no evidence, or is not committed");
 
 		stored.contracts += 1;
 		stored.due += usize::from(due);
+		stored.reliances += usize::from(relies);
 		stored.positions += [registers, commits, reverses].map(usize::from).iter().sum::<usize>();
 		Ok(())
 	}

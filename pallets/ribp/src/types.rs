@@ -7,7 +7,7 @@ use frame_support::{
 	traits::fungible::Inspect, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
 };
 use ribp_light_client::{AuthorityId, AuthoritySet};
-use ribp_protocol::{ContractId, Height, View, Waiting};
+use ribp_protocol::{Branch, ContractId, Fork, Height, View, Waiting};
 use scale_info::TypeInfo;
 
 /// Balance of the pallet's currency.
@@ -72,6 +72,8 @@ pub enum Status {
 	/// None is, until governance resumes it. Its view goes on advancing; what needs no evidence
 	/// goes on, too: contracts are cancelled and expire.
 	Paused,
+	/// As paused, until it is decided which of its histories remains.
+	Forked,
 }
 
 /// Another chain, as far as this one knows it.
@@ -93,6 +95,8 @@ pub struct System {
 	pub view: Option<View>,
 	/// Own height at which `view` was last advanced, or the system registered.
 	pub advanced_at: Height,
+	/// Own height from which on the present branch of its history is followed.
+	pub branch_since: Height,
 }
 
 /// Authorities that were in charge of another chain.
@@ -109,4 +113,62 @@ impl System {
 	pub fn known(&self) -> Height {
 		self.view.as_ref().map_or(self.anchor, |view| view.number)
 	}
+}
+
+/// A fork about which nothing is decided yet.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
+pub struct OpenFork {
+	/// Where the branches part.
+	pub fork: Fork,
+	/// The branch that this chain has followed.
+	pub followed: Branch,
+	/// The other one, as far as it is proven.
+	pub other: BranchTip,
+	/// How many own contracts rely on the followed branch.
+	pub count: Count,
+	/// The system's status before.
+	pub before: Status,
+}
+
+/// A branch that is proven and not followed.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
+pub struct BranchTip {
+	/// Its history.
+	pub view: View,
+	/// Who was in charge where it parts from the followed one.
+	pub in_charge: PastSet,
+	/// Who is in charge after its end, if others.
+	pub next_set: Option<AuthoritySet>,
+}
+
+/// How far the own contracts are counted that rely on a branch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
+pub enum Count {
+	/// Up to here.
+	Underway {
+		/// The last that was looked at.
+		after: Option<ContractId>,
+		/// Those that do.
+		contracts: u64,
+	},
+	/// All are.
+	Complete {
+		/// Those that do.
+		contracts: u64,
+	},
+}
+
+impl Default for Count {
+	fn default() -> Self {
+		Self::Underway { after: None, contracts: 0 }
+	}
+}
+
+/// Which block of its peer a contract was last moved by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
+pub struct Reliance {
+	/// That block's height.
+	pub height: Height,
+	/// Own height at which that was.
+	pub since: Height,
 }

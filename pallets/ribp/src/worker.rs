@@ -152,7 +152,7 @@ impl<T: Config> Round<T> {
 		let at_leisure = now.is_multiple_of(MAX_PAUSE);
 		let mut wanted = match record.status {
 			Status::Active => Self::wanted(system, next, at_leisure, remembered),
-			Status::Paused => Vec::new(),
+			Status::Paused | Status::Forked => Vec::new(),
 		};
 		wanted.sort_by_key(|(id, _)| *id);
 		let idle = now.saturating_sub(record.advanced_at) >= T::ViewStep::get();

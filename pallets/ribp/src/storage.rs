@@ -1,0 +1,94 @@
+//! What the pallet stores.
+
+use frame_support::pallet_macros::pallet_section;
+
+/// The pallet's storage; the `pallet` module takes it in.
+#[pallet_section]
+mod items {
+	/// This chain's own view: Algorithm 1 up to the parent of the current block.
+	///
+	/// Other chains read it by storage proof.
+	#[pallet::storage]
+	pub type OwnView<T> = StorageValue<_, View>;
+
+	/// The known chains.
+	#[pallet::storage]
+	pub type Systems<T> = StorageMap<_, Identity, SystemId, System>;
+
+	/// The authority sets before the present one, by system and set id.
+	#[pallet::storage]
+	pub type PastSets<T> = StorageDoubleMap<_, Identity, SystemId, Twox64Concat, u64, PastSet>;
+
+	/// Proven views that are too far ahead to be believed before all that was missed has come.
+	#[pallet::storage]
+	pub type CatchUps<T> = StorageMap<_, Identity, SystemId, CatchUp>;
+
+	/// The waiting list: contracts that have not ended, by peer.
+	///
+	/// Other chains read by storage proof that a contract is not there any more.
+	#[pallet::storage]
+	pub type Waiting<T: Config> =
+		StorageDoubleMap<_, Identity, SystemId, Identity, ContractId, WaitingOf<T>>;
+
+	/// Contracts that have ended and are not forgotten yet, by peer.
+	#[pallet::storage]
+	pub type Ended<T> =
+		StorageDoubleMap<_, Identity, SystemId, Identity, ContractId, EndedContract>;
+
+	/// check: the height at which a log, a reversal or a contract was committed.
+	///
+	/// Other chains read it by storage proof, presence and absence alike: an entry that is removed
+	/// turns "committed" into "absent". [`ribp_protocol::Step`] says when that does no harm.
+	#[pallet::storage]
+	pub type Positions<T> = StorageMap<_, Identity, LogHash, Height>;
+
+	/// The contract that a log was registered with, until that is forgotten. No other may use the
+	/// log meanwhile.
+	#[pallet::storage]
+	pub type LogUses<T: Config> = StorageMap<_, Identity, LogHash, LogUse<T>>;
+
+	/// Contracts whose log is not committed, with their peers, by the last height at which it may
+	/// be. Cancelled ones, too: they are forgotten then.
+	#[pallet::storage]
+	pub type Expiries<T> =
+		StorageDoubleMap<_, Twox64Concat, Height, Identity, ContractId, SystemId>;
+
+	/// The lowest height whose [`Expiries`] may not be done.
+	#[pallet::storage]
+	pub type ExpiryCursor<T> = StorageValue<_, Height>;
+
+	/// Forks about which nothing is decided yet.
+	#[pallet::storage]
+	pub type Forks<T> = StorageMap<_, Identity, SystemId, OpenFork>;
+
+	/// The encoded [`ForkProof`] of each system's last fork, with which anybody can prove it again to
+	/// who follows the other branch.
+	#[pallet::storage]
+	pub type ForkProofs<T: Config> =
+		StorageMap<_, Identity, SystemId, BoundedVec<u8, T::MaxEvidenceSize>>;
+
+	/// What this chain has counted of each system's last fork.
+	///
+	/// Other chains read it by storage proof.
+	#[pallet::storage]
+	pub type Tallies<T> = StorageMap<_, Identity, SystemId, Tally>;
+
+	/// What other chains have counted of an open fork: by forked system and witness.
+	#[pallet::storage]
+	pub type Claims<T> = StorageDoubleMap<_, Identity, SystemId, Identity, SystemId, Claim>;
+
+	/// The branches of each system that have lost, oldest first.
+	#[pallet::storage]
+	pub type RefusedBranches<T> = StorageMap<
+		_,
+		Identity,
+		SystemId,
+		BoundedVec<Refused, ConstU32<{ forks::MAX_REFUSED }>>,
+		ValueQuery,
+	>;
+
+	/// Contracts that evidence has moved, until they are forgotten, by peer: which block of the peer
+	/// they rely on.
+	#[pallet::storage]
+	pub type Relied<T> = StorageDoubleMap<_, Identity, SystemId, Identity, ContractId, Reliance>;
+}
