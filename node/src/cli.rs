@@ -6,8 +6,8 @@ use sc_cli::{
 };
 use sc_service::{
 	config::{
-		BasePath, IpNetwork, PrometheusConfig, RpcBatchRequestConfig, RpcMethods,
-		TransactionPoolOptions,
+		BasePath, IpNetwork, OffchainWorkerConfig, PrometheusConfig, RpcBatchRequestConfig,
+		RpcMethods, TransactionPoolOptions,
 	},
 	ChainSpec,
 };
@@ -184,6 +184,12 @@ impl CliConfiguration for Run {
 
 	fn offchain_worker_params(&self) -> Option<&OffchainWorkerParams> {
 		self.base.offchain_worker_params()
+	}
+
+	/// Always with indexing: nodes keep what their chain has proven of others, to tell of it.
+	fn offchain_worker(&self, role: &Role) -> Result<OffchainWorkerConfig> {
+		let config = self.base.offchain_worker(role)?;
+		Ok(OffchainWorkerConfig { indexing_enabled: true, ..config })
 	}
 
 	fn node_name(&self) -> Result<String> {
@@ -370,6 +376,13 @@ mod tests {
 		let run = run(&["--chain", "some.json", "--validator-seed", "//Charlie"]);
 		let error = run.dev_key_seed(run.is_dev().unwrap()).unwrap_err();
 		assert!(error.to_string().contains("dev chains"), "{error}");
+	}
+
+	#[test]
+	fn every_node_keeps_what_was_proven() {
+		for args in [&["--chain", "alpha"][..], &["--chain", "some.json"], &["--no-validator"]] {
+			assert!(run(args).offchain_worker(&Role::Full).unwrap().indexing_enabled, "{args:?}");
+		}
 	}
 
 	#[test]

@@ -4,8 +4,10 @@ use crate::{
 	contracts::Record,
 	evidence::{position_key, tally_key, view_key, waiting_key},
 	systems::{History, News},
+	worker::keep::Piece,
 	CatchUps, Config, ContractId, Error, Evidence, Height, Pallet, System, SystemId, View,
 };
+use alloc::vec::Vec;
 use core::marker::PhantomData;
 use frame_support::{ensure, traits::Get};
 use ribp_light_client::{next_set, AuthoritySet, Candidate, Header, ProvenState};
@@ -52,20 +54,24 @@ impl<'a, T: Config> Claim<'a, T> {
 		// A change that was followed already does not count again; nor does the anchor's own.
 		let is_ahead = header.number > record.set_since;
 		let next_set = candidate.next_set().filter(|_| is_ahead).cloned();
+		let mut view_proof = Vec::new();
 		let (history, state) = if evidence.proof.is_empty() && next_set.is_some() {
 			ensure!(missed == 0, Error::<T>::MissedHashesMiscounted);
 			(History::Unseen, None)
 		} else {
 			let mut state = ProvenState::new(header.state_root, evidence.proof.clone())?;
 			let view = proven_view(system, record, header, candidate.hash(), &mut state)?;
+			view_proof = state.nodes_of(&view_key(&record.storage_prefix))?;
 			(follow::<T>(system, record, view, evidence)?, Some(state))
 		};
+		let known = record.view.as_ref();
+		let piece = Piece::of(known, set.set_id, evidence, justification, view_proof, &history);
 		Ok(Self {
 			record,
 			at: Peer(header.number),
 			freshness: Freshness::Newest,
 			candidate: Some(candidate),
-			news: Some(News { number: header.number, history, next_set }),
+			news: Some(News { number: header.number, history, next_set, piece }),
 			state,
 			_config: PhantomData,
 		})

@@ -91,4 +91,9 @@ mod items {
 	/// they rely on.
 	#[pallet::storage]
 	pub type Relied<T> = StorageDoubleMap<_, Identity, SystemId, Identity, ContractId, Reliance>;
+
+	/// How many pieces of what was proven of a system were handed to the nodes, which keep the last
+	/// ones.
+	#[pallet::storage]
+	pub type KeptPieces<T> = StorageMap<_, Identity, SystemId, u32, ValueQuery>;
 }

@@ -1,8 +1,10 @@
 //! What this chain knows of itself and of others: views, authorities, and what is missed.
 
 use crate::{
-	types::BranchTip, CatchUps, Config, Error, Event, Forks, Height, OwnView, Pallet, PastSet,
-	PastSets, Status, System, SystemId, Systems, TrustAnchor, View,
+	types::BranchTip,
+	worker::keep::{Piece, Run},
+	CatchUps, Config, Error, Event, Forks, Height, OwnView, Pallet, PastSet, PastSets, Status,
+	System, SystemId, Systems, TrustAnchor, View,
 };
 use alloc::borrow::Cow;
 use frame_support::{ensure, traits::Get};
@@ -19,6 +21,8 @@ pub(crate) struct News {
 	pub history: History,
 	/// Who finalizes the blocks after this one, if others than before.
 	pub next_set: Option<AuthoritySet>,
+	/// What nodes keep of it.
+	pub piece: Piece,
 }
 
 /// What becomes of the history that is known of a system.
@@ -149,7 +153,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Records what a final header adds to what is known of a system.
 	pub(crate) fn learn(system: SystemId, record: System, news: News) {
-		let News { number, history, next_set } = news;
+		let News { number, history, next_set, piece } = news;
+		Self::keep_piece(system, &piece);
 		let mut record = record;
 		record.proven = number.max(record.proven);
 		if let Some(next) = next_set {
@@ -228,6 +233,8 @@ impl<T: Config> Pallet<T> {
 		hashes: &[H256],
 	) -> DispatchResult {
 		let Missed { mut record, catch_up, progress } = Self::judge_missed(system, below, hashes)?;
+		let run = Run { first: catch_up.from, below: Some(below), hashes: hashes.to_vec() };
+		Self::keep_piece(system, &Piece::Missed(run));
 		match progress {
 			Some(Progress::Further) => {
 				let from = catch_up.from;

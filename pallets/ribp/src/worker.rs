@@ -5,6 +5,8 @@
 //! safety: whatever is submitted is judged like anybody's evidence.
 
 mod catch_up;
+#[cfg_attr(not(test), allow(dead_code, reason = "gossip reads it"))]
+pub(crate) mod keep;
 mod memory;
 
 use crate::{

@@ -8,7 +8,7 @@ use sp_core::H256;
 use sp_runtime::traits::BlakeTwo256;
 use sp_trie::{
 	accessed_nodes_tracker::AccessedNodesTracker, read_trie_value, HashDBT, LayoutV1, MemoryDB,
-	StorageProof, EMPTY_PREFIX,
+	Recorder, StorageProof, EMPTY_PREFIX,
 };
 
 /// The most trie nodes a proof may have: some hundreds of keys, each a few nodes deep.
@@ -88,17 +88,18 @@ impl ProvenState {
 		Ok(Self { root, nodes, accessed: AccessedNodesTracker::new(count) })
 	}
 
+	/// The nodes that a proof of this key alone has. Counts as no reading of it.
+	pub fn nodes_of(&self, key: &[u8]) -> Result<Vec<Vec<u8>>, ProofError> {
+		let mut recorder = Recorder::<Layout>::new();
+		read_trie_value::<Layout, _>(&self.nodes, &self.root, key, Some(&mut recorder), None)
+			.map_err(|error| refusal(*error))?;
+		Ok(recorder.drain().into_iter().map(|node| node.data).collect())
+	}
+
 	/// The bytes under a full storage key; `None` only if the proof shows that nothing is there.
 	pub fn read(&mut self, key: &[u8]) -> Result<Option<Vec<u8>>, ProofError> {
 		read_trie_value::<Layout, _>(&self.nodes, &self.root, key, Some(&mut self.accessed), None)
-			.map_err(|error| match *error {
-				TrieError::InvalidStateRoot(_) | TrieError::IncompleteDatabase(_) => {
-					ProofError::Incomplete
-				},
-				TrieError::ValueAtIncompleteKey(..)
-				| TrieError::DecoderError(..)
-				| TrieError::InvalidHash(..) => ProofError::InvalidNode,
-			})
+			.map_err(|error| refusal(*error))
 	}
 
 	/// As [`ProvenState::read`], for a SCALE-encoded value that fills its place exactly.
@@ -123,6 +124,15 @@ impl ProvenState {
 impl fmt::Debug for ProvenState {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		f.debug_struct("ProvenState").field("root", &self.root).finish_non_exhaustive()
+	}
+}
+
+fn refusal(error: TrieError) -> ProofError {
+	match error {
+		TrieError::InvalidStateRoot(_) | TrieError::IncompleteDatabase(_) => ProofError::Incomplete,
+		TrieError::ValueAtIncompleteKey(..)
+		| TrieError::DecoderError(..)
+		| TrieError::InvalidHash(..) => ProofError::InvalidNode,
 	}
 }
 

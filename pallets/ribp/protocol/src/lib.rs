@@ -66,7 +66,7 @@ pub use terminate::{
 	has_expired, pre_commit, terminate, ContractStatus, Ended, Freshness, NotYet, Outcome,
 	PeerPositions, Phase, Waiting,
 };
-pub use view::{Standing, View, ViewError, MAX_WINDOW};
+pub use view::{fold, Standing, View, ViewError, MAX_WINDOW};
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;

@@ -69,8 +69,8 @@ pub enum ViewError {
 	AccumulatorMismatch,
 }
 
-/// `Hash(accumulator || hash)`, line 5 of Algorithm 1.
-pub(crate) fn fold(accumulator: Option<H256>, hash: &H256) -> Option<H256> {
+/// `Hash(accumulator || hash)`, line 5 of Algorithm 1; an accumulator of nothing is empty.
+pub fn fold(accumulator: Option<H256>, hash: &H256) -> Option<H256> {
 	let mut bytes = Vec::with_capacity(64);
 	if let Some(accumulator) = accumulator {
 		bytes.extend_from_slice(accumulator.as_bytes());

@@ -17,7 +17,7 @@ use ribp_light_client::{
 	testing::{authority, justify, scheduled_change, Ed25519Keyring},
 	Justification,
 };
-use sp_core::{Blake2Hasher, H256};
+use sp_core::{offchain::testing::TestPersistentOffchainDB, Blake2Hasher, H256};
 use sp_runtime::{traits::Dispatchable, BuildStorage, DigestItem, StateVersion};
 use sp_state_machine::{prove_read_on_trie_backend, Backend, InMemoryBackend};
 use std::collections::BTreeMap;
@@ -124,6 +124,7 @@ impl Chain {
 		self.check();
 		self.note_outcomes();
 		let header = self.run(System::finalize);
+		self.ext.persist_offchain_overlay();
 		self.ext.commit_all().expect("no transaction is open; qed");
 		assert_eq!(header.state_root, *self.ext.backend.root(), "the state root is the true one");
 		let (voters, state) = (self.voters.clone(), self.ext.backend.clone());
@@ -190,6 +191,11 @@ impl Chain {
 			0 => self.system.0,
 			_ => self.block(number).header.hash(),
 		}
+	}
+
+	/// What the chain has handed to a node that has executed all sealed blocks.
+	pub fn index(&self) -> TestPersistentOffchainDB {
+		self.ext.offchain_db()
 	}
 
 	/// Runs in the open block.

@@ -11,6 +11,7 @@ mod finality;
 mod forgetting;
 mod forks;
 mod golden;
+mod keep;
 mod mirror;
 mod node;
 mod proof;

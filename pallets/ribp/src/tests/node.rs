@@ -9,9 +9,10 @@ use ribp_peer::{encode_endpoints, ENDPOINTS_KEY};
 use serde_json::{json, Value};
 use sp_core::{
 	offchain::{
-		testing::{TestOffchainExt, TestPersistentOffchainDB, TestTransactionPoolExt},
-		Externalities, HttpError, HttpRequestId, HttpRequestStatus, OffchainDbExt, OffchainStorage,
-		OffchainWorkerExt, OpaqueNetworkState, Timestamp, TransactionPoolExt,
+		testing::{TestPersistentOffchainDB, TestTransactionPoolExt},
+		DbExternalities, Externalities, HttpError, HttpRequestId, HttpRequestStatus, OffchainDbExt,
+		OffchainStorage, OffchainWorkerExt, OpaqueNetworkState, StorageKind, Timestamp,
+		TransactionPoolExt,
 	},
 	OpaquePeerId, H256,
 };
@@ -68,15 +69,45 @@ impl Worker {
 		let states = self.states;
 		let network = Network { nodes, states, asked: asked.clone(), requests: Vec::new() };
 		let (pool, submitted) = TestTransactionPoolExt::new();
-		let (host, _) = TestOffchainExt::with_offchain_db(self.storage.clone());
+		let database = Database { own: self.storage.clone(), index: chain.index() };
 		let mut ext = state_of(chain.block(chain.sealed()));
 		ext.register_extension(OffchainWorkerExt::new(network));
-		ext.register_extension(OffchainDbExt::new(host));
+		ext.register_extension(OffchainDbExt::new(database));
 		ext.register_extension(TransactionPoolExt::new(pool));
 		ext.execute_with(|| <Ribp as Hooks<u32>>::offchain_worker(chain.sealed()));
 		let asked = asked.lock().expect("the worker has ended; qed").clone();
 		let submitted = submitted.read().transactions.clone();
 		Done { asked, submitted }
+	}
+}
+
+/// A node's offchain database: what its worker writes, and what its chain has handed over.
+pub struct Database {
+	pub own: TestPersistentOffchainDB,
+	pub index: TestPersistentOffchainDB,
+}
+
+impl DbExternalities for Database {
+	fn local_storage_set(&mut self, _: StorageKind, key: &[u8], value: &[u8]) {
+		self.own.set(b"", key, value);
+	}
+
+	fn local_storage_clear(&mut self, _: StorageKind, key: &[u8]) {
+		self.own.remove(b"", key);
+	}
+
+	fn local_storage_compare_and_set(
+		&mut self,
+		_: StorageKind,
+		key: &[u8],
+		old: Option<&[u8]>,
+		new: &[u8],
+	) -> bool {
+		self.own.compare_and_set(b"", key, old, new)
+	}
+
+	fn local_storage_get(&mut self, _: StorageKind, key: &[u8]) -> Option<Vec<u8>> {
+		self.own.get(key).or_else(|| self.index.get(key))
 	}
 }
 
@@ -242,4 +273,11 @@ impl Externalities for Network {
 	}
 
 	fn set_authorized_nodes(&mut self, _: Vec<OpaquePeerId>, _: bool) {}
+}
+
+/// Reads as a worker that runs after the last sealed block of `chain`.
+pub fn reading<R>(chain: &Chain, database: Database, read: impl FnOnce() -> R) -> R {
+	let mut ext = state_of(chain.block(chain.sealed()));
+	ext.register_extension(OffchainDbExt::new(database));
+	ext.execute_with(read)
 }

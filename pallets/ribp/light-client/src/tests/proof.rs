@@ -45,6 +45,18 @@ fn a_present_value_is_read() {
 }
 
 #[test]
+fn a_proof_is_trimmed_to_one_key() {
+	let state = state();
+	for key in [SHORT, LONG, ABSENT] {
+		let nodes = proven(&state, &[SHORT, LONG, ABSENT]).nodes_of(key).unwrap();
+		let mut trimmed = ProvenState::new(state.root(), nodes).unwrap();
+		assert_eq!(trimmed.read(key), proven(&state, &[key]).read(key));
+		assert_eq!(trimmed.finish(), Ok(()));
+	}
+	assert_eq!(proven(&state, &[SHORT]).nodes_of(LONG), Err(ProofError::Incomplete));
+}
+
+#[test]
 fn an_absent_value_is_proven_absent() {
 	let mut proven = proven(&state(), &[ABSENT]);
 	assert_eq!(proven.read(ABSENT), Ok(None));
