@@ -74,9 +74,14 @@ impl Descent {
 	}
 
 	/// The view that would be believed if this history were the one.
-	fn tip<T: Config>(self, known: &View, parting: &Parting) -> Result<View, Error<T>> {
+	fn tip<T: Config>(
+		self,
+		known: &View,
+		followed: &Stretch,
+		parting: &Parting,
+	) -> Result<View, Error<T>> {
 		let branched = || match parting.precision {
-			Precision::Exact => known.branched(parting.at, &self.stretch),
+			Precision::Exact => followed.branched(known, parting.at, &self.stretch),
 			Precision::AtMost => None,
 		};
 		self.view.or_else(branched).ok_or(Error::<T>::ForkHeightUnclear)
@@ -172,7 +177,7 @@ impl<T: Config> Pallet<T> {
 		let in_charge = Self::set_at(system, &record, parting.at)?;
 		let candidate = Candidate::new(&proof.header, &proof.justification, &in_charge.set)?;
 		let next_set = candidate.next_set().cloned();
-		let view = descent.tip::<T>(view, &parting)?;
+		let view = descent.tip::<T>(view, &followed, &parting)?;
 		candidate.verify()?;
 		Ok(Contradiction { parting, tip: BranchTip { view, in_charge, next_set }, record })
 	}

@@ -3,6 +3,7 @@
 use crate::{view::fold, Branch, Fork, Height, Own, Peer, View, ViewError};
 use alloc::vec::Vec;
 use sp_core::H256;
+use sp_runtime::BoundedVec;
 
 /// The hashes of consecutive headers of one chain. Never empty.
 ///
@@ -11,6 +12,16 @@ use sp_core::H256;
 pub struct Stretch {
 	first: Height,
 	hashes: Vec<H256>,
+	before: Before,
+}
+
+/// What is known of the history before a stretch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Before {
+	/// Nothing.
+	Unknown,
+	/// All of it, folded; none if there is nothing.
+	Folded(Option<H256>),
 }
 
 /// Where two histories of one chain part.
@@ -41,7 +52,7 @@ impl Stretch {
 	pub fn new(first: Height, hashes: Vec<H256>) -> Option<Self> {
 		let count = Height::try_from(hashes.len()).ok()?;
 		first.checked_add(count.checked_sub(1)?)?;
-		Some(Self { first, hashes })
+		Some(Self { first, hashes, before: Before::Unknown })
 	}
 
 	/// A view's window, and the hashes right before it, oldest first, which are folded in its
@@ -52,15 +63,13 @@ impl Stretch {
 		let count = Height::try_from(older.len()).unwrap_or(Height::MAX);
 		let first = view.first().checked_sub(count).filter(|_| view.is_well_formed());
 		let first = first.ok_or(ViewError::Malformed)?;
-		let folded = match older {
-			[] => view.accumulator,
-			older => older.iter().fold(below, fold),
-		};
-		if folded != view.accumulator {
+		let before = if older.is_empty() { view.accumulator } else { below };
+		if older.iter().fold(before, fold) != view.accumulator {
 			return Err(ViewError::MissedDoNotFold);
 		}
 		let hashes = older.iter().chain(&view.recent).copied().collect();
-		Self::new(first, hashes).ok_or(ViewError::Malformed)
+		let stretch = Self::new(first, hashes).ok_or(ViewError::Malformed)?;
+		Ok(Self { before: Before::Folded(before), ..stretch })
 	}
 
 	/// Height of the oldest hash.
@@ -91,6 +100,26 @@ impl Stretch {
 			(one != other).then_some(Parting { at, one, other, precision })
 		})
 	}
+
+	/// The view of the history that follows this one up to the block before `at`, and goes on with
+	/// the hashes of `branch` from there; `known` is the view that this stretch is of. None if either
+	/// does not reach that far.
+	///
+	/// `branch` must part from this history at `at` exactly.
+	pub fn branched(&self, known: &View, at: Height, branch: &Self) -> Option<View> {
+		let Before::Folded(accumulator) = self.before else { return None };
+		let recent = BoundedVec::truncate_from(alloc::vec![*self.hashes.first()?]);
+		let mut view = View { system: known.system, number: self.first, accumulator, recent };
+		let followed = self.first.checked_add(1)?..at;
+		(self.first < at).then_some(())?;
+		for height in followed {
+			view.extend(self.hash_at(height)?, known.window());
+		}
+		for height in at..=branch.last() {
+			view.extend(branch.hash_at(height)?, known.window());
+		}
+		Some(view)
+	}
 }
 
 impl Parting {
@@ -102,23 +131,6 @@ impl Parting {
 	/// The other history.
 	pub fn branch(&self) -> Branch {
 		Branch { hash: self.other }
-	}
-}
-
-impl View {
-	/// The view of the history that follows this one up to the block before `at`, and goes on with
-	/// the hashes of `branch` from there; none if either does not reach that far.
-	///
-	/// `branch` must part from this view's history at `at` exactly.
-	pub fn branched(&self, at: Height, branch: &Stretch) -> Option<View> {
-		let kept = at.checked_sub(self.first()).filter(|kept| *kept > 0)? as usize;
-		let mut view = self.clone();
-		(kept <= view.recent.len()).then(|| view.recent.truncate(kept))?;
-		view.number = at.checked_sub(1)?;
-		for height in at..=branch.last() {
-			view.extend(branch.hash_at(height)?, self.window());
-		}
-		Some(view)
 	}
 }
 
@@ -211,9 +223,16 @@ mod tests {
 	#[test]
 	fn a_branched_view_is_that_of_the_other_history() {
 		let (known, branch) = (view(30, Height::MAX), stretch(40, 26, 27));
-		assert_eq!(known.branched(27, &branch), Some(view(40, 27)));
-		assert_eq!(known.branched(23, &branch), None, "nothing is left of the window");
-		assert_eq!(known.branched(32, &branch), None, "the known history does not reach it");
+		let followed = |from| stretch(30, from, Height::MAX);
+		assert_eq!(followed(23).branched(&known, 27, &branch), Some(view(40, 27)));
+		assert_eq!(followed(2).branched(&known, 27, &branch), Some(view(40, 27)));
+		let early = stretch(40, 8, 9);
+		assert_eq!(followed(3).branched(&known, 9, &early), Some(view(40, 9)));
+		assert_eq!(followed(9).branched(&known, 9, &early), None, "nothing common is known");
+		assert_eq!(followed(23).branched(&known, 32, &branch), None, "it does not reach that far");
+		assert_eq!(branch.branched(&known, 30, &branch).map(|view| view.number), Some(40));
+		let headers = Stretch::new(20, alloc::vec![H256::zero(); 12]).unwrap();
+		assert_eq!(headers.branched(&known, 27, &branch), None, "nothing older is known");
 	}
 
 	proptest! {

@@ -99,13 +99,18 @@ impl Exchange {
 
 	/// One of several exchanges, all of different logs.
 	pub fn numbered(number: u8, h1: Height, h2: Height) -> Self {
+		Self::between(ALPHA, number, h1, h2)
+	}
+
+	/// One of several exchanges, with the delivery on another chain than alpha.
+	pub fn between(own: SystemId, number: u8, h1: Height, h2: Height) -> Self {
 		let salt = H256::repeat_byte(number);
 		let log = |system, from, to, amount| Log {
 			system,
 			action: Action::Transfer { from, to, amount },
 			salt,
 		};
-		let delivered = log(ALPHA, ALICE, BOB, 100);
+		let delivered = log(own, ALICE, BOB, 100);
 		let paid = log(BETA, BOB, ALICE, 40);
 		let contract = Contract {
 			log: delivered.hash(),
@@ -118,7 +123,7 @@ impl Exchange {
 		};
 		let settlement = Settlement::Early;
 		Self {
-			payment: Half { contract: contract.mirror(ALPHA), log: paid, settlement },
+			payment: Half { contract: contract.mirror(own), log: paid, settlement },
 			delivery: Half { contract, log: delivered, settlement },
 		}
 	}

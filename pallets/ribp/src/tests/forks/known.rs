@@ -1,6 +1,6 @@
 //! Two headers of one height, both final: voters that sign two branches.
 
-use super::{chain::*, world::*};
+use super::super::{chain::*, world::*};
 use crate::{Error, Phase};
 
 /// A world with an exchange, in which alpha knows beta's blocks up to 8, and another branch of
