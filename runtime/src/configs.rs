@@ -5,7 +5,7 @@ use frame_support::{
 	dispatch::DispatchClass,
 	parameter_types,
 	traits::{
-		fungible::HoldConsideration, ConstBool, ConstU128, ConstU32, ConstU64, ConstU8,
+		fungible::HoldConsideration, ConstBool, ConstU128, ConstU32, ConstU64, ConstU8, FindAuthor,
 		LinearStoragePrice, VariantCountOf,
 	},
 	weights::{
@@ -17,11 +17,12 @@ use frame_system::{
 	limits::{BlockLength, BlockWeights},
 	EnsureRoot,
 };
+use pallet_aura::AuraAuthorId;
 use pallet_transaction_payment::{ConstFeeMultiplier, FungibleAdapter, Multiplier};
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_runtime::{
 	traits::{ConvertInto, One, OpaqueKeys},
-	Perbill,
+	Perbill, RuntimeAppPublic,
 };
 use sp_version::RuntimeVersion;
 
@@ -180,6 +181,17 @@ parameter_types! {
 		RuntimeHoldReason::Ribp(pallet_ribp::HoldReason::Deposit);
 }
 
+/// Who has authored a block, by its slot and the keys of the node.
+pub struct Authors;
+
+impl pallet_ribp::Authorship for Authors {
+	fn is_own_block() -> bool {
+		let digest = System::digest();
+		let slots = digest.logs().iter().filter_map(|item| item.as_pre_runtime());
+		AuraAuthorId::<Runtime>::find_author(slots).is_some_and(|key| AuraId::all().contains(&key))
+	}
+}
+
 impl pallet_ribp::Config for Runtime {
 	type WeightInfo = pallet_ribp::weights::SubstrateWeight<Runtime>;
 	type Currency = Balances;
@@ -201,4 +213,5 @@ impl pallet_ribp::Config for Runtime {
 	type MaxContracts = ConstU32<100>;
 	type MaxExpiriesPerBlock = ConstU32<100>;
 	type ForkGrace = ConstU32<30>;
+	type Authorship = Authors;
 }

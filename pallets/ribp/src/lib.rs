@@ -82,6 +82,7 @@ pub use types::{
 	System, TrustAnchor, WaitingOf,
 };
 pub use weights::WeightInfo;
+pub use worker::Authorship;
 
 use frame_support::pallet_macros::import_section;
 
@@ -176,6 +177,10 @@ pub mod pallet {
 		/// learn of it, and tell what they have counted.
 		#[pallet::constant]
 		type ForkGrace: Get<Height>;
+
+		/// Whether a node has authored a block: then it asks the peers after it, and the others only
+		/// step in when nothing moves. `()` lets every node ask after every block.
+		type Authorship: Authorship;
 	}
 
 	/// Why value is held.

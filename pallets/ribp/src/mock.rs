@@ -6,7 +6,9 @@ use frame_support::{
 	traits::{fungible::HoldConsideration, ConstU32, ConstU64, ConstantStoragePrice},
 };
 use frame_system::{offchain, EnsureRoot};
-use sp_runtime::{generic, testing::UintAuthorityId, traits::BlakeTwo256};
+use sp_runtime::{
+	generic, offchain::storage::StorageValueRef, testing::UintAuthorityId, traits::BlakeTwo256,
+};
 use sp_version::RuntimeVersion;
 
 pub type AccountId = u64;
@@ -95,6 +97,17 @@ pub const MAX_CONTRACTS: u32 = 3;
 pub const MAX_EXPIRIES: u32 = 2;
 pub const FORK_GRACE: u32 = 10;
 
+/// Where a node's database says that it authors no blocks; else it has authored all of them.
+pub const AUTHORS_NONE: &[u8] = b"mock/authors-none";
+
+pub struct Authors;
+
+impl pallet_ribp::Authorship for Authors {
+	fn is_own_block() -> bool {
+		StorageValueRef::persistent(AUTHORS_NONE).get::<()>().ok().flatten().is_none()
+	}
+}
+
 impl pallet_ribp::Config for Test {
 	type WeightInfo = ();
 	type Currency = Balances;
@@ -111,6 +124,7 @@ impl pallet_ribp::Config for Test {
 	type MaxContracts = ConstU32<MAX_CONTRACTS>;
 	type MaxExpiriesPerBlock = ConstU32<MAX_EXPIRIES>;
 	type ForkGrace = ConstU32<FORK_GRACE>;
+	type Authorship = Authors;
 }
 
 impl<C> offchain::CreateTransactionBase<C> for Test

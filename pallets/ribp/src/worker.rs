@@ -8,9 +8,13 @@ mod catch_up;
 #[cfg_attr(not(test), allow(dead_code, reason = "gossip reads it"))]
 pub(crate) mod keep;
 mod memory;
+mod newest;
+mod survey;
+mod turn;
+
+pub use turn::Authorship;
 
 use crate::{
-	claim::Claim,
 	contracts::Record,
 	evidence::{view_key, wanted_keys},
 	Call, CatchUps, Config, ContractId, Ended, Error, Evidence, Height, Pallet, Phase, Settlement,
@@ -22,15 +26,18 @@ use codec::Encode;
 use frame_support::traits::Get;
 use frame_system::offchain::SubmitTransaction;
 use memory::{Memory, RoundEnd, Submitted, MAX_PAUSE};
+use newest::Answers;
 use ribp_light_client::{minimize, next_set, AuthoritySet, Header, Justification, ProvenState};
 use ribp_peer::{Client, Limits, PeerError};
 use ribp_protocol::{has_expired, CatchUp, Own, Stage};
-use sp_core::offchain::Duration;
+use sp_core::offchain::{Duration, Timestamp};
 use sp_io::{hashing::blake2_256, offchain::timestamp};
 use sp_runtime::offchain::{
 	storage::StorageValueRef,
 	storage_lock::{StorageLock, Time},
 };
+use survey::{Limits as SurveyLimits, Survey, Wanted};
+use turn::{Progress, Task};
 
 const LOG_TARGET: &str = "ribp";
 
@@ -83,8 +90,12 @@ struct Round<T: Config> {
 	next: Own,
 	/// What has to be caught up with before anything else.
 	catch_up: Option<CatchUp>,
-	/// The contracts that evidence could move, in order.
-	wanted: Vec<(ContractId, Record<T>)>,
+	/// The contracts that evidence could move, the waiting ones first.
+	wanted: Vec<Wanted<T>>,
+	/// How many of them it gets to.
+	limits: SurveyLimits,
+	/// Whether it can wait.
+	task: Task,
 }
 
 /// What a round found to be worth submitting.
@@ -97,7 +108,7 @@ enum Found {
 /// Evidence, and the contracts that it is about.
 struct Fetched<'a, T: Config> {
 	evidence: Evidence,
-	about: &'a [(ContractId, Record<T>)],
+	about: &'a [Wanted<T>],
 }
 
 impl<T: Config> Pallet<T> {
@@ -127,9 +138,15 @@ impl<T: Config> Pallet<T> {
 		if !remembered.is_due(now) {
 			return;
 		}
-		let Some(round) = Round::<T>::new(system, now, &mut remembered) else { return };
+		let Some(round) = Round::<T>::new(system, now, &mut remembered) else {
+			remembered.rests();
+			return memory.set(&remembered);
+		};
+		if !remembered.acts(Self::is_own_turn(), round.task, round.progress(), now) {
+			return memory.set(&remembered);
+		}
 		match round.ask_all(&endpoints, now, &remembered) {
-			Ok(end) => remembered.ended(end),
+			Ok(end) => remembered.ended(end, round.limits.next_turn()),
 			Err((url, failure)) => {
 				let pause = remembered.failed(now);
 				log::warn!(
@@ -152,48 +169,68 @@ impl<T: Config> Round<T> {
 		remembered.advanced(record.advanced_at);
 		// A view is brought up, and contracts are forgotten, when there is nothing better to do.
 		let at_leisure = now.is_multiple_of(MAX_PAUSE);
-		let mut wanted = match record.status {
+		let (wanted, limits) = match record.status {
 			Status::Active => Self::wanted(system, next, at_leisure, remembered),
-			Status::Paused | Status::Forked => Vec::new(),
+			Status::Paused | Status::Forked => Default::default(),
 		};
-		wanted.sort_by_key(|(id, _)| *id);
 		let idle = now.saturating_sub(record.advanced_at) >= T::ViewStep::get();
 		let catch_up = CatchUps::<T>::get(system);
 		let due = record.view.is_none() || catch_up.is_some() || (idle && at_leisure);
-		(due || !wanted.is_empty()).then_some(Self { system, record, next, catch_up, wanted })
+		let waits = wanted.iter().any(|(_, record)| matches!(record, Record::Waiting(_)));
+		let task = match record.view.is_none() || catch_up.is_some() || waits {
+			true => Task::Urgent,
+			false => Task::Leisurely,
+		};
+		(due || !wanted.is_empty()).then_some(Self {
+			system,
+			record,
+			next,
+			catch_up,
+			wanted,
+			limits,
+			task,
+		})
+	}
+
+	/// How far the chain has come with the system.
+	fn progress(&self) -> Progress {
+		Progress {
+			advanced_at: self.record.advanced_at,
+			proven: self.record.proven,
+			missed_below: self.catch_up.as_ref().map(|behind| behind.from),
+		}
 	}
 
 	/// Contracts that evidence could move, and with them, or at leisure, those it could make
-	/// forgotten: as many as one message takes.
+	/// forgotten.
 	fn wanted(
 		system: SystemId,
 		next: Own,
 		at_leisure: bool,
-		remembered: &mut Memory,
-	) -> Vec<(ContractId, Record<T>)> {
+		remembered: &Memory,
+	) -> (Vec<Wanted<T>>, SurveyLimits) {
 		let mut wanted: Vec<_> = Waiting::<T>::iter_prefix(system)
 			.map(|(id, waiting)| (id, Record::Waiting(waiting)))
 			.filter(|(_, record)| could_move(record, next))
 			.collect();
-		let most = T::MaxContracts::get();
-		let turn = remembered.take_turn(wanted.len() as u32, most);
-		wanted.rotate_left(turn.first as usize);
-		wanted.truncate(turn.count as usize);
+		let limits = SurveyLimits::new(wanted.len() as u32, T::MaxContracts::get(), remembered);
+		wanted.rotate_left(limits.turn.first as usize);
+		wanted.truncate(limits.turn.count as usize);
 		if at_leisure || !wanted.is_empty() {
-			let room = most.saturating_sub(turn.count) as usize;
 			let mut ended: Vec<_> = Ended::<T>::iter_prefix(system)
 				.map(|(id, ended)| (id, Record::Ended(ended)))
 				.filter(|(_, record)| could_move(record, next))
 				.collect();
-			let first = (next.0 as usize).wrapping_mul(room) % ended.len().max(1);
+			let first = (next.0 as usize).wrapping_mul(limits.most) % ended.len().max(1);
 			ended.rotate_left(first);
-			wanted.extend(ended.into_iter().take(room));
+			wanted.extend(ended.into_iter().take(limits.most));
 		}
-		wanted
+		(wanted, limits)
 	}
 
-	/// Asks one endpoint after the other, a different one first in each block, until one has what
-	/// is worth submitting. Fails if none of them answers.
+	/// Asks one endpoint after the other, a different one first in each block, until as many as
+	/// the paper asks have something that is worth submitting; the newest of it counts. Fails if
+	/// none of them answers.
 	fn ask_all(
 		&self,
 		endpoints: &[String],
@@ -204,24 +241,32 @@ impl<T: Config> Round<T> {
 		// Idle rounds come every few blocks only: those must not meet the same endpoint each time.
 		let first = (now as usize).wrapping_add((now / MAX_PAUSE) as usize) % count.max(1);
 		let end = timestamp().add(ROUND);
+		let mut answers = Answers::of(count as u32);
 		let mut answered = false;
 		let mut failed = None;
 		for (asked, url) in endpoints.iter().cycle().skip(first).take(count).enumerate() {
 			// To each its share of the time: one that hangs must not use up that of the others.
 			let left = end.diff(&timestamp()).millis() / (count - asked) as u64;
 			match self.ask(url, Limits::within(Duration::from_millis(left), MAX_BODY)) {
-				Ok(Some(found)) => return Ok(self.submit(found, now, remembered)),
+				Ok(Some(found)) => answers.take(found),
 				Ok(None) => answered = true,
 				Err(failure) => failed = failed.or(Some((url.clone(), failure))),
 			}
+			if answers.are_enough() {
+				break;
+			}
 		}
-		failed.filter(|_| !answered).map_or(Ok(RoundEnd::Nothing), Err)
+		match answers.newest {
+			Some(found) => Ok(self.submit(found, now, remembered)),
+			None => failed.filter(|_| !answered).map_or(Ok(RoundEnd::Nothing), Err),
+		}
 	}
 
 	/// What an endpoint has that is worth submitting.
 	fn ask(&self, url: &str, limits: Limits) -> Result<Option<Found>, Failure<T>> {
+		let half_time = half_of(&limits);
 		let client = Client::new(url, limits)?;
-		self.find(&client).map_err(|failure| match failure {
+		self.find(&client, half_time).map_err(|failure| match failure {
 			Failure::Refused(_) if self.is_other_chain(&client) => Failure::OtherChain,
 			failure => failure,
 		})
@@ -233,29 +278,19 @@ impl<T: Config> Round<T> {
 	}
 
 	/// Fetches what the next step needs. None if it would change nothing.
-	fn find(&self, client: &Client) -> Result<Option<Found>, Failure<T>> {
+	fn find(&self, client: &Client, half_time: Timestamp) -> Result<Option<Found>, Failure<T>> {
 		if let (Some(catch_up), Some(known)) = (&self.catch_up, &self.record.view) {
 			let piece =
 				catch_up::next_piece(self.system, catch_up, known, T::MaxMissed::get(), client)?;
 			return Ok(piece.map(Found::Missed));
 		}
-		let Some(Fetched { mut evidence, about }) = self.fetch(client)? else { return Ok(None) };
-		let set = self.set_in_charge(evidence.header.number)?;
-		let mut claim = Claim::<T>::new(self.system, &self.record, &set, &evidence)?;
-		let mut moved = Vec::new();
-		for (id, record) in about {
-			match claim.decide(record, self.next) {
-				Ok(_) => moved.push((*id, record.clone())),
-				Err(error) if error.is_not_yet() => {},
-				Err(error) => return Err(error.into()),
-			}
-		}
-		let is_step = claim.is_step();
-		claim.verify()?;
+		let Some(fetched) = self.fetch(client)? else { return Ok(None) };
+		let Survey { moved, is_proven, is_step } = self.survey(&fetched, client, half_time)?;
 		if moved.is_empty() && !is_step {
 			return Ok(None);
 		}
-		if moved.len() < about.len() {
+		let Fetched { mut evidence, .. } = fetched;
+		if !is_proven {
 			// The chain takes no proof of what it does not need.
 			let keys = self.keys(&moved, evidence.justification.is_some());
 			evidence.proof = client.read_proof(&keys, evidence.header.hash())?;
@@ -295,7 +330,7 @@ impl<T: Config> Round<T> {
 		let hands_over = matches!(next_set(&header, &set), Ok(Some(_)));
 		let bare =
 			|header| Evidence { header, justification, proof: Vec::new(), missed: Vec::new() };
-		let nodes = match client.read_proof(&self.keys(&self.wanted, true), proof.block) {
+		let nodes = match client.read_proof(&self.keys(self.first_wanted(), true), proof.block) {
 			// Its last block is all that is left of an old set, and all that is needed of it.
 			Err(PeerError::StateDiscarded { .. }) if hands_over => {
 				return Ok(Some(Fetched { evidence: bare(header), about: &[] }));
@@ -312,7 +347,7 @@ impl<T: Config> Round<T> {
 		if gap > 0 {
 			evidence.missed = client.block_hashes(self.record.known().saturating_add(1), gap)?;
 		}
-		Ok(Some(Fetched { evidence, about: &self.wanted }))
+		Ok(Some(Fetched { evidence, about: self.first_wanted() }))
 	}
 
 	/// Evidence of the head that is known already: it may tell what nobody asked before.
@@ -322,9 +357,9 @@ impl<T: Config> Round<T> {
 		let Some(header) = client.header(head)? else {
 			return Ok(None);
 		};
-		let proof = client.read_proof(&self.keys(&self.wanted, false), head)?;
+		let proof = client.read_proof(&self.keys(self.first_wanted(), false), head)?;
 		let evidence = Evidence { header, justification: None, proof, missed: Vec::new() };
-		Ok(Some(Fetched { evidence, about: &self.wanted }))
+		Ok(Some(Fetched { evidence, about: self.first_wanted() }))
 	}
 
 	fn set_in_charge(&self, number: Height) -> Result<Cow<'_, AuthoritySet>, Error<T>> {
@@ -342,7 +377,7 @@ impl<T: Config> Round<T> {
 	}
 
 	/// The storage keys that evidence about `contracts` proves.
-	fn keys(&self, contracts: &[(ContractId, Record<T>)], with_view: bool) -> Vec<Vec<u8>> {
+	fn keys(&self, contracts: &[Wanted<T>], with_view: bool) -> Vec<Vec<u8>> {
 		let prefix = &self.record.storage_prefix;
 		let wanted = contracts.iter().flat_map(|(_, record)| wanted_keys(prefix, record));
 		with_view.then(|| view_key(prefix)).into_iter().chain(wanted).collect()
@@ -367,7 +402,7 @@ impl<T: Config> Round<T> {
 		};
 		let submitted = Submitted { key: blake2_256(&call.encode()).into(), number, at: now };
 		if remembered.is_underway(&submitted, self.record.known()) {
-			return RoundEnd::Nothing;
+			return RoundEnd::Underway;
 		}
 		let bytes = call.encoded_size();
 		let transaction = T::create_authorized_transaction(call.into());
@@ -384,6 +419,12 @@ impl<T: Config> Round<T> {
 			false => RoundEnd::NotTaken(submitted),
 		}
 	}
+}
+
+/// When half of the time is gone.
+fn half_of(limits: &Limits) -> Timestamp {
+	let now = timestamp();
+	now.add(Duration::from_millis(limits.deadline.diff(&now).millis() / 2))
 }
 
 /// Whether evidence of any kind could move a contract in the block `next`.

@@ -1,7 +1,10 @@
 //! Nodes that answer JSON-RPC over HTTP as those of a real chain do, and a node's own worker.
 
 use super::chain::{Block, Chain, ROUND};
-use crate::{mock::Ribp, Height, SystemId};
+use crate::{
+	mock::{Ribp, AUTHORS_NONE},
+	Height, SystemId,
+};
 use codec::Encode;
 use frame_support::traits::Hooks;
 use ribp_light_client::testing::justify;
@@ -52,6 +55,12 @@ impl Worker {
 		let mut storage = TestPersistentOffchainDB::new();
 		storage.set(b"", ENDPOINTS_KEY, &encode_endpoints(&known));
 		Self { storage, states: Height::MAX }
+	}
+
+	/// That authors no blocks.
+	pub fn without_keys(mut self) -> Self {
+		self.storage.set(b"", AUTHORS_NONE, &[]);
+		self
 	}
 
 	/// Whose peers' nodes keep no more than the newest states.

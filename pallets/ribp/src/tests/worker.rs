@@ -40,7 +40,7 @@ pub fn include(chain: &mut Chain, done: &Done) {
 }
 
 /// The call of the only extrinsic that was submitted.
-fn submitted(done: &Done) -> Call<Test> {
+pub fn submitted(done: &Done) -> Call<Test> {
 	let [bytes] = &done.submitted[..] else { panic!("one extrinsic is submitted") };
 	let extrinsic = UncheckedExtrinsic::decode(&mut &bytes[..]).expect("it is an extrinsic");
 	let RuntimeCall::Ribp(call) = extrinsic.function else { panic!("it is of this pallet") };

@@ -1,5 +1,6 @@
 //! What a node remembers of its rounds with one peer.
 
+use super::turn::Standstill;
 use codec::{Decode, Encode};
 use ribp_protocol::Height;
 use sp_core::H256;
@@ -23,13 +24,19 @@ pub(super) struct Memory {
 	turn: u32,
 	/// Messages that the pool has not taken since the last one that it took.
 	not_taken: u32,
+	/// While there is something urgent to do, and nothing moves.
+	pub(super) urgent: Option<Standstill>,
+	/// While there is something to do at leisure, and nothing moves.
+	pub(super) leisurely: Option<Standstill>,
 }
 
 /// What a round that did not fail has come to.
 #[derive(Clone, Copy)]
 pub(super) enum RoundEnd {
-	/// There was nothing to submit, or the last is still on its way.
+	/// There was nothing to submit.
 	Nothing,
+	/// There is something, but the last may still be on its way.
+	Underway,
 	/// The pool has taken this.
 	Submitted(Submitted),
 	/// The pool has not taken this: it has another node's, or it is too much for a block.
@@ -48,7 +55,7 @@ pub(super) struct Submitted {
 }
 
 /// The contracts that a round is about, by their places in the waiting list.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub(super) struct Turn {
 	/// The first.
 	pub first: u32,
@@ -62,16 +69,15 @@ impl Memory {
 		now >= self.not_before || self.not_before.saturating_sub(now) > MAX_PAUSE
 	}
 
-	/// Which of `all` contracts the next round is about; no more than `most`, and fewer after each
-	/// message that the pool has not taken: it may have been too much, or one contract the cause.
-	pub(super) fn take_turn(&mut self, all: u32, most: u32) -> Turn {
-		let most = most.checked_shr(self.not_taken).unwrap_or(0).max(1);
-		if all <= most {
-			return Turn { first: 0, count: all };
-		}
-		let first = self.turn % all;
-		self.turn = first.saturating_add(most);
-		Turn { first, count: most }
+	/// Which of `all` waiting contracts the next round is about; no more than `most`.
+	pub(super) fn turn(&self, all: u32, most: u32) -> Turn {
+		Turn { first: self.turn % all.max(1), count: all.min(most) }
+	}
+
+	/// Contracts in the next message: no more than `most`, and fewer after each that the pool has
+	/// not taken: it may have been too much, or one contract the cause.
+	pub(super) fn most(&self, most: u32) -> u32 {
+		most.checked_shr(self.not_taken).unwrap_or(0).max(1)
 	}
 
 	/// The view was last advanced at this own height: if that was after the last message, another
@@ -82,12 +88,16 @@ impl Memory {
 		}
 	}
 
-	/// A round came to its end.
-	pub(super) fn ended(&mut self, end: RoundEnd) {
+	/// A round came to its end, and the next turn begins there, unless this one's has to be taken
+	/// again.
+	pub(super) fn ended(&mut self, end: RoundEnd, next_turn: u32) {
 		self.failures = 0;
 		self.not_before = 0;
+		if !matches!(end, RoundEnd::Underway) {
+			self.turn = next_turn;
+		}
 		match end {
-			RoundEnd::Nothing => {},
+			RoundEnd::Nothing | RoundEnd::Underway => {},
 			RoundEnd::Submitted(submitted) => {
 				self.submitted = Some(submitted);
 				self.not_taken = 0;
@@ -136,7 +146,7 @@ mod tests {
 		assert_eq!(pauses[39], MAX_PAUSE);
 		assert!(!memory.is_due(107));
 		assert!(memory.is_due(108));
-		memory.ended(RoundEnd::Nothing);
+		memory.ended(RoundEnd::Nothing, 0);
 		assert!(memory.is_due(0));
 		assert_eq!(memory.failed(100), 1);
 	}
@@ -153,46 +163,56 @@ mod tests {
 		let mut memory = Memory::default();
 		let mut seen = std::collections::BTreeSet::new();
 		for _ in 0..4 {
-			let Turn { first, count } = memory.take_turn(10, 3);
+			let Turn { first, count } = memory.turn(10, 3);
 			assert_eq!(count, 3);
 			seen.extend((first..first + count).map(|place| place % 10));
+			memory.ended(RoundEnd::Nothing, first + count);
 		}
 		assert_eq!(seen.len(), 10);
-		assert_eq!(memory.take_turn(3, 3), Turn { first: 0, count: 3 });
-		assert_eq!(memory.take_turn(0, 3), Turn { first: 0, count: 0 });
+		assert_eq!(memory.turn(3, 3).count, 3);
+		assert_eq!(memory.turn(0, 3), Turn { first: 0, count: 0 });
 	}
 
 	#[test]
-	fn turns_get_smaller_while_the_pool_takes_nothing_and_never_empty() {
+	fn a_turn_is_taken_again_if_it_had_to_wait_for_another_message() {
+		let mut memory = Memory::default();
+		memory.ended(RoundEnd::Underway, 3);
+		assert_eq!(memory.turn(10, 3).first, 0);
+		memory.ended(RoundEnd::Submitted(submitted(1, 50, 10)), 3);
+		assert_eq!(memory.turn(10, 3).first, 3);
+	}
+
+	#[test]
+	fn messages_get_smaller_while_the_pool_takes_nothing_and_never_empty() {
 		let mut memory = Memory::default();
 		let counts: Vec<_> = (0..40)
 			.map(|_| {
-				memory.ended(RoundEnd::NotTaken(submitted(1, 50, 10)));
-				memory.take_turn(1_000, 100).count
+				memory.ended(RoundEnd::NotTaken(submitted(1, 50, 10)), 0);
+				memory.most(100)
 			})
 			.collect();
 		assert_eq!(counts[..3], [50, 25, 12]);
 		assert_eq!(counts[39], 1);
 		assert!(memory.is_due(0), "the peer is not to blame");
-		memory.ended(RoundEnd::Submitted(submitted(1, 50, 10)));
-		assert_eq!(memory.take_turn(1_000, 100).count, 100);
+		memory.ended(RoundEnd::Submitted(submitted(1, 50, 10)), 0);
+		assert_eq!(memory.most(100), 100);
 	}
 
 	#[test]
-	fn turns_stay_as_they_are_when_other_nodes_messages_are_taken() {
+	fn messages_stay_as_they_are_when_other_nodes_are_taken() {
 		let mut memory = Memory::default();
-		memory.ended(RoundEnd::NotTaken(submitted(1, 50, 10)));
+		memory.ended(RoundEnd::NotTaken(submitted(1, 50, 10)), 0);
 		memory.advanced(10);
-		assert_eq!(memory.take_turn(1_000, 100).count, 50);
+		assert_eq!(memory.most(100), 50);
 		memory.advanced(11);
-		assert_eq!(memory.take_turn(1_000, 100).count, 100);
+		assert_eq!(memory.most(100), 100);
 	}
 
 	#[test]
 	fn nothing_is_submitted_twice_while_it_may_be_underway() {
 		let mut memory = Memory::default();
 		assert!(!memory.is_underway(&submitted(1, 50, 10), 40));
-		memory.ended(RoundEnd::Submitted(submitted(1, 50, 10)));
+		memory.ended(RoundEnd::Submitted(submitted(1, 50, 10)), 0);
 		assert!(memory.is_underway(&submitted(2, 51, 11), 40));
 		assert!(!memory.is_underway(&submitted(2, 51, 11), 50), "it has taken effect");
 		assert!(!memory.is_underway(&submitted(2, 51, 12), 40), "it was given its time");

@@ -1,0 +1,55 @@
+//! Which of several nodes' answers counts (section 4.3): a node that lags behind, or is kept from what
+//! is new, must not be the only one that is asked.
+
+use super::Found;
+use ribp_protocol::{Height, Nodes};
+use sp_runtime::Perquintill;
+
+/// The answers of a round.
+pub(super) struct Answers {
+	/// How many are enough.
+	needed: u32,
+	/// How many there are.
+	taken: u32,
+	/// The newest of them.
+	pub newest: Option<Found>,
+}
+
+impl Answers {
+	/// Of this many endpoints, taken for the nodes of the peer, two thirds of which are up to date.
+	pub fn of(endpoints: u32) -> Self {
+		let up_to_date = Perquintill::from_rational(2u64, 3);
+		let requests = Nodes { count: endpoints, up_to_date }.requests();
+		Self { needed: requests.unwrap_or(endpoints), taken: 0, newest: None }
+	}
+
+	pub fn take(&mut self, found: Found) {
+		self.taken = self.taken.saturating_add(1);
+		let is_newer = |known: &Found| rank(known) < rank(&found);
+		if self.newest.as_ref().is_none_or(is_newer) {
+			self.newest = Some(found);
+		}
+	}
+
+	/// Whether nobody else has to be asked.
+	pub fn are_enough(&self) -> bool {
+		self.taken >= self.needed || self.newest.as_ref().is_some_and(is_last_word)
+	}
+}
+
+/// What comes first: of the higher block, then what moves more contracts. A last word before all.
+fn rank(found: &Found) -> (bool, Height, usize) {
+	let (number, contracts) = match found {
+		Found::Evidence { evidence, contracts } => (evidence.header.number, contracts.len()),
+		Found::Missed(piece) => (piece.from, 0),
+	};
+	(is_last_word(found), number, contracts)
+}
+
+/// Whether nobody's answer can be better: missed hashes are the same from everybody.
+fn is_last_word(found: &Found) -> bool {
+	match found {
+		Found::Missed(_) => true,
+		Found::Evidence { .. } => false,
+	}
+}

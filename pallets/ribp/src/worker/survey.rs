@@ -1,0 +1,141 @@
+//! Which of many contracts a block of the peer moves.
+//!
+//! Far more contracts are looked at than one message takes: those that nobody answers on the other
+//! chain must not keep the others from their turn.
+
+use super::{
+	memory::{Memory, Turn},
+	Failure, Fetched, Record, Round,
+};
+use crate::{claim::Claim, Config, ContractId, Evidence};
+use alloc::vec::Vec;
+use core::cell::Cell;
+use ribp_light_client::AuthoritySet;
+use ribp_peer::Client;
+use sp_core::offchain::Timestamp;
+use sp_io::offchain::timestamp;
+
+/// Most waiting contracts that are looked at in one round.
+pub(super) const MOST: u32 = 1_000;
+
+/// Contracts whose keys are asked for in one request. In a state of millions of entries their proof
+/// still has fewer nodes than are accepted.
+const AT_ONCE: usize = 128;
+
+/// A contract, and where it stands.
+pub(super) type Wanted<T> = (ContractId, Record<T>);
+
+/// How far a round gets in the waiting list.
+pub(super) struct Limits {
+	/// The waiting contracts that it is about.
+	pub turn: Turn,
+	/// Most contracts in a message.
+	pub most: usize,
+	/// How many of the waiting ones were looked at.
+	pub looked_at: Cell<u32>,
+}
+
+impl Default for Limits {
+	fn default() -> Self {
+		Self { turn: Turn::default(), most: 0, looked_at: Cell::new(0) }
+	}
+}
+
+impl Limits {
+	/// Of a waiting list with `all` contracts, and messages with `most`.
+	pub(super) fn new(all: u32, most: u32, remembered: &Memory) -> Self {
+		let turn = remembered.turn(all, MOST);
+		Self { turn, most: remembered.most(most) as usize, looked_at: Cell::new(0) }
+	}
+
+	/// Where the next turn begins.
+	pub(super) fn next_turn(&self) -> u32 {
+		self.turn.first.saturating_add(self.looked_at.get())
+	}
+}
+
+/// What a survey has found.
+pub(super) struct Survey<T: Config> {
+	/// What the block moves; no more than a message takes.
+	pub moved: Vec<Wanted<T>>,
+	/// Whether it is proven by what was fetched first, which proves nothing else.
+	pub is_proven: bool,
+	/// Whether the block is worth a message that moves nothing.
+	pub is_step: bool,
+}
+
+impl<T: Config> Round<T> {
+	/// The contracts that are asked about first.
+	pub(super) fn first_wanted(&self) -> &[Wanted<T>] {
+		&self.wanted[..self.wanted.len().min(AT_ONCE)]
+	}
+
+	/// What evidence of a block moves, of what it was fetched about and, until a message is full or
+	/// half of the time is gone, of the other contracts.
+	pub(super) fn survey(
+		&self,
+		fetched: &Fetched<T>,
+		client: &Client,
+		half_time: Timestamp,
+	) -> Result<Survey<T>, Failure<T>> {
+		let Fetched { evidence, about } = fetched;
+		let set = self.set_in_charge(evidence.header.number)?;
+		let mut claim = Claim::<T>::new(self.system, &self.record, &set, evidence)?;
+		let mut moved = Vec::new();
+		let mut looked_at = self.look_at(about, &mut claim, &mut moved)?;
+		let is_step = claim.is_step();
+		claim.verify()?;
+		let of_first = moved.len();
+		let others = if about.is_empty() { &[] } else { &self.wanted[about.len()..] };
+		for some in others.chunks(AT_ONCE) {
+			if moved.len() >= self.limits.most || timestamp() > half_time {
+				break;
+			}
+			// What was found before is worth a message without these.
+			match self.look_further(some, evidence, &set, client, &mut moved) {
+				Ok(count) => looked_at += count,
+				Err(_) => break,
+			}
+		}
+		let looked_at = (looked_at as u32).max(self.limits.looked_at.get());
+		self.limits.looked_at.set(looked_at.min(self.limits.turn.count));
+		let is_proven = of_first == about.len() && moved.len() == of_first;
+		moved.sort_by_key(|(id, _)| *id);
+		Ok(Survey { moved, is_proven, is_step })
+	}
+
+	/// Adds those of `contracts` that the same block moves. Returns how many were looked at.
+	fn look_further(
+		&self,
+		contracts: &[Wanted<T>],
+		evidence: &Evidence,
+		set: &AuthoritySet,
+		client: &Client,
+		moved: &mut Vec<Wanted<T>>,
+	) -> Result<usize, Failure<T>> {
+		let keys = self.keys(contracts, evidence.justification.is_some());
+		let proof = client.read_proof(&keys, evidence.header.hash())?;
+		let evidence = Evidence { proof, ..evidence.clone() };
+		let mut claim = Claim::<T>::new(self.system, &self.record, set, &evidence)?;
+		self.look_at(contracts, &mut claim, moved)
+	}
+
+	fn look_at(
+		&self,
+		contracts: &[Wanted<T>],
+		claim: &mut Claim<T>,
+		moved: &mut Vec<Wanted<T>>,
+	) -> Result<usize, Failure<T>> {
+		for (place, (id, record)) in contracts.iter().enumerate() {
+			if moved.len() >= self.limits.most {
+				return Ok(place);
+			}
+			match claim.decide(record, self.next) {
+				Ok(_) => moved.push((*id, record.clone())),
+				Err(error) if error.is_not_yet() => {},
+				Err(error) => return Err(error.into()),
+			}
+		}
+		Ok(contracts.len())
+	}
+}
