@@ -10,8 +10,8 @@ use frame_support::{
 };
 use frame_system::offchain::CreateAuthorizedTransaction;
 use pallet_ribp::{
-	ActionOf, Contract, ContractId, ContractStatus, Evidence, Height, Log, LogHash, SystemId,
-	TrustAnchor, View,
+	ActionOf, Contract, ContractId, ContractStatus, Evidence, Height, LeastExpiry, Log, LogHash,
+	SystemId, TrustAnchor, View,
 };
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
@@ -261,6 +261,10 @@ impl_runtime_apis! {
 
 		fn log_hashes(log: Log<ActionOf<Runtime>>) -> (LogHash, LogHash) {
 			(log.hash(), log.reversal_hash())
+		}
+
+		fn least_expiry(system: SystemId) -> LeastExpiry {
+			Ribp::least_expiry(system)
 		}
 
 		fn evidence_extrinsic(

@@ -176,6 +176,8 @@ parameter_types! {
 	pub const ContractDeposit: Balance = UNIT / 10;
 	/// For every byte that a contract occupies.
 	pub const ByteDeposit: Balance = UNIT / 10_000;
+	/// Registrations cost no more than their transactions: what is exchanged here is worth nothing.
+	pub const RegistrationFee: Balance = 0;
 	/// Why the deposit is held.
 	pub const DepositReason: RuntimeHoldReason =
 		RuntimeHoldReason::Ribp(pallet_ribp::HoldReason::Deposit);
@@ -202,6 +204,10 @@ impl pallet_ribp::Config for Runtime {
 		DepositReason,
 		LinearStoragePrice<ContractDeposit, ByteDeposit, Balance>,
 	>;
+	type RegistrationFee = RegistrationFee;
+	type FeeDestination = ();
+	type MaxWaiting = ConstU32<10_000>;
+	type MaxWaitingPerAccount = ConstU32<1_000>;
 	type ManageOrigin = EnsureRoot<AccountId>;
 	type Window = ConstU32<16>;
 	type MinExpiry = MinExpiry;

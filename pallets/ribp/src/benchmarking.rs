@@ -9,7 +9,7 @@ mod proof;
 
 use crate::{
 	Call, CatchUps, Config, ContractId, Expiries, ExpiryCursor, Height, OwnView, Pallet,
-	Resolution, Settlement, Status, Systems, View,
+	Resolution, SafetyOf, Settlement, Status, Systems, View,
 };
 use alloc::vec::Vec;
 use codec::MaxEncodedLen;
@@ -20,8 +20,9 @@ use frame_system::RawOrigin;
 use peer::{anchor, Recipe, KNOWN, PEER};
 use proof::Shape;
 use ribp_light_client::{AuthorityId, Evidence, MAX_ANCESTRIES, MAX_AUTHORITIES, MAX_PROOF_NODES};
-use ribp_protocol::Step;
+use ribp_protocol::{Conditions, Gossip, Pace, Step};
 use sp_core::H256;
+use sp_runtime::Perquintill;
 
 /// What evidence takes at least in these benchmarks, in bytes: a view and a change of authorities.
 const LEAST_SIZE: u32 = 20 * 1024;
@@ -124,6 +125,24 @@ mod benchmarks {
 		_(origin as T::RuntimeOrigin, PEER);
 
 		assert!(Systems::<T>::get(PEER).is_some_and(|system| system.status == Status::Paused));
+		Ok(())
+	}
+
+	/// Many connected systems, each of which hardly ever tells: the longest way to a figure.
+	#[benchmark]
+	fn set_conditions() -> Result<(), BenchmarkError> {
+		Recipe::default().prepare::<T>();
+		let pace = Pace { block_ms: 1_000, inclusion_ms: 0, finality_ms: 0, evidence_ms: 0 };
+		let gossip = Gossip { rate: Perquintill::from_parts(1), connected: u32::MAX };
+		let hidden = Perquintill::from_parts(Perquintill::ACCURACY - 200_000_000_000);
+		let conditions = Conditions { own: pace, peer: pace, gossip, round_ms: 0, hidden };
+		let origin =
+			T::ManageOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, PEER, Some(conditions));
+
+		assert!(SafetyOf::<T>::contains_key(PEER));
 		Ok(())
 	}
 

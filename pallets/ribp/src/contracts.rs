@@ -16,8 +16,7 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use ribp_protocol::{
-	has_expired, on_time, resolve, Change, ContractStatus, ExpiryLimits, LogHash, Own, Peer, Stage,
-	Step,
+	has_expired, on_time, resolve, Change, ContractStatus, LogHash, Own, Peer, Stage, Step,
 };
 use sp_runtime::{
 	traits::{UniqueSaturatedInto, Zero},
@@ -103,6 +102,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(!Positions::<T>::contains_key(LogHash::from(id)), Error::<T>::AlreadyRegistered);
 		ensure!(!LogUses::<T>::contains_key(contract.log), Error::<T>::LogInUse);
 		Self::verify(&who, &log.action)?;
+		Self::enlist(contract.peer, &who)?;
+		Self::charge(&who)?;
 
 		let deposit = T::Consideration::new(&who, Self::footprint())
 			.map_err(|_| Error::<T>::InsufficientDeposit)?;
@@ -126,7 +127,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(contract.peer != Self::own_system(), Error::<T>::OwnSystem);
 		let system = Systems::<T>::get(contract.peer).ok_or(Error::<T>::UnknownSystem)?;
 		Self::ensure_active(&system)?;
-		let limits = ExpiryLimits { min: T::MinExpiry::get(), max: T::MaxExpiry::get() };
+		let limits = Self::expiry_limits(contract.peer);
 		Ok(contract.check_expiries(Self::now(), Peer(system.known()), limits)?)
 	}
 
@@ -176,7 +177,9 @@ impl<T: Config> Pallet<T> {
 			Waiting::<T>::insert(peer, id, WaitingContract { phase, ..waiting });
 			return Ok(());
 		}
-		Waiting::<T>::remove(peer, id);
+		if let Some(waiting) = Waiting::<T>::take(peer, id) {
+			Self::discharge(peer, &waiting.log.action);
+		}
 		if let Some(Stage::Ended(outcome)) = stage {
 			Ended::<T>::insert(peer, id, EndedContract { contract, settlement, outcome });
 			return Ok(());

@@ -45,7 +45,7 @@ mod refusals {
 		ReceiverDoesNotExist,
 		/// The own expiry (h1) is not after this block.
 		ExpiryPassed,
-		/// The own expiry (h1) is nearer than `MinExpiry`.
+		/// The own expiry (h1) is nearer than `MinExpiry`, or than is safe with this peer.
 		ExpiryTooSoon,
 		/// An expiry is farther away than `MaxExpiry`.
 		ExpiryTooFar,
@@ -180,6 +180,18 @@ mod refusals {
 		TallyMissing,
 		/// The tally is of other branches, or of another fork height.
 		TallyOfOtherFork,
+		/// The payer does not have the fee for a registration.
+		InsufficientFee,
+		/// Too many contracts wait for the chain already (`MaxWaiting`).
+		TooManyWaiting,
+		/// Too many contracts of the payer wait already (`MaxWaitingPerAccount`).
+		TooManyWaitingOfAccount,
+		/// The peer's expiry (h2) is nearer than is safe, even if the peer has made no block since the
+		/// newest that is known.
+		PeerExpiryTooSoon,
+		/// No expiry is safe under these conditions: nobody tells of forks, certainty is asked for, or
+		/// a chain has no time between its blocks.
+		NoSafeExpiry,
 	}
 }
 
@@ -206,6 +218,7 @@ impl<T: Config> From<ExpiryError> for Error<T> {
 			ExpiryError::TooSoon => Self::ExpiryTooSoon,
 			ExpiryError::TooFar => Self::ExpiryTooFar,
 			ExpiryError::PeerPassed => Self::PeerExpiryPassed,
+			ExpiryError::PeerTooSoon => Self::PeerExpiryTooSoon,
 		}
 	}
 }

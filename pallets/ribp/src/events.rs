@@ -158,6 +158,13 @@ mod happenings {
 			/// Height up to which it is known, on that chain.
 			number: Height,
 		},
+		/// From now on expiries of contracts with another chain must be no nearer than this.
+		ConditionsSet {
+			/// Which.
+			system: SystemId,
+			/// The nearest expiries.
+			least: LeastExpiry,
+		},
 		/// Evidence moves a contract, and the value could not follow: it waits on, unchanged.
 		NotMoved {
 			/// The contract.

@@ -52,17 +52,20 @@ extern crate alloc;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod claim;
+mod conditions;
 mod contracts;
 mod cost;
 mod errors;
 mod events;
 mod evidence;
 mod forks;
+mod integrity;
 mod storage;
 mod systems;
 mod try_state;
 mod types;
 mod value;
+mod waiting;
 pub mod weights;
 mod worker;
 
@@ -74,12 +77,13 @@ mod tests;
 pub use pallet::*;
 pub use ribp_light_client::{Evidence, ForkProof, Lineage, Older};
 pub use ribp_protocol::{
-	Contract, ContractId, ContractStatus, Ended as EndedContract, Height, Log, LogHash, Outcome,
-	Phase, Resolution, Settlement, SystemId, View, Waiting as WaitingContract,
+	Conditions, Contract, ContractId, ContractStatus, Ended as EndedContract, Gossip, Height,
+	LeastExpiry, Log, LogHash, Outcome, Pace, Phase, Resolution, Settlement, SystemId, View,
+	Waiting as WaitingContract,
 };
 pub use types::{
-	Action, ActionOf, BalanceOf, BranchTip, Count, LogUse, OpenFork, PastSet, Reliance, Status,
-	System, TrustAnchor, WaitingOf,
+	Action, ActionOf, BalanceOf, BranchTip, Count, LogUse, OpenFork, PastSet, Reliance, Safety,
+	Status, System, TrustAnchor, WaitingOf,
 };
 pub use weights::WeightInfo;
 pub use worker::Authorship;
@@ -96,8 +100,8 @@ pub mod pallet {
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{
-			fungible::{Inspect, MutateHold},
-			Consideration, Footprint,
+			fungible::{Balanced, Credit, Inspect, MutateHold},
+			Consideration, Footprint, OnUnbalanced,
 		},
 		Identity,
 	};
@@ -123,13 +127,28 @@ pub mod pallet {
 
 		/// The native token.
 		type Currency: Inspect<Self::AccountId>
-			+ MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>;
+			+ MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>
+			+ Balanced<Self::AccountId>;
 
 		/// The runtime's hold reasons.
 		type RuntimeHoldReason: From<HoldReason>;
 
 		/// What a payer leaves for the storage that a contract occupies, until it is forgotten.
 		type Consideration: Consideration<Self::AccountId, Footprint>;
+
+		/// What a registration costs, besides the transaction; nobody gets it back.
+		type RegistrationFee: Get<BalanceOf<Self>>;
+
+		/// Where that goes. `()` burns it.
+		type FeeDestination: OnUnbalanced<Credit<Self::AccountId, Self::Currency>>;
+
+		/// Greatest number of contracts that wait for one other chain.
+		#[pallet::constant]
+		type MaxWaiting: Get<u32>;
+
+		/// Greatest number of one payer's contracts that wait.
+		#[pallet::constant]
+		type MaxWaitingPerAccount: Get<u32>;
 
 		/// Who says which chains are known, and from where on they are believed.
 		type ManageOrigin: EnsureOrigin<Self::RuntimeOrigin>;
@@ -208,27 +227,7 @@ pub mod pallet {
 		}
 
 		fn integrity_test() {
-			assert!(
-				(1..=ribp_protocol::MAX_WINDOW).contains(&T::Window::get()),
-				"Window must be between 1 and MAX_WINDOW",
-			);
-			assert!(
-				T::MinExpiry::get() <= T::MaxExpiry::get(),
-				"MinExpiry must not exceed MaxExpiry",
-			);
-			assert!(T::ViewStep::get() > 0, "ViewStep must be at least one block");
-			assert!(T::MaxContracts::get() > 0, "MaxContracts must be at least one");
-			assert!(
-				T::MaxMissed::get().saturating_mul(64) <= T::MaxEvidenceSize::get(),
-				"MaxMissed hashes must fill no more than half of MaxEvidenceSize",
-			);
-			assert!(T::MaxExpiriesPerBlock::get() > 0, "contracts must be able to expire");
-			assert_eq!(
-				BlockNumberFor::<T>::max_encoded_len(),
-				Height::max_encoded_len(),
-				"block numbers must have 32 bits",
-			);
-			cost::check_limits::<T>();
+			Self::check_config();
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -263,7 +262,8 @@ pub mod pallet {
 		///
 		/// Refuses an unknown, own or paused system, a contract or log that is already used, hashes
 		/// that do not belong to the log, expiries that are too near or too far, a payer without the
-		/// value or the deposit, and a receiver that does not exist.
+		/// value, the deposit or the fee, or with too many waiting contracts, a peer that too many
+		/// wait for, and a receiver that does not exist.
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::register())]
 		pub fn register(
@@ -467,6 +467,22 @@ pub mod pallet {
 			}
 			Self::do_report_tally(witness, evidence, forked)?;
 			Ok(Pays::No.into())
+		}
+
+		/// Says under which conditions exchanges with another chain are safe: contracts whose expiries
+		/// are nearer than [`Conditions::least_expiry`] are refused from now on. None takes that back.
+		///
+		/// Refuses an unknown system, conditions under which no expiry is safe, and those under which
+		/// it is farther away than `MaxExpiry`.
+		#[pallet::call_index(11)]
+		#[pallet::weight(T::WeightInfo::set_conditions())]
+		pub fn set_conditions(
+			origin: OriginFor<T>,
+			system: SystemId,
+			conditions: Option<Conditions>,
+		) -> DispatchResult {
+			T::ManageOrigin::ensure_origin(origin)?;
+			Self::do_set_conditions(system, conditions)
 		}
 	}
 }

@@ -3,7 +3,10 @@
 use crate as pallet_ribp;
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{fungible::HoldConsideration, ConstU32, ConstU64, ConstantStoragePrice},
+	traits::{
+		fungible::HoldConsideration, tokens::imbalance::ResolveTo, ConstU32, ConstU64,
+		ConstantStoragePrice,
+	},
 };
 use frame_system::{offchain, EnsureRoot};
 use sp_runtime::{
@@ -97,6 +100,15 @@ pub const MAX_CONTRACTS: u32 = 3;
 pub const MAX_EXPIRIES: u32 = 2;
 pub const FORK_GRACE: u32 = 10;
 
+parameter_types! {
+	/// Registrations are free, and as many as one likes, unless a test sets these.
+	pub storage RegistrationFee: Balance = 0;
+	pub storage MaxWaiting: u32 = u32::MAX;
+	pub storage MaxWaitingPerAccount: u32 = u32::MAX;
+	/// Whom the fees are for.
+	pub const Treasury: AccountId = 3;
+}
+
 /// Where a node's database says that it authors no blocks; else it has authored all of them.
 pub const AUTHORS_NONE: &[u8] = b"mock/authors-none";
 
@@ -113,6 +125,10 @@ impl pallet_ribp::Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Consideration = Deposit;
+	type RegistrationFee = RegistrationFee;
+	type FeeDestination = ResolveTo<Treasury, Balances>;
+	type MaxWaiting = MaxWaiting;
+	type MaxWaitingPerAccount = MaxWaitingPerAccount;
 	type ManageOrigin = EnsureRoot<AccountId>;
 	type Window = ConstU32<WINDOW>;
 	type MinExpiry = ConstU32<MIN_EXPIRY>;

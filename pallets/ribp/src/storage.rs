@@ -30,6 +30,19 @@ mod items {
 	pub type Waiting<T: Config> =
 		StorageDoubleMap<_, Identity, SystemId, Identity, ContractId, WaitingOf<T>>;
 
+	/// How many contracts wait, by peer.
+	#[pallet::storage]
+	pub type WaitingCount<T> = StorageMap<_, Identity, SystemId, u32, ValueQuery>;
+
+	/// How many contracts of a payer wait.
+	#[pallet::storage]
+	pub type WaitingCountOf<T: Config> =
+		StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
+
+	/// The conditions under which exchanges with a chain are safe, and what follows from them.
+	#[pallet::storage]
+	pub type SafetyOf<T> = StorageMap<_, Identity, SystemId, Safety>;
+
 	/// Contracts that have ended and are not forgotten yet, by peer.
 	#[pallet::storage]
 	pub type Ended<T> =

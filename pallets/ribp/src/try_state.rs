@@ -3,7 +3,7 @@
 use crate::{
 	contracts::Record, Action, CatchUps, Claims, Config, ContractId, Count, Ended, Expiries, Forks,
 	HoldReason, LogUses, OpenFork, Outcome, OwnView, Pallet, PastSets, Phase, Positions, Relied,
-	Status, SystemId, Systems, Tallies, Waiting,
+	Status, SystemId, Systems, Tallies, Waiting, WaitingCount, WaitingCountOf,
 };
 use alloc::collections::BTreeMap;
 use frame_support::ensure;
@@ -29,6 +29,7 @@ impl<T: Config> Pallet<T> {
 	/// - The agenda holds the contracts that time alone ends or forgets, and no others.
 	/// - What is missed of a system lies between what is known and what is proven of it.
 	/// - Contracts that evidence has moved rely on it, and no others.
+	/// - As many contracts wait, by peer and by payer, as are counted.
 	/// - A system is forked where a fork is open, between the followed branch and another.
 	/// - Past authority sets were in charge one after the other.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
@@ -46,6 +47,7 @@ impl<T: Config> Pallet<T> {
 			*sum = amount.saturating_add(*sum);
 			Self::check_record(peer, id, Record::Waiting(waiting), &mut stored)?;
 		}
+		Self::check_counts()?;
 		for (peer, id, ended) in Ended::<T>::iter() {
 			Self::check_record(peer, id, Record::Ended(ended), &mut stored)?;
 		}
@@ -56,6 +58,19 @@ impl<T: Config> Pallet<T> {
 		Self::check_systems()?;
 		Self::check_forks()?;
 		Self::check_holds(held)
+	}
+
+	fn check_counts() -> Result<(), TryRuntimeError> {
+		let (mut by_peer, mut by_payer) = (BTreeMap::new(), BTreeMap::new());
+		for (peer, _, waiting) in Waiting::<T>::iter() {
+			*by_peer.entry(peer).or_insert(0) += 1;
+			*by_payer.entry(Self::payer(&waiting.log.action).clone()).or_insert(0) += 1;
+		}
+		let counted = WaitingCount::<T>::iter().collect::<BTreeMap<_, _>>();
+		ensure!(counted == by_peer, "not as many contracts wait for a peer as are counted");
+		let counted = WaitingCountOf::<T>::iter().collect::<BTreeMap<_, _>>();
+		ensure!(counted == by_payer, "not as many contracts of a payer wait as are counted");
+		Ok(())
 	}
 
 	/// What is missed of a system lies between what is known and what is proven; past authority sets

@@ -7,7 +7,7 @@ use frame_support::{
 	traits::fungible::Inspect, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
 };
 use ribp_light_client::{AuthorityId, AuthoritySet};
-use ribp_protocol::{Branch, ContractId, Fork, Height, View, Waiting};
+use ribp_protocol::{Branch, Conditions, ContractId, Fork, Height, LeastExpiry, View, Waiting};
 use scale_info::TypeInfo;
 
 /// Balance of the pallet's currency.
@@ -171,4 +171,13 @@ pub struct Reliance {
 	pub height: Height,
 	/// Own height at which that was.
 	pub since: Height,
+}
+
+/// When exchanges with another chain are safe.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
+pub struct Safety {
+	/// Of the two chains, and of those that tell of forks.
+	pub conditions: Conditions,
+	/// The nearest expiries under these.
+	pub least: LeastExpiry,
 }

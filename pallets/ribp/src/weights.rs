@@ -21,6 +21,8 @@ pub trait WeightInfo {
 	/// Of the benchmark of that name.
 	fn resume() -> Weight;
 	/// Of the benchmark of that name.
+	fn set_conditions() -> Weight;
+	/// Of the benchmark of that name.
 	fn register() -> Weight;
 	/// Of the benchmark of that name.
 	fn cancel() -> Weight;
@@ -98,11 +100,18 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 			.saturating_add(D::get().writes(1))
 	}
 
+	fn set_conditions() -> Weight {
+		// Not measured yet: as `resume`, and two milliseconds for long multiplications.
+		Weight::from_parts(2_140_000_000, 22_044)
+			.saturating_add(D::get().reads(3))
+			.saturating_add(D::get().writes(1))
+	}
+
 	fn register() -> Weight {
 		// At least 223_652 ns.
 		Weight::from_parts(331_718_000, 22_044)
-			.saturating_add(D::get().reads(8))
-			.saturating_add(D::get().writes(6))
+			.saturating_add(D::get().reads(11))
+			.saturating_add(D::get().writes(9))
 	}
 
 	fn cancel() -> Weight {
@@ -277,6 +286,10 @@ impl WeightInfo for () {
 
 	fn resume() -> Weight {
 		DbWeights::<RocksDbWeight>::resume()
+	}
+
+	fn set_conditions() -> Weight {
+		DbWeights::<RocksDbWeight>::set_conditions()
 	}
 
 	fn register() -> Weight {

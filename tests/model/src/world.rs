@@ -173,7 +173,7 @@ impl Exploration {
 
 	fn may_register(&self, world: &World, side: Side, index: usize) -> bool {
 		let (chain, terms) = (world.chain(side), self.terms(world));
-		let limits = ExpiryLimits { min: 1, max: u32::MAX };
+		let limits = ExpiryLimits { min: 1, peer_min: 1, max: u32::MAX };
 		let newest = Peer(u32::from(chain.newest));
 		!chain.paused
 			&& chain.legs[index].purse.payer > 0

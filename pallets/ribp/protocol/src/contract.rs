@@ -96,6 +96,8 @@ pub struct Contract {
 pub struct ExpiryLimits {
 	/// Least distance of the own expiry.
 	pub min: Height,
+	/// Least distance of the peer's, from its newest proven height. It is one block at least.
+	pub peer_min: Height,
 	/// Greatest distance of either expiry.
 	pub max: Height,
 }
@@ -111,6 +113,8 @@ pub enum ExpiryError {
 	TooFar,
 	/// The peer is known to have passed its expiry.
 	PeerPassed,
+	/// The peer's expiry is nearer than the minimum.
+	PeerTooSoon,
 }
 
 impl Contract {
@@ -157,6 +161,9 @@ impl Contract {
 		}
 		let distance = self.h2.checked_sub(peer_now.0).filter(|d| *d > 0);
 		let distance = distance.ok_or(ExpiryError::PeerPassed)?;
+		if distance < limits.peer_min {
+			return Err(ExpiryError::PeerTooSoon);
+		}
 		if distance > limits.max {
 			return Err(ExpiryError::TooFar);
 		}
@@ -188,7 +195,7 @@ mod tests {
 	}
 
 	fn expiries(h1: Height, h2: Height) -> Result<(), ExpiryError> {
-		let limits = ExpiryLimits { min: 10, max: 1_000 };
+		let limits = ExpiryLimits { min: 10, peer_min: 5, max: 1_000 };
 		Contract { h1, h2, ..contract() }.check_expiries(Own(50), Peer(70), limits)
 	}
 
@@ -241,6 +248,8 @@ mod tests {
 		assert_eq!(expiries(59, 80), Err(ExpiryError::TooSoon));
 		assert_eq!(expiries(1_051, 80), Err(ExpiryError::TooFar));
 		assert_eq!(expiries(60, 70), Err(ExpiryError::PeerPassed));
+		assert_eq!(expiries(60, 74), Err(ExpiryError::PeerTooSoon));
+		assert_eq!(expiries(60, 75), Ok(()));
 		assert_eq!(expiries(60, 1_071), Err(ExpiryError::TooFar));
 		assert_eq!(expiries(60, Height::MAX), Err(ExpiryError::TooFar));
 	}

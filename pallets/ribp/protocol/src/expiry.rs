@@ -1,10 +1,13 @@
 //! How far away an expiry must lie (section 5.2).
 
 use crate::{Gossip, Height, NoFigure};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
 use sp_runtime::Perquintill;
 
 /// How fast a chain is, in milliseconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Pace {
 	/// *Shortest* time from block to block; with Aura, the slot. It turns time into heights: an
 	/// average is too long when the chain is fast, and the expiry then too near.
@@ -20,6 +23,7 @@ pub struct Pace {
 
 /// What a least safe expiry depends on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Conditions {
 	/// The chain whose expiry is h1.
 	pub own: Pace,
@@ -40,6 +44,7 @@ pub struct Conditions {
 /// block. The peer's newest proven block lies behind that one: an h2 counted from it is too near.
 /// The registrants' own hesitation comes on top, and both must agree on the same h1 and h2.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct LeastExpiry {
 	/// Blocks of the own chain from now to h1; what a runtime's least expiry should be.
 	pub own: Height,

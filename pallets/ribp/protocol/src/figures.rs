@@ -14,6 +14,8 @@
 //! every block.
 
 use crate::fraction::Fraction;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
 use sp_runtime::{PerThing, Perquintill};
 
 /// "At least twice chance" (section 5.2): how often each connected system may tell of a fork.
@@ -95,6 +97,7 @@ impl Nodes {
 ///
 /// Each of them is taken to know what is to be told, and to draw for itself at each chance.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Gossip {
 	/// q': the probability with which a system tells a peer at one chance, which is one block.
 	pub rate: Perquintill,

@@ -10,8 +10,8 @@ extern crate alloc;
 use alloc::vec::Vec;
 use codec::Codec;
 use pallet_ribp::{
-	Contract, ContractId, ContractStatus, Evidence, Height, Log, LogHash, SystemId, TrustAnchor,
-	View,
+	Contract, ContractId, ContractStatus, Evidence, Height, LeastExpiry, Log, LogHash, SystemId,
+	TrustAnchor, View,
 };
 
 sp_api::decl_runtime_apis! {
@@ -45,6 +45,11 @@ sp_api::decl_runtime_apis! {
 
 		/// The hashes of a log and of its reversal, in this order.
 		fn log_hashes(log: Log<Action>) -> (LogHash, LogHash);
+
+		/// The nearest expiries of contracts with another chain that are safe, as distances. Add `peer`
+		/// to that chain's own best height: a chain can only refuse what is nearer than `peer` to the
+		/// height that it knows.
+		fn least_expiry(system: SystemId) -> LeastExpiry;
 
 		/// A general extrinsic that submits evidence free of charge, for `author_submitExtrinsic`.
 		fn evidence_extrinsic(

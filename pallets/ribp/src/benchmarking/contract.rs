@@ -66,7 +66,7 @@ where
 	let least = T::Currency::minimum_balance();
 	let amount = least * 10u32.into();
 	T::Consideration::ensure_successful(&from, Pallet::<T>::footprint());
-	for (who, balance) in [(&from, amount + amount), (&to, least)] {
+	for (who, balance) in [(&from, amount + amount + T::RegistrationFee::get()), (&to, least)] {
 		T::Currency::mint_into(who, balance).expect("there is room for more; qed");
 	}
 	let log = Log {

@@ -4,6 +4,7 @@ mod attacks;
 mod authorize;
 mod catching_up;
 mod chain;
+mod conditions;
 mod control;
 mod exchange;
 mod expiry;

@@ -1,0 +1,45 @@
+//! How far away the expiries of contracts with another chain must lie, so that a fork of it is
+//! exposed before anybody relies on it (section 5.2).
+
+use crate::{Config, Error, Event, Pallet, Safety, SafetyOf, SystemId, Systems};
+use frame_support::{ensure, traits::Get};
+use ribp_protocol::{Conditions, ExpiryLimits, LeastExpiry};
+use sp_runtime::DispatchResult;
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_set_conditions(
+		system: SystemId,
+		conditions: Option<Conditions>,
+	) -> DispatchResult {
+		ensure!(Systems::<T>::contains_key(system), Error::<T>::UnknownSystem);
+		let safety = conditions.map(Self::safety).transpose()?;
+		SafetyOf::<T>::set(system, safety);
+		let least = Self::least_expiry(system);
+		Self::deposit_event(Event::ConditionsSet { system, least });
+		Ok(())
+	}
+
+	fn safety(conditions: Conditions) -> Result<Safety, Error<T>> {
+		let least = conditions.least_expiry().map_err(|_| Error::<T>::NoSafeExpiry)?;
+		let farthest = least.own.max(least.peer);
+		ensure!(farthest <= T::MaxExpiry::get(), Error::<T>::ExpiryTooFar);
+		Ok(Safety { conditions, least })
+	}
+
+	/// The nearest expiries of contracts with another chain that are accepted; `MinExpiry` alone
+	/// counts where no conditions are set.
+	///
+	/// `peer` is counted from the best height of the peer that is known here, which lags behind its
+	/// true one: who agrees on a contract adds `peer` to the latter.
+	pub fn least_expiry(system: SystemId) -> LeastExpiry {
+		let nearest = LeastExpiry { own: 0, peer: 0, exposure: 0 };
+		let least = SafetyOf::<T>::get(system).map_or(nearest, |safety| safety.least);
+		LeastExpiry { own: least.own.max(T::MinExpiry::get()), ..least }
+	}
+
+	/// Between which distances expiries are accepted.
+	pub(crate) fn expiry_limits(system: SystemId) -> ExpiryLimits {
+		let LeastExpiry { own, peer, .. } = Self::least_expiry(system);
+		ExpiryLimits { min: own, peer_min: peer, max: T::MaxExpiry::get() }
+	}
+}
