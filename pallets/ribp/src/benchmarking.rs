@@ -22,7 +22,7 @@ use proof::Shape;
 use ribp_light_client::{AuthorityId, Evidence, MAX_ANCESTRIES, MAX_AUTHORITIES, MAX_PROOF_NODES};
 use ribp_protocol::{Conditions, Gossip, Pace, Step};
 use sp_core::H256;
-use sp_runtime::Perquintill;
+use sp_runtime::{PerThing, Perquintill};
 
 /// What evidence takes at least in these benchmarks, in bytes: a view and a change of authorities.
 const LEAST_SIZE: u32 = 20 * 1024;

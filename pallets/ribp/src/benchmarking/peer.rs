@@ -109,6 +109,7 @@ impl Recipe {
 			proven: KNOWN,
 			view: Some(view_at(KNOWN)),
 			advanced_at: 0,
+			branch_since: 0,
 		};
 		if past_sets > 0 {
 			let present = core::mem::replace(&mut record.set, silent_set(set_id + past_sets));
