@@ -1,7 +1,8 @@
 //! The offchain worker: asks the peers what waiting contracts need to know, and submits it.
 //!
-//! Once per block and peer, at most: one finality proof, one storage proof for all contracts that
-//! could move by it, one message, one line in the log. Nothing here is trusted or needed for
+//! Once per block and peer, and on one node of the chain (see [`turn`]), at most: a finality proof
+//! and storage proofs of as many endpoints as the paper asks, one message about all contracts that
+//! move by the newest of them, one line in the log. Nothing here is trusted or needed for
 //! safety: whatever is submitted is judged like anybody's evidence.
 
 mod catch_up;

@@ -27,7 +27,9 @@ fn a_flood_of_registrations_does_not_delay_the_exchanges_of_others() {
 	for half in junk(500) {
 		world.alpha.register(&half).expect("she can pay for it");
 	}
-	let swap = Exchange::until(60, 60);
+	// The last in the list.
+	let swaps = (1..=20).map(|number| Exchange::numbered(number, 60, 60));
+	let swap = swaps.max_by_key(|swap| swap.delivery.id()).expect("there are some");
 	let mut world = world.registered(&swap);
 	alpha_works(&mut world, &alphas_worker());
 	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 3 }));
