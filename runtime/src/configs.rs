@@ -5,7 +5,7 @@ use frame_support::{
 	dispatch::DispatchClass,
 	parameter_types,
 	traits::{
-		fungible::HoldConsideration, ConstBool, ConstU128, ConstU32, ConstU64, ConstU8, FindAuthor,
+		fungible::HoldConsideration, ConstBool, ConstU128, ConstU32, ConstU64, ConstU8,
 		LinearStoragePrice, VariantCountOf,
 	},
 	weights::{
@@ -17,16 +17,16 @@ use frame_system::{
 	limits::{BlockLength, BlockWeights},
 	EnsureRoot,
 };
-use pallet_aura::AuraAuthorId;
 use pallet_transaction_payment::{ConstFeeMultiplier, FungibleAdapter, Multiplier};
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_runtime::{
 	traits::{ConvertInto, One, OpaqueKeys},
-	Perbill, RuntimeAppPublic,
+	Perbill,
 };
 use sp_version::RuntimeVersion;
 
 use crate::{
+	authors::Authors,
 	session::{Sessions, SESSION_PERIOD},
 	AccountId, Aura, Balance, Balances, Block, BlockNumber, OriginCaller, PalletInfo, Runtime,
 	RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask,
@@ -181,17 +181,6 @@ parameter_types! {
 	/// Why the deposit is held.
 	pub const DepositReason: RuntimeHoldReason =
 		RuntimeHoldReason::Ribp(pallet_ribp::HoldReason::Deposit);
-}
-
-/// Who has authored a block, by its slot and the keys of the node.
-pub struct Authors;
-
-impl pallet_ribp::Authorship for Authors {
-	fn is_own_block() -> bool {
-		let digest = System::digest();
-		let slots = digest.logs().iter().filter_map(|item| item.as_pre_runtime());
-		AuraAuthorId::<Runtime>::find_author(slots).is_some_and(|key| AuraId::all().contains(&key))
-	}
 }
 
 impl pallet_ribp::Config for Runtime {

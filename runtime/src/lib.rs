@@ -20,6 +20,7 @@ use sp_runtime::{
 use sp_version::RuntimeVersion;
 
 pub mod apis;
+pub mod authors;
 pub mod configs;
 pub mod genesis;
 pub mod session;
