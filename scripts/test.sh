@@ -12,6 +12,7 @@ Without a stage: all of them, in this order. Stops at the first one that fails.
 
   lint   formatting, clippy without warnings, syntax of the scripts
   unit   unit tests and in-process tests of every crate
+  bench  every benchmark of the pallet's calls, once
   fuzz   every decoder of foreign bytes: the corpus, and a short search for more
   e2e    real nodes over RPC, with polkadot.js
 
@@ -42,20 +43,30 @@ lint() {
 		--manifest-path tests/fuzz/Cargo.toml -- -D warnings
 }
 
-unit() {
+# Builds tests, runs those whose names hold $1, and counts them. What follows chooses the crates.
+cargo_test() {
+	local filter=$1 status=0 copy good bad
+	shift
 	# First only the build, so that its progress can be seen.
-	run cargo test --release --locked --workspace --no-run || return
-	local status=0 copy good bad
-	exec {copy}> >(tee "$scratch/unit")
+	run cargo test --release --locked --no-run "$@" || return
+	exec {copy}> >(tee "$scratch/tests")
 	local tee=$!
-	run cargo test --release --locked --workspace --no-fail-fast >&"$copy" || status=$?
+	run cargo test --release --locked --no-fail-fast "$@" "$filter" >&"$copy" || status=$?
 	exec {copy}>&-
 	wait "$tee"
 	while read -r good bad; do
 		passed=$((passed + good))
 		failed=$((failed + bad))
-	done < <(sed -n 's/^test result: .* \([0-9]*\) passed; \([0-9]*\) failed;.*/\1 \2/p' "$scratch/unit")
+	done < <(sed -n 's/^test result: .* \([0-9]*\) passed; \([0-9]*\) failed;.*/\1 \2/p' "$scratch/tests")
 	return "$status"
+}
+
+unit() {
+	cargo_test '' --workspace
+}
+
+bench() {
+	cargo_test benchmark --package pallet-ribp --features runtime-benchmarks --lib
 }
 
 fuzz() {
@@ -115,14 +126,14 @@ for argument in "$@"; do
 		usage
 		exit 0
 		;;
-	lint | unit | fuzz | e2e) stages+=("$argument") ;;
+	lint | unit | bench | fuzz | e2e) stages+=("$argument") ;;
 	*)
 		usage >&2
 		die "Unknown stage: $argument"
 		;;
 	esac
 done
-[ ${#stages[@]} -gt 0 ] || stages=(lint unit fuzz e2e)
+[ ${#stages[@]} -gt 0 ] || stages=(lint unit bench fuzz e2e)
 
 trap_signals
 cd "$root"

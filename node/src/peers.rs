@@ -21,6 +21,13 @@ pub struct Peer {
 	pub url: String,
 }
 
+impl Peer {
+	/// The node itself, of the chain `system`, for its own offchain worker.
+	pub fn local(system: H256, rpc_port: u16) -> Self {
+		Self { system, url: format!("http://127.0.0.1:{rpc_port}") }
+	}
+}
+
 /// Why a text names no peer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PeerFlagError {
@@ -67,11 +74,15 @@ fn genesis_hash(text: &str) -> Option<H256> {
 }
 
 /// Makes `peers` the setting that the offchain worker reads; earlier settings are gone.
-pub fn store(peers: &[Peer], storage: &mut impl OffchainStorage) {
+///
+/// By `own` the worker learns what its own chain has finalized, to tell others; unless `peers` name
+/// another node of that chain for it.
+pub fn store(peers: &[Peer], own: Peer, storage: &mut impl OffchainStorage) {
 	let mut by_system = BTreeMap::<H256, Vec<String>>::new();
 	for peer in peers {
 		by_system.entry(peer.system).or_default().push(peer.url.clone());
 	}
+	by_system.entry(own.system).or_insert_with(|| vec![own.url]);
 	let endpoints = Vec::from_iter(by_system);
 	storage.set(STORAGE_PREFIX, ENDPOINTS_KEY, &encode_endpoints(&endpoints));
 }
@@ -84,9 +95,14 @@ mod tests {
 
 	const BETA: H256 = H256::repeat_byte(0xb);
 	const EVE: H256 = H256::repeat_byte(0xe);
+	const OWN: H256 = H256::repeat_byte(0xf);
 
 	fn peer(system: H256, url: &str) -> Peer {
 		Peer { system, url: url.into() }
+	}
+
+	fn own() -> (H256, Vec<Vec<u8>>) {
+		(OWN, vec![b"http://127.0.0.1:9944".to_vec()])
 	}
 
 	fn stored(storage: &InMemOffchainStorage) -> Vec<(H256, Vec<Vec<u8>>)> {
@@ -125,6 +141,7 @@ mod tests {
 		let mut storage = InMemOffchainStorage::default();
 		store(
 			&[peer(BETA, "http://two"), peer(EVE, "http://e"), peer(BETA, "http://one")],
+			Peer::local(OWN, 9944),
 			&mut storage,
 		);
 		assert_eq!(
@@ -132,6 +149,7 @@ mod tests {
 			[
 				(BETA, vec![b"http://two".to_vec(), b"http://one".to_vec()]),
 				(EVE, vec![b"http://e".to_vec()]),
+				own(),
 			]
 		);
 	}
@@ -139,8 +157,15 @@ mod tests {
 	#[test]
 	fn a_start_without_peers_forgets_earlier_ones() {
 		let mut storage = InMemOffchainStorage::default();
-		store(&[peer(BETA, "http://one")], &mut storage);
-		store(&[], &mut storage);
-		assert!(stored(&storage).is_empty());
+		store(&[peer(BETA, "http://one")], Peer::local(OWN, 9944), &mut storage);
+		store(&[], Peer::local(OWN, 9944), &mut storage);
+		assert_eq!(stored(&storage), [own()]);
+	}
+
+	#[test]
+	fn another_node_of_the_own_chain_can_be_named() {
+		let mut storage = InMemOffchainStorage::default();
+		store(&[peer(OWN, "http://other")], Peer::local(OWN, 9944), &mut storage);
+		assert_eq!(stored(&storage), [(OWN, vec![b"http://other".to_vec()])]);
 	}
 }

@@ -148,7 +148,7 @@ pub fn parts(config: &Configuration) -> Result<Parts, ServiceError> {
 
 /// Starts a node that runs until its task manager is dropped.
 ///
-/// `known_peers` becomes the offchain worker's setting, whatever it was before.
+/// `known_peers`, and the node itself, become the offchain worker's setting, whatever it was before.
 pub fn start<N: NetworkBackend<Block, Hash>>(
 	config: Configuration,
 	known_peers: &[Peer],
@@ -167,16 +167,17 @@ pub fn start<N: NetworkBackend<Block, Hash>>(
 	let mut offchain_db = backend
 		.offchain_storage()
 		.ok_or_else(|| ServiceError::Other("the database has no offchain storage".into()))?;
-	peers::store(known_peers, &mut offchain_db);
+	let genesis = client
+		.block_hash(0)?
+		.ok_or_else(|| ServiceError::Other("the database has no genesis block".into()))?;
+	let own = Peer::local(genesis, config.rpc.port);
+	peers::store(known_peers, own, &mut offchain_db);
 
 	let mut net_config = FullNetworkConfiguration::<Block, Hash, N>::new(
 		&config.network,
 		config.prometheus_registry().cloned(),
 	);
 	let metrics = N::register_notification_metrics(config.prometheus_registry());
-	let genesis = client
-		.block_hash(0)?
-		.ok_or_else(|| ServiceError::Other("the database has no genesis block".into()))?;
 	let protocol = sc_consensus_grandpa::protocol_standard_name(&genesis, &config.chain_spec);
 	let (grandpa_config, notifications) = sc_consensus_grandpa::grandpa_peers_set_config::<_, N>(
 		protocol.clone(),

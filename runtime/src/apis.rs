@@ -10,8 +10,8 @@ use frame_support::{
 };
 use frame_system::offchain::CreateAuthorizedTransaction;
 use pallet_ribp::{
-	ActionOf, Contract, ContractId, ContractStatus, Evidence, Height, LeastExpiry, Log, LogHash,
-	SystemId, TrustAnchor, View,
+	ActionOf, Contract, ContractId, ContractStatus, Evidence, ForkProof, Height, LeastExpiry,
+	ListDigest, Log, LogHash, Older, SystemId, TrustAnchor, View,
 };
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
@@ -41,6 +41,13 @@ use crate::{
 	genesis, AccountId, Aura, Balance, Block, Executive, Grandpa, InherentDataExt, Nonce, Ribp,
 	Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
 };
+
+/// A transaction that the pallet itself authorizes, in SCALE.
+fn general_extrinsic(call: pallet_ribp::Call<Runtime>) -> Vec<u8> {
+	type Created = pallet_ribp::Call<Runtime>;
+	<Runtime as CreateAuthorizedTransaction<Created>>::create_authorized_transaction(call.into())
+		.encode()
+}
 
 impl_runtime_apis! {
 	impl sp_api::Core<Block> for Runtime {
@@ -243,6 +250,14 @@ impl_runtime_apis! {
 			pallet_ribp::Systems::<Runtime>::get(system)?.view
 		}
 
+		fn list_digest() -> ListDigest {
+			Ribp::list_digest()
+		}
+
+		fn system(system: SystemId) -> Option<pallet_ribp::System> {
+			pallet_ribp::Systems::<Runtime>::get(system)
+		}
+
 		fn check(log: LogHash) -> Option<Height> {
 			Ribp::check(log)
 		}
@@ -272,10 +287,11 @@ impl_runtime_apis! {
 			evidence: Evidence,
 			contracts: Vec<ContractId>,
 		) -> Vec<u8> {
-			let call = pallet_ribp::Call::submit_evidence { system, evidence, contracts };
-			<Runtime as CreateAuthorizedTransaction<pallet_ribp::Call<Runtime>>>
-				::create_authorized_transaction(call.into())
-				.encode()
+			general_extrinsic(pallet_ribp::Call::submit_evidence { system, evidence, contracts })
+		}
+
+		fn fork_extrinsic(system: SystemId, proof: ForkProof, known: Older) -> Vec<u8> {
+			general_extrinsic(pallet_ribp::Call::report_fork { system, proof, known })
 		}
 	}
 

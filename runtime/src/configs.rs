@@ -21,7 +21,7 @@ use pallet_transaction_payment::{ConstFeeMultiplier, FungibleAdapter, Multiplier
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_runtime::{
 	traits::{ConvertInto, One, OpaqueKeys},
-	Perbill,
+	Perbill, Perquintill,
 };
 use sp_version::RuntimeVersion;
 
@@ -178,6 +178,10 @@ parameter_types! {
 	pub const ByteDeposit: Balance = UNIT / 10_000;
 	/// Registrations cost no more than their transactions: what is exchanged here is worth nothing.
 	pub const RegistrationFee: Balance = 0;
+	/// By how many blocks a view advances for its own sake: as many as it holds. Root can change it.
+	pub storage ViewStep: BlockNumber = 16;
+	/// How often a chain tells a peer what that lacks, when nothing calls for it. Root can change it.
+	pub storage GossipRate: Perquintill = Perquintill::from_percent(10);
 	/// Why the deposit is held.
 	pub const DepositReason: RuntimeHoldReason =
 		RuntimeHoldReason::Ribp(pallet_ribp::HoldReason::Deposit);
@@ -201,12 +205,13 @@ impl pallet_ribp::Config for Runtime {
 	type Window = ConstU32<16>;
 	type MinExpiry = MinExpiry;
 	type MaxExpiry = MaxExpiry;
-	type ViewStep = ConstU32<100>;
+	type ViewStep = ViewStep;
 	type MaxMissed = ConstU32<4096>;
 	type MaxPastSets = ConstU32<8>;
 	type MaxEvidenceSize = ConstU32<{ 512 * 1024 }>;
 	type MaxContracts = ConstU32<100>;
 	type MaxExpiriesPerBlock = ConstU32<100>;
 	type ForkGrace = ConstU32<30>;
+	type GossipRate = GossipRate;
 	type Authorship = Authors;
 }

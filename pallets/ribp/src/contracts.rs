@@ -1,9 +1,10 @@
 //! Contracts and their ends: what the pallet records once something is decided.
 
 use crate::{
-	ActionOf, Config, Contract, ContractId, Ended, EndedContract, Error, Event, Expiries,
-	ExpiryCursor, Height, Log, LogUse, LogUses, Outcome, Pallet, Phase, Positions, Relied,
-	Resolution, Settlement, SystemId, Systems, Waiting, WaitingContract, WaitingOf, WeightInfo,
+	worker::keep::note_termination, ActionOf, Config, Contract, ContractId, Ended, EndedContract,
+	Error, Event, Expiries, ExpiryCursor, Height, Log, LogUse, LogUses, Outcome, Pallet, Phase,
+	Positions, Relied, Resolution, Settlement, SystemId, Systems, Waiting, WaitingContract,
+	WaitingOf, WeightInfo,
 };
 use alloc::vec::Vec;
 use codec::MaxEncodedLen;
@@ -154,6 +155,9 @@ impl<T: Config> Pallet<T> {
 				Change::Set(log, at) => Positions::<T>::insert(log, at),
 				Change::Remove(log) => Positions::<T>::remove(log),
 			}
+		}
+		if matches!(step, Step::Unlock | Step::Reverse) {
+			note_termination(now);
 		}
 		Self::update_agenda(id, &contract, step);
 		Self::announce(id, &record, step, now);

@@ -31,15 +31,15 @@ const FORKS_PER_BLOCK: usize = 4;
 pub(crate) const MAX_REFUSED: u32 = 16;
 
 /// A history that contradicts what is known, proven.
-struct Contradiction {
+pub(crate) struct Contradiction {
 	record: System,
 	parting: Parting,
 	tip: BranchTip,
 }
 
 /// What a history is made of, as far as a proof shows it.
-struct Descent {
-	stretch: Stretch,
+pub(crate) struct Descent {
+	pub stretch: Stretch,
 	/// The view at its end, where the proof shows the state.
 	view: Option<View>,
 }
@@ -52,7 +52,7 @@ struct Testimony {
 }
 
 impl Descent {
-	fn of<T: Config>(
+	pub(crate) fn of<T: Config>(
 		system: SystemId,
 		record: &System,
 		proof: &ForkProof,
@@ -160,7 +160,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Everything that is asked of the proof of a fork, signatures last. Changes nothing.
-	fn judge_fork(
+	pub(crate) fn judge_fork(
 		system: SystemId,
 		proof: &ForkProof,
 		known: &Older,
@@ -185,11 +185,11 @@ impl<T: Config> Pallet<T> {
 	fn check_fork_size(proof: &ForkProof, known: &Older) -> Result<(), Error<T>> {
 		let size = proof.encoded_size().saturating_add(known.encoded_size());
 		ensure!(size <= T::MaxEvidenceSize::get() as usize, Error::<T>::EvidenceTooLarge);
-		let (ancestors, older) = match &proof.lineage {
-			Lineage::Headers(ancestors) => (&ancestors[..], 0),
-			Lineage::State { older, .. } => (&[][..], older.hashes.len()),
+		let ancestors = match &proof.lineage {
+			Lineage::Headers(ancestors) => &ancestors[..],
+			Lineage::State { .. } => &[],
 		};
-		let hashes = older.saturating_add(known.hashes.len());
+		let hashes = (proof.older() as usize).saturating_add(known.hashes.len());
 		ensure!(hashes <= T::MaxMissed::get() as usize, Error::<T>::GapTooLong);
 		ensure!(ancestors.len() <= MAX_ANCESTRIES as usize, Error::<T>::GapTooLong);
 		check_digest(ancestors.iter().chain(&proof.justification.ancestries).chain([&proof.header]))

@@ -29,6 +29,10 @@
 //!    shows that the mirror has ended. Then the contract is forgotten, and the payer's deposit is
 //!    returned.
 //!
+//! Chains watch each other meanwhile: their nodes tell each other of newer views, and of histories
+//! that contradict each other ([`Config::GossipRate`]). A chain that has finalized two is halted
+//! ([`Call::report_fork`]), until one branch is chosen ([`Config::ForkGrace`]).
+//!
 //! Value that is locked against a chain that has died is resolved by governance
 //! ([`Call::force_resolve`]), never by a clock. Governance can also stop the business with one chain
 //! ([`Call::pause`]).
@@ -59,6 +63,7 @@ mod errors;
 mod events;
 mod evidence;
 mod forks;
+mod gossip;
 mod integrity;
 mod storage;
 mod systems;
@@ -74,6 +79,7 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
+pub use gossip::ListDigest;
 pub use pallet::*;
 pub use ribp_light_client::{Evidence, ForkProof, Lineage, Older};
 pub use ribp_protocol::{
@@ -108,7 +114,7 @@ pub mod pallet {
 	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
 	use ribp_protocol::{Branch, CatchUp, Claim, Own, Refused, Tally};
 	use sp_core::H256;
-	use sp_runtime::traits::BlakeTwo256;
+	use sp_runtime::{traits::BlakeTwo256, Perquintill};
 
 	/// The in-code storage version.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -196,6 +202,10 @@ pub mod pallet {
 		/// learn of it, and tell what they have counted.
 		#[pallet::constant]
 		type ForkGrace: Get<Height>;
+
+		/// q': the probability with which a chain tells a peer, in a block in which nothing calls for
+		/// it, what that peer's view list lacks.
+		type GossipRate: Get<Perquintill>;
 
 		/// Whether a node has authored a block: then it asks the peers after it, and the others only
 		/// step in when nothing moves. `()` lets every node ask after every block.

@@ -11,6 +11,7 @@ use frame_support::{
 use frame_system::{offchain, EnsureRoot};
 use sp_runtime::{
 	generic, offchain::storage::StorageValueRef, testing::UintAuthorityId, traits::BlakeTwo256,
+	Perquintill,
 };
 use sp_version::RuntimeVersion;
 
@@ -105,6 +106,8 @@ parameter_types! {
 	pub storage RegistrationFee: Balance = 0;
 	pub storage MaxWaiting: u32 = u32::MAX;
 	pub storage MaxWaitingPerAccount: u32 = u32::MAX;
+	/// Nobody is told anything that nothing calls for, unless a test sets this.
+	pub storage GossipRate: Perquintill = Perquintill::zero();
 	/// Whom the fees are for.
 	pub const Treasury: AccountId = 3;
 }
@@ -140,6 +143,7 @@ impl pallet_ribp::Config for Test {
 	type MaxContracts = ConstU32<MAX_CONTRACTS>;
 	type MaxExpiriesPerBlock = ConstU32<MAX_EXPIRIES>;
 	type ForkGrace = ConstU32<FORK_GRACE>;
+	type GossipRate = GossipRate;
 	type Authorship = Authors;
 }
 

@@ -77,7 +77,8 @@ pub enum Status {
 }
 
 /// Another chain, as far as this one knows it.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct System {
 	/// Whether there is business with it.
 	pub status: Status,

@@ -6,11 +6,13 @@
 //! safety: whatever is submitted is judged like anybody's evidence.
 
 mod catch_up;
-#[cfg_attr(not(test), allow(dead_code, reason = "gossip reads it"))]
+mod contradiction;
+mod gossip;
 pub(crate) mod keep;
 mod memory;
 mod newest;
 mod survey;
+mod tally;
 mod turn;
 
 pub use turn::Authorship;
@@ -24,6 +26,7 @@ use crate::{
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use catch_up::Piece;
 use codec::Encode;
+use contradiction::{contradiction, Contradiction};
 use frame_support::traits::Get;
 use frame_system::offchain::SubmitTransaction;
 use memory::{Memory, RoundEnd, Submitted, MAX_PAUSE};
@@ -59,6 +62,8 @@ enum Failure<T> {
 	Refused(Error<T>),
 	/// It answers for another chain.
 	OtherChain,
+	/// It does not know the newest block that is known here: it lags behind, or has another history.
+	HeadUnknown,
 }
 
 impl<T> From<PeerError> for Failure<T> {
@@ -79,6 +84,7 @@ impl<T: Config> Failure<T> {
 			Self::Peer(error) => format!("{error}"),
 			Self::Refused(error) => format!("what it says is refused: {error:?}"),
 			Self::OtherChain => String::from("it is a node of another chain"),
+			Self::HeadUnknown => String::from("it does not know the newest known block"),
 		}
 	}
 }
@@ -91,6 +97,8 @@ struct Round<T: Config> {
 	next: Own,
 	/// What has to be caught up with before anything else.
 	catch_up: Option<CatchUp>,
+	/// A forked system of which it is not known yet what this one has counted.
+	forked: Option<SystemId>,
 	/// The contracts that evidence could move, the waiting ones first.
 	wanted: Vec<Wanted<T>>,
 	/// How many of them it gets to.
@@ -104,6 +112,8 @@ struct Round<T: Config> {
 enum Found {
 	Evidence { evidence: Evidence, contracts: Vec<ContractId> },
 	Missed(Piece),
+	Tally { evidence: Evidence, forked: SystemId },
+	Fork(Contradiction),
 }
 
 /// Evidence, and the contracts that it is about.
@@ -115,6 +125,15 @@ struct Fetched<'a, T: Config> {
 impl<T: Config> Pallet<T> {
 	/// The offchain worker's entry point, after block `now` has been imported.
 	pub(crate) fn work(now: Height) {
+		Self::check_peers(now);
+		if Self::is_own_turn() {
+			Self::lower_forks();
+			Self::gossip(now);
+		}
+	}
+
+	/// Asks the peers what waiting contracts need to know.
+	fn check_peers(now: Height) {
 		let mut lock = StorageLock::<Time>::with_deadline(b"ribp/worker", LOCK);
 		let Ok(_guard) = lock.try_lock() else { return };
 		let last_start = timestamp().add(Duration::from_millis(LOCK.millis() - ROUND.millis()));
@@ -172,13 +191,17 @@ impl<T: Config> Round<T> {
 		let at_leisure = now.is_multiple_of(MAX_PAUSE);
 		let (wanted, limits) = match record.status {
 			Status::Active => Self::wanted(system, next, at_leisure, remembered),
-			Status::Paused | Status::Forked => Default::default(),
+			Status::Paused => Default::default(),
+			// Until it is decided, nothing that its nodes say is of use.
+			Status::Forked => return None,
 		};
+		let forked = tally::wanted::<T>(system, &record);
 		let idle = now.saturating_sub(record.advanced_at) >= T::ViewStep::get();
 		let catch_up = CatchUps::<T>::get(system);
-		let due = record.view.is_none() || catch_up.is_some() || (idle && at_leisure);
 		let waits = wanted.iter().any(|(_, record)| matches!(record, Record::Waiting(_)));
-		let task = match record.view.is_none() || catch_up.is_some() || waits {
+		let urgent = record.view.is_none() || catch_up.is_some() || forked.is_some();
+		let due = urgent || (idle && at_leisure);
+		let task = match urgent || waits {
 			true => Task::Urgent,
 			false => Task::Leisurely,
 		};
@@ -187,6 +210,7 @@ impl<T: Config> Round<T> {
 			record,
 			next,
 			catch_up,
+			forked,
 			wanted,
 			limits,
 			task,
@@ -267,10 +291,26 @@ impl<T: Config> Round<T> {
 	fn ask(&self, url: &str, limits: Limits) -> Result<Option<Found>, Failure<T>> {
 		let half_time = half_of(&limits);
 		let client = Client::new(url, limits)?;
-		self.find(&client, half_time).map_err(|failure| match failure {
-			Failure::Refused(_) if self.is_other_chain(&client) => Failure::OtherChain,
-			failure => failure,
+		self.find(&client, half_time).or_else(|failure| match failure {
+			Failure::Refused(_) if self.is_other_chain(&client) => Err(Failure::OtherChain),
+			Failure::Refused(_) | Failure::HeadUnknown => self.find_fork(&client, failure),
+			failure => Err(failure),
 		})
+	}
+
+	/// The proof that a node has another history than the known one, if that is why it failed.
+	fn find_fork(&self, client: &Client, failure: Failure<T>) -> Result<Option<Found>, Failure<T>> {
+		let Some(view) = &self.record.view else { return Err(failure) };
+		let deep_down = view.first().saturating_sub(T::MaxMissed::get() / 2);
+		let kept = Pallet::<T>::kept(self.system, view, deep_down);
+		match (contradiction(self.system, &self.record, &kept.run, client)?, failure) {
+			(Some(fork), _) => {
+				Pallet::<T>::judge_fork(self.system, &fork.proof, &fork.known)?;
+				Ok(Some(Found::Fork(fork)))
+			},
+			(None, Failure::HeadUnknown) => Ok(None),
+			(None, failure) => Err(failure),
+		}
 	}
 
 	/// Whether a node says of itself that it is of another chain: the setting is wrong, then.
@@ -284,6 +324,9 @@ impl<T: Config> Round<T> {
 			let piece =
 				catch_up::next_piece(self.system, catch_up, known, T::MaxMissed::get(), client)?;
 			return Ok(piece.map(Found::Missed));
+		}
+		if let Some(tally) = self.find_tally(client)? {
+			return Ok(Some(tally));
 		}
 		let Some(fetched) = self.fetch(client)? else { return Ok(None) };
 		let Survey { moved, is_proven, is_step } = self.survey(&fetched, client, half_time)?;
@@ -355,9 +398,7 @@ impl<T: Config> Round<T> {
 	fn fetch_known(&self, client: &Client) -> Result<Option<Fetched<'_, T>>, Failure<T>> {
 		let head = self.record.view.as_ref().and_then(View::head);
 		let Some(head) = head.filter(|_| !self.wanted.is_empty()) else { return Ok(None) };
-		let Some(header) = client.header(head)? else {
-			return Ok(None);
-		};
+		let header = client.header(head)?.ok_or(Failure::HeadUnknown)?;
 		let proof = client.read_proof(&self.keys(self.first_wanted(), false), head)?;
 		let evidence = Evidence { header, justification: None, proof, missed: Vec::new() };
 		Ok(Some(Fetched { evidence, about: self.first_wanted() }))
@@ -399,6 +440,16 @@ impl<T: Config> Round<T> {
 				from,
 				format!("{} missed hashes", hashes.len()),
 				Call::<T>::submit_missed { system, below, hashes },
+			),
+			Found::Tally { evidence, forked } => (
+				evidence.header.number,
+				format!("what it has counted of the fork of {}", forked.0),
+				Call::<T>::report_tally { witness: system, evidence, forked },
+			),
+			Found::Fork(Contradiction { proof, known }) => (
+				proof.header.number,
+				String::from("another history than the known one"),
+				Call::<T>::report_fork { system, proof, known },
 			),
 		};
 		let submitted = Submitted { key: blake2_256(&call.encode()).into(), number, at: now };

@@ -37,6 +37,16 @@ pub struct ForkProof {
 	pub lineage: Lineage,
 }
 
+impl ForkProof {
+	/// How many hashes it brings that are older than the view it shows.
+	pub fn older(&self) -> u32 {
+		match &self.lineage {
+			Lineage::Headers(_) => 0,
+			Lineage::State { older, .. } => older.hashes.len() as u32,
+		}
+	}
+}
+
 /// How a header is linked with the blocks before it.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub enum Lineage {

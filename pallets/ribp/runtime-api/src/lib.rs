@@ -10,8 +10,8 @@ extern crate alloc;
 use alloc::vec::Vec;
 use codec::Codec;
 use pallet_ribp::{
-	Contract, ContractId, ContractStatus, Evidence, Height, LeastExpiry, Log, LogHash, SystemId,
-	TrustAnchor, View,
+	Contract, ContractId, ContractStatus, Evidence, ForkProof, Height, LeastExpiry, ListDigest,
+	Log, LogHash, Older, System, SystemId, TrustAnchor, View,
 };
 
 sp_api::decl_runtime_apis! {
@@ -30,6 +30,12 @@ sp_api::decl_runtime_apis! {
 
 		/// What this chain believes of another one's history; none before the first evidence.
 		fn peer_view(system: SystemId) -> Option<View>;
+
+		/// This chain's view list in short, with which other chains compare theirs.
+		fn list_digest() -> ListDigest;
+
+		/// What this chain knows of another one; none if it does not know it.
+		fn system(system: SystemId) -> Option<System>;
 
 		/// The height at which a log, a reversal or a contract was committed here, or none.
 		fn check(log: LogHash) -> Option<Height>;
@@ -57,5 +63,8 @@ sp_api::decl_runtime_apis! {
 			evidence: Evidence,
 			contracts: Vec<ContractId>,
 		) -> Vec<u8>;
+
+		/// A general extrinsic that reports a fork free of charge, for `author_submitExtrinsic`.
+		fn fork_extrinsic(system: SystemId, proof: ForkProof, known: Older) -> Vec<u8>;
 	}
 }

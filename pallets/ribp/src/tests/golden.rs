@@ -2,13 +2,14 @@
 
 use super::world::*;
 use crate::{
-	evidence::{position_key, view_key, waiting_key},
+	evidence::{position_key, tally_key, view_key, waiting_key},
 	mock::{Ribp, Test},
-	ContractId, LogHash, OwnView, Positions, Waiting,
+	ContractId, ListDigest, LogHash, OwnView, Positions, Tallies, Waiting,
 };
-use codec::Decode;
+use codec::{Decode, Encode};
 use frame_support::traits::PalletInfoAccess;
 use hex_literal::hex;
+use ribp_protocol::Head;
 use sp_core::H256;
 
 // Golden: twox-128 of the names, by an implementation of XXH64 in python3 that was written from
@@ -17,6 +18,7 @@ const RIBP: [u8; 16] = hex!("21b95346a136aae436f0b4e7b9cf7b19");
 const OWN_VIEW: [u8; 16] = hex!("404efd3579b353f98e8a1eb7eaceb11f");
 const POSITIONS: [u8; 16] = hex!("9a4ea0593d7f97323d947a42bc6c2639");
 const WAITING: [u8; 16] = hex!("f0051d613e0cf6016bff8543c4c05c26");
+const TALLIES: [u8; 16] = hex!("c92d7336c6f4522dfe024dca9415344f");
 
 const LOG: LogHash = LogHash(H256::repeat_byte(0x5a));
 
@@ -44,6 +46,31 @@ fn a_waiting_contract_lies_where_other_chains_look_for_it() {
 	let contract = ContractId(LOG.0);
 	assert_eq!(waiting_key(&RIBP, BETA, contract), golden);
 	assert_eq!(Waiting::<Test>::hashed_key_for(BETA, contract), golden);
+}
+
+#[test]
+fn what_is_counted_of_a_fork_lies_where_other_chains_look_for_it() {
+	let golden = [&RIBP[..], &TALLIES[..], &[0xb2; 32][..]].concat();
+	assert_eq!(tally_key(&RIBP, BETA), golden);
+	assert_eq!(Tallies::<Test>::hashed_key_for(BETA), golden);
+}
+
+#[test]
+fn a_list_in_short_is_heads_forks_those_that_are_open_and_step() {
+	let head = Head { number: 0x0102, hash: H256::repeat_byte(0xcc) };
+	let digest = ListDigest {
+		heads: [(ALPHA, None), (BETA, Some(head))].into(),
+		forks: [(BETA, 2)].into(),
+		open: [BETA].into(),
+		step: 16,
+	};
+	let mut golden = vec![2 << 2];
+	golden.extend([&[0xa1; 32][..], &[0]].concat());
+	golden.extend([&[0xb2; 32][..], &[1, 2, 1, 0, 0], &[0xcc; 32]].concat());
+	golden.extend([&[1 << 2][..], &[0xb2; 32], &[2, 0, 0, 0]].concat());
+	golden.extend([&[1 << 2][..], &[0xb2; 32]].concat());
+	golden.extend([16, 0, 0, 0]);
+	assert_eq!(digest.encode(), golden);
 }
 
 #[test]

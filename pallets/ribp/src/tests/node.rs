@@ -2,11 +2,12 @@
 
 use super::chain::{Block, Chain, ROUND};
 use crate::{
-	mock::{Ribp, AUTHORS_NONE},
-	Height, SystemId,
+	mock::{Ribp, Test, AUTHORS_NONE},
+	Call, Height, SystemId, Systems,
 };
-use codec::Encode;
+use codec::{Decode, DecodeAll, Encode};
 use frame_support::traits::Hooks;
+use frame_system::offchain::CreateAuthorizedTransaction;
 use ribp_light_client::testing::justify;
 use ribp_peer::{encode_endpoints, ENDPOINTS_KEY};
 use serde_json::{json, Value};
@@ -45,6 +46,8 @@ pub struct Done {
 	pub asked: Vec<(String, String)>,
 	/// What it handed to the transaction pool.
 	pub submitted: Vec<Vec<u8>>,
+	/// What it handed to the pools of other nodes, behind their addresses.
+	pub told: Vec<(String, Vec<u8>)>,
 }
 
 impl Worker {
@@ -72,11 +75,12 @@ impl Worker {
 	/// Runs after the last sealed block of `chain`, while these addresses lead to nodes of these
 	/// chains. All others are unreachable.
 	pub fn run(&self, chain: &Chain, nodes: &[(&str, &Chain)]) -> Done {
-		let asked = Arc::new(Mutex::new(Vec::new()));
+		let (asked, told) = (Arc::default(), Arc::default());
 		let blocks = |chain: &Chain| chain.blocks().to_vec();
 		let nodes = nodes.iter().map(|(url, chain)| (url.to_string(), blocks(chain))).collect();
 		let states = self.states;
-		let network = Network { nodes, states, asked: asked.clone(), requests: Vec::new() };
+		let (copy, requests) = (Arc::clone(&asked), Vec::new());
+		let network = Network { nodes, states, asked: copy, told: Arc::clone(&told), requests };
 		let (pool, submitted) = TestTransactionPoolExt::new();
 		let database = Database { own: self.storage.clone(), index: chain.index() };
 		let mut ext = state_of(chain.block(chain.sealed()));
@@ -85,8 +89,9 @@ impl Worker {
 		ext.register_extension(TransactionPoolExt::new(pool));
 		ext.execute_with(|| <Ribp as Hooks<u32>>::offchain_worker(chain.sealed()));
 		let asked = asked.lock().expect("the worker has ended; qed").clone();
+		let told = told.lock().expect("the worker has ended; qed").clone();
 		let submitted = submitted.read().transactions.clone();
-		Done { asked, submitted }
+		Done { asked, submitted, told }
 	}
 }
 
@@ -125,6 +130,7 @@ struct Network {
 	nodes: BTreeMap<String, Vec<Block>>,
 	states: Height,
 	asked: Arc<Mutex<Vec<(String, String)>>>,
+	told: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
 	requests: Vec<Request>,
 }
 
@@ -142,6 +148,10 @@ impl Network {
 		let method = request["method"].as_str().expect("a request names its method");
 		self.asked.lock().expect("one thread only; qed").push((url.into(), method.into()));
 		let blocks = self.nodes.get(url)?;
+		if method == "author_submitExtrinsic" {
+			let extrinsic = from_hex(&request["params"][0]);
+			self.told.lock().expect("one thread only; qed").push((url.into(), extrinsic));
+		}
 		let (key, value) = match respond(blocks, self.states, method, &request["params"]) {
 			Ok(result) => ("result", result),
 			Err(error) => ("error", error),
@@ -169,9 +179,7 @@ fn respond(blocks: &[Block], states: Height, method: &str, params: &Value) -> Re
 		},
 		"chain_getHeader" => json!(by_hash(&params[0]).map(|block| &block.header)),
 		"state_getReadProof" => {
-			let keys: Vec<String> = serde_json::from_value(params[0].clone()).expect("keys");
-			let bytes = |key: &String| hex::decode(key.trim_start_matches("0x")).expect("a key");
-			let keys: Vec<_> = keys.iter().map(bytes).collect();
+			let keys: Vec<_> = params[0].as_array().expect("keys").iter().map(from_hex).collect();
 			let block = by_hash(&params[1]).expect("the worker asks for blocks that exist");
 			if blocks.len() as u64 >= u64::from(block.header.number) + u64::from(states) {
 				let message = "State already discarded for this block";
@@ -188,8 +196,44 @@ fn respond(blocks: &[Block], states: Height, method: &str, params: &Value) -> Re
 			}
 			json!(in_hex(&prove_finality(blocks, number)))
 		},
+		"state_call" => {
+			let function = params[0].as_str().expect("a function's name");
+			let best = blocks.last().expect("the chain has blocks");
+			json!(in_hex(
+				&state_of(best).execute_with(|| call_api(function, &from_hex(&params[1])))
+			))
+		},
+		"author_submitExtrinsic" => json!(H256::zero()),
 		other => panic!("a node of the peer is asked for {other}"),
 	})
+}
+
+/// What the runtime's API answers, as a chain's own does.
+fn call_api(function: &str, mut arguments: &[u8]) -> Vec<u8> {
+	fn arguments_as<A: Decode>(arguments: &mut &[u8]) -> A {
+		A::decode_all(arguments).expect("the arguments are those of the function")
+	}
+	fn general(call: Call<Test>) -> Vec<u8> {
+		type Created = Call<Test>;
+		let created = <Test as CreateAuthorizedTransaction<Created>>::create_authorized_transaction(
+			call.into(),
+		);
+		created.encode().encode()
+	}
+	let arguments = &mut arguments;
+	match function {
+		"RibpApi_list_digest" => Ribp::list_digest().encode(),
+		"RibpApi_system" => Systems::<Test>::get(arguments_as::<SystemId>(arguments)).encode(),
+		"RibpApi_evidence_extrinsic" => {
+			let (system, evidence, contracts) = arguments_as(arguments);
+			general(Call::submit_evidence { system, evidence, contracts })
+		},
+		"RibpApi_fork_extrinsic" => {
+			let (system, proof, known) = arguments_as(arguments);
+			general(Call::report_fork { system, proof, known })
+		},
+		other => panic!("the API has no {other}"),
+	}
 }
 
 /// With every vote, for the last block of the voters who finalized `number`, as nodes have it.
@@ -201,6 +245,11 @@ fn prove_finality(blocks: &[Block], number: usize) -> Vec<u8> {
 	let unknown = blocks[number..header.number as usize].iter();
 	let unknown: Vec<_> = unknown.map(|block| block.header.clone()).collect();
 	(header.hash(), justification, unknown).encode()
+}
+
+fn from_hex(text: &Value) -> Vec<u8> {
+	let digits = text.as_str().and_then(|text| text.strip_prefix("0x")).expect("hexadecimal");
+	hex::decode(digits).expect("hexadecimal")
 }
 
 fn in_hex(bytes: &[u8]) -> String {

@@ -270,19 +270,6 @@ fn a_node_of_another_chain_brings_nothing() {
 }
 
 #[test]
-fn a_node_on_another_branch_brings_nothing() {
-	let swap = Exchange::until(60, 60);
-	let mut world = World::new().registered(&swap);
-	world.tell_alpha(&[]).expect("nothing was known");
-	world.alpha.seal();
-	let mut branch = beta_chain();
-	branch.advance_to(9);
-	let done = alphas_worker().run(&world.alpha, &[(AT_BETA, &branch)]);
-	assert!(!done.asked.is_empty());
-	assert_eq!(done.submitted.len(), 0);
-}
-
-#[test]
 fn a_node_that_finalized_less_than_is_known_brings_nothing() {
 	let swap = Exchange::until(60, 60);
 	let mut world = World::new().registered(&swap).at(10);

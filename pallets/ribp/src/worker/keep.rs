@@ -7,11 +7,13 @@
 //! Local to the node and not bound to the chain's forks: a hint. What [`Kept`] takes in links to
 //! the believed view, hash by hash; others judge what is sent to them.
 
-use crate::{systems::History, Config, Evidence, Height, KeptPieces, Pallet, SystemId, View};
+use crate::{
+	systems::History, Config, Evidence, Height, KeptPieces, Older, Pallet, SystemId, View,
+};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use ribp_light_client::{Header, Justification};
-use ribp_protocol::fold;
+use ribp_protocol::{fold, Own};
 use sp_core::H256;
 use sp_runtime::offchain::storage::StorageValueRef;
 
@@ -83,6 +85,19 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
+/// Where a node keeps at which own height a contract was last unlocked or reversed.
+const TERMINATED: &[u8] = b"ribp/terminated";
+
+/// Tells the nodes that execute this block that a contract has been terminated in it.
+pub(crate) fn note_termination(Own(now): Own) {
+	sp_io::offchain_index::set(TERMINATED, &now.encode());
+}
+
+/// The own height at which a contract was last terminated, as far as this node knows.
+pub(super) fn terminated_at() -> Option<Height> {
+	StorageValueRef::persistent(TERMINATED).get().ok()?
+}
+
 /// Where a node keeps a piece.
 fn key(system: SystemId, place: u32) -> Vec<u8> {
 	(b"ribp/kept", system, place % RING).encode()
@@ -111,6 +126,11 @@ impl Run {
 		let older = self.hashes.get(..start as usize)?;
 		let hashes = self.hashes.get(start as usize..end as usize)?.to_vec();
 		Some(Self { first: from, below: older.iter().fold(self.below, fold), hashes })
+	}
+
+	/// As what links a view, whose window begins where this ends, with what is older.
+	pub fn into_older(self) -> Older {
+		Older { below: self.below, hashes: self.hashes }
 	}
 
 	/// Takes in the older hashes of `other`, if it reaches down from here and folds to what lies
@@ -194,16 +214,18 @@ impl Kept {
 	/// The newest kept header of the authorities who finalized block `number`: what somebody can
 	/// judge who knows all up to there. None if that block is not final yet.
 	pub fn following(&self, number: Height) -> Option<&Proven> {
-		let later = || self.proven.iter().take_while(|proven| proven.header.number >= number);
-		let set_id = later().map(|proven| proven.set_id).min()?;
-		later().find(|proven| proven.set_id == set_id)
+		self.from(number).next()
 	}
 
-	/// The newest kept header whose view reaches down to `height`.
-	pub fn showing(&self, height: Height) -> Option<&Proven> {
-		let shows = |proven: &&Proven| {
-			!proven.proof.is_empty() && (proven.first..=proven.header.number).contains(&height)
-		};
-		self.proven.iter().find(shows)
+	/// As [`Kept::following`], of those whose view was proven with them.
+	pub fn showing(&self, number: Height) -> Option<&Proven> {
+		self.from(number).find(|proven| !proven.proof.is_empty())
+	}
+
+	/// The headers from `number` on of the authorities who finalized that block, newest first.
+	pub fn from(&self, number: Height) -> impl Iterator<Item = &Proven> {
+		let later = move || self.proven.iter().take_while(move |p| p.header.number >= number);
+		let first = later().map(|proven| proven.set_id).min();
+		later().filter(move |proven| Some(proven.set_id) == first)
 	}
 }

@@ -42,14 +42,17 @@ fn rank(found: &Found) -> (bool, Height, usize) {
 	let (number, contracts) = match found {
 		Found::Evidence { evidence, contracts } => (evidence.header.number, contracts.len()),
 		Found::Missed(piece) => (piece.from, 0),
+		Found::Tally { evidence, .. } => (evidence.header.number, 0),
+		Found::Fork(fork) => (fork.proof.header.number, 0),
 	};
 	(is_last_word(found), number, contracts)
 }
 
-/// Whether nobody's answer can be better: missed hashes are the same from everybody.
+/// Whether nobody's answer can be better: missed hashes are the same from everybody, and one proof
+/// of a fork is enough.
 fn is_last_word(found: &Found) -> bool {
 	match found {
-		Found::Missed(_) => true,
-		Found::Evidence { .. } => false,
+		Found::Missed(_) | Found::Fork(_) => true,
+		Found::Evidence { .. } | Found::Tally { .. } => false,
 	}
 }

@@ -20,19 +20,19 @@ use ribp_light_client::testing::Ed25519Keyring;
 use sp_runtime::{traits::Dispatchable, DigestItem};
 
 /// Another standalone chain that exchanges with beta.
-const GAMMA: SystemId = SystemId(sp_core::H256::repeat_byte(0xc3));
+pub const GAMMA: SystemId = SystemId(sp_core::H256::repeat_byte(0xc3));
 
 /// Chains alpha and gamma, which know each other and beta; and two histories of beta.
-struct Forked {
-	alpha: Chain,
-	gamma: Chain,
-	one: Chain,
-	other: Chain,
+pub struct Forked {
+	pub alpha: Chain,
+	pub gamma: Chain,
+	pub one: Chain,
+	pub other: Chain,
 }
 
 impl Forked {
 	/// The histories part in block `at`, which is open on all of them.
-	fn new(at: Height) -> Self {
+	pub fn new(at: Height) -> Self {
 		let gamma_chain = || Chain::new(GAMMA, Voters::new(3, &[Ed25519Keyring::Ferdie]));
 		let (mut alpha, mut gamma) = (alpha_chain(), gamma_chain());
 		let [one, mut other] = [(), ()].map(|()| {
@@ -53,7 +53,7 @@ impl Forked {
 		Self { alpha, gamma, one, other }
 	}
 
-	fn advance_to(mut self, height: Height) -> Self {
+	pub fn advance_to(mut self, height: Height) -> Self {
 		for chain in [&mut self.alpha, &mut self.gamma, &mut self.one, &mut self.other] {
 			chain.advance_to(height);
 		}
@@ -61,14 +61,14 @@ impl Forked {
 	}
 
 	/// Alpha has seen the one history, gamma the other.
-	fn seen(mut self) -> Self {
+	pub fn seen(mut self) -> Self {
 		show(&mut self.alpha, &self.one);
 		show(&mut self.gamma, &self.other);
 		self
 	}
 
 	/// Alpha is told of the other history, gamma of the one, by the newest header of each.
-	fn exposed(mut self, at: Height) -> Self {
+	pub fn exposed(mut self, at: Height) -> Self {
 		let proof = header_proof(&self.other, self.other.sealed(), at);
 		report(&mut self.alpha, proof, Older::default()).expect("alpha follows the one");
 		let proof = header_proof(&self.one, self.one.sealed(), at);
@@ -78,13 +78,13 @@ impl Forked {
 }
 
 /// Shows a chain the newest block of beta.
-fn show(chain: &mut Chain, beta: &Chain) {
+pub fn show(chain: &mut Chain, beta: &Chain) {
 	let evidence = beta.evidence(beta.sealed(), chain, &[]);
 	chain.submit(BETA, evidence, &[]).expect("it is a step");
 }
 
 /// That block `number` of a history is final, and the headers below it down to block `lowest`.
-fn header_proof(history: &Chain, number: Height, lowest: Height) -> ForkProof {
+pub fn header_proof(history: &Chain, number: Height, lowest: Height) -> ForkProof {
 	let block = history.block(number);
 	let headers = (lowest..number).rev().map(|n| history.block(n).header.clone()).collect();
 	ForkProof {
@@ -96,7 +96,7 @@ fn header_proof(history: &Chain, number: Height, lowest: Height) -> ForkProof {
 
 /// That block `number` of a history is final, the view in its state, and older hashes from `lowest`
 /// on, where the view does not reach that far.
-fn state_proof(history: &Chain, number: Height, lowest: Height) -> ForkProof {
+pub fn state_proof(history: &Chain, number: Height, lowest: Height) -> ForkProof {
 	let block = history.block(number);
 	let view = history.view_at(number).expect("every block has it").with_head(block.header.hash());
 	let older = older(history, lowest, view.first());
@@ -111,7 +111,7 @@ fn state_proof(history: &Chain, number: Height, lowest: Height) -> ForkProof {
 }
 
 /// The hashes of a history from `lowest` to before `end`.
-fn older(history: &Chain, lowest: Height, end: Height) -> Older {
+pub fn older(history: &Chain, lowest: Height, end: Height) -> Older {
 	if lowest >= end {
 		return Older::default();
 	}
@@ -119,11 +119,11 @@ fn older(history: &Chain, lowest: Height, end: Height) -> Older {
 	Older { below, hashes: (lowest..end).map(|n| history.hash_at(n)).collect() }
 }
 
-fn fork_call(proof: ForkProof, known: Older) -> Call<Test> {
+pub fn fork_call(proof: ForkProof, known: Older) -> Call<Test> {
 	Call::report_fork { system: BETA, proof, known }
 }
 
-fn report(chain: &mut Chain, proof: ForkProof, known: Older) -> DispatchResultWithPostInfo {
+pub fn report(chain: &mut Chain, proof: ForkProof, known: Older) -> DispatchResultWithPostInfo {
 	chain.dispatch(RuntimeOrigin::signed(CAROL), fork_call(proof, known))
 }
 
@@ -140,11 +140,11 @@ fn refuse(chain: &mut Chain, call: Call<Test>, error: Error<Test>) {
 	});
 }
 
-fn status(chain: &mut Chain) -> Status {
+pub fn status(chain: &mut Chain) -> Status {
 	chain.run(|| Systems::<Test>::get(BETA)).expect("beta is known").status
 }
 
 /// Where the open fork of beta lies, as a chain knows it.
-fn fork_height(chain: &mut Chain) -> Option<Height> {
+pub fn fork_height(chain: &mut Chain) -> Option<Height> {
 	chain.run(|| Forks::<Test>::get(BETA)).map(|open| open.fork.at)
 }

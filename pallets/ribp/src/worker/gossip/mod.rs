@@ -1,0 +1,305 @@
+//! Gossip: a node tells other chains what their view lists lack (sections 4.2, 4.3 and 5.2).
+//!
+//! After a termination, when a view has advanced and while a fork is open, all peers are told; at
+//! other times each with the probability q'. First comes one question: the peer's list in short.
+//! Then goes only what is newer here, of any system, the own one included, and what proves a fork.
+//! It proves itself: whoever carries it is not trusted, and the peer's pool judges it.
+//!
+//! Nothing here delays a check. It has a lock and a time of its own, and begins when the checks of
+//! its block are done.
+
+mod message;
+mod told;
+
+use super::{
+	contradiction::{contradiction, stored},
+	keep,
+	turn::Task,
+	Failure, Limits, Round, SurveyLimits, LOG_TARGET, MAX_BODY,
+};
+use crate::{Config, ContractId, Forks, Height, ListDigest, Pallet, System, SystemId, Systems};
+use alloc::{string::String, vec::Vec};
+use codec::{Decode, Encode};
+use core::marker::PhantomData;
+use frame_support::traits::Get;
+use keep::{Kept, Run};
+use message::Message;
+use ribp_peer::Client;
+use ribp_protocol::{is_told, Difference, Head, Own, View, ViewList};
+use sp_core::offchain::Duration;
+use sp_io::offchain::{random_seed, timestamp};
+use sp_runtime::offchain::{
+	storage::StorageValueRef,
+	storage_lock::{StorageLock, Time},
+};
+use told::{Kind, Told};
+
+/// How long telling one peer may take.
+const PER_PEER: Duration = Duration::from_millis(2_000);
+
+/// How long another worker of this node is kept from telling, should this one die in the middle.
+const LOCK: Duration = Duration::from_millis(20_000);
+
+/// Most messages to one peer after one block; the rest has its turn after the next.
+const MOST: usize = 8;
+
+/// What telling one peer is about.
+struct Telling<'a, T: Config> {
+	peer: SystemId,
+	url: &'a str,
+	client: Client,
+	theirs: ListDigest,
+	ours: &'a ViewList,
+	now: Height,
+	_config: PhantomData<T>,
+}
+
+impl<T: Config> Pallet<T> {
+	/// Tells the peers, after block `now`, what they lack.
+	pub(super) fn gossip(now: Height) {
+		let mut lock = StorageLock::<Time>::with_deadline(b"ribp/gossip", LOCK);
+		let Ok(_guard) = lock.try_lock() else { return };
+		let mut peers: Vec<_> = Systems::<T>::iter_keys().collect();
+		if !peers.is_empty() {
+			let first = now as usize % peers.len();
+			peers.rotate_left(first);
+		}
+		let ours = Self::view_list();
+		let all = Self::calls_for_telling(now);
+		let last_start = timestamp().add(Duration::from_millis(LOCK.millis() - PER_PEER.millis()));
+		for peer in peers {
+			let drawn = || is_told(T::GossipRate::get(), random());
+			if timestamp() < last_start && (all || drawn()) {
+				Self::tell(peer, &ours, now);
+			}
+		}
+	}
+
+	/// Whether all peers are told now: something has ended, a view has advanced, or a fork is open.
+	fn calls_for_telling(now: Height) -> bool {
+		let is_news = |(_, record): (_, System)| record.advanced_at == now;
+		keep::terminated_at() == Some(now)
+			|| Forks::<T>::iter_keys().next().is_some()
+			|| Systems::<T>::iter().any(is_news)
+	}
+
+	/// Tells one peer, by the first of its endpoints that answers.
+	fn tell(peer: SystemId, ours: &ViewList, now: Height) {
+		let mut urls = ribp_peer::endpoints(peer.0);
+		let of_others = || Systems::<T>::iter_keys().any(|system| system != peer);
+		let of_own = || !ribp_peer::endpoints(Self::own_system().0).is_empty();
+		if urls.is_empty() || !(of_others() || of_own()) {
+			return;
+		}
+		let first = now as usize % urls.len();
+		urls.rotate_left(first);
+		let end = timestamp().add(PER_PEER);
+		for url in &urls {
+			let left = end.diff(&timestamp());
+			let Ok(client) = Client::new(url, Limits::within(left, MAX_BODY)) else { continue };
+			match client.call_as::<ListDigest>("RibpApi_list_digest", &[]) {
+				Ok(theirs) => {
+					let _config = PhantomData;
+					let telling = Telling::<T> { peer, url, client, theirs, ours, now, _config };
+					return telling.tell_all();
+				},
+				Err(error) => {
+					log::debug!(target: LOG_TARGET, "{} at {url} cannot be told: {error}", peer.0);
+				},
+			}
+		}
+	}
+}
+
+/// Drawn evenly from all numbers.
+fn random() -> u64 {
+	u64::decode(&mut &random_seed()[..]).unwrap_or(u64::MAX)
+}
+
+impl<T: Config> Telling<'_, T> {
+	/// Tells what the peer lacks: first what proves forks, then what is newer.
+	fn tell_all(&self) {
+		let key = (b"ribp/told", self.peer).encode();
+		let memory = StorageValueRef::persistent(&key);
+		let mut told = memory.get::<Told>().ok().flatten().unwrap_or_default();
+		let mut left = MOST;
+		for (system, kind) in self.lacking() {
+			if left == 0 {
+				break;
+			}
+			if told.is_quiet(system, kind, self.now) {
+				continue;
+			}
+			match self.message(system, kind) {
+				Ok(Some(message)) => {
+					left -= 1;
+					let taken = self.send(system, message);
+					told.note(system, kind, taken, self.now);
+				},
+				Ok(None) => {},
+				Err(failure) => {
+					log::debug!(
+						target: LOG_TARGET,
+						"{} is not told of {}: {}",
+						self.peer.0,
+						system.0,
+						failure.describe(),
+					);
+				},
+			}
+		}
+		memory.set(&told);
+	}
+
+	/// What the peer may have to be told of which system.
+	fn lacking(&self) -> Vec<(SystemId, Kind)> {
+		let differences = self.ours.differences(&self.theirs.heads);
+		let mut lacking = Vec::new();
+		// Who has the fork open knows both branches.
+		let unaware = |system: &SystemId| !self.theirs.open.contains(system);
+		for (system, difference) in differences.iter().filter(|(system, _)| unaware(system)) {
+			match difference {
+				Difference::Conflict { .. } => lacking.push((*system, Kind::Fork)),
+				Difference::Ahead | Difference::FarAhead { .. } | Difference::Unseen => {
+					lacking.push((*system, Kind::View));
+				},
+				Difference::Behind => {},
+			}
+		}
+		let unheard = |system: &&SystemId| self.has_heard_of_fewer(**system);
+		lacking
+			.extend(self.theirs.heads.keys().filter(unheard).map(|system| (*system, Kind::Fork)));
+		if self.theirs.heads.contains_key(&Pallet::<T>::own_system()) {
+			lacking.push((Pallet::<T>::own_system(), Kind::View));
+		}
+		lacking.sort_by_key(|(system, kind)| (*kind, *system));
+		lacking.dedup();
+		lacking
+	}
+
+	/// Whether this chain knows, and can prove, a fork of which the peer has not heard.
+	fn has_heard_of_fewer(&self, system: SystemId) -> bool {
+		let theirs = self.theirs.forks.get(&system).copied().unwrap_or(0);
+		Pallet::<T>::has_fork_proof(system) && Pallet::<T>::forks_known(system) > theirs
+	}
+
+	/// What tells the peer of a system. None if it would not take it, or nothing is kept.
+	fn message(&self, system: SystemId, kind: Kind) -> Result<Option<Message>, Failure<T>> {
+		let head = self.theirs.heads.get(&system).copied().flatten();
+		if system == Pallet::<T>::own_system() {
+			return self.own_message(head);
+		}
+		let Some(ours) = Systems::<T>::get(system) else { return Ok(None) };
+		let Some(view) = &ours.view else { return Ok(None) };
+		if kind == Kind::View && !self.is_step(&head, view.number) {
+			return Ok(None);
+		}
+		let Some(theirs) = self.record(system)? else { return Ok(None) };
+		let first = theirs.view.as_ref().map_or(theirs.anchor, View::first);
+		let deep_down = first.saturating_sub(T::MaxMissed::get() / 2);
+		let kept = Pallet::<T>::kept(system, view, deep_down);
+		let conflicts = head.is_some_and(|head| kept.contradicts(&head));
+		if kind == Kind::Fork || conflicts {
+			let stored = || self.stored_fork(system, &ours, &kept, &theirs);
+			let kept = || theirs.view.as_ref().and_then(|view| message::fork_for::<T>(&kept, view));
+			return Ok(stored().or_else(kept));
+		}
+		let next = message::evidence_for::<T>(&kept, &theirs);
+		Ok(next.filter(|next| next.is_step(&theirs, self.theirs.step)))
+	}
+
+	/// The proof that the chain has stored of a system's last fork, if it is news to the peer.
+	fn stored_fork(
+		&self,
+		system: SystemId,
+		ours: &System,
+		kept: &Kept,
+		theirs: &System,
+	) -> Option<Message> {
+		if !self.has_heard_of_fewer(system) {
+			return None;
+		}
+		let (fork, _) = stored::<T>(system, ours, &kept.run, theirs.view.as_ref()?)?;
+		Some(Message::Fork(fork.proof, fork.known))
+	}
+
+	/// Of the own chain: what its own node can prove. The peer may be kept from knowing better
+	/// (section 5.2).
+	fn own_message(&self, head: Option<Head>) -> Result<Option<Message>, Failure<T>> {
+		let own = Pallet::<T>::own_system();
+		let Some(url) = ribp_peer::endpoints(own.0).into_iter().next() else { return Ok(None) };
+		let client = Client::new(url, Limits::within(PER_PEER, MAX_BODY))?;
+		let differs = match head {
+			Some(head) => client.block_hash(head.number)?.is_some_and(|hash| hash != head.hash),
+			None => false,
+		};
+		if !differs && !self.is_step(&head, self.now) {
+			return Ok(None);
+		}
+		let Some(record) = self.record(own)? else { return Ok(None) };
+		if let Some(view) = record.view.as_ref().filter(|_| differs) {
+			let run = Run::of(None, view, &[]);
+			let fork = contradiction::<T>(own, &record, &run, &client)?;
+			return Ok(fork.map(|fork| Message::Fork(fork.proof, fork.known)));
+		}
+		let round = Round::<T>::of_own(own, record, Own(self.now));
+		let Some(fetched) = round.fetch(&client)? else { return Ok(None) };
+		let message = Message::View(fetched.evidence);
+		Ok(Some(message).filter(|message| message.is_step(&round.record, self.theirs.step)))
+	}
+
+	/// What the peer knows of a system.
+	fn record(&self, system: SystemId) -> Result<Option<System>, Failure<T>> {
+		Ok(self.client.call_as("RibpApi_system", &system.encode())?)
+	}
+
+	/// Whether the peer may take a view that ends at `number`, knowing up to `head`.
+	fn is_step(&self, head: &Option<Head>, number: Height) -> bool {
+		head.as_ref().is_none_or(|head| number.saturating_sub(head.number) >= self.theirs.step)
+			|| self.theirs.step == 0
+	}
+
+	/// Hands a message to the peer's transaction pool. Whether it was taken.
+	fn send(&self, system: SystemId, message: Message) -> bool {
+		let what = message.describe();
+		let function = message.function();
+		let arguments = match message {
+			Message::View(evidence) => (system, evidence, Vec::<ContractId>::new()).encode(),
+			Message::Fork(proof, known) => (system, proof, known).encode(),
+		};
+		let bytes = arguments.len();
+		if bytes > T::MaxEvidenceSize::get() as usize {
+			return false;
+		}
+		let extrinsic = self.client.call_as::<Vec<u8>>(function, &arguments);
+		let sent = extrinsic.and_then(|extrinsic| self.client.submit(&extrinsic));
+		let came_to = match &sent {
+			Ok(_) => String::from("taken"),
+			Err(error) => alloc::format!("not taken: {error}"),
+		};
+		log::info!(
+			target: LOG_TARGET,
+			"told {} at {} of {}: {what}, {bytes} bytes, {came_to}",
+			self.peer.0,
+			self.url,
+			system.0,
+		);
+		sent.is_ok()
+	}
+}
+
+impl<T: Config> Round<T> {
+	/// What the own chain can show to one that knows this of it.
+	fn of_own(own: SystemId, record: System, next: Own) -> Self {
+		Self {
+			system: own,
+			record,
+			next,
+			catch_up: None,
+			forked: None,
+			wanted: Vec::new(),
+			limits: SurveyLimits::default(),
+			task: Task::Leisurely,
+		}
+	}
+}

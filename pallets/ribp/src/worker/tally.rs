@@ -1,0 +1,86 @@
+//! What other chains have counted of an open fork: each tells by its state (section 5.2).
+
+use super::{contradiction::stored, Failure, Found, Round, LOG_TARGET};
+use crate::{
+	claim::Claim,
+	evidence::{tally_key, view_key},
+	Call, Claims, Config, Evidence, Forks, Pallet, Status, System, SystemId, Systems,
+};
+use alloc::vec::Vec;
+use frame_support::traits::Get;
+use frame_system::offchain::SubmitTransaction;
+use ribp_peer::{Client, PeerError};
+
+/// A system with an open fork of which this one, the witness, has not been heard.
+pub(super) fn wanted<T: Config>(witness: SystemId, record: &System) -> Option<SystemId> {
+	if record.status != Status::Active {
+		return None;
+	}
+	let unheard =
+		|forked: &SystemId| *forked != witness && !Claims::<T>::contains_key(forked, witness);
+	Forks::<T>::iter_keys().find(unheard)
+}
+
+impl<T: Config> Round<T> {
+	/// Evidence of what the system has counted of the fork, if it has.
+	pub(super) fn find_tally(&self, client: &Client) -> Result<Option<Found>, Failure<T>> {
+		let Some(forked) = self.forked else { return Ok(None) };
+		let newer = match self.fetch(client) {
+			Ok(newer) => newer.map(|fetched| fetched.evidence),
+			Err(Failure::HeadUnknown) => return Ok(None),
+			Err(failure) => return Err(failure),
+		};
+		let Some(mut evidence) = newer.map_or_else(|| self.known_head(client), |e| Ok(Some(e)))?
+		else {
+			return Ok(None);
+		};
+		let prefix = &self.record.storage_prefix;
+		let view = evidence.justification.as_ref().map(|_| view_key(prefix));
+		let keys: Vec<_> = view.into_iter().chain([tally_key(prefix, forked)]).collect();
+		evidence.proof = client.read_proof(&keys, evidence.header.hash())?;
+		let set = self.set_in_charge(evidence.header.number)?;
+		let has_counted =
+			Claim::<T>::new(self.system, &self.record, &set, &evidence)?.tally(forked)?.is_some();
+		Ok(has_counted.then_some(Found::Tally { evidence, forked }))
+	}
+
+	/// The newest known header, without proof.
+	fn known_head(&self, client: &Client) -> Result<Option<Evidence>, PeerError> {
+		let Some(head) = self.record.view.as_ref().and_then(|view| view.head()) else {
+			return Ok(None);
+		};
+		let bare = |header| Evidence {
+			header,
+			justification: None,
+			proof: Vec::new(),
+			missed: Vec::new(),
+		};
+		Ok(client.header(head)?.map(bare))
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Shows the chain that an open fork parts lower than it knows, if this node has kept the hashes
+	/// that show it: more contracts then count.
+	pub(super) fn lower_forks() {
+		for (system, open) in Forks::<T>::iter() {
+			let Some(record) = Systems::<T>::get(system) else { continue };
+			let Some(view) = &record.view else { continue };
+			let deep_down = open.fork.at.saturating_sub(T::MaxMissed::get() / 2);
+			let kept = Self::kept(system, view, deep_down);
+			let lower = stored::<T>(system, &record, &kept.run, view)
+				.filter(|(_, parting)| parting.at < open.fork.at);
+			let Some((fork, parting)) = lower else { continue };
+			let call = Call::<T>::report_fork { system, proof: fork.proof, known: fork.known };
+			let transaction = T::create_authorized_transaction(call.into());
+			let taken = SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).is_ok();
+			log::info!(
+				target: LOG_TARGET,
+				"{}: its histories part at #{} already, {}",
+				system.0,
+				parting.at,
+				if taken { "submitted" } else { "not taken by the pool" },
+			);
+		}
+	}
+}

@@ -1,0 +1,59 @@
+/** Command line of the gossip measurement. Needs no package: it is checked before anything is built. */
+import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const USAGE = `Usage: scripts/gossip.sh [--blocks N] [--json FILE] [--help]
+
+Starts three chains that know each other, alpha, beta and eve, and measures how old the views are that
+each has of the others, and what that costs, at q' = 0.1, 0.3 and 1: first while nobody trades, then
+while exchanges between alpha and beta go on. Views are taken from one block on (ViewStep 1).
+
+Options:
+  --blocks N    how many blocks each of the six measurements lasts (default: 60)
+  --json FILE   write the figures to FILE
+  --help        print this`;
+
+/** @returns {{blocks: number, json?: string, help: boolean}} */
+function parseOptions(args) {
+	const { values } = parseArgs({
+		args,
+		options: {
+			blocks: { type: 'string', default: '60' },
+			json: { type: 'string' },
+			help: { type: 'boolean', default: false, short: 'h' },
+		},
+	});
+	const blocks = Number(values.blocks);
+	if (!Number.isInteger(blocks) || blocks < 1) {
+		throw new Error(`--blocks wants a number of blocks, not '${values.blocks}'`);
+	}
+	const { json } = values;
+	if (json !== undefined) {
+		const folder = dirname(resolve(json));
+		if (!json || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+			throw new Error(`Cannot write '${json}': there is no folder ${folder}`);
+		}
+	}
+	return { ...values, blocks };
+}
+
+/** Options from the command line; ends the process when there is nothing else to do. */
+export function optionsOrExit() {
+	try {
+		const options = parseOptions(process.argv.slice(2));
+		if (!options.help) {
+			return options;
+		}
+		console.log(USAGE);
+		process.exit(0);
+	} catch (error) {
+		console.error(`${error.message}\n\n${USAGE}`);
+		process.exit(2);
+	}
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	optionsOrExit();
+}

@@ -1,0 +1,74 @@
+/** Chains that ask nobody, and are told by those that know them. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { cleanUp, genesisHash, Node, temporaryFolder, until } from '../../scripts/js/nodes.mjs';
+import { Chain } from '../../scripts/js/ribp.mjs';
+
+/** Blocks by which a view has to advance, and those in which somebody will have told of it. */
+const STEP = 16;
+const TOLD = 60;
+
+/** Who has the address of whom: eve of alpha, alpha of beta, beta of nobody. */
+const ENDPOINTS = { alpha: ['beta'], beta: [], eve: ['alpha'] };
+const NAMES = Object.keys(ENDPOINTS);
+
+const nodes = {};
+const chains = {};
+
+before(async () => {
+	const folder = temporaryFolder();
+	for (const name of NAMES) {
+		nodes[name] = await Node.create(name, folder);
+	}
+	const open = async (name) => {
+		const peers = ENDPOINTS[name].map(async (peer) => ({
+			system: await genesisHash(peer),
+			url: nodes[peer].http,
+		}));
+		await nodes[name].start({ peers: await Promise.all(peers) });
+		chains[name] = await Chain.open(nodes[name]);
+	};
+	await Promise.all(NAMES.map(open));
+	const { alpha, beta, eve } = chains;
+	for (const [chain, peer] of [[alpha, beta], [alpha, eve], [beta, alpha], [beta, eve], [eve, alpha]]) {
+		await chain.registerSystem(peer);
+	}
+});
+after(async () => {
+	await Promise.all(Object.values(chains).map((chain) => chain.disconnect()));
+	await cleanUp(Object.values(nodes));
+});
+
+/** Waits until a chain knows another one at least up to a height. */
+function untilKnown(chain, peer, height) {
+	const known = async () => (await chain.viewOf(peer)) >= height;
+	const timeout = (TOLD + STEP) * 3_000;
+	return until(`${chain.name} knows block ${height} of ${peer.name}`, known, { timeout });
+}
+
+test('a chain is told of another one by its own node, and by third parties', async () => {
+	const { alpha, beta, eve } = chains;
+	await untilKnown(alpha, eve, 1);
+	await untilKnown(beta, alpha, 1);
+	await untilKnown(beta, eve, 1);
+	assert.equal(await eve.viewOf(alpha) > 0, true, 'eve asks alpha itself');
+});
+
+test('what a chain was told is kept up to date', async () => {
+	const { alpha, beta, eve } = chains;
+	const height = eve.history.last.number + STEP;
+	await untilKnown(alpha, eve, height);
+	await untilKnown(beta, eve, height);
+});
+
+test('nobody pays for it', () => {
+	for (const { history } of Object.values(chains)) {
+		const told = history.blocks.filter(({ evidence }) => evidence.length > 0);
+		assert.ok(told.every(({ evidence }) => evidence.every(({ accepted }) => accepted)));
+	}
+	const { beta } = chains;
+	const free = beta.history.blocks.filter(({ evidence, signers }) => evidence.length > 0 && signers.length === 0);
+	assert.ok(free.length > 0);
+	assert.ok(free.every(({ fees }) => fees.length === 0));
+});
