@@ -9,6 +9,7 @@ use std::{
 	collections::BTreeMap,
 	error::Error,
 	fmt::{self, Display, Formatter},
+	net::{Ipv4Addr, Ipv6Addr, SocketAddr},
 	str::FromStr,
 };
 
@@ -22,9 +23,17 @@ pub struct Peer {
 }
 
 impl Peer {
-	/// The node itself, of the chain `system`, for its own offchain worker.
-	pub fn local(system: H256, rpc_port: u16) -> Self {
-		Self { system, url: format!("http://127.0.0.1:{rpc_port}") }
+	/// The node itself, of the chain `system`, for its own offchain worker; none if its RPC server
+	/// listens nowhere. Of several addresses, the first of IPv4.
+	pub fn local(system: H256, listening: impl Iterator<Item = SocketAddr>) -> Option<Self> {
+		let mut address = listening.min_by_key(SocketAddr::is_ipv6)?;
+		if address.ip().is_unspecified() {
+			address.set_ip(match address {
+				SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+				SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+			});
+		}
+		Some(Self { system, url: format!("http://{address}") })
 	}
 }
 
@@ -77,12 +86,14 @@ fn genesis_hash(text: &str) -> Option<H256> {
 ///
 /// By `own` the worker learns what its own chain has finalized, to tell others; unless `peers` name
 /// another node of that chain for it.
-pub fn store(peers: &[Peer], own: Peer, storage: &mut impl OffchainStorage) {
+pub fn store(peers: &[Peer], own: Option<Peer>, storage: &mut impl OffchainStorage) {
 	let mut by_system = BTreeMap::<H256, Vec<String>>::new();
 	for peer in peers {
 		by_system.entry(peer.system).or_default().push(peer.url.clone());
 	}
-	by_system.entry(own.system).or_insert_with(|| vec![own.url]);
+	if let Some(own) = own {
+		by_system.entry(own.system).or_insert_with(|| vec![own.url]);
+	}
 	let endpoints = Vec::from_iter(by_system);
 	storage.set(STORAGE_PREFIX, ENDPOINTS_KEY, &encode_endpoints(&endpoints));
 }
@@ -99,6 +110,14 @@ mod tests {
 
 	fn peer(system: H256, url: &str) -> Peer {
 		Peer { system, url: url.into() }
+	}
+
+	fn local() -> Option<Peer> {
+		local_at(&["127.0.0.1:9944"])
+	}
+
+	fn local_at(listening: &[&str]) -> Option<Peer> {
+		Peer::local(OWN, listening.iter().map(|address| address.parse().unwrap()))
 	}
 
 	fn own() -> (H256, Vec<Vec<u8>>) {
@@ -141,7 +160,7 @@ mod tests {
 		let mut storage = InMemOffchainStorage::default();
 		store(
 			&[peer(BETA, "http://two"), peer(EVE, "http://e"), peer(BETA, "http://one")],
-			Peer::local(OWN, 9944),
+			local(),
 			&mut storage,
 		);
 		assert_eq!(
@@ -157,15 +176,24 @@ mod tests {
 	#[test]
 	fn a_start_without_peers_forgets_earlier_ones() {
 		let mut storage = InMemOffchainStorage::default();
-		store(&[peer(BETA, "http://one")], Peer::local(OWN, 9944), &mut storage);
-		store(&[], Peer::local(OWN, 9944), &mut storage);
+		store(&[peer(BETA, "http://one")], local(), &mut storage);
+		store(&[], local(), &mut storage);
 		assert_eq!(stored(&storage), [own()]);
+	}
+
+	#[test]
+	fn the_node_reaches_itself_where_its_rpc_server_listens() {
+		let url = |listening: &[&str]| local_at(listening).map(|own| own.url);
+		assert_eq!(url(&["[::1]:9955", "127.0.0.1:9955"]).unwrap(), "http://127.0.0.1:9955");
+		assert_eq!(url(&["0.0.0.0:9955"]).unwrap(), "http://127.0.0.1:9955");
+		assert_eq!(url(&["[::]:9955"]).unwrap(), "http://[::1]:9955");
+		assert_eq!(url(&[]), None);
 	}
 
 	#[test]
 	fn another_node_of_the_own_chain_can_be_named() {
 		let mut storage = InMemOffchainStorage::default();
-		store(&[peer(OWN, "http://other")], Peer::local(OWN, 9944), &mut storage);
+		store(&[peer(OWN, "http://other")], local(), &mut storage);
 		assert_eq!(stored(&storage), [(OWN, vec![b"http://other".to_vec()])]);
 	}
 }

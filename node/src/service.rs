@@ -170,8 +170,8 @@ pub fn start<N: NetworkBackend<Block, Hash>>(
 	let genesis = client
 		.block_hash(0)?
 		.ok_or_else(|| ServiceError::Other("the database has no genesis block".into()))?;
-	let own = Peer::local(genesis, config.rpc.port);
-	peers::store(known_peers, own, &mut offchain_db);
+	let listening = config.rpc.addr.iter().flatten().map(|endpoint| endpoint.listen_addr);
+	peers::store(known_peers, Peer::local(genesis, listening), &mut offchain_db);
 
 	let mut net_config = FullNetworkConfiguration::<Block, Hash, N>::new(
 		&config.network,
