@@ -28,6 +28,7 @@ pub(crate) enum Occasion {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Cause {
 	Block,
+	End,
 	Relay,
 	Urgent,
 }
@@ -42,11 +43,13 @@ impl Network {
 		if let Some(hidden) = self.systems[from as usize].hidden.clone() {
 			return self.deceive(from, &peers, hidden);
 		}
-		let told = match occasion {
-			Occasion::End => peers,
-			Occasion::Block => self.draw(&peers),
-		};
-		self.tell(from, &told, Cause::Block);
+		match occasion {
+			Occasion::End => self.tell(from, &peers, Cause::End),
+			Occasion::Block => {
+				let told = self.draw(&peers);
+				self.tell(from, &told, Cause::Block);
+			},
+		}
 	}
 
 	/// The peers whose turn it is by chance.
@@ -64,6 +67,7 @@ impl Network {
 		sent.told += count;
 		match cause {
 			Cause::Block => {},
+			Cause::End => sent.after_end += count,
 			Cause::Relay => sent.relayed += count,
 			Cause::Urgent => sent.urgent += count,
 		}

@@ -19,6 +19,7 @@
 //! All of it comes from one seed. The same [`Config`] makes the same [`Tally`], on every machine.
 
 pub mod chart;
+pub mod experiment;
 
 mod answer;
 mod calendar;
@@ -28,6 +29,7 @@ mod fork;
 mod gossip;
 mod identity;
 mod ledger;
+mod measures;
 mod name;
 mod network;
 mod tally;

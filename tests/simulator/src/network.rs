@@ -82,6 +82,8 @@ pub(crate) struct System {
 /// When a fork was exposed, in milliseconds from the start.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub struct Exposure {
+	/// When there were two branches.
+	pub begun_ms: Option<u64>,
 	/// When the first system saw both branches.
 	pub first_ms: Option<u64>,
 	/// When the victim knew.
@@ -114,7 +116,7 @@ pub struct Network {
 pub fn run(config: &Config) -> Result<Tally, ConfigError> {
 	let mut network = Network::new(config.clone())?;
 	(0..config.blocks).for_each(|_| network.step());
-	Ok(network.tally)
+	Ok(network.into_tally())
 }
 
 impl Network {
@@ -163,6 +165,11 @@ impl Network {
 		&self.tally
 	}
 
+	/// What was counted, when the network is not needed any more.
+	pub fn into_tally(self) -> Tally {
+		self.tally
+	}
+
 	/// What has come of the fork.
 	pub fn exposure(&self) -> Exposure {
 		self.exposure
@@ -209,6 +216,9 @@ impl Network {
 		let now = system.height;
 		if let Some(number) = now.checked_sub(settled).filter(|number| *number > 0) {
 			system.extend(index, number, self.config.window, hides);
+			if hides == Some(number) {
+				self.exposure.begun_ms = Some(clock);
+			}
 		}
 		let mut ends = system.ledger.on_time(now);
 		for (answer, freshness) in std::mem::take(&mut system.inbox) {

@@ -39,6 +39,8 @@ pub struct Sent {
 	pub catch_ups: u64,
 	/// How often it told another system, by whatever messages.
 	pub told: u64,
+	/// How often it did because a contract had ended (section 4.2).
+	pub after_end: u64,
 	/// How often it did because its views had changed (section 4.2).
 	pub relayed: u64,
 	/// How often it did because the other was more than k blocks behind (section 4.3).
@@ -61,6 +63,7 @@ impl Sent {
 			check_bytes: sum.check_bytes + one.check_bytes,
 			catch_ups: sum.catch_ups + one.catch_ups,
 			told: sum.told + one.told,
+			after_end: sum.after_end + one.after_end,
 			relayed: sum.relayed + one.relayed,
 			urgent: sum.urgent + one.urgent,
 			messages: sum.messages + one.messages,

@@ -119,7 +119,7 @@ mod tests {
 	#[test]
 	fn a_small_network_has_no_more_peers_than_systems() {
 		assert_eq!(peers("ring:8", 3), peers("mesh", 3));
-		assert_eq!(peers("random:2", 1), [vec![]; 1]);
+		assert_eq!(peers("random:2", 1), [Vec::<u32>::new()]);
 	}
 
 	#[test]
