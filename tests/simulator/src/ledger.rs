@@ -65,6 +65,8 @@ pub(crate) struct Moved {
 pub(crate) struct Moment {
 	/// Its height.
 	pub now: Height,
+	/// The height of its newest final block.
+	pub finalized: Height,
 	/// The time.
 	pub clock: u64,
 	/// When an answer has certainly come, or never will.
@@ -295,17 +297,23 @@ impl Held {
 		}
 	}
 
-	/// Whether the paper asks about it: when it is new or the peer has asked, and in the end, when
-	/// "the view of system B reaches h2".
+	/// Whether the paper asks about it: when what the peer has to see is final here, until the peer
+	/// says "no", and again when the peer has asked; and in the end, when "the view of system B
+	/// reaches h2".
+	///
+	/// Who asked before that would wake a peer that sees nothing yet, and waits forever then.
 	fn is_due(&self, settlement: Settlement, moment: Moment, seen: Height) -> bool {
 		if self.attention.is_under_way(moment.clock) || !self.can_move(settlement, moment.now) {
 			return false;
 		}
-		let is_committed = matches!(self.stage, Stage::Waiting(Phase::Committed { .. }));
-		if is_committed && self.is_over(moment.now) {
-			return seen >= self.contract.h2;
-		}
-		self.attention != Attention::Waits
+		let moved_at = match self.stage {
+			Stage::Waiting(Phase::Committed { .. }) if self.is_over(moment.now) => {
+				return seen >= self.contract.h2;
+			},
+			Stage::Waiting(Phase::Committed { at }) => at,
+			Stage::Waiting(Phase::Registered) | Stage::Ended(_) => self.registered_at,
+		};
+		moved_at <= moment.finalized && self.attention != Attention::Waits
 	}
 }
 

@@ -292,8 +292,9 @@ impl Network {
 	fn ask(&mut self, index: u32) {
 		let patience = u64::from(2 * self.config.latency.most_ms + BLOCK_MS / 2);
 		let checks = self.config.checks;
-		let System { ledger, views, height, .. } = &mut self.systems[index as usize];
-		let moment = Moment { now: *height, clock: self.clock, patience };
+		let System { ledger, view, views, height, .. } = &mut self.systems[index as usize];
+		let (now, finalized, clock) = (*height, view.number, self.clock);
+		let moment = Moment { now, finalized, clock, patience };
 		let seen = |peer| views.view(peer).map_or(0, |view| view.number);
 		for (peer, questions) in ledger.ask(checks, moment, seen) {
 			let sent = &mut self.tally.sent[index as usize];

@@ -37,6 +37,7 @@ impl Watch for Counting {
 fn small(seed: u64) -> Extent {
 	Extent {
 		scales: vec![3, 5],
+		wide_scales: vec![7],
 		tenths: vec![1, 7],
 		sweep_blocks: 200,
 		study_blocks: 120,

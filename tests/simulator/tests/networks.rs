@@ -41,10 +41,10 @@ fn the_same_seed_makes_the_same_tally_and_another_seed_another() {
 #[test]
 fn the_gap_between_two_systems_is_that_of_the_geometric_distribution() {
 	// A view that is refreshed in a part q' of the blocks is (1-q')/q' blocks behind on average, with
-	// a variance of (1-q')/q'².
-	let gaps = tally(paper("2_0_7", 40_000)).gaps;
-	assert!((gaps.mean() - 0.7 / 0.3).abs() < 0.05, "{}", gaps.mean());
-	assert!((gaps.variance() - 0.7 / 0.09).abs() < 0.4, "{}", gaps.variance());
+	// a variance of (1-q')/q'². The window is so great that nobody is ever told at once.
+	let gaps = tally(Config { window: 200, ..paper("2_0_7", 40_000) }).gaps;
+	assert!((gaps.mean() - 0.7 / 0.3).abs() < 0.1, "{}", gaps.mean());
+	assert!((gaps.variance() - 0.7 / 0.09).abs() < 0.8, "{}", gaps.variance());
 	assert!((gaps.part_above(5) - 0.7f64.powi(6)).abs() < 0.005, "{}", gaps.part_above(5));
 }
 
@@ -102,6 +102,17 @@ fn every_exchange_ends_on_both_chains_or_on_neither() {
 				assert!(tasks.settled > 100, "{checks:?} {exchange:?}: {tasks:?}");
 				assert_eq!(tasks.broken, 0, "{checks:?} {exchange:?}");
 			}
+		}
+	}
+}
+
+#[test]
+fn tasks_settle_however_late_blocks_become_final() {
+	for checks in [Checks::Single, Checks::EachBlock, Checks::Batched] {
+		for finality in [1, 2, 7] {
+			let phases = Phases::Spread;
+			let tasks = tally(Config { finality, checks, phases, ..paper("6_2_7", 600) }).tasks;
+			assert!(tasks.settled > 200 && tasks.failed == 0, "{checks:?} {finality}: {tasks:?}");
 		}
 	}
 }

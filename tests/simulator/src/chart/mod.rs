@@ -78,7 +78,7 @@ pub struct Series {
 pub enum Stroke {
 	/// A line with a mark for each point: what was measured.
 	Marked,
-	/// A broken line: what a formula says.
+	/// A broken line in the colour of the measured one before it: what a formula says.
 	Dashed,
 }
 

@@ -43,23 +43,32 @@ impl Panel {
 		canvas.text(title, &self.title, Lettering { size: 13.0, ..Lettering::default() });
 		plot.draw_x(&self.x.label, canvas);
 		plot.draw_y(&self.y.label, canvas);
-		for (series, colour) in self.series.iter().zip(COLOURS.iter().cycle()) {
-			plot.draw_series(series, *colour, canvas);
+		for (series, colour) in self.coloured() {
+			plot.draw_series(series, colour, canvas);
 		}
 		self.draw_legend(Spot { x: corner.x + LEFT - 30.0, y: plot.bottom() + 54.0 }, canvas);
 	}
 
+	/// Each line with its colour: a formula has that of the measured line before it.
+	fn coloured(&self) -> impl Iterator<Item = (&Series, Colour)> {
+		let mut measured = 0;
+		self.series.iter().map(move |series| {
+			measured += usize::from(series.stroke == Stroke::Marked);
+			(series, COLOURS[measured.saturating_sub(1) % COLOURS.len()])
+		})
+	}
+
 	fn draw_legend(&self, corner: Spot, canvas: &mut impl Canvas) {
 		let mut spot = corner;
-		for (series, colour) in self.series.iter().zip(COLOURS.iter().cycle()) {
+		for (series, colour) in self.coloured() {
 			let length = 30.0 + letters::length(&series.name) * 12.0 + 14.0;
 			if spot.x > corner.x && spot.x + length > corner.x + WIDTH + 40.0 {
 				spot = Spot { x: corner.x, y: spot.y + LEGEND_LINE };
 			}
 			let at = |x: f64| Spot { x: spot.x + x, y: spot.y - 4.0 };
-			series.stroke(&[at(0.0), at(24.0)], *colour, canvas);
+			series.stroke(&[at(0.0), at(24.0)], colour, canvas);
 			if series.stroke == Stroke::Marked {
-				canvas.dot(at(12.0), 2.8, *colour);
+				canvas.dot(at(12.0), 2.8, colour);
 			}
 			let words = Spot { x: spot.x + 30.0, y: spot.y };
 			let lettering = Lettering { anchor: Anchor::Start, ..Lettering::default() };

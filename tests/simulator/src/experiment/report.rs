@@ -147,6 +147,7 @@ impl Report {
 			writeln!(text, "\nWhere it differs:\n")?;
 		}
 		for Claim { claim, why, .. } in differing() {
+			let why = why.as_deref();
 			let why = why.unwrap_or("The measured figures stand above; there is no known reason.");
 			writeln!(text, "- *{claim}*: {why}")?;
 		}

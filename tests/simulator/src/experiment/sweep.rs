@@ -3,7 +3,7 @@
 use super::{run_all, Cell, Extent, Failure, Study, Table, Watch};
 use crate::{
 	chart::{Axis, Figure, Panel, Series},
-	Config, Name, Tally,
+	Checks, Config, Name, Tally,
 };
 use ribp_protocol::Height;
 use std::collections::BTreeMap;
@@ -96,40 +96,58 @@ pub struct Stop<'a> {
 	pub tally: &'a Tally,
 }
 
+/// Every network of the extent, and the one that the paper names, in order.
+fn settings(extent: &Extent) -> Vec<Setting> {
+	let rates = || extent.tenths.iter().copied();
+	let pairs = || rates().flat_map(|tasks| rates().map(move |silence| (tasks, silence)));
+	let of = |systems: &u32, (tasks, silence)| Setting { systems: *systems, tasks, silence };
+	let all = extent.scales.iter().flat_map(|systems| pairs().map(move |pair| of(systems, pair)));
+	let wide = extent.wide_scales.iter();
+	let wide = wide.flat_map(|systems| pairs().map(move |pair| of(systems, pair)));
+	let wide = wide.filter(|setting| {
+		setting.tasks == Setting::NAMED.tasks || setting.silence == Setting::NAMED.silence
+	});
+	let mut settings: Vec<_> = all.chain(wide).chain([Setting::NAMED]).collect();
+	settings.sort();
+	settings.dedup();
+	settings
+}
+
 /// What all of the paper's networks have done.
 #[derive(Clone, Debug)]
 pub struct Sweep {
 	extent: Extent,
 	tallies: BTreeMap<Setting, Tally>,
+	/// The same with another reading of section 4.2: who is told "no" asks again after each block.
+	insistent: BTreeMap<Setting, Tally>,
 }
 
 impl Sweep {
 	/// Runs every network of the extent, and the one that the paper names.
 	pub fn run(extent: &Extent, watch: &dyn Watch) -> Result<Self, Failure> {
-		let rates = || extent.tenths.iter().copied();
-		let all = extent.scales.iter().flat_map(|systems| {
-			rates().flat_map(move |tasks| {
-				rates().map(move |silence| Setting { systems: *systems, tasks, silence })
-			})
-		});
-		let mut settings: Vec<_> = all.chain([Setting::NAMED]).collect();
-		settings.sort();
-		settings.dedup();
 		let config = |setting: &Setting| Config {
 			blocks: extent.sweep_blocks,
 			seed: extent.seed,
 			..Config::paper(setting.name())
 		};
-		let configs: Vec<_> = settings.iter().map(config).collect();
-		let tallies = run_all("the paper's networks", &configs, watch)?;
-		let tallies = settings.into_iter().zip(tallies).collect();
-		Ok(Self { extent: extent.clone(), tallies })
+		let settings = settings(extent);
+		let tasks = extent.tenths.iter().map(|tasks| Setting { tasks: *tasks, ..Setting::NAMED });
+		let insistent: Vec<_> = tasks.collect();
+		let insist = |config| Config { checks: Checks::EachBlock, ..config };
+		let insists = insistent.iter().map(config).map(insist);
+		let configs: Vec<_> = settings.iter().map(config).chain(insists).collect();
+		let mut all = run_all("the paper's networks", &configs, watch)?;
+		let insists = all.split_off(settings.len());
+		let tallies = settings.into_iter().zip(all).collect();
+		let insistent = insistent.into_iter().zip(insists).collect();
+		Ok(Self { extent: extent.clone(), tallies, insistent })
 	}
 
 	/// Networks that have done these things; 5_1_7 is one of them.
 	#[cfg(test)]
 	pub(super) fn of(tallies: impl IntoIterator<Item = (Setting, Tally)>) -> Self {
-		Self { extent: Extent::quick(1), tallies: tallies.into_iter().collect() }
+		let (extent, tallies) = (Extent::quick(1), tallies.into_iter().collect());
+		Self { extent, tallies, insistent: BTreeMap::new() }
 	}
 
 	/// What the network 5_1_7 has done.
@@ -140,6 +158,12 @@ impl Sweep {
 	/// What each network has done.
 	pub fn all(&self) -> impl Iterator<Item = (Setting, &Tally)> {
 		self.tallies.iter().map(|(setting, tally)| (*setting, tally))
+	}
+
+	/// What networks have done in which requests are sent again after each block: those of 5_1_7 with
+	/// each task rate.
+	pub fn insistent(&self) -> impl Iterator<Item = (Setting, &Tally)> {
+		self.insistent.iter().map(|(setting, tally)| (*setting, tally))
 	}
 
 	/// The networks that differ from `base` in one dimension only, from the least to the greatest
@@ -165,15 +189,13 @@ impl Sweep {
 		lines.filter(|line| line.len() > 1).collect()
 	}
 
-	/// Some values of a dimension: the least, the middle and the greatest.
+	/// Values of a dimension, of which there are lines: every other one where there are many.
 	fn some(&self, dimension: Dimension) -> Vec<u32> {
 		let all = match dimension {
 			Dimension::Scale => &self.extent.scales,
 			Dimension::Tasks | Dimension::Silence => &self.extent.tenths,
 		};
-		let mut some = vec![all[0], all[all.len() / 2], all[all.len() - 1]];
-		some.dedup();
-		some
+		all.iter().copied().step_by(all.len().div_ceil(5)).collect()
 	}
 
 	/// A panel with a line for some values of the dimension `by`.
@@ -230,6 +252,7 @@ impl Sweep {
 			"tasks",
 			"silence",
 			"blocks",
+			"asks_again",
 			"requests_mean",
 			"requests_max",
 			"requests_per_task",
@@ -241,9 +264,12 @@ impl Sweep {
 			"tasks_failed",
 			"tasks_broken",
 		]);
-		for (setting, tally) in self.all() {
+		let all = self.all().map(|(setting, tally)| (setting, tally, "until asked"));
+		let insistent = self.insistent().map(|(setting, tally)| (setting, tally, "each block"));
+		for (setting, tally, asks) in all.chain(insistent) {
 			let (sent, systems) = (tally.all_sent(), f64::from(setting.systems));
 			let mut row = self.keys(setting);
+			row.push(asks.into());
 			row.extend([
 				Cell::from(sent.checks as f64 / systems),
 				tally.most_sent(|sent| sent.checks).into(),

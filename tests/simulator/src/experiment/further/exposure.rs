@@ -157,7 +157,8 @@ pub(super) fn expiries(extent: &Extent, watch: &dyn Watch) -> Result<Study, Fail
 	let mut exposed = rounds.panel(y(), |[_, strict]| strict.measured.map(f64::from));
 	for (number, name) in NAMES.iter().enumerate() {
 		let formula = rounds.points(number, |[_, strict]| strict.formula.map(f64::from));
-		exposed.series.push(Series::formula(format!("{name}, formula"), formula));
+		// Right behind what was measured, whose colour it has.
+		exposed.series.insert(2 * number + 1, Series::formula(format!("{name}, formula"), formula));
 	}
 	let quick = curves(&trials);
 	let slow: Vec<_> = trials.iter().cloned().map(slow).collect();

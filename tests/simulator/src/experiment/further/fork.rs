@@ -170,12 +170,15 @@ pub(super) fn hidden(extent: &Extent, watch: &dyn Watch) -> Result<Study, Failur
 		let on_it = points.iter().filter(|point| is_on_it(point));
 		on_it.map(|point| (point.rate(), value(point))).collect()
 	};
+	// Below, no fork would be left of all that are tried.
+	let lowest = 0.5 / f64::from(extent.trials);
 	let mut by_connected = Vec::new();
 	for connected in CONNECTED {
 		let is_on_it = |point: &Point| point.is_by_formula() && point.trials.connected == connected;
 		let measured = line(&is_on_it, &|point| point.measured);
 		by_connected.push(Series::measured(format!("np' = {connected}"), measured));
-		let formula = line(&is_on_it, &|point| point.formula);
+		let is_in_reach = |point: &Point| is_on_it(point) && point.formula >= lowest;
+		let formula = line(&is_in_reach, &|point| point.formula);
 		by_connected.push(Series::formula(format!("(1-q')^{}", 2 * connected), formula));
 	}
 	let mut by_rules = Vec::new();

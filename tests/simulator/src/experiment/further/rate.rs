@@ -19,7 +19,7 @@ const GAP: f64 = 1.0;
 const HALVINGS: u32 = 6;
 
 /// Networks that are tried at most, for each way and n; how far a progress bar reckons.
-const TRIED: u64 = 10;
+const TRIED: u64 = 12;
 
 /// A network whose q' is looked for.
 #[derive(Clone, Copy, Debug)]
