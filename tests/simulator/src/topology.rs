@@ -1,6 +1,7 @@
 //! Who is connected with whom.
 
-use rand::{seq::SliceRandom, RngCore};
+use rand::{seq::SliceRandom, RngCore, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
 /// How the systems of a network are connected. A connection goes both ways.
@@ -64,6 +65,17 @@ impl fmt::Display for Topology {
 }
 
 impl Topology {
+	/// The peers that all systems of a network have together, if its chance comes from `seed`.
+	pub fn count_peers(self, systems: u32, seed: u64) -> u64 {
+		match self {
+			Self::Mesh => u64::from(systems) * u64::from(systems.saturating_sub(1)),
+			_ => {
+				let all = self.peers(systems, &mut ChaCha8Rng::seed_from_u64(seed));
+				all.iter().map(|peers| peers.len() as u64).sum()
+			},
+		}
+	}
+
 	/// The peers of each of `systems` systems, in order.
 	pub fn peers(self, systems: u32, random: &mut impl RngCore) -> Vec<Vec<u32>> {
 		let mut peers = vec![BTreeSet::new(); systems as usize];
@@ -99,8 +111,6 @@ impl Topology {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use rand::SeedableRng;
-	use rand_chacha::ChaCha8Rng;
 
 	fn peers(topology: &str, systems: u32) -> Vec<Vec<u32>> {
 		let topology: Topology = topology.parse().unwrap();
@@ -120,6 +130,16 @@ mod tests {
 	fn a_small_network_has_no_more_peers_than_systems() {
 		assert_eq!(peers("ring:8", 3), peers("mesh", 3));
 		assert_eq!(peers("random:2", 1), [Vec::<u32>::new()]);
+	}
+
+	#[test]
+	fn peers_are_counted_as_they_are_drawn() {
+		for topology in ["mesh", "star", "ring:4", "random:16"] {
+			let counted = topology.parse::<Topology>().unwrap().count_peers(20, 1);
+			let drawn = peers(topology, 20);
+			let drawn: usize = drawn.iter().map(Vec::len).sum();
+			assert_eq!(counted, drawn as u64);
+		}
 	}
 
 	#[test]

@@ -3,7 +3,7 @@
 
 use super::{
 	advance, exponent,
-	study::{as_the_pallet, rate_to_tell},
+	study::{as_the_pallet, connected},
 	system_blocks, Cell, Extent, Failure, Study, Table, Watch,
 };
 use crate::{
@@ -17,12 +17,15 @@ use std::{fs, time::Instant};
 /// Peers of a system in a sparse network.
 const DEGREE: u32 = 16;
 
+/// Peers that are told after a block on average, in tenths.
+const TOLD: u32 = 16;
+
 /// n where the cost of a block is measured.
 const SPARSE_SIZES: [u32; 5] = [10, 30, 100, 300, 1_000];
-const MESH_SIZES: [u32; 5] = [10, 20, 50, 100, 200];
+const MESH_SIZES: [u32; 4] = [10, 20, 40, 80];
 
-/// So many blocks at least.
-const LEAST_BLOCKS: u64 = 20;
+/// So many blocks at least: tasks end by then, and their ends are told.
+const LEAST_BLOCKS: u64 = 100;
 
 /// How often memory is looked at.
 const LOOKS: u32 = 20;
@@ -94,22 +97,16 @@ const NAMES: [&str; 2] = ["16 peers each", "everybody with everybody"];
 /// A network with the pallet's way, messages of 5 to 200 ms, and tasks in a tenth of the blocks, in
 /// which 1.6 peers are told after a block.
 fn config(extent: &Extent, systems: u32, topology: Topology, blocks: Height) -> Config {
-	let peers = match topology {
-		Topology::Random { degree } => degree.min(systems - 1),
-		_ => systems - 1,
-	};
-	Config {
-		systems,
+	let config = Config {
 		blocks,
-		topology,
 		followed: Followed::Peers,
-		rate: rate_to_tell(16, peers),
 		latency: Latency { least_ms: 5, most_ms: 200 },
 		phases: Phases::Spread,
 		warm_up: (blocks / 2).min(100),
 		seed: extent.seed,
 		..as_the_pallet(Config::paper(Name::of_tenths(systems, 1, 9)))
-	}
+	};
+	connected(config, topology, TOLD)
 }
 
 fn sparse(extent: &Extent, systems: u32) -> Config {
@@ -179,18 +176,18 @@ fn resident() -> Option<u64> {
 	Some(1024 * kilobytes)
 }
 
-/// Measures the cost of blocks one network after the other, and then makes the largest run.
+/// Makes the largest run, and then measures the cost of blocks, one network after the other.
 pub fn scale(extent: &Extent, watch: &dyn Watch) -> Result<(Scale, Study), Failure> {
+	let (systems, blocks) = (extent.scale_systems, extent.scale_blocks);
+	let largest = config(extent, systems, Topology::Random { degree: DEGREE }, blocks);
+	watch.begin("the largest run", system_blocks(&largest));
+	let largest = Timed::run(largest, watch)?;
 	let sparse = SPARSE_SIZES.iter().map(|systems| sparse(extent, *systems));
 	let meshes = MESH_SIZES.iter().map(|systems| mesh(extent, *systems));
 	let configs: Vec<_> = sparse.chain(meshes).collect();
 	watch.begin("cost of a block", configs.iter().map(system_blocks).sum());
 	let costs = configs.into_iter().map(|config| Timed::run(config, watch));
 	let costs = costs.collect::<Result<Vec<_>, _>>()?;
-	let (systems, blocks) = (extent.scale_systems, extent.scale_blocks);
-	let largest = config(extent, systems, Topology::Random { degree: DEGREE }, blocks);
-	watch.begin("the largest run", system_blocks(&largest));
-	let largest = Timed::run(largest, watch)?;
 	let scale = summary(&largest, &costs);
 	let study = study(&scale, &largest, &costs);
 	Ok((scale, study))
@@ -250,7 +247,7 @@ fn finding(scale: &Scale) -> String {
 		"{} systems made {} blocks each in {:.0} s on one core: {:.0} blocks of systems a second, \
 		 {:.1} µs each. Memory in use: {most} at most, in the second half of the blocks {} times that \
 		 of the first. The cost of a block grows as n to the power of {} with 16 peers each, and of {} \
-		 where everybody follows everybody.",
+		 where everybody follows everybody and is told of every end of a task.",
 		scale.systems,
 		scale.blocks,
 		scale.seconds,

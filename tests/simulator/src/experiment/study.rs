@@ -3,7 +3,7 @@
 use super::Table;
 use crate::{
 	chart::{Axis, Figure, Panel, Series},
-	Checks, Config, Exchange, Name, Relay,
+	Checks, Config, Exchange, Name, Relay, Topology,
 };
 use ribp_protocol::Height;
 use sp_runtime::{PerThing, Perquintill};
@@ -26,7 +26,14 @@ pub(super) fn rate_to_tell(tenths: u32, peers: u32) -> Perquintill {
 	Perquintill::from_rational(u64::from(tenths), 10 * u64::from(peers.max(1)))
 }
 
-/// The same as a float.
+/// The network with this topology, and the q' with which `tenths`/10 peers are told on average.
+pub(super) fn connected(config: Config, topology: Topology, tenths: u32) -> Config {
+	let peers = topology.count_peers(config.systems, config.seed).max(1);
+	let told = u64::from(tenths) * u64::from(config.systems);
+	Config { topology, rate: Perquintill::from_rational(told, 10 * peers), ..config }
+}
+
+/// A part as a float.
 pub(super) fn float(part: Perquintill) -> f64 {
 	part.deconstruct() as f64 / Perquintill::ACCURACY as f64
 }

@@ -75,8 +75,8 @@ impl Trials {
 					break;
 				}
 				network.step();
+				advance(watch, self.config.systems.into())?;
 			}
-			advance(watch, u64::from(self.config.systems) * u64::from(self.blocks()))?;
 			Ok(network.exposure())
 		};
 		(0..self.count).map(trial).collect()

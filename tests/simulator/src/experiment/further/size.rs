@@ -5,12 +5,13 @@ use crate::{
 	chart::{Axis, Figure},
 	experiment::{
 		exponent, run_all,
-		study::{as_the_pallet, only_gossip, rate_to_tell, Curves},
+		study::{as_the_pallet, connected, only_gossip, Curves},
 		Cell, Extent, Failure, Study, Table, Watch,
 	},
 	Config, Followed, Phases, Tally, Topology,
 };
 use ribp_protocol::Height;
+use sp_runtime::Perquintill;
 
 /// Peers of a system in a sparse network.
 const DEGREE: u32 = 16;
@@ -28,17 +29,17 @@ fn blocks(extent: &Extent, systems: u32, followed: u32) -> Height {
 }
 
 fn mesh(extent: &Extent, systems: u32) -> Config {
-	let (rate, blocks) = (rate_to_tell(TOLD, systems - 1), blocks(extent, systems, systems));
-	let config = as_the_pallet(only_gossip(systems, rate, blocks, extent.seed));
+	let blocks = blocks(extent, systems, systems);
+	let config = only_gossip(systems, Perquintill::zero(), blocks, extent.seed);
+	let config = as_the_pallet(connected(config, Topology::Mesh, TOLD));
 	Config { phases: Phases::Spread, ..config }
 }
 
 fn sparse(extent: &Extent, systems: u32) -> Config {
-	let rate = rate_to_tell(TOLD, DEGREE.min(systems - 1));
 	let blocks = blocks(extent, systems, 4 * DEGREE);
-	let config = as_the_pallet(only_gossip(systems, rate, blocks, extent.seed));
-	let topology = Topology::Random { degree: DEGREE };
-	Config { topology, followed: Followed::Peers, phases: Phases::Spread, ..config }
+	let config = only_gossip(systems, Perquintill::zero(), blocks, extent.seed);
+	let config = connected(config, Topology::Random { degree: DEGREE }, TOLD);
+	Config { followed: Followed::Peers, phases: Phases::Spread, ..as_the_pallet(config) }
 }
 
 /// Gap, messages and bytes by n.
@@ -52,7 +53,7 @@ pub(super) fn study(extent: &Extent, watch: &dyn Watch) -> Result<Study, Failure
 	let curves = Curves { names: &NAMES, x, places, results: &tallies };
 	let panels = vec![
 		curves.panel(Axis::log("average gap in blocks"), |tally| tally.gaps.mean()),
-		curves.panel(Axis::log("gossip messages of a system per block"), messages),
+		curves.panel(Axis::linear("gossip messages of a system per block"), messages),
 		curves.panel(Axis::log("kB of gossip of a system per block"), kilobytes),
 	];
 	let title = "10 to 1,000 systems: the pallet's way, 1.2 peers are told after a block";

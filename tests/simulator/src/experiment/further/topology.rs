@@ -5,11 +5,12 @@ use crate::{
 	chart::{Axis, Figure, Panel, Series},
 	experiment::{
 		run_all,
-		study::{as_the_pallet, only_gossip, rate_to_tell},
+		study::{as_the_pallet, connected, only_gossip},
 		Cell, Extent, Failure, Study, Table, Watch,
 	},
 	Config, Followed, Tally, Topology,
 };
+use sp_runtime::Perquintill;
 
 const DEGREES: [u32; 5] = [2, 4, 8, 16, 32];
 
@@ -18,8 +19,8 @@ const NAMES: [&str; 4] = ["ring", "random", "star", "mesh"];
 /// One network, and what it has done.
 struct Measured {
 	topology: Topology,
-	/// Peers of a system on average.
-	degree: u32,
+	/// Peers of a system on average: circles that are drawn by chance overlap.
+	peers: f64,
 	tally: Tally,
 }
 
@@ -36,20 +37,23 @@ impl Measured {
 
 fn measure(extent: &Extent, watch: &dyn Watch) -> Result<Vec<Measured>, Failure> {
 	let systems = extent.sparse_systems;
-	let rings = DEGREES.map(|degree| (Topology::Ring { degree }, degree));
-	let random = DEGREES.map(|degree| (Topology::Random { degree }, degree));
-	let others = [(Topology::Star, 2), (Topology::Mesh, systems - 1)];
+	let rings = DEGREES.map(|degree| Topology::Ring { degree });
+	let random = DEGREES.map(|degree| Topology::Random { degree });
+	let others = [Topology::Star, Topology::Mesh];
 	let all: Vec<_> = rings.into_iter().chain(random).chain(others).collect();
-	let config = |(topology, degree): &(Topology, u32)| {
+	let config = |topology: &Topology| {
 		let blocks = (extent.study_blocks / 4).max(200);
-		let rate = rate_to_tell(TOLD, *degree);
-		let config = as_the_pallet(only_gossip(systems, rate, blocks, extent.seed));
-		Config { topology: *topology, followed: Followed::All, ..config }
+		let config = only_gossip(systems, Perquintill::zero(), blocks, extent.seed);
+		let config = as_the_pallet(connected(config, *topology, TOLD));
+		Config { followed: Followed::All, ..config }
 	};
 	let configs: Vec<_> = all.iter().map(config).collect();
 	let tallies = run_all("sparse topologies", &configs, watch)?;
-	let all = all.into_iter().zip(tallies);
-	Ok(all.map(|((topology, degree), tally)| Measured { topology, degree, tally }).collect())
+	let measured = |(topology, tally): (Topology, Tally)| {
+		let peers = topology.count_peers(systems, extent.seed) as f64 / f64::from(systems);
+		Measured { topology, peers, tally }
+	};
+	Ok(all.into_iter().zip(tallies).map(measured).collect())
 }
 
 /// Gap and bytes by the number of peers.
@@ -59,7 +63,7 @@ pub(super) fn study(extent: &Extent, watch: &dyn Watch) -> Result<Study, Failure
 	let panel = |label: &str, of: &dyn Fn(&Tally) -> f64| {
 		let series = NAMES.iter().map(|name| {
 			let points = all.iter().filter(|one| one.name() == *name);
-			let points = points.map(|one| (f64::from(one.degree), of(&one.tally)));
+			let points = points.map(|one| (one.peers, of(&one.tally)));
 			Series::measured(*name, points.collect())
 		});
 		let (x, series) = (Axis::log("peers of a system"), series.collect());
@@ -99,11 +103,11 @@ fn table(systems: u32, all: &[Measured]) -> Table {
 		"missed_hashes_asked_per_block",
 		"bytes_per_block",
 	]);
-	for Measured { topology, degree, tally } in all {
+	for Measured { topology, peers, tally } in all {
 		table.push(vec![
 			Cell::from(topology.to_string().as_str()),
 			systems.into(),
-			(*degree).into(),
+			(*peers).into(),
 			tally.gaps.mean().into(),
 			tally.gaps.variance().into(),
 			tally.gaps.greatest().into(),
