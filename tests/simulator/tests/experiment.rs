@@ -50,6 +50,8 @@ fn small(seed: u64) -> Extent {
 		trials: 10,
 		scale_systems: 40,
 		scale_blocks: 80,
+		cost_sizes: vec![10, 20],
+		cost_mesh_sizes: vec![10, 20],
 		cost_blocks: 400,
 		..Extent::quick(seed)
 	}

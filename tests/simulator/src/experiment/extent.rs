@@ -35,6 +35,10 @@ pub struct Extent {
 	pub scale_systems: u32,
 	/// Its blocks.
 	pub scale_blocks: Height,
+	/// n where the cost of a block is measured and each follows its peers.
+	pub cost_sizes: Vec<u32>,
+	/// The same where everybody follows everybody.
+	pub cost_mesh_sizes: Vec<u32>,
 	/// Blocks of all systems together where the cost of one of them is measured.
 	pub cost_blocks: u64,
 }
@@ -58,6 +62,8 @@ impl Extent {
 			trials: 4_000,
 			scale_systems: 1_000,
 			scale_blocks: 10_000,
+			cost_sizes: vec![10, 30, 100, 300, 1_000],
+			cost_mesh_sizes: vec![10, 20, 40, 80],
 			cost_blocks: 200_000,
 		}
 	}

@@ -20,10 +20,6 @@ const DEGREE: u32 = 16;
 /// Peers that are told after a block on average, in tenths.
 const TOLD: u32 = 16;
 
-/// n where the cost of a block is measured.
-const SPARSE_SIZES: [u32; 5] = [10, 30, 100, 300, 1_000];
-const MESH_SIZES: [u32; 4] = [10, 20, 40, 80];
-
 /// So many blocks at least: tasks end by then, and their ends are told.
 const LEAST_BLOCKS: u64 = 100;
 
@@ -182,8 +178,8 @@ pub fn scale(extent: &Extent, watch: &dyn Watch) -> Result<(Scale, Study), Failu
 	let largest = config(extent, systems, Topology::Random { degree: DEGREE }, blocks);
 	watch.begin("the largest run", system_blocks(&largest));
 	let largest = Timed::run(largest, watch)?;
-	let sparse = SPARSE_SIZES.iter().map(|systems| sparse(extent, *systems));
-	let meshes = MESH_SIZES.iter().map(|systems| mesh(extent, *systems));
+	let sparse = extent.cost_sizes.iter().map(|systems| sparse(extent, *systems));
+	let meshes = extent.cost_mesh_sizes.iter().map(|systems| mesh(extent, *systems));
 	let configs: Vec<_> = sparse.chain(meshes).collect();
 	watch.begin("cost of a block", configs.iter().map(system_blocks).sum());
 	let costs = configs.into_iter().map(|config| Timed::run(config, watch));

@@ -3,7 +3,7 @@
 use super::{run_all, Cell, Extent, Failure, Study, Table, Watch};
 use crate::{
 	chart::{Axis, Figure, Panel, Series},
-	Checks, Config, Name, Tally,
+	Checks, Config, Name, Relay, Tally,
 };
 use ribp_protocol::Height;
 use std::collections::BTreeMap;
@@ -120,6 +120,8 @@ pub struct Sweep {
 	tallies: BTreeMap<Setting, Tally>,
 	/// The same with another reading of section 4.2: who is told "no" asks again after each block.
 	insistent: BTreeMap<Setting, Tally>,
+	/// 5_1_7 with another one: news is passed on after the next block.
+	patient: Tally,
 }
 
 impl Sweep {
@@ -135,19 +137,21 @@ impl Sweep {
 		let insistent: Vec<_> = tasks.collect();
 		let insist = |config| Config { checks: Checks::EachBlock, ..config };
 		let insists = insistent.iter().map(config).map(insist);
-		let configs: Vec<_> = settings.iter().map(config).chain(insists).collect();
-		let mut all = run_all("the paper's networks", &configs, watch)?;
+		let patient = Config { relay: Relay::NextBlock, ..config(&Setting::NAMED) };
+		let configs = settings.iter().map(config).chain(insists).chain([patient]);
+		let mut all = run_all("the paper's networks", &configs.collect::<Vec<_>>(), watch)?;
+		let patient = all.pop().unwrap_or_default();
 		let insists = all.split_off(settings.len());
 		let tallies = settings.into_iter().zip(all).collect();
 		let insistent = insistent.into_iter().zip(insists).collect();
-		Ok(Self { extent: extent.clone(), tallies, insistent })
+		Ok(Self { extent: extent.clone(), tallies, insistent, patient })
 	}
 
 	/// Networks that have done these things; 5_1_7 is one of them.
 	#[cfg(test)]
 	pub(super) fn of(tallies: impl IntoIterator<Item = (Setting, Tally)>) -> Self {
 		let (extent, tallies) = (Extent::quick(1), tallies.into_iter().collect());
-		Self { extent, tallies, insistent: BTreeMap::new() }
+		Self { extent, tallies, insistent: BTreeMap::new(), patient: Tally::default() }
 	}
 
 	/// What the network 5_1_7 has done.
@@ -158,6 +162,12 @@ impl Sweep {
 	/// What each network has done.
 	pub fn all(&self) -> impl Iterator<Item = (Setting, &Tally)> {
 		self.tallies.iter().map(|(setting, tally)| (*setting, tally))
+	}
+
+	/// What 5_1_7 does if views are not told again at once when they have changed, but after the next
+	/// block.
+	pub fn patient(&self) -> &Tally {
+		&self.patient
 	}
 
 	/// What networks have done in which requests are sent again after each block: those of 5_1_7 with
@@ -350,6 +360,7 @@ impl Sweep {
 			"tasks",
 			"silence",
 			"blocks",
+			"told_again",
 			"gap_mean",
 			"gap_variance",
 			"gap_greatest",
@@ -357,9 +368,13 @@ impl Sweep {
 		let exactly = (0..=SHOWN_GAPS).map(|gap| format!("part_{gap}"));
 		let above = [format!("part_above_{SHOWN_GAPS}")];
 		let mut table = Table::new(fixed.into_iter().map(String::from).chain(exactly).chain(above));
-		for (setting, tally) in self.all() {
+		let all = self.all().map(|(setting, tally)| (setting, tally, "at once"));
+		for (setting, tally, told_again) in
+			all.chain([(Setting::NAMED, self.patient(), "next block")])
+		{
 			let gaps = &tally.gaps;
 			let mut row = self.keys(setting);
+			row.push(told_again.into());
 			row.extend([Cell::from(gaps.mean()), gaps.variance().into(), gaps.greatest().into()]);
 			row.extend((0..=SHOWN_GAPS).map(|gap| Cell::from(gaps.part(gap))));
 			row.push(gaps.part_above(SHOWN_GAPS).into());

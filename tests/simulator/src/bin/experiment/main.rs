@@ -177,3 +177,22 @@ fn print(report: &Report, options: &Options) -> std::io::Result<()> {
 	)?;
 	writeln!(out, "Report, figures and data: {}", options.out.display())
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use clap::CommandFactory;
+
+	#[test]
+	fn the_command_line_is_consistent() {
+		Options::command().debug_assert();
+	}
+
+	#[test]
+	fn one_network_and_the_experiment_do_not_mix() {
+		assert!(Options::try_parse_from(["experiment.sh", "network", "5_1_7"]).is_ok());
+		assert!(Options::try_parse_from(["experiment.sh", "--quick", "network", "5_1_7"]).is_err());
+		assert!(Options::try_parse_from(["experiment.sh", "network", "5_1"]).is_err());
+		assert!(Options::try_parse_from(["experiment.sh", "--threads", "0"]).is_err());
+	}
+}

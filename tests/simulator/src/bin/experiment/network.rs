@@ -190,3 +190,16 @@ fn print(config: &Config, tally: &Tally, seconds: f64) -> std::io::Result<()> {
 	let speed = tally.system_blocks as f64 / seconds.max(f64::MIN_POSITIVE);
 	line("system-blocks per second", format!("{speed:.0}"))
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_latency_is_a_number_or_two() {
+		let span = |text: &str| text.parse::<Span>().map(|Span(latency)| latency);
+		assert_eq!(span("5-200"), Ok(Latency { least_ms: 5, most_ms: 200 }));
+		assert_eq!(span("40"), Ok(Latency { least_ms: 40, most_ms: 40 }));
+		assert!(span("5-fast").unwrap_err().contains("'fast'"));
+	}
+}

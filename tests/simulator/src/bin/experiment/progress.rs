@@ -178,3 +178,33 @@ pub fn duration(seconds: f64) -> String {
 		short => format!("{short:.0} s"),
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn part(work: u64) -> Part {
+		let start = Instant::now() - Duration::from_secs(10);
+		Part { number: 2, parts: 12, name: "latency".into(), work, before: 1_000, start }
+	}
+
+	#[test]
+	fn a_line_tells_part_progress_speed_and_the_time_left() {
+		let line = part(40_000).line(11_000);
+		assert!(line.starts_with(" 2/12 latency "), "{line}");
+		assert!(line.contains("[######------------------]  25 %"), "{line}");
+		assert!(line.contains("1 k system-blocks/s, 30 s left"), "{line}");
+	}
+
+	#[test]
+	fn a_part_that_has_not_begun_or_does_more_than_it_should_has_a_line_too() {
+		let line = part(40_000).line(1_000);
+		assert!(line.contains("0 %") && !line.contains("left"), "{line}");
+		assert!(part(5_000).line(11_000).contains("100 %"));
+	}
+
+	#[test]
+	fn times_are_told_in_the_unit_that_suits_them() {
+		assert_eq!([3.2, 600.0, 7_200.0].map(duration), ["3 s", "10 min", "2.0 h"]);
+	}
+}
