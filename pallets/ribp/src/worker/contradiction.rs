@@ -93,7 +93,7 @@ fn prove<T: Config>(
 		.map_err(|_| PeerError::Undecodable("justification"))?;
 	let justification = minimize(justification, set);
 	let key = view_key(&record.storage_prefix);
-	let lineage = match client.read_proof(&[key.clone()], block) {
+	let lineage = match client.read_proof(core::slice::from_ref(&key), block) {
 		Ok(nodes) => by_state::<T>(&header, &key, nodes, run, lowest, client)?,
 		Err(PeerError::StateDiscarded { .. }) => by_headers(&header, lowest, client)?,
 		Err(error) => return Err(error.into()),
