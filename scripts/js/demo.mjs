@@ -5,8 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { optionsOrExit } from './options.mjs';
 
 const options = optionsOrExit();
-const { Display, formatAmount } = await import('./display.mjs');
-const { gained, runExchange, snapshot } = await import('./exchange.mjs');
+const { BALANCE_HEADING, balanceRows, snapshot } = await import('./amounts.mjs');
+const { Display } = await import('./display.mjs');
+const { runExchange } = await import('./exchange.mjs');
 const { until } = await import('./nodes.mjs');
 const { comeBack, restart, startPair } = await import('./pair.mjs');
 const { account, introduce } = await import('./ribp.mjs');
@@ -110,23 +111,10 @@ async function play(world, scenario) {
 
 async function showBalances({ alpha, beta, alice, bob }, before) {
 	display.heading('Balances');
-	const rows = [['chain', 'account', 'before', 'after', 'gained, fees aside', 'held', 'deposit']];
+	const rows = [BALANCE_HEADING];
 	for (const [i, chain] of [alpha, beta].entries()) {
 		const after = await snapshot(chain, [alice, bob]);
-		for (const party of [alice, bob]) {
-			const amounts = [
-				before[i].owned[party.name].free,
-				after.owned[party.name].free,
-				gained(chain, party, before[i], after),
-				after.owned[party.name].held,
-				after.owned[party.name].deposit,
-			];
-			rows.push([
-				chain.name,
-				party.name,
-				...amounts.map((amount) => formatAmount(amount, chain)),
-			]);
-		}
+		rows.push(...balanceRows(chain, [alice, bob], before[i], after));
 	}
 	display.table(rows);
 }

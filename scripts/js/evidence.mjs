@@ -14,30 +14,38 @@ import { Refusal } from './ribp.mjs';
 export async function fetchEvidence(leg) {
 	const { chain, peer } = leg;
 	const { api, node } = peer;
-	const head = await rpc(node.http, 'chain_getFinalizedHead');
-	const { number } = await rpc(node.http, 'chain_getHeader', [head]);
-	const encoded = await rpc(node.http, 'grandpa_proveFinality', [Number(number)]);
-	const [block, justification] = api.createType('(H256, Bytes, Vec<Header>)', encoded);
-	const header = await api.rpc.chain.getHeader(block);
+	const { header, justification } = await finalHead(peer);
 	const view = await chain.viewOf(peer);
 	// A header that the chain knows needs neither a justification nor a view.
 	const known = view !== undefined && header.number.toNumber() <= view;
 	const needed = [...(known ? [] : [['OwnView']]), ...(await neededItems(leg))];
 	const keys = await storageKeys(peer, needed);
-	const { proof } = await rpc(node.http, 'state_getReadProof', [keys, block.toHex()]);
+	const { proof } = await rpc(node.http, 'state_getReadProof', [keys, header.hash.toHex()]);
 	const missed = view === undefined || known ? [] : await missedHashes(peer, view, header);
 	const [proofBytes, missedBytes] = api.createType('(Vec<Bytes>, Vec<H256>)', [proof, missed]);
-	// The justification is a structure of the call, without the length that stands before bytes.
 	return chain.argument(
 		'submitEvidence',
 		'evidence',
 		u8aConcat(
 			header.toU8a(),
-			known ? [0] : u8aConcat([1], justification.toU8a(true)),
+			known ? [0] : u8aConcat([1], justification),
 			proofBytes.toU8a(),
 			missedBytes.toU8a(),
 		),
 	);
+}
+
+/**
+ * The newest final header of a chain, and its justification, encoded as the structure that calls
+ * take.
+ */
+export async function finalHead({ api, node }) {
+	const head = await rpc(node.http, 'chain_getFinalizedHead');
+	const { number } = await rpc(node.http, 'chain_getHeader', [head]);
+	const encoded = await rpc(node.http, 'grandpa_proveFinality', [Number(number)]);
+	const [block, justification] = api.createType('(H256, Bytes, Vec<Header>)', encoded);
+	// Without the length that stands before bytes.
+	return { header: await api.rpc.chain.getHeader(block), justification: justification.toU8a(true) };
 }
 
 /** Hashes between a known view that ends at `known` and the one that a header proves. */
@@ -69,7 +77,7 @@ async function neededItems({ chain, id, mirrorId, contract }) {
 }
 
 /** Keys of items, each with the hashes that it is mapped by, below the chain's storage prefix. */
-async function storageKeys(chain, items) {
+export async function storageKeys(chain, items) {
 	const { storagePrefix } = await chain.api.call.ribpApi.trustAnchor();
 	return items.map(([name, ...hashes]) => {
 		const parts = hashes.map((hash) => hexToU8a(hash));

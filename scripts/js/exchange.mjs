@@ -1,6 +1,7 @@
 /** One exchange on two chains: run it, watch it, and judge it by what the chains finalized. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { gained, snapshot } from './amounts.mjs';
 import { crossCheck, ENDED, finalStatus, makeExchange, register } from './ribp.mjs';
 
 const LOOK_MS = 300;
@@ -20,23 +21,6 @@ const PATIENCE_MS = 60_000;
  * @property {(world: object) => Promise<void>} [onCommit] once the first log is committed
  * @property {(world: object) => Promise<void>} [afterwards]
  */
-
-/** What both parties own on a chain, in its last finalized block. */
-export async function snapshot(chain, parties) {
-	const { number, hash } = chain.history.last;
-	const owned = {};
-	for (const { name, pair } of parties) {
-		owned[name] = await chain.balance(pair.address, hash);
-	}
-	return { number, owned };
-}
-
-/** What a party gained between two snapshots, its fees aside; deposits are its own. */
-export function gained(chain, { name, pair }, from, to) {
-	const fees = chain.history.feesOf(pair.address, from.number, to.number);
-	const own = ({ owned }) => owned[name].free + owned[name].deposit;
-	return own(to) - own(from) + fees;
-}
 
 /** Runs one exchange to its end; returns its figures and every way in which it broke its promise. */
 export async function runExchange(world, scenario, display) {

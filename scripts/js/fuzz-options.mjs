@@ -1,9 +1,9 @@
 /** Command line of the fuzzing. Needs no package, so that it can be checked before anything is built. */
-import { readdirSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { checkJson, optionsFrom } from './command-line.mjs';
 import { CORPUS } from './fuzzer.mjs';
 
 /** Every folder of the corpus is a target. */
@@ -56,29 +56,12 @@ function parseOptions(args) {
 	if (target !== undefined && !TARGETS.includes(target)) {
 		throw new Error(`There is no target '${target}', but ${TARGETS.join(', ')}`);
 	}
-	if (json !== undefined) {
-		const folder = dirname(resolve(json));
-		if (!json || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-			throw new Error(`Cannot write '${json}': there is no folder ${folder}`);
-		}
-	}
+	checkJson(json);
 	return { [name]: Number(length), targets: target ? [target] : TARGETS, json, help };
 }
 
 /** Options from the command line; ends the process when there is nothing else to do. */
-export function optionsOrExit() {
-	try {
-		const options = parseOptions(process.argv.slice(2));
-		if (!options.help) {
-			return options;
-		}
-		console.log(USAGE);
-		process.exit(0);
-	} catch (error) {
-		console.error(`${error.message}\n\n${USAGE}`);
-		process.exit(2);
-	}
-}
+export const optionsOrExit = () => optionsFrom(USAGE, parseOptions);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	optionsOrExit();

@@ -9,6 +9,8 @@
  * @property {string[]} signers of the block's signed extrinsics
  * @property {Array<{contracts: string[], bytes: number, accepted: boolean}>} evidence
  * @property {Array<{name: string, id: string}>} events of contracts
+ * @property {Array<{name: string, system: string, data: object}>} news of other chains, with what
+ *   the events say, by the names of their fields
  */
 
 /** The events that end a contract. */
@@ -62,6 +64,17 @@ export class History {
 	/** The block in which something happened to the contract `id`, if it did. */
 	blockOf(name, id) {
 		return this.blocks.find(({ events }) => events.some((e) => e.name === name && e.id === id));
+	}
+
+	/** The first news of that name about another chain after block `from`, and its `block`, if any. */
+	newsOf(name, system, from = 0) {
+		for (const { number, news } of this.after(from)) {
+			const found = news.find((event) => event.name === name && event.system === system);
+			if (found) {
+				return { block: number, ...found.data };
+			}
+		}
+		return undefined;
 	}
 
 	/** How the contract `id` ended, as it is called in a status: the state forgets contracts. */
@@ -122,5 +135,12 @@ async function readBlock(api, number) {
 		events: events
 			.filter(({ event }) => event.section === 'ribp' && event.data.names?.includes('id'))
 			.map(({ event }) => ({ name: event.method, id: event.data.id.toHex() })),
+		news: events
+			.filter(({ event }) => event.section === 'ribp' && event.data.names?.includes('system'))
+			.map(({ event: { method, data } }) => ({
+				name: method,
+				system: data.system.toHex(),
+				data: Object.fromEntries(data.names.map((name, i) => [name, data[i].toJSON()])),
+			})),
 	};
 }

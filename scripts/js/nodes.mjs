@@ -5,7 +5,16 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+	closeSync,
+	cpSync,
+	mkdtempSync,
+	openSync,
+	readFileSync,
+	readSync,
+	rmSync,
+	statSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -172,6 +181,35 @@ export class Node {
 		return this.#child?.pid;
 	}
 
+	/** Where the node keeps its chain and its keys. */
+	get basePath() {
+		return join(this.folder, `${this.chain}-${this.rpcPort}`);
+	}
+
+	/** A node that is not started, with all that this one, which has ended, has kept. */
+	async copy() {
+		const copy = await Node.create(this.chain, this.folder);
+		cpSync(this.basePath, copy.basePath, { recursive: true });
+		return copy;
+	}
+
+	/** How many bytes the node has written to its log. */
+	get logSize() {
+		return statSync(this.log, { throwIfNoEntry: false })?.size ?? 0;
+	}
+
+	/** What the node has written since its log had `from` bytes. */
+	logSince(from) {
+		const length = this.logSize - from;
+		const buffer = Buffer.alloc(Math.max(0, length));
+		if (length > 0) {
+			const file = openSync(this.log);
+			readSync(file, buffer, 0, length, from);
+			closeSync(file);
+		}
+		return buffer.toString();
+	}
+
 	/** The last lines that the node has written. */
 	logTail(lines = 25) {
 		try {
@@ -189,7 +227,7 @@ export class Node {
 	async start({ peers = [], flags = [] } = {}) {
 		const args = [
 			['--chain', this.chain],
-			['--base-path', join(this.folder, `${this.chain}-${this.rpcPort}`)],
+			['--base-path', this.basePath],
 			['--port', this.port],
 			['--rpc-port', this.rpcPort],
 			['--no-prometheus'],

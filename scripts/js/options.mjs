@@ -1,8 +1,8 @@
 /** Command line of the demo. Needs no package, so that it can be checked before anything is built. */
-import { statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+
+import { checkJson, optionsFrom } from './command-line.mjs';
 
 const USAGE = `Usage: scripts/demo.sh [--json FILE] [--keep] [--help]
 
@@ -32,30 +32,12 @@ function parseOptions(args) {
 			help: { type: 'boolean', default: false, short: 'h' },
 		},
 	});
-	const { json } = values;
-	if (json !== undefined) {
-		const folder = dirname(resolve(json));
-		if (!json || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-			throw new Error(`Cannot write '${json}': there is no folder ${folder}`);
-		}
-	}
+	checkJson(values.json);
 	return values;
 }
 
 /** Options from the command line; ends the process when there is nothing else to do. */
-export function optionsOrExit() {
-	try {
-		const options = parseOptions(process.argv.slice(2));
-		if (!options.help) {
-			return options;
-		}
-		console.log(USAGE);
-		process.exit(0);
-	} catch (error) {
-		console.error(`${error.message}\n\n${USAGE}`);
-		process.exit(2);
-	}
-}
+export const optionsOrExit = () => optionsFrom(USAGE, parseOptions);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	optionsOrExit();

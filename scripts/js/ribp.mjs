@@ -184,6 +184,12 @@ export class Chain {
 		return { free: data.free.toBigInt(), held, deposit };
 	}
 
+	/** All that there is of the token, at a block. */
+	async issuance(at) {
+		const state = await this.api.at(at);
+		return (await state.query.balances.totalIssuance()).toBigInt();
+	}
+
 	/** How many positions the last finalized block still has. */
 	async positionsLeft() {
 		const state = await this.api.at(this.history.last.hash);
@@ -202,12 +208,16 @@ export class Chain {
 		throw new Error(`${this.name}: the root account ${key} is no dev account`);
 	}
 
+	/** Has the root account make a call. */
+	async sudo(call) {
+		return this.send(this.api.tx.sudo.sudo(call), await this.sudoKey());
+	}
+
 	/** Makes `peer` known here, by the root account, with the trust anchor that the peer states. */
 	async registerSystem(peer) {
 		const final = await peer.api.at(peer.history.last.hash);
 		const anchor = await final.call.ribpApi.trustAnchor();
-		const call = this.api.tx.ribp.registerSystem(peer.system, anchor.toU8a());
-		return this.send(this.api.tx.sudo.sudo(call), await this.sudoKey());
+		return this.sudo(this.api.tx.ribp.registerSystem(peer.system, anchor.toU8a()));
 	}
 }
 
@@ -226,9 +236,15 @@ function refusal(api, error) {
 	return new Refusal(error.isToken ? `token.${error.asToken.type}` : error.type);
 }
 
-/** Makes two chains known to each other. */
-export async function introduce(a, b) {
-	await Promise.all([a.registerSystem(b), b.registerSystem(a)]);
+/** Makes chains known to each other. */
+export async function introduce(...chains) {
+	const meetOthers = async (chain) => {
+		// One after the other: the root account signs all of them.
+		for (const peer of chains.filter((other) => other !== chain)) {
+			await chain.registerSystem(peer);
+		}
+	};
+	await Promise.all(chains.map(meetOthers));
 }
 
 /** blake2-256 of a tag, raw, and the SCALE encoding of values. */
@@ -248,6 +264,9 @@ function tagged(tag, ...values) {
  * @property {string} id of the contract
  * @property {string} mirrorId of the contract that the peer holds
  * @property {object} payer who signs the registration
+ * @property {object} receiver
+ * @property {bigint} amount
+ * @property {number} expiry
  */
 
 /** The log of a transfer of `amount` tokens, with a random salt unless one is given. */
@@ -276,7 +295,7 @@ export function contractId(chain, contract) {
 export function makeExchange(first, second) {
 	const [a, b] = [first, second].map(({ chain, payer, receiver, amount, expiry }) => {
 		const log = transferLog(chain, { from: payer, to: receiver, amount });
-		return { chain, payer, expiry, log, ...logHashes(log) };
+		return { chain, payer, receiver, amount, expiry, log, ...logHashes(log) };
 	});
 	const legs = [[a, b], [b, a]].map(([own, other]) => {
 		const contract = own.chain.argument('register', 'contract', {
@@ -319,6 +338,35 @@ export async function crossCheck([own, other]) {
 export function register(leg, settlement) {
 	const { chain, contract, log, payer } = leg;
 	return chain.send(chain.api.tx.ribp.register(contract, log, settlement), payer);
+}
+
+/** Registers legs, those of one chain and payer in one extrinsic. */
+export async function registerAll(legs, settlement) {
+	const left = new Set(legs);
+	const sent = [];
+	for (const { chain, payer } of legs) {
+		const own = [...left].filter((leg) => leg.chain === chain && leg.payer === payer);
+		own.forEach((leg) => left.delete(leg));
+		const { register: call } = chain.api.tx.ribp;
+		const calls = own.map(({ contract, log }) => call(contract, log, settlement));
+		if (calls.length > 0) {
+			sent.push(chain.send(chain.api.tx.utility.batchAll(calls), payer));
+		}
+	}
+	await Promise.all(sent);
+}
+
+/** The name of the error by which a chain refuses; `none` if it does not. */
+export async function refusalOf(promise) {
+	try {
+		await promise;
+		return 'none';
+	} catch (error) {
+		if (error instanceof Refusal) {
+			return error.name;
+		}
+		throw error;
+	}
 }
 
 /** The outcome of a leg's contract by the last finalized block, or its phase. */

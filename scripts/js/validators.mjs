@@ -22,7 +22,7 @@ export async function registerKeys(chain, name) {
 export async function nameValidators(chain, names) {
 	const accounts = await Promise.all(names.map(account));
 	const call = chain.api.tx.validators.setValidators(accounts.map(({ address }) => address));
-	return chain.send(chain.api.tx.sudo.sudo(call), await chain.sudoKey());
+	return chain.sudo(call);
 }
 
 /** The GRANDPA authority set that follows a chain's last finalized block. */

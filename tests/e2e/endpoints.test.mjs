@@ -2,10 +2,10 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { behaviours, Front } from '../../scripts/js/front.mjs';
 import { until } from '../../scripts/js/nodes.mjs';
 import { comeBack, endPair } from '../../scripts/js/pair.mjs';
 import { finalStatus, register } from '../../scripts/js/ribp.mjs';
-import { behaviours, Front } from './front.mjs';
 import { producesBlocks, startKnownPair, swap, untilBoth } from './support.mjs';
 
 /** Alpha finds beta behind the front; beta finds alpha itself. */

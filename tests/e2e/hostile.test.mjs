@@ -1,11 +1,11 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { closeSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
+import { Front } from '../../scripts/js/front.mjs';
 import { until } from '../../scripts/js/nodes.mjs';
 import { endPair, restart } from '../../scripts/js/pair.mjs';
 import { register } from '../../scripts/js/ribp.mjs';
-import { Front } from './front.mjs';
 import { hostile, nothing } from './hostile.mjs';
 import { producesBlocks, startKnownPair, swap, untilBoth } from './support.mjs';
 
@@ -35,16 +35,6 @@ after(async () => {
 	server?.close();
 });
 
-/** What a node has written since `from`. */
-function logSince({ log }, from) {
-	const length = statSync(log).size - from;
-	const buffer = Buffer.alloc(length);
-	const file = openSync(log);
-	readSync(file, buffer, 0, length, from);
-	closeSync(file);
-	return buffer.toString();
-}
-
 /** A node's memory in MiB: now, or the most since it was last asked to forget. */
 function memory({ pid }, what) {
 	const status = readFileSync(`/proc/${pid}/status`, 'utf8');
@@ -67,7 +57,7 @@ test('no server harms the node that asks it', async (t) => {
 				return nothing(body, response);
 			});
 			await until('an answer', () => answered, { timeout: 20_000, every: 50 });
-			const [best, from] = [alpha.best, statSync(node.log).size];
+			const [best, from] = [alpha.best, node.logSize];
 			forgetPeak(node);
 
 			let begin;
@@ -76,7 +66,7 @@ test('no server harms the node that asks it', async (t) => {
 				return behave(body, response);
 			});
 			const warnings = () =>
-				logSince(node, from).split('\n').filter((line) => line.includes(server.url));
+				node.logSince(from).split('\n').filter((line) => line.includes(server.url));
 			await until(`the end of the round: ${says}`, () => warnings().length > 0, { every: 50 });
 			const took = Date.now() - begin;
 			assert.match(warnings()[0], says);
@@ -93,7 +83,7 @@ test('no server harms the node that asks it', async (t) => {
 	const pace = (Date.now() - start) / (alpha.best - first);
 	t.diagnostic(`a block in ${pace.toFixed()} ms`);
 	assert.ok(pace < 3 * BLOCK_MS, `a block in ${pace} ms`);
-	assert.ok(!/panicked/.test(logSince(node, 0)));
+	assert.ok(!/panicked/.test(node.logSince(0)));
 });
 
 test('an exchange settles while one of two servers is everything but a node', async () => {

@@ -23,11 +23,16 @@ export async function startKnownPair(options) {
 
 /** 100 ALPHA from Alice to Bob against 40 BETA from Bob to Alice, `distance` blocks from now. */
 export function swap({ alpha, beta }, distance, changes = {}) {
-	const delivery = { chain: alpha, payer: alice, receiver: bob, amount: alpha.tokens(100) };
-	const payment = { chain: beta, payer: bob, receiver: alice, amount: beta.tokens(40) };
+	return swapBetween(alpha, beta, distance, changes);
+}
+
+/** 100 tokens from Alice to Bob on one chain against 40 from Bob to Alice on another. */
+export function swapBetween(first, second, distance, changes = {}) {
+	const delivery = { chain: first, payer: alice, receiver: bob, amount: first.tokens(100) };
+	const payment = { chain: second, payer: bob, receiver: alice, amount: second.tokens(40) };
 	return makeExchange(
-		{ ...delivery, expiry: alpha.best + distance, ...changes },
-		{ ...payment, expiry: beta.best + distance },
+		{ ...delivery, expiry: first.best + distance, ...changes },
+		{ ...payment, expiry: second.best + distance },
 	);
 }
 

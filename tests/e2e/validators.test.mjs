@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { join } from '../../scripts/js/network.mjs';
 import { Node, rpc, until } from '../../scripts/js/nodes.mjs';
 import { endPair } from '../../scripts/js/pair.mjs';
 import { Chain, register } from '../../scripts/js/ribp.mjs';
@@ -33,12 +34,7 @@ before(async () => {
 	nodes.push(alpha.node, first.node, ...joining);
 	// Alpha's node is none that they could join: it is of another chain.
 	const bootnodes = [await alpha.node.address(), await first.node.address()];
-	for (const [i, node] of joining.entries()) {
-		const keys = ['--validator-seed', `//${JOINING[i]}`];
-		const flags = [...keys, '--bootnodes', ...bootnodes];
-		await node.start({ ...first.startup, flags });
-		bootnodes.push(await node.address());
-	}
+	await join(joining, JOINING, { startup: first.startup, bootnodes });
 	beta = await Chain.open(joining[0]);
 });
 after(() => endPair([alpha, first, beta].filter(Boolean), nodes));

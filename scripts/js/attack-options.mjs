@@ -1,0 +1,53 @@
+/** Command line of the attacks. Needs no package, so that it can be checked before anything is built. */
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+import { checkJson, optionsFrom } from './command-line.mjs';
+
+/** Short names of the attacks, in the order in which one world bears them all. */
+const NAMES = ['stop', 'branches', 'early', 'partition'];
+
+const USAGE = `Usage: scripts/attack.sh [--only NAME] [--json FILE] [--help]
+
+Starts two honest chains, alpha and beta, and a third one that is Eve's. Alice trades with Eve from
+alpha, Bob from beta, and Eve attacks:
+
+  stop       her chain dies while value is locked against it: it waits, and root frees it
+  branches   she finalizes two branches and sells the same tokens on both, to alpha and to beta
+  early      she reveals the second branch right after alpha has settled early on the first
+  partition  she hides the second branch from alpha, which cannot hear of beta for a while
+
+Gossip between alpha and beta exposes a second branch. Both then halt all business with Eve's chain
+until one branch is chosen, the same on both; the other is refused from then on.
+
+Options:
+  --only NAME   run this attack alone
+  --json FILE   write what happened and its figures to FILE
+  --help        print this
+
+Exits with 0 only when every attack was repelled: nobody honest has lost anything.`;
+
+/** @returns {{only?: string, json?: string, help: boolean}} */
+function parseOptions(args) {
+	const { values } = parseArgs({
+		args,
+		options: {
+			only: { type: 'string' },
+			json: { type: 'string' },
+			help: { type: 'boolean', default: false, short: 'h' },
+		},
+	});
+	const { only, json } = values;
+	if (only !== undefined && !NAMES.includes(only)) {
+		throw new Error(`There is no attack '${only}', but ${NAMES.join(', ')}`);
+	}
+	checkJson(json);
+	return values;
+}
+
+/** Options from the command line; ends the process when there is nothing else to do. */
+export const optionsOrExit = () => optionsFrom(USAGE, parseOptions);
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	optionsOrExit();
+}

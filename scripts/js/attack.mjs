@@ -1,0 +1,62 @@
+/** Eve attacks two honest chains, on real nodes. */
+import { writeFileSync } from 'node:fs';
+
+import { optionsOrExit } from './attack-options.mjs';
+
+const options = optionsOrExit();
+const { attack, ATTACKS } = await import('./attacks.mjs');
+const { Display } = await import('./display.mjs');
+const { World } = await import('./eve.mjs');
+
+const display = new Display();
+
+async function start() {
+	display.heading("Two honest chains, and Eve's");
+	const world = await World.start();
+	for (const { name, system, node } of world.chains) {
+		display.event(`${name} finalizes blocks: ${system}, ${node.ws}`);
+	}
+	display.event('each chain knows the others');
+	return world;
+}
+
+/** What an attack has cost in time, in one line. */
+function describe({ name, seconds, blocks = {}, gossip, problems }) {
+	const counts = Object.entries(blocks).map(([what, count]) => `${what} ${JSON.stringify(count)}`);
+	const talk = gossip ? [`gossip ${gossip.messages} messages, ${gossip.bytes} bytes`] : [];
+	const verdict = problems.length === 0 ? 'repelled' : 'NOT REPELLED';
+	return `${name}: ${[verdict, `${seconds.toFixed()} s`, ...counts, ...talk].join('; ')}`;
+}
+
+async function main() {
+	const begin = Date.now();
+	const world = await start();
+	const attacks = [];
+	for (const one of options.only ? [ATTACKS[options.only]] : Object.values(ATTACKS)) {
+		const result = await attack(one, world, display);
+		attacks.push(result);
+		if (result.problems.length > 0) {
+			for (const { node } of world.chains) {
+				display.line(`The last lines of ${node.chain}'s node:\n${node.logTail()}`);
+			}
+		}
+	}
+	display.heading('Attacks');
+	attacks.forEach((result) => display.line(`  ${describe(result)}`));
+
+	const passed = attacks.filter(({ problems }) => problems.length === 0).length;
+	const total = attacks.length;
+	const seconds = (Date.now() - begin) / 1000;
+	if (options.json) {
+		const figures = { passed, total, seconds, attacks };
+		writeFileSync(options.json, `${JSON.stringify(figures, null, '\t')}\n`);
+	}
+	display.line();
+	display.line(`Attacks: ${passed} of ${total} repelled`);
+	process.exit(passed === total ? 0 : 1);
+}
+
+main().catch((error) => {
+	display.line(`The attacks cannot go on: ${error.message}`);
+	process.exit(1);
+});

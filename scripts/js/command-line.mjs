@@ -1,0 +1,34 @@
+/** What command lines share. Needs no package, so that they can be checked before anything is built. */
+import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+/** Throws unless figures can be written to the file that `--json` names, if it names one. */
+export function checkJson(json) {
+	if (json === undefined) {
+		return;
+	}
+	const folder = dirname(resolve(json));
+	if (!json || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+		throw new Error(`Cannot write '${json}': there is no folder ${folder}`);
+	}
+}
+
+/**
+ * Options from the command line; ends the process when there is nothing else to do.
+ *
+ * @param {string} usage
+ * @param {(args: string[]) => {help: boolean}} parse throws what is wrong
+ */
+export function optionsFrom(usage, parse) {
+	try {
+		const options = parse(process.argv.slice(2));
+		if (!options.help) {
+			return options;
+		}
+		console.log(usage);
+		process.exit(0);
+	} catch (error) {
+		console.error(`${error.message}\n\n${usage}`);
+		process.exit(2);
+	}
+}

@@ -1,0 +1,221 @@
+/**
+ * Two honest chains, alpha and beta, and a third one whose validator is Eve's: she can rewrite its
+ * history, show each chain another one, and part the two from each other.
+ */
+import { behaviours, Front } from './front.mjs';
+import { cleanUp, genesisHash, Node, temporaryFolder, until } from './nodes.mjs';
+import { comeBack } from './pair.mjs';
+import { account, Chain, introduce, makeExchange } from './ribp.mjs';
+
+/** Eve's two nodes must not find each other: they have the same keys, and would notice. */
+const ISOLATED = ['--reserved-only', '--no-mdns'];
+
+/** What Eve is given to trade with, in whole tokens: on her own chain, and to exist on the others. */
+const ENDOWMENT = 1_000;
+const EXISTENCE = 1;
+
+/** What is exchanged, in whole tokens: the buyer's against Eve's. */
+export const PRICE = 100;
+export const GOODS = 40;
+
+/**
+ * The links by which honest nodes reach others. Each stands in front of a node, and Eve decides
+ * which.
+ *
+ * @typedef {object} Links
+ * @property {Front} alphaToBeta
+ * @property {Front} betaToAlpha
+ * @property {Front} alphaToEve
+ * @property {Front} betaToEve
+ */
+
+/** The three chains, the links and the people. */
+export class World {
+	/** @type {Chain} */
+	alpha;
+	/** @type {Chain} */
+	beta;
+	/** Eve's chain: the history that alpha has followed. @type {Chain} */
+	eve;
+	/** Her other history, while there is one. @type {Chain | undefined} */
+	hidden;
+	/** @type {Links} */
+	links = {};
+	#nodes = [];
+
+	/** Starts the chains, makes them known to each other and gives Eve something to trade with. */
+	static async start() {
+		const world = new World();
+		try {
+			await world.#start();
+			return world;
+		} catch (error) {
+			await world.end();
+			throw error;
+		}
+	}
+
+	async #start() {
+		const folder = temporaryFolder();
+		const names = ['alpha', 'beta', 'eve'];
+		const [alpha, beta, eve] = await Promise.all(names.map(genesisHash));
+		for (const name of ['alphaToBeta', 'betaToAlpha', 'alphaToEve', 'betaToEve']) {
+			this.links[name] = await Front.listen();
+		}
+		for (const name of names) {
+			this.#nodes.push(await Node.create(name, folder));
+		}
+		const { alphaToBeta, betaToAlpha, alphaToEve, betaToEve } = this.links;
+		const peers = [
+			[{ system: beta, url: alphaToBeta.url }, { system: eve, url: alphaToEve.url }],
+			[{ system: alpha, url: betaToAlpha.url }, { system: eve, url: betaToEve.url }],
+			[0, 1].map((i) => ({ system: [alpha, beta][i], url: this.#nodes[i].http })),
+		];
+		[this.alpha, this.beta, this.eve] = await Promise.all(
+			this.#nodes.map((node, i) => open(node, { peers: peers[i], flags: [] })),
+		);
+		this.connect();
+		this.show(this.eve);
+		await introduce(this.alpha, this.beta, this.eve);
+		await this.#bringPeople();
+	}
+
+	async #bringPeople() {
+		const person = async (name) => ({ name, pair: await account(name) });
+		[this.alice, this.bob, this.villain] = await Promise.all(['Alice', 'Bob', 'Eve'].map(person));
+		const gifts = [[this.alpha, EXISTENCE], [this.beta, EXISTENCE], [this.eve, ENDOWMENT]];
+		const give = ([chain, amount]) => {
+			const { address } = this.villain.pair;
+			const call = chain.api.tx.balances.transferKeepAlive(address, chain.tokens(amount));
+			return chain.send(call, this.alice.pair);
+		};
+		await Promise.all(gifts.map(give));
+	}
+
+	/** The chains whose history nobody rewrites. */
+	get honest() {
+		return [this.alpha, this.beta];
+	}
+
+	get chains() {
+		return [this.alpha, this.beta, this.eve];
+	}
+
+	get people() {
+		return [this.alice, this.bob, this.villain];
+	}
+
+	/** Lets alpha and beta reach each other. */
+	connect() {
+		this.links.alphaToBeta.behave(behaviours.forward(this.beta.node.http));
+		this.links.betaToAlpha.behave(behaviours.forward(this.alpha.node.http));
+	}
+
+	/** Parts alpha and beta from each other. */
+	part() {
+		this.links.alphaToBeta.behave(behaviours.refuse);
+		this.links.betaToAlpha.behave(behaviours.refuse);
+	}
+
+	/** Gives honest chains an answer of this history of Eve's chain when they ask for it. */
+	show({ node }, to = this.honest) {
+		for (const chain of to) {
+			const link = chain === this.alpha ? this.links.alphaToEve : this.links.betaToEve;
+			link.behave(behaviours.forward(node.http));
+		}
+	}
+
+	/**
+	 * Eve's chain goes on as two, with the same keys and the same past: `eve` and the one that is
+	 * returned. Each follows one honest chain only, and so gives nothing away to the other.
+	 */
+	async fork() {
+		const { eve } = this;
+		await eve.disconnect();
+		await eve.node.stop();
+		const common = eve.history.last.number;
+		const node = await eve.node.copy();
+		this.#nodes.push(node);
+		const [toAlpha, toBeta] = this.honest.map(({ system, node: { http } }) => [
+			{ system, url: http },
+		]);
+		eve.startup = { peers: toAlpha, flags: ISOLATED };
+		[this.hidden] = await Promise.all([
+			open(node, { peers: toBeta, flags: ISOLATED }),
+			comeBack(eve),
+		]);
+		[eve.name, this.hidden.name] = ['eve b1', 'eve b2'];
+		const find = () => partedAt(eve, this.hidden, common);
+		this.hidden.parted = await until('two histories', find, { every: 500 });
+		return this.hidden;
+	}
+
+	/** Ends the history of Eve's chain that has had its day. */
+	async bury() {
+		const { hidden } = this;
+		this.hidden = undefined;
+		this.eve.name = 'eve';
+		await hidden?.disconnect();
+		await hidden?.node.kill();
+	}
+
+	/** Makes the world whole again after an attack that has ended anywhere. */
+	async recover() {
+		await this.bury();
+		if (!this.eve.connected) {
+			await this.eve.node.kill();
+			await comeBack(this.eve);
+		}
+		this.connect();
+		this.show(this.eve);
+	}
+
+	/**
+	 * The legs of an exchange: a buyer pays on an honest chain, and Eve on a history of hers.
+	 *
+	 * @returns {import('./ribp.mjs').Leg[]}
+	 */
+	exchange(chain, buyer, history, distance) {
+		const { pair: eve } = this.villain;
+		return makeExchange(
+			{
+				...{ chain, payer: buyer.pair, receiver: eve, amount: chain.tokens(PRICE) },
+				expiry: chain.best + distance,
+			},
+			{
+				...{ chain: history, payer: eve, receiver: buyer.pair, amount: history.tokens(GOODS) },
+				expiry: history.best + distance,
+			},
+		);
+	}
+
+	/** Ends all nodes and removes all that they have written. */
+	async end() {
+		const chains = [...this.chains, this.hidden].filter(Boolean);
+		await Promise.all(chains.map((chain) => chain.disconnect()));
+		await cleanUp(this.#nodes);
+		Object.values(this.links).forEach((link) => link.close());
+	}
+}
+
+async function open(node, startup) {
+	await node.start(startup);
+	return Object.assign(await Chain.open(node), { startup });
+}
+
+/**
+ * The lowest height above `common` at which two histories have final blocks that differ, and their
+ * hashes there; none while they do not.
+ */
+async function partedAt(one, other, common) {
+	const last = Math.min(one.history.last.number, other.history.last.number);
+	for (let at = common + 1; at <= last; at++) {
+		const [hash, otherHash] = await Promise.all(
+			[one, other].map(async ({ api }) => (await api.rpc.chain.getBlockHash(at)).toHex()),
+		);
+		if (hash !== otherHash) {
+			return { at, hash, otherHash };
+		}
+	}
+	return undefined;
+}

@@ -1,0 +1,39 @@
+/** The attacks as a user runs them, but for the build. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const ATTACK = fileURLToPath(new URL('../../scripts/js/attack.mjs', import.meta.url));
+const scratch = mkdtempSync(join(tmpdir(), 'attack-test-'));
+after(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** Blocks within which a branch that an honest chain is shown has to be known as one on all. */
+const EXPOSED = 60;
+
+test("every attack of Eve's is repelled", async (t) => {
+	const file = join(scratch, 'figures.json');
+	const options = { timeout: 800_000, maxBuffer: 2 ** 24 };
+	const run = promisify(execFile)(process.execPath, [ATTACK, '--json', file], options);
+	const { stdout } = await run.catch((error) => {
+		throw new Error(`The attacks failed (${error.code ?? error.signal}):\n${error.stdout}`);
+	});
+	assert.match(stdout, /^Attacks: 4 of 4 repelled$/m);
+	assert.doesNotMatch(stdout, /BROKEN|RPC-CORE|API-WS/);
+
+	const { passed, total, attacks } = JSON.parse(readFileSync(file, 'utf8'));
+	assert.deepEqual([passed, total, attacks.length], [4, 4, 4]);
+	const branches = attacks.filter(({ gossip }) => gossip);
+	assert.equal(branches.length, 3);
+	for (const { name, blocks, gossip } of branches) {
+		t.diagnostic(`${name}: ${JSON.stringify({ blocks, gossip })}`);
+		assert.ok(gossip.messages > 0 && gossip.bytes > 0, name);
+		for (const [chain, count] of Object.values(blocks).flatMap(Object.entries)) {
+			assert.ok(count > 0 && count <= EXPOSED, `${name}: ${count} blocks on ${chain}`);
+		}
+	}
+});

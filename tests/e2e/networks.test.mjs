@@ -1,0 +1,133 @@
+/** Networks, not nodes: chains of three validators, any one of which is killed during exchanges. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { created, gained, snapshot } from '../../scripts/js/amounts.mjs';
+import { messagesOf } from '../../scripts/js/logs.mjs';
+import { endNetworks, startNetworks } from '../../scripts/js/network.mjs';
+import { until } from '../../scripts/js/nodes.mjs';
+import { comeBack } from '../../scripts/js/pair.mjs';
+import { finalStatus, introduce, register } from '../../scripts/js/ribp.mjs';
+import { alice, bob, swapBetween, untilBoth } from './support.mjs';
+
+/** Far enough for an exchange during which a validator dies and comes back. */
+const DISTANCE = 150;
+/** Blocks from a killed validator's last vote until its chain is seen not to finalize. */
+const STANDSTILL = 4;
+
+const PARTIES = [{ name: 'Alice', pair: alice }, { name: 'Bob', pair: bob }];
+
+let networks = [];
+/** The chains alpha, beta and eve, each as seen through its first validator's node. */
+let chains;
+/** What everybody owns before all exchanges. */
+let start;
+/** The legs of every exchange. */
+const exchanges = [];
+
+before(async () => {
+	networks = await startNetworks({ alpha: 3, beta: 3, eve: 1 });
+	chains = networks.map((network) => network.chains[0]);
+	await introduce(...chains);
+	start = await Promise.all(chains.map((chain) => snapshot(chain, PARTIES)));
+});
+after(() => endNetworks(networks));
+
+/** Registers both legs of an exchange between two chains. */
+async function begin(first, second, settlement = 'Early', distance = DISTANCE) {
+	const legs = swapBetween(first, second, distance);
+	exchanges.push(legs);
+	await Promise.all(legs.map((leg) => register(leg, settlement)));
+	return legs;
+}
+
+test('one of three validators carries each message', async (t) => {
+	const [alpha, beta] = networks;
+	const marks = new Map(networks.flatMap(({ nodes }) => nodes).map((node) => [node, node.logSize]));
+	const blocks = networks.map(({ chains: [{ history }] }) => history.last.number);
+	for (let count = 0; count < 3; count++) {
+		await untilBoth(await begin(alpha.chains[0], beta.chains[0]), 'settled');
+	}
+	for (const [i, { name, nodes, chains: [{ history }] }] of [alpha, beta].entries()) {
+		const made = nodes.flatMap((node) => messagesOf(node, marks.get(node)));
+		const needed = history.after(blocks[i]).flatMap(({ evidence }) => evidence).length;
+		const keys = made.map(({ system, number, what }) => `${what} of ${system} at #${number}`);
+		t.diagnostic(`${name}: ${needed} messages in blocks, ${made.length} made by the nodes`);
+		t.diagnostic(keys.sort().join('; '));
+		const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
+		assert.deepEqual(twice, [], 'made by more than one node');
+		assert.ok(made.length < 2 * needed, `${name}: ${made.length} messages, ${needed} needed`);
+	}
+});
+
+test('three chains trade with each other at the same time', async () => {
+	const [alpha, beta, eve] = chains;
+	const circle = [[alpha, beta], [beta, eve], [eve, alpha]];
+	for (const legs of await Promise.all(circle.map((pair) => begin(...pair)))) {
+		await untilBoth(legs, 'settled');
+	}
+});
+
+/**
+ * Kills a validator while one exchange is under way, begins another one, and starts it again.
+ *
+ * Two of three votes are no finality: on its chain nothing becomes final while it is dead, and
+ * blocks go on.
+ */
+async function survive(network, other, index, t) {
+	const victim = network.chains[index];
+	const own = network.chains[(index + 1) % network.chains.length];
+	const peer = other.chains[0];
+	const underWay = await begin(own, peer);
+
+	await victim.disconnect();
+	assert.equal(await victim.node.kill(), 'SIGKILL');
+	const [best, final] = [own.best, own.history.last.number];
+	const [delivery, payment] = swapBetween(own, peer, DISTANCE);
+	exchanges.push([delivery, payment]);
+	const registered = Promise.all([register(delivery, 'Early'), register(payment, 'Early')]);
+	registered.catch(() => {});
+	const commits = async () => (await own.status(delivery.id)) === 'committed';
+	await until(`${own.name} commits by the message of another node`, commits);
+	await until('blocks without the dead', () => own.best >= best + STANDSTILL);
+	const finalized = own.history.last.number;
+	assert.ok(finalized <= final + 2, `${own.name} finalized #${finalized} after #${final}`);
+	assert.equal(await finalStatus(payment), 'registered', 'nothing final says more');
+
+	const dead = Date.now();
+	await comeBack(victim);
+	await registered;
+	await untilBoth(underWay, 'settled', 90_000);
+	await untilBoth([delivery, payment], 'settled');
+	t.diagnostic(`settled ${((Date.now() - dead) / 1000).toFixed(1)} s after the restart`);
+}
+
+test('no exchange is lost when a validator is killed, whichever', async (t) => {
+	const [alpha, beta] = networks;
+	const locked = await begin(alpha.chains[0], beta.chains[0], 'AtExpiry');
+	for (const [network, other] of [[alpha, beta], [beta, alpha]]) {
+		for (const index of network.nodes.keys()) {
+			await t.test(`${network.name}'s validator ${index + 1}`, (t) =>
+				survive(network, other, index, t),
+			);
+		}
+	}
+	await untilBoth(locked, 'settled', DISTANCE * 1_500);
+});
+
+test('what was exchanged is all that anybody has gained', async () => {
+	const ends = await Promise.all(chains.map((chain) => snapshot(chain, PARTIES)));
+	for (const [i, chain] of chains.entries()) {
+		const legs = exchanges.flat().filter((leg) => leg.chain.system === chain.system);
+		const states = await Promise.all(legs.map((leg) => finalStatus({ ...leg, chain })));
+		assert.deepEqual([...new Set(states)], ['settled'], chain.name);
+		for (const party of PARTIES) {
+			const change = ({ payer, amount }) => (payer === party.pair ? -amount : amount);
+			const expected = legs.reduce((sum, leg) => sum + change(leg), 0n);
+			const words = `${party.name} on ${chain.name}`;
+			assert.equal(gained(chain, party, start[i], ends[i]), expected, words);
+			assert.equal(ends[i].owned[party.name].held, 0n);
+		}
+		assert.equal(created(chain, start[i], ends[i]), 0n, chain.name);
+	}
+});
