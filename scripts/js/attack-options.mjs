@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 
 import { checkJson, optionsFrom } from './command-line.mjs';
 
-/** Short names of the attacks, in the order in which one world bears them all. */
+/** Short names of the attacks, in the order in which they are told. */
 const NAMES = ['stop', 'branches', 'early', 'partition'];
 
 const USAGE = `Usage: scripts/attack.sh [--only NAME] [--json FILE] [--help]

@@ -9,7 +9,7 @@ import { comeBack, restart } from './pair.mjs';
 import { finalStatus, refusalOf, register, registerAll } from './ribp.mjs';
 
 /** Expiries of exchanges, in blocks: they leave gossip its time. */
-const DISTANCE = 60;
+const DISTANCE = 50;
 /** Expiries of exchanges with a chain that dies. */
 const NEAR = 25;
 /** Blocks after all expiries in which value that is locked against a dead chain does not move. */
@@ -107,22 +107,32 @@ function exchanges(world, count, chain, buyer, history) {
 }
 
 /**
- * Waits until chains know of a fork; returns how many blocks each took, from the heights `since`.
+ * Waits until chains know of a fork; returns how many blocks each took, from the heights `shown`, at
+ * which b2 was first shown to an honest chain.
  *
- * @param {Map<Chain, number>} since
+ * @param {Map<Chain, number>} shown
  */
-async function exposed(world, tale, since, chains = world.honest) {
+async function exposed(world, tale, shown, chains = world.honest) {
 	const blocks = {};
 	for (const chain of chains) {
-		const news = () => chain.history.newsOf('Forked', world.eve.system, since.get(chain));
+		const news = () => chain.history.newsOf('Forked', world.eve.system, shown.get(chain));
 		await tale.wait(`${chain.name} knows of the fork`, news, GOSSIP_MS);
-		blocks[chain.name] = news().block - since.get(chain);
+		blocks[chain.name] = news().block - shown.get(chain);
 		tale.tell(
 			`${chain.name} has proof of two histories, which part at #${news().at}: ` +
-				`ribp.Forked, after ${blocks[chain.name]} blocks`,
+				`ribp.Forked, ${blocks[chain.name]} blocks after b2 was first shown`,
 		);
 	}
 	return blocks;
+}
+
+/** The same numbers of blocks, counted from later heights. */
+function countedFrom(later, shown, blocks) {
+	const counted = [...shown.keys()].map((chain) => [
+		chain.name,
+		blocks[chain.name] - (later.get(chain) - shown.get(chain)),
+	]);
+	return Object.fromEntries(counted);
 }
 
 /** Nobody trades with a system that has two histories. */
@@ -212,16 +222,25 @@ async function checkAmounts(world, tale, before, expected) {
 	tale.check('everybody has what is due, and no token is lost or made', tale.problems.length === 0);
 }
 
-/** The last proof that anybody needs of a history comes from b1: beta asks there from now on. */
+/** Beta asks b1 from now on: what was traded there settles, and what was to be on b2 is undone. */
 async function honour(world, tale, legs, bobsLeg) {
-	const { eve, beta, alpha } = world;
+	const { eve, beta } = world;
 	world.show(eve, [beta]);
 	tale.tell("beta's operators find a node of b1");
-	await tale.settle(legs, 'settled');
-	tale.tell(`what ${alpha.name} traded on b1 is honoured on both sides`);
+	await tale.settle(legs, 'settled', DISTANCE * SLOW_BLOCK_MS);
+	tale.tell('what was traded on b1 is honoured on both sides');
 	const undone = async () => ['reversed', 'expired'].includes(await finalStatus(bobsLeg));
-	await tale.wait("Bob's contract ends", undone, GOSSIP_MS);
+	await tale.wait("Bob's contract ends", undone, DISTANCE * SLOW_BLOCK_MS);
 	tale.tell(`what Bob would have paid for on b2 is his again: ${await finalStatus(bobsLeg)}`);
+}
+
+/** From the verdicts on until everybody has what is due. */
+async function judged(world, tale, { hidden, shown, legs, bobsLeg, before, due }) {
+	await checkChosen(world, tale, hidden, shown);
+	await checkRefused(world, tale, hidden);
+	await honour(world, tale, legs, bobsLeg);
+	await world.bury();
+	await checkAmounts(world, tale, before, due);
 }
 
 /** Two exchanges of Alice's on b1 are due, and Bob has lost nothing. */
@@ -231,16 +250,24 @@ const DUE = {
 	eve: { Alice: 2 * GOODS, Eve: -2 * GOODS },
 };
 
+/** So is one of Bob's. */
+const DUE_TO_BOTH = {
+	alpha: DUE.alpha,
+	beta: { Bob: -PRICE, Eve: PRICE },
+	eve: { Alice: 2 * GOODS, Bob: GOODS, Eve: -3 * GOODS },
+};
+
 /** a) Eve finalizes two branches, and sells the same tokens on both. */
 async function twoBranches(world, tale) {
 	const { alpha, beta, eve, alice, bob } = world;
 	const before = await snapshots(world);
+	world.part();
+	world.hideFrom([beta]);
 	const hidden = await fork(world, tale);
 	const told = marks(world);
 	tale.tell('Eve shows b1 to alpha and b2 to beta, which do not hear of each other just now');
-	world.part();
-	world.show(hidden, [beta]);
 	const shown = heights(world);
+	world.show(hidden, [beta]);
 	const alices = exchanges(world, 2, alpha, alice, eve);
 	const bobs = exchanges(world, 1, beta, bob, hidden);
 	await registerAll([...alices, ...bobs], 'AtExpiry');
@@ -252,28 +279,18 @@ async function twoBranches(world, tale) {
 		(await follows(alpha, eve)) && (await follows(beta, hidden)),
 	);
 
-	world.connect();
 	const linked = heights(world);
+	world.connect();
 	tale.tell('alpha and beta hear of each other again, and their nodes gossip');
-	const sinceLinked = await exposed(world, tale, linked);
+	const sinceShown = await exposed(world, tale, shown);
+	const sinceLinked = countedFrom(linked, shown, sinceShown);
+	Object.assign(tale.figures, { blocks: { sinceShown, sinceLinked }, gossip: gossip(told) });
 	await checkHalted(world, tale);
-	await checkChosen(world, tale, hidden, linked);
-	const adopted = beta.history.newsOf('BranchAdopted', eve.system, linked.get(beta));
-	tale.check('beta, which had followed b2, adopts b1: ribp.BranchAdopted', adopted !== undefined);
-	await checkRefused(world, tale, hidden);
-	await honour(world, tale, alices, bobs[0]);
-	await world.bury();
-	await checkAmounts(world, tale, before, DUE);
-	const sinceShown = Object.fromEntries(
-		world.honest.map((chain) => [
-			chain.name,
-			linked.get(chain) + sinceLinked[chain.name] - shown.get(chain),
-		]),
-	);
-	Object.assign(tale.figures, {
-		blocks: { sinceShown, sinceLinked },
-		gossip: gossip(told),
+	await judged(world, tale, {
+		...{ hidden, shown, before, legs: alices, bobsLeg: bobs[0], due: DUE },
 	});
+	const adopted = beta.history.newsOf('BranchAdopted', eve.system, shown.get(beta));
+	tale.check('beta, which had followed b2, has adopted b1: ribp.BranchAdopted', adopted !== undefined);
 }
 
 /** b) Eve reveals the second branch right after alpha has settled early against the first. */
@@ -282,29 +299,27 @@ async function afterSettlement(world, tale) {
 	const before = await snapshots(world);
 	const hidden = await fork(world, tale);
 	const told = marks(world);
-	world.show(eve);
 	const alices = exchanges(world, 2, alpha, alice, eve);
 	const bobs = exchanges(world, 1, beta, bob, hidden);
 	await Promise.all([registerAll(alices, 'Early'), registerAll(bobs, 'AtExpiry')]);
 	await tale.settle(alices, 'settled');
 	tale.tell(`Alice has bought twice ${GOODS} EVE for ${PRICE} ALPHA on b1, early: Eve has the ALPHA`);
 
-	world.show(hidden, [beta]);
 	const shown = heights(world);
+	world.show(hidden, [beta]);
 	tale.tell('at once Eve shows beta b2, where she has paid Alice nothing and sells the EVE to Bob');
 	const sinceShown = await exposed(world, tale, shown);
-	await checkHalted(world, tale);
-	await checkChosen(world, tale, hidden, shown);
-	await checkRefused(world, tale, hidden);
-	await honour(world, tale, alices, bobs[0]);
-	await world.bury();
-	await checkAmounts(world, tale, before, DUE);
 	Object.assign(tale.figures, { blocks: { sinceShown }, gossip: gossip(told) });
+	await checkHalted(world, tale);
+	await judged(world, tale, {
+		...{ hidden, shown, before, legs: alices, bobsLeg: bobs[0], due: DUE },
+	});
 }
 
 /** c) Eve hides the second branch from alpha alone, which is cut off from beta. */
 async function partition(world, tale) {
 	const { alpha, beta, eve, alice, bob } = world;
+	const before = await snapshots(world);
 	const hidden = await fork(world, tale);
 	const told = marks(world);
 	const trades = [
@@ -316,12 +331,12 @@ async function partition(world, tale) {
 	tale.tell('Alice and Bob both trade with Eve on b1: committed, and locked until the expiries');
 
 	world.part();
-	tale.tell('Eve cuts alpha off from beta, and sells to Bob on b2 as well');
 	const bobs = exchanges(world, 1, beta, bob, hidden);
 	await registerAll(bobs, 'AtExpiry');
-	world.show(hidden, [beta]);
 	const shown = heights(world);
-	const sinceShown = await exposed(world, tale, shown, [beta]);
+	world.show(hidden, [beta]);
+	tale.tell('Eve cuts alpha off from beta, and sells to Bob on b2 as well');
+	const ofBeta = await exposed(world, tale, shown, [beta]);
 	const apart = alpha.best + APART;
 	await tale.wait('alpha goes on alone', () => alpha.history.last.number >= apart, GOSSIP_MS);
 	tale.check(
@@ -331,16 +346,19 @@ async function partition(world, tale) {
 			(await follows(alpha, eve)),
 	);
 
-	world.connect();
 	const linked = heights(world);
+	world.connect();
 	tale.tell('alpha hears of beta again');
-	const sinceLinked = await exposed(world, tale, linked, [alpha]);
-	await checkHalted(world, tale);
+	const sinceShown = { ...(await exposed(world, tale, shown, [alpha])), ...ofBeta };
+	const sinceLinked = { alpha: countedFrom(linked, shown, sinceShown).alpha };
+	Object.assign(tale.figures, { blocks: { sinceShown, sinceLinked }, gossip: gossip(told) });
 	const states = await Promise.all(trades.map(finalStatus));
 	const locked = trades.every((leg, i) => leg.chain === eve || states[i] === 'committed');
 	tale.check('what was locked on alpha and beta is locked still: Eve has none of it', locked);
-	await world.bury();
-	Object.assign(tale.figures, { blocks: { sinceShown, sinceLinked }, gossip: gossip(told) });
+	await checkHalted(world, tale);
+	await judged(world, tale, {
+		...{ hidden, shown, before, legs: trades, bobsLeg: bobs[0], due: DUE_TO_BOTH },
+	});
 }
 
 /** d) Eve's chain stops for good. */
@@ -392,10 +410,7 @@ async function stopsForGood(world, tale) {
 	};
 }
 
-/**
- * The attacks, in an order in which one world bears them all: the chain that dies comes back, and
- * what the last one leaves undecided is nobody's any more.
- */
+/** The attacks, in the order in which they are told: the chain that dies comes back. */
 export const ATTACKS = {
 	stop: { name: "Eve's chain stops", run: stopsForGood },
 	branches: { name: 'Eve finalizes two branches', run: twoBranches },

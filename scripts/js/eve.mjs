@@ -19,15 +19,18 @@ export const PRICE = 100;
 export const GOODS = 40;
 
 /**
- * The links by which honest nodes reach others. Each stands in front of a node, and Eve decides
- * which.
+ * The links by which the chains' nodes reach each other. Each stands in front of a node, and Eve
+ * decides which, and what comes through.
  *
  * @typedef {object} Links
  * @property {Front} alphaToBeta
  * @property {Front} betaToAlpha
  * @property {Front} alphaToEve
  * @property {Front} betaToEve
+ * @property {Front} eveToAlpha
+ * @property {Front} eveToBeta
  */
+const LINKS = ['alphaToBeta', 'betaToAlpha', 'alphaToEve', 'betaToEve', 'eveToAlpha', 'eveToBeta'];
 
 /** The three chains, the links and the people. */
 export class World {
@@ -59,23 +62,24 @@ export class World {
 		const folder = temporaryFolder();
 		const names = ['alpha', 'beta', 'eve'];
 		const [alpha, beta, eve] = await Promise.all(names.map(genesisHash));
-		for (const name of ['alphaToBeta', 'betaToAlpha', 'alphaToEve', 'betaToEve']) {
+		for (const name of LINKS) {
 			this.links[name] = await Front.listen();
 		}
 		for (const name of names) {
 			this.#nodes.push(await Node.create(name, folder));
 		}
-		const { alphaToBeta, betaToAlpha, alphaToEve, betaToEve } = this.links;
+		const { alphaToBeta, betaToAlpha, alphaToEve, betaToEve, eveToAlpha, eveToBeta } = this.links;
 		const peers = [
 			[{ system: beta, url: alphaToBeta.url }, { system: eve, url: alphaToEve.url }],
 			[{ system: alpha, url: betaToAlpha.url }, { system: eve, url: betaToEve.url }],
-			[0, 1].map((i) => ({ system: [alpha, beta][i], url: this.#nodes[i].http })),
+			[{ system: alpha, url: eveToAlpha.url }, { system: beta, url: eveToBeta.url }],
 		];
 		[this.alpha, this.beta, this.eve] = await Promise.all(
 			this.#nodes.map((node, i) => open(node, { peers: peers[i], flags: [] })),
 		);
 		this.connect();
 		this.show(this.eve);
+		this.#letEve(behaviours.forward);
 		await introduce(this.alpha, this.beta, this.eve);
 		await this.#bringPeople();
 	}
@@ -119,31 +123,38 @@ export class World {
 
 	/** Gives honest chains an answer of this history of Eve's chain when they ask for it. */
 	show({ node }, to = this.honest) {
-		for (const chain of to) {
-			const link = chain === this.alpha ? this.links.alphaToEve : this.links.betaToEve;
-			link.behave(behaviours.forward(node.http));
-		}
+		to.forEach((chain) => this.#linkToEve(chain).behave(behaviours.forward(node.http)));
+	}
+
+	/** Has nobody answer honest chains for Eve's. */
+	hideFrom(chains) {
+		chains.forEach((chain) => this.#linkToEve(chain).behave(behaviours.refuse));
+	}
+
+	#linkToEve(chain) {
+		return chain === this.alpha ? this.links.alphaToEve : this.links.betaToEve;
+	}
+
+	/** Lets Eve's nodes reach the honest chains in this way. */
+	#letEve(behaviour) {
+		this.links.eveToAlpha.behave(behaviour(this.alpha.node.http));
+		this.links.eveToBeta.behave(behaviour(this.beta.node.http));
 	}
 
 	/**
 	 * Eve's chain goes on as two, with the same keys and the same past: `eve` and the one that is
-	 * returned. Each follows one honest chain only, and so gives nothing away to the other.
+	 * returned. From now on its nodes answer, and tell nobody anything by themselves.
 	 */
 	async fork() {
 		const { eve } = this;
+		this.#letEve(behaviours.hush);
 		await eve.disconnect();
 		await eve.node.stop();
 		const common = eve.history.last.number;
 		const node = await eve.node.copy();
 		this.#nodes.push(node);
-		const [toAlpha, toBeta] = this.honest.map(({ system, node: { http } }) => [
-			{ system, url: http },
-		]);
-		eve.startup = { peers: toAlpha, flags: ISOLATED };
-		[this.hidden] = await Promise.all([
-			open(node, { peers: toBeta, flags: ISOLATED }),
-			comeBack(eve),
-		]);
+		const startup = { ...eve.startup, flags: ISOLATED };
+		[this.hidden] = await Promise.all([open(node, startup), comeBack(eve, ISOLATED)]);
 		[eve.name, this.hidden.name] = ['eve b1', 'eve b2'];
 		const find = () => partedAt(eve, this.hidden, common);
 		this.hidden.parted = await until('two histories', find, { every: 500 });
@@ -155,6 +166,7 @@ export class World {
 		const { hidden } = this;
 		this.hidden = undefined;
 		this.eve.name = 'eve';
+		this.#letEve(behaviours.forward);
 		await hidden?.disconnect();
 		await hidden?.node.kill();
 	}

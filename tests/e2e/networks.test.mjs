@@ -41,6 +41,8 @@ async function begin(first, second, settlement = 'Early', distance = DISTANCE) {
 	return legs;
 }
 
+const describe = ({ system, number, what }) => `${what} of ${system} at #${number}`;
+
 test('one of three validators carries each message', async (t) => {
 	const [alpha, beta] = networks;
 	const marks = new Map(networks.flatMap(({ nodes }) => nodes).map((node) => [node, node.logSize]));
@@ -49,14 +51,18 @@ test('one of three validators carries each message', async (t) => {
 		await untilBoth(await begin(alpha.chains[0], beta.chains[0]), 'settled');
 	}
 	for (const [i, { name, nodes, chains: [{ history }] }] of [alpha, beta].entries()) {
-		const made = nodes.flatMap((node) => messagesOf(node, marks.get(node)));
+		const made = nodes.map((node) => messagesOf(node, marks.get(node)).map(describe));
 		const needed = history.after(blocks[i]).flatMap(({ evidence }) => evidence).length;
-		const keys = made.map(({ system, number, what }) => `${what} of ${system} at #${number}`);
-		t.diagnostic(`${name}: ${needed} messages in blocks, ${made.length} made by the nodes`);
-		t.diagnostic(keys.sort().join('; '));
-		const twice = keys.filter((key, index) => keys.indexOf(key) !== index);
-		assert.deepEqual(twice, [], 'made by more than one node');
-		assert.ok(made.length < 2 * needed, `${name}: ${made.length} messages, ${needed} needed`);
+		const count = made.flat().length;
+		const twice = made.flat().filter((one, index, all) => all.indexOf(one) !== index);
+		const shares = made.map(({ length }) => length).join(', ');
+		t.diagnostic(`${name}: ${needed} messages in blocks; its nodes have made ${shares}`);
+		assert.ok(made.filter(({ length }) => length > 0).length > 1, `${name}: one node does it all`);
+		// The message of a block's author may reach the next author too late, rarely.
+		assert.ok(twice.length <= count / 4, `made by more than one node: ${twice.join('; ')}`);
+		const byAll = made[0].filter((one) => made.every((messages) => messages.includes(one)));
+		assert.deepEqual(byAll, [], `${name}: made by all nodes`);
+		assert.ok(count < 2 * needed, `${name}: ${count} messages, ${needed} needed`);
 	}
 });
 
