@@ -20,6 +20,12 @@ async function start() {
 	return world;
 }
 
+/** The last lines of a node's log that are about other chains. */
+function traffic(node, lines = 12) {
+	const written = node.logSince(0).split('\n');
+	return written.filter((line) => /0x\S+ at /.test(line)).slice(-lines).join('\n');
+}
+
 /** What an attack has cost in time, in one line. */
 function describe({ name, seconds, blocks = {}, gossip, problems }) {
 	const counts = Object.entries(blocks).map(([what, count]) => `${what} ${JSON.stringify(count)}`);
@@ -32,12 +38,12 @@ async function main() {
 	const begin = Date.now();
 	const world = await start();
 	const attacks = [];
-	for (const one of options.only ? [ATTACKS[options.only]] : Object.values(ATTACKS)) {
-		const result = await attack(one, world, display);
+	for (const key of options.only ? [options.only] : Object.keys(ATTACKS)) {
+		const result = await attack(key, world, display);
 		attacks.push(result);
 		if (result.problems.length > 0) {
 			for (const { node } of world.chains) {
-				display.line(`The last lines of ${node.chain}'s node:\n${node.logTail()}`);
+				display.line(`What ${node.chain}'s node wrote last of others:\n${traffic(node)}`);
 			}
 		}
 	}

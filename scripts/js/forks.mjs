@@ -15,7 +15,8 @@ export async function refusedBranches({ api, history }, { system }) {
 	const refused = await state.query.ribp.refusedBranches(system);
 	return [...refused].map((one) => ({
 		at: one.get('at').toNumber(),
-		branch: one.get('branch').hash.toHex(),
+		// By name: a codec's own `hash` is that of its encoding.
+		branch: one.get('branch').get('hash').toHex(),
 	}));
 }
 
