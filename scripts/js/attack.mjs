@@ -29,7 +29,7 @@ function traffic(node, lines = 12) {
 /** What an attack has cost in time, in one line. */
 function describe({ name, seconds, blocks = {}, gossip, problems }) {
 	const counts = Object.entries(blocks).map(([what, count]) => `${what} ${JSON.stringify(count)}`);
-	const talk = gossip ? [`gossip ${gossip.messages} messages, ${gossip.bytes} bytes`] : [];
+	const talk = gossip ? [`gossip ${JSON.stringify(gossip)}`] : [];
 	const verdict = problems.length === 0 ? 'repelled' : 'NOT REPELLED';
 	return `${name}: ${[verdict, `${seconds.toFixed()} s`, ...counts, ...talk].join('; ')}`;
 }
