@@ -1,4 +1,4 @@
-/** Eve's attacks on two honest chains, each told as a story and judged by what the chains finalized. */
+/** Eve's attacks on two honest chains, told as stories and judged by what the chains finalized. */
 import { BALANCE_HEADING, balanceRows, created, gained, snapshot } from './amounts.mjs';
 import { formatAmount } from './display.mjs';
 import { GOODS, PRICE } from './eve.mjs';
@@ -112,8 +112,8 @@ function exchanges(world, count, chain, buyer, history) {
 }
 
 /**
- * Waits until chains know of a fork; returns how many blocks each took, from the heights `shown`, at
- * which b2 was first shown to an honest chain.
+ * Waits until chains know of a fork; returns how many blocks each took, from the heights `shown`,
+ * at which b2 was first shown to an honest chain.
  *
  * @param {Map<Chain, number>} shown
  */
@@ -147,8 +147,8 @@ async function checkHalted(world, tale) {
 		buyers.map(async ([chain, buyer]) => {
 			const [leg] = world.exchange(chain, buyer, world.eve, DISTANCE);
 			const name = await refusalOf(register(leg, 'Early'));
-			const words = `${chain.name} does no business with Eve's chain: ${buyer.name} meets ${name}`;
-			tale.check(words, name === 'ribp.SystemForked');
+			const words = `${chain.name} does no business with Eve's chain: ${buyer.name} meets`;
+			tale.check(`${words} ${name}`, name === 'ribp.SystemForked');
 		}),
 	);
 }
@@ -184,7 +184,8 @@ async function checkRefused(world, tale, hidden) {
 		honest.map(async (chain) => {
 			const report = reportFork(chain, eve, hidden, hidden.parted.at, bob.pair);
 			const name = await refusalOf(report);
-			tale.check(`${chain.name} does not hear of b2 again: ${name}`, name === 'ribp.BranchRefused');
+			const words = `${chain.name} does not hear of b2 again: ${name}`;
+			tale.check(words, name === 'ribp.BranchRefused');
 			tale.check(
 				`${chain.name} follows b1, and does business with it`,
 				(await follows(chain, eve)) && (await statusOf(chain, eve)) === 'Active',
@@ -194,8 +195,8 @@ async function checkRefused(world, tale, hidden) {
 }
 
 /**
- * What everybody has gained since `before`, in whole tokens: by chain, then by person; nothing where
- * nothing is said. Shows it, and that no token has come into being or been lost.
+ * What everybody has gained since `before`, in whole tokens: by chain, then by person; nothing
+ * where nothing is said. Shows it, and that no token has come into being or been lost.
  */
 async function checkAmounts(world, tale, before, expected) {
 	const { chains, people } = world;
@@ -279,8 +280,8 @@ async function twoBranches(world, tale) {
 	const bobs = exchanges(world, 1, beta, bob, hidden);
 	await registerAll([...alices, ...bobs], 'AtExpiry');
 	await tale.settle([...alices, ...bobs], 'committed');
-	tale.tell(`Alice buys twice ${GOODS} EVE for ${PRICE} ALPHA on b1, and Bob on b2 for ${PRICE} BETA:`);
-	tale.tell('all of it is committed, and locked until the expiries');
+	tale.tell(`Alice buys twice ${GOODS} EVE for ${PRICE} ALPHA on b1, and Bob once for ${PRICE} BETA`);
+	tale.tell('on b2: all of it is committed, and locked until the expiries');
 	tale.check(
 		'alpha believes b1, and beta believes b2',
 		(await follows(alpha, eve)) && (await follows(beta, hidden)),
@@ -296,8 +297,8 @@ async function twoBranches(world, tale) {
 	await judged(world, tale, {
 		...{ hidden, shown, before, legs: alices, bobsLeg: bobs[0], due: DUE },
 	});
-	const adopted = beta.history.newsOf('BranchAdopted', eve.system, shown.get(beta));
-	tale.check('beta, which had followed b2, has adopted b1: ribp.BranchAdopted', adopted !== undefined);
+	const adopted = beta.history.newsOf('BranchAdopted', eve.system, shown.get(beta)) !== undefined;
+	tale.check('beta, which had followed b2, has adopted b1: ribp.BranchAdopted', adopted);
 }
 
 /** b) Eve reveals the second branch right after alpha has settled early against the first. */
@@ -310,11 +311,11 @@ async function afterSettlement(world, tale) {
 	const bobs = exchanges(world, 1, beta, bob, hidden);
 	await Promise.all([registerAll(alices, 'Early'), registerAll(bobs, 'AtExpiry')]);
 	await tale.settle(alices, 'settled');
-	tale.tell(`Alice has bought twice ${GOODS} EVE for ${PRICE} ALPHA on b1, early: Eve has the ALPHA`);
+	tale.tell(`Alice buys twice ${GOODS} EVE for ${PRICE} ALPHA on b1, early: Eve has the ALPHA`);
 
 	const shown = heights(world);
 	world.show(hidden, [beta]);
-	tale.tell('at once Eve shows beta b2, where she has paid Alice nothing and sells the EVE to Bob');
+	tale.tell('at once Eve shows beta b2, where Alice gets nothing and the EVE is sold to Bob');
 	const sinceShown = await exposed(world, tale, shown);
 	Object.assign(tale.figures, { blocks: { sinceShown }, gossip: gossip(told) });
 	await checkHalted(world, tale);
@@ -391,8 +392,8 @@ async function stopsForGood(world, tale) {
 	const { held } = await alpha.balance(villain.pair.address, alpha.history.last.hash);
 	const states = await Promise.all([paid[0], unpaid[0]].map(finalStatus));
 	tale.check(
-		`${LONG_AFTER} blocks after the last expiry ${formatAmount(held, alpha)} are locked still: no ` +
-			'clock decides',
+		`${LONG_AFTER} blocks after the last expiry ${formatAmount(held, alpha)} are locked still: ` +
+			'no clock decides',
 		held === alpha.tokens(2 * PRICE) && states.every((state) => state === 'committed'),
 	);
 

@@ -10,7 +10,7 @@ import { account, Chain, introduce, makeExchange } from './ribp.mjs';
 /** Eve's two nodes must not find each other: they have the same keys, and would notice. */
 const ISOLATED = ['--reserved-only', '--no-mdns'];
 
-/** What Eve is given to trade with, in whole tokens: on her own chain, and to exist on the others. */
+/** What Eve is given to trade with on her own chain, and to exist on the others; whole tokens. */
 const ENDOWMENT = 1_000;
 const EXISTENCE = 1;
 
@@ -68,11 +68,11 @@ export class World {
 		for (const name of names) {
 			this.#nodes.push(await Node.create(name, folder));
 		}
-		const { alphaToBeta, betaToAlpha, alphaToEve, betaToEve, eveToAlpha, eveToBeta } = this.links;
+		const { links } = this;
 		const peers = [
-			[{ system: beta, url: alphaToBeta.url }, { system: eve, url: alphaToEve.url }],
-			[{ system: alpha, url: betaToAlpha.url }, { system: eve, url: betaToEve.url }],
-			[{ system: alpha, url: eveToAlpha.url }, { system: beta, url: eveToBeta.url }],
+			[{ system: beta, url: links.alphaToBeta.url }, { system: eve, url: links.alphaToEve.url }],
+			[{ system: alpha, url: links.betaToAlpha.url }, { system: eve, url: links.betaToEve.url }],
+			[{ system: alpha, url: links.eveToAlpha.url }, { system: beta, url: links.eveToBeta.url }],
 		];
 		[this.alpha, this.beta, this.eve] = await Promise.all(
 			this.#nodes.map((node, i) => open(node, { peers: peers[i], flags: [] })),
@@ -86,7 +86,8 @@ export class World {
 
 	async #bringPeople() {
 		const person = async (name) => ({ name, pair: await account(name) });
-		[this.alice, this.bob, this.villain] = await Promise.all(['Alice', 'Bob', 'Eve'].map(person));
+		const names = ['Alice', 'Bob', 'Eve'];
+		[this.alice, this.bob, this.villain] = await Promise.all(names.map(person));
 		const gifts = [[this.alpha, EXISTENCE], [this.beta, EXISTENCE], [this.eve, ENDOWMENT]];
 		const give = ([chain, amount]) => {
 			const { address } = this.villain.pair;
