@@ -1,8 +1,8 @@
 /** Command line of the gossip measurement. Needs no package: it is checked before anything is built. */
-import { statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+
+import { checkJson, optionsFrom } from './command-line.mjs';
 
 const USAGE = `Usage: scripts/gossip.sh [--blocks N] [--json FILE] [--help]
 
@@ -29,30 +29,12 @@ function parseOptions(args) {
 	if (!Number.isInteger(blocks) || blocks < 1) {
 		throw new Error(`--blocks wants a number of blocks, not '${values.blocks}'`);
 	}
-	const { json } = values;
-	if (json !== undefined) {
-		const folder = dirname(resolve(json));
-		if (!json || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-			throw new Error(`Cannot write '${json}': there is no folder ${folder}`);
-		}
-	}
+	checkJson(values.json);
 	return { ...values, blocks };
 }
 
 /** Options from the command line; ends the process when there is nothing else to do. */
-export function optionsOrExit() {
-	try {
-		const options = parseOptions(process.argv.slice(2));
-		if (!options.help) {
-			return options;
-		}
-		console.log(USAGE);
-		process.exit(0);
-	} catch (error) {
-		console.error(`${error.message}\n\n${USAGE}`);
-		process.exit(2);
-	}
-}
+export const optionsOrExit = () => optionsFrom(USAGE, parseOptions);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
 	optionsOrExit();

@@ -1,5 +1,5 @@
 /** How old the views of three live chains are under gossip, and what that costs. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 
 import { optionsOrExit } from './gossip-options.mjs';
 
@@ -7,6 +7,7 @@ const options = optionsOrExit();
 const { u8aConcat, u8aToHex } = await import('@polkadot/util');
 const { xxhashAsU8a } = await import('@polkadot/util-crypto');
 const { Display } = await import('./display.mjs');
+const { toldBy } = await import('./logs.mjs');
 const { cleanUp, genesisHash, Node, temporaryFolder, until } = await import('./nodes.mjs');
 const { account, Chain, introduce, makeExchange, register } = await import('./ribp.mjs');
 
@@ -66,22 +67,6 @@ async function setRate(chain, rate) {
 	await chain.send(chain.api.tx.sudo.sudo(call), await chain.sudoKey());
 }
 
-/** What the nodes have written of gossip since they had written `from` characters. */
-function told(chains, from) {
-	const lines = chains.flatMap(({ node }, i) =>
-		readFileSync(node.log, 'utf8').slice(from[i]).split('\n'),
-	);
-	const messages = lines.flatMap((line) => {
-		const found = /told 0x.* of 0x.*, (\d+) bytes, (taken|not taken)/.exec(line);
-		return found ? [{ bytes: Number(found[1]), taken: found[2] === 'taken' }] : [];
-	});
-	return messages;
-}
-
-function written(chains) {
-	return chains.map(({ node }) => readFileSync(node.log, 'utf8').length);
-}
-
 /** Lets Alice and Bob trade between alpha and beta every few blocks, until it is told to end. */
 async function trade([alpha, beta], signal) {
 	const [alice, bob] = [await account('Alice'), await account('Bob')];
@@ -106,7 +91,7 @@ async function measure(chains, rate, busy) {
 	await Promise.all(chains.map((chain) => setRate(chain, rate)));
 	const signal = { ended: false };
 	const business = busy ? trade(chains, signal) : Promise.resolve(0);
-	const from = written(chains);
+	const from = chains.map(({ node }) => node.logSize);
 	const start = chains.map(({ best }) => best);
 	const gaps = [];
 	let seen = [...start];
@@ -126,7 +111,7 @@ async function measure(chains, rate, busy) {
 		},
 		{ timeout: options.blocks * 5_000 + 60_000, every: 50 },
 	);
-	const messages = told(chains, from);
+	const messages = chains.flatMap(({ node }, i) => toldBy(node, from[i]));
 	const systemBlocks = seen.reduce((sum, number, i) => sum + number - start[i], 0);
 	signal.ended = true;
 	return figures({ rate, busy, gaps, messages, systemBlocks, exchanges: await business });
