@@ -13,11 +13,8 @@ export async function statusOf({ api }, { system }) {
 export async function refusedBranches({ api, history }, { system }) {
 	const state = await api.at(history.last.hash);
 	const refused = await state.query.ribp.refusedBranches(system);
-	return [...refused].map((one) => ({
-		at: one.get('at').toNumber(),
-		// By name: a codec's own `hash` is that of its encoding.
-		branch: one.get('branch').get('hash').toHex(),
-	}));
+	// A codec's own `hash` is that of its encoding; as JSON, fields have the names of the runtime.
+	return refused.toJSON().map(({ at, branch }) => ({ at, branch: branch.hash }));
 }
 
 /** Whether what a chain knows of a system is the history that `branch` has. */
