@@ -2,7 +2,7 @@
  * Two honest chains, alpha and beta, and a third one whose validator is Eve's: she can rewrite its
  * history, show each chain another one, and part the two from each other.
  */
-import { behaviours, Front } from './front.mjs';
+import { behaviours, Front, withoutGossip } from './front.mjs';
 import { cleanUp, genesisHash, Node, temporaryFolder, until } from './nodes.mjs';
 import { comeBack } from './pair.mjs';
 import { account, Chain, introduce, makeExchange } from './ribp.mjs';
@@ -148,7 +148,7 @@ export class World {
 	 */
 	async fork() {
 		const { eve } = this;
-		this.#letEve(behaviours.hush);
+		this.#letEve(withoutGossip);
 		await eve.disconnect();
 		await eve.node.stop();
 		const common = eve.history.last.number;

@@ -1,8 +1,8 @@
 /** An endpoint that stands in front of a node and behaves as badly as a test wants. */
 import { createServer } from 'node:http';
 
-/** What a node asks another chain for before it tells it anything. */
-const GOSSIP = 'RibpApi_list_digest';
+/** Whether a request is what a node asks another chain for before it tells it anything. */
+export const isGossip = (body) => body.includes('RibpApi_list_digest');
 
 /** What the front does with a request that it has read. */
 export const behaviours = {
@@ -34,10 +34,11 @@ export const behaviours = {
 		response.setHeader('content-type', 'application/json');
 		response.end(await answer.text());
 	},
-	/** Passes it on too, unless a node asks what it could tell: no gossip comes through. */
-	hush: (url) => (body, response) =>
-		body.includes(GOSSIP) ? response.destroy() : behaviours.forward(url)(body, response),
 };
+
+/** Passes the question on to a node, and lets no gossip through. */
+export const withoutGossip = (url) => (body, response) =>
+	isGossip(body) ? response.destroy() : behaviours.forward(url)(body, response);
 
 export class Front {
 	/** Requests since the behaviour was changed. */

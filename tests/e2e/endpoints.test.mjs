@@ -6,21 +6,21 @@ import { behaviours, Front } from '../../scripts/js/front.mjs';
 import { until } from '../../scripts/js/nodes.mjs';
 import { comeBack, endPair } from '../../scripts/js/pair.mjs';
 import { finalStatus, register } from '../../scripts/js/ribp.mjs';
-import { producesBlocks, startKnownPair, swap, untilBoth } from './support.mjs';
+import { producesBlocks, startBehind, swap, untilBoth } from './support.mjs';
 
-/** Alpha finds beta behind the front; beta finds alpha itself. */
+/** Alpha finds beta behind the front. */
 let front;
+let back;
 let pair;
 before(async () => {
 	front = await Front.listen();
-	pair = await startKnownPair({
-		endpoint: (chain, url) => (chain === 'alpha' ? front.url : url),
-	});
+	({ pair, back } = await startBehind(front));
 });
 after(async () => {
 	if (pair) {
 		await endPair(Object.values(pair));
 	}
+	back?.close();
 	front?.close();
 });
 

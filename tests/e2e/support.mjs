@@ -1,6 +1,7 @@
 /** What the tests share: the parties, the exchange that they make, and how a refusal is expected. */
 import assert from 'node:assert/strict';
 
+import { Front, withoutGossip } from '../../scripts/js/front.mjs';
 import { until } from '../../scripts/js/nodes.mjs';
 import { endPair, startPair } from '../../scripts/js/pair.mjs';
 import { account, finalStatus, introduce, makeExchange } from '../../scripts/js/ribp.mjs';
@@ -17,6 +18,29 @@ export async function startKnownPair(options) {
 		return { alpha, beta };
 	} catch (error) {
 		await endPair([alpha, beta]);
+		throw error;
+	}
+}
+
+/**
+ * Two chains that know each other, of which alpha finds beta behind a front and is told nothing: it
+ * has to ask. Behind another front, `back`, beta finds alpha.
+ *
+ * @returns {Promise<{pair: {alpha: object, beta: object}, back: Front}>}
+ */
+export async function startBehind(front) {
+	const back = await Front.listen();
+	const endpoint = (chain, url) => {
+		if (chain === 'alpha') {
+			return front.url;
+		}
+		back.behave(withoutGossip(url));
+		return back.url;
+	};
+	try {
+		return { pair: await startKnownPair({ endpoint }), back };
+	} catch (error) {
+		back.close();
 		throw error;
 	}
 }
