@@ -61,10 +61,17 @@ export function swapBetween(first, second, distance, changes = {}) {
 }
 
 /** Waits until the finalized state of both legs is `state`. */
-export function untilBoth(legs, state, timeout = 60_000) {
-	const both = async () =>
-		(await Promise.all(legs.map(finalStatus))).every((found) => found === state);
-	return until(`both legs ${state}`, both, { timeout });
+export async function untilBoth(legs, state, timeout = 60_000) {
+	let found = [];
+	const both = async () => {
+		found = await Promise.all(legs.map(finalStatus));
+		return found.every((one) => one === state);
+	};
+	try {
+		await until(`both legs ${state}`, both, { timeout });
+	} catch (error) {
+		throw new Error(`${error.message}; they are ${found.join(' and ')}`);
+	}
 }
 
 /** Asserts that the chain refuses with the error `name`. */
