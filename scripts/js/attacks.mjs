@@ -153,15 +153,20 @@ async function checkHalted(world, tale) {
 	);
 }
 
-/** Waits for the verdicts after the grace period: b1 is Eve's chain, on all chains alike. */
-async function checkChosen(world, tale, hidden, since) {
+/**
+ * Waits for the verdicts after the grace period: b1 is Eve's chain, on all chains alike. Returns how
+ * many blocks each took, from the heights `shown`.
+ */
+async function checkChosen(world, tale, hidden, shown) {
 	const { eve } = world;
+	const blocks = {};
 	const grace = world.alpha.api.consts.ribp.forkGrace.toNumber();
 	tale.tell(`${grace} blocks are left to all to tell what they know`);
 	for (const chain of world.honest) {
-		const news = () => chain.history.newsOf('BranchChosen', eve.system, since.get(chain));
+		const news = () => chain.history.newsOf('BranchChosen', eve.system, shown.get(chain));
 		await tale.wait(`${chain.name}'s verdict`, news, (grace + 30) * SLOW_BLOCK_MS);
 		const { block, at, surviving, refused } = news();
+		blocks[chain.name] = block - shown.get(chain);
 		const [b1, b2] = await Promise.all(
 			[eve, hidden].map(({ api }) => api.rpc.chain.getBlockHash(at)),
 		);
@@ -175,6 +180,7 @@ async function checkChosen(world, tale, hidden, since) {
 			remembered.some((one) => one.at === at && one.branch === b2.toHex()),
 		);
 	}
+	return blocks;
 }
 
 /** Nobody gets b2 believed any more, whoever brings its proof. */
@@ -244,7 +250,7 @@ async function honour(world, tale, legs, bobsLeg) {
 
 /** From the verdicts on until everybody has what is due. */
 async function judged(world, tale, { hidden, shown, legs, bobsLeg, before, due }) {
-	await checkChosen(world, tale, hidden, shown);
+	tale.figures.blocks.untilRefused = await checkChosen(world, tale, hidden, shown);
 	await checkRefused(world, tale, hidden);
 	await honour(world, tale, legs, bobsLeg);
 	await world.bury();

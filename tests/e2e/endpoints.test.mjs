@@ -62,7 +62,7 @@ test('an exchange goes on when its peer was down', async () => {
 
 test('an exchange goes on when a node is killed', async () => {
 	const { alpha, beta } = pair;
-	const legs = swap(pair, 40);
+	const legs = swap(pair, 150);
 	await Promise.all(legs.map((leg) => register(leg, 'Early')));
 	await alpha.disconnect();
 	assert.equal(await alpha.node.kill(), 'SIGKILL');
