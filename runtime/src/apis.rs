@@ -287,7 +287,13 @@ impl_runtime_apis! {
 			evidence: Evidence,
 			contracts: Vec<ContractId>,
 		) -> Vec<u8> {
-			general_extrinsic(pallet_ribp::Call::submit_evidence { system, evidence, contracts })
+			let items = Ribp::count_items(system, &contracts);
+			general_extrinsic(pallet_ribp::Call::submit_evidence {
+				system,
+				evidence,
+				contracts,
+				items,
+			})
 		}
 
 		fn fork_extrinsic(system: SystemId, proof: ForkProof, known: Older) -> Vec<u8> {

@@ -28,6 +28,7 @@ use sp_version::RuntimeVersion;
 use crate::{
 	authors::Authors,
 	session::{Sessions, SESSION_PERIOD},
+	things::AllKinds,
 	AccountId, Aura, Balance, Balances, Block, BlockNumber, OriginCaller, PalletInfo, Runtime,
 	RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask,
 	SessionKeys, System, EXISTENTIAL_DEPOSIT, MILLISECS_PER_BLOCK, MINUTES, UNIT, VERSION,
@@ -189,6 +190,8 @@ parameter_types! {
 
 impl pallet_ribp::Config for Runtime {
 	type WeightInfo = pallet_ribp::weights::SubstrateWeight<Runtime>;
+	type Value = AllKinds;
+	type MaxItems = ConstU32<4>;
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Consideration = HoldConsideration<
@@ -214,4 +217,6 @@ impl pallet_ribp::Config for Runtime {
 	type ForkGrace = ConstU32<30>;
 	type GossipRate = GossipRate;
 	type Authorship = Authors;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::things::Thing;
 }

@@ -24,10 +24,12 @@ pub mod authors;
 pub mod configs;
 pub mod genesis;
 pub mod session;
+mod things;
 mod transaction;
 pub mod validators;
 
 pub use genesis::dev_seed;
+pub use things::{AllKinds, Item};
 pub use transaction::TxExtension;
 
 /// The Wasm build of this runtime; absent in builds that skip it. Its path is generated beside it.
@@ -157,6 +159,15 @@ mod runtime {
 
 	#[runtime::pallet_index(9)]
 	pub type Validators = crate::validators;
+
+	#[runtime::pallet_index(10)]
+	pub type Assets = pallet_assets;
+
+	#[runtime::pallet_index(11)]
+	pub type AssetsHolder = pallet_assets_holder;
+
+	#[runtime::pallet_index(12)]
+	pub type Nfts = pallet_nfts;
 
 	#[runtime::pallet_index(20)]
 	pub type Ribp = pallet_ribp;

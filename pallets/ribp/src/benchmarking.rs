@@ -48,8 +48,8 @@ fn deep<T: Config>(nibbles: u32) -> Recipe {
 	Recipe { proof: Shape { full, ..Shape::default() }, ..Recipe::default() }
 }
 
-/// Contracts that can take a step, and the largest evidence for that.
-fn movable<T>(count: u32, step: Step) -> (Evidence, Vec<ContractId>)
+/// Contracts about so many items each that can take a step, and the largest evidence for that.
+fn movable<T>(count: u32, items: u32, step: Step) -> (Evidence, Vec<ContractId>)
 where
 	T: Config,
 	T::Currency: Mutate<T::AccountId>,
@@ -61,7 +61,7 @@ where
 		_ => 120,
 	});
 	recipe.prepare::<T>();
-	let (ids, shown): (_, Vec<Shown>) = due::<T>(count, step, PeerLogs::Together);
+	let (ids, shown): (_, Vec<Shown>) = due::<T>(count, items, step, PeerLogs::Together);
 	(recipe.largest_evidence::<T>(shown), ids)
 }
 
@@ -166,7 +166,7 @@ mod benchmarks {
 		begin::<T>(NOW);
 		Recipe::default().prepare::<T>();
 		let h1 = NOW + T::MinExpiry::get();
-		let (who, contract, log) = agreed::<T>(0, h1, PeerLogs::Apart);
+		let (who, contract, log) = agreed::<T>(0, 1, h1, PeerLogs::Apart);
 		let id = contract.id(Pallet::<T>::own_system());
 
 		#[extrinsic_call]
@@ -181,7 +181,7 @@ mod benchmarks {
 		begin::<T>(NOW);
 		Recipe::default().prepare::<T>();
 		let h1 = NOW + T::MinExpiry::get();
-		let (id, _) = super::register::<T>(0, h1, PeerLogs::Apart);
+		let (id, _) = super::register::<T>(0, 1, h1, PeerLogs::Apart);
 		let payer = account("payer", 0, 0);
 
 		#[extrinsic_call]
@@ -194,7 +194,7 @@ mod benchmarks {
 	#[benchmark]
 	fn force_reverse() -> Result<(), BenchmarkError> {
 		Recipe::default().prepare::<T>();
-		let (ids, _) = due::<T>(1, Step::Reverse, PeerLogs::Apart);
+		let (ids, _) = due::<T>(1, 1, Step::Reverse, PeerLogs::Apart);
 		let origin =
 			T::ManageOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 
@@ -209,7 +209,7 @@ mod benchmarks {
 	#[benchmark]
 	fn force_forget() -> Result<(), BenchmarkError> {
 		Recipe::default().prepare::<T>();
-		let (ids, _) = due::<T>(1, Step::Forget, PeerLogs::Apart);
+		let (ids, _) = due::<T>(1, 1, Step::Forget, PeerLogs::Apart);
 		let origin =
 			T::ManageOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 
@@ -228,7 +228,7 @@ mod benchmarks {
 		let number = evidence.header.number;
 
 		#[extrinsic_call]
-		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids);
+		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids, 0);
 
 		assert!(is_believed::<T>(number));
 	}
@@ -240,7 +240,7 @@ mod benchmarks {
 		let number = evidence.header.number;
 
 		#[extrinsic_call]
-		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids);
+		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids, 0);
 
 		assert!(is_believed::<T>(number));
 	}
@@ -252,7 +252,7 @@ mod benchmarks {
 		let number = evidence.header.number;
 
 		#[extrinsic_call]
-		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids);
+		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids, 0);
 
 		assert!(is_believed::<T>(number));
 	}
@@ -265,7 +265,7 @@ mod benchmarks {
 		let number = evidence.header.number;
 
 		#[extrinsic_call]
-		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids);
+		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids, 0);
 
 		assert!(is_believed::<T>(number));
 	}
@@ -279,7 +279,7 @@ mod benchmarks {
 		let number = evidence.header.number;
 
 		#[extrinsic_call]
-		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids);
+		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids, 0);
 
 		assert!(is_believed::<T>(number));
 	}
@@ -292,7 +292,7 @@ mod benchmarks {
 		let number = evidence.header.number;
 
 		#[extrinsic_call]
-		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids);
+		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids, 0);
 
 		assert!(is_believed::<T>(number));
 	}
@@ -303,14 +303,15 @@ mod benchmarks {
 		let step = Step::Reverse;
 		let mut recipe = Recipe::default();
 		recipe.prepare::<T>();
-		let (ids, shown): (_, Vec<Shown>) = due::<T>(T::MaxContracts::get(), step, PeerLogs::Apart);
+		let (ids, shown): (_, Vec<Shown>) =
+			due::<T>(T::MaxContracts::get(), 1, step, PeerLogs::Apart);
 		let needed = recipe.evidence::<T>(shown.clone()).proof.len() as u32;
 		recipe.proof.spare = n - needed;
 		let evidence = recipe.evidence::<T>(shown);
 		assert_eq!(evidence.proof.len() as u32, n);
 
 		#[extrinsic_call]
-		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone());
+		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), T::MaxContracts::get());
 
 		assert!(have_taken::<T>(&ids, step));
 	}
@@ -318,10 +319,10 @@ mod benchmarks {
 	/// `c`: contracts.
 	#[benchmark]
 	fn evidence_commit(c: Linear<1, { T::MaxContracts::get() }>) {
-		let (evidence, ids) = movable::<T>(c, Step::Commit);
+		let (evidence, ids) = movable::<T>(c, 1, Step::Commit);
 
 		#[extrinsic_call]
-		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone());
+		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), T::MaxContracts::get());
 
 		assert!(have_taken::<T>(&ids, Step::Commit));
 	}
@@ -329,10 +330,10 @@ mod benchmarks {
 	/// `c`: contracts.
 	#[benchmark]
 	fn evidence_unlock(c: Linear<1, { T::MaxContracts::get() }>) {
-		let (evidence, ids) = movable::<T>(c, Step::Unlock);
+		let (evidence, ids) = movable::<T>(c, 1, Step::Unlock);
 
 		#[extrinsic_call]
-		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone());
+		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), T::MaxContracts::get());
 
 		assert!(have_taken::<T>(&ids, Step::Unlock));
 	}
@@ -340,10 +341,10 @@ mod benchmarks {
 	/// `c`: contracts.
 	#[benchmark]
 	fn evidence_reverse(c: Linear<1, { T::MaxContracts::get() }>) {
-		let (evidence, ids) = movable::<T>(c, Step::Reverse);
+		let (evidence, ids) = movable::<T>(c, 1, Step::Reverse);
 
 		#[extrinsic_call]
-		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone());
+		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), T::MaxContracts::get());
 
 		assert!(have_taken::<T>(&ids, Step::Reverse));
 	}
@@ -351,12 +352,23 @@ mod benchmarks {
 	/// `c`: contracts.
 	#[benchmark]
 	fn evidence_forget(c: Linear<1, { T::MaxContracts::get() }>) {
-		let (evidence, ids) = movable::<T>(c, Step::Forget);
+		let (evidence, ids) = movable::<T>(c, 1, Step::Forget);
 
 		#[extrinsic_call]
-		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone());
+		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), T::MaxContracts::get());
 
 		assert!(have_taken::<T>(&ids, Step::Forget));
+	}
+
+	/// `i`: items of one contract.
+	#[benchmark]
+	fn evidence_items(i: Linear<1, { T::MaxItems::get() }>) {
+		let (evidence, ids) = movable::<T>(1, i, Step::Commit);
+
+		#[extrinsic_call]
+		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), i);
+
+		assert!(have_taken::<T>(&ids, Step::Commit));
 	}
 
 	/// `m`: missed hashes, the last ones.
@@ -384,7 +396,7 @@ mod benchmarks {
 		let first = NOW + T::MinExpiry::get();
 		let h1 = |number: u32| (first + number).min(NOW + T::MaxExpiry::get());
 		let ids: Vec<_> = (0..e)
-			.map(|number| super::register::<T>(number, h1(number), PeerLogs::Apart).0)
+			.map(|number| super::register::<T>(number, 1, h1(number), PeerLogs::Apart).0)
 			.collect();
 		let mut view = View::starting_at(Pallet::<T>::own_system(), 0, H256::zero());
 		(0..2 * T::Window::get()).for_each(|_| view.extend(H256::zero(), T::Window::get()));
@@ -402,5 +414,5 @@ mod benchmarks {
 		assert_eq!(Expiries::<T>::iter().count(), 0);
 	}
 
-	impl_benchmark_test_suite!(Pallet, crate::mock::with_keystore(), crate::mock::Test);
+	impl_benchmark_test_suite!(Pallet, crate::mock::benchmarks::with_keystore(), crate::mock::Test);
 }

@@ -112,9 +112,13 @@ impl<'a, T: Config> Claim<'a, T> {
 		let own = Pallet::<T>::own_system();
 		let (contract, settlement) = (record.contract(), record.settlement());
 		let step = next_step(own, contract, settlement, record.stage(), now, self)?;
-		if let (Some(Flow::Commit), Record::Waiting(waiting)) = (step.flow(), record) {
-			let verified = Pallet::<T>::can_commit(&waiting.log.action);
-			ensure!(verified, Error::<T>::LogCannotCommit);
+		if let (Some(flow), Record::Waiting(waiting)) = (step.flow(), record) {
+			let can_flow = Pallet::<T>::can_flow(flow, &waiting.log.action);
+			let jammed = match flow {
+				Flow::Commit => Error::<T>::LogCannotCommit,
+				_ => Error::<T>::ValueCannotMove,
+			};
+			ensure!(can_flow, jammed);
 		}
 		Ok(step)
 	}

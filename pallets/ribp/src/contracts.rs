@@ -1,10 +1,10 @@
 //! Contracts and their ends: what the pallet records once something is decided.
 
 use crate::{
-	worker::keep::note_termination, ActionOf, Config, Contract, ContractId, Ended, EndedContract,
-	Error, Event, Expiries, ExpiryCursor, Height, Log, LogUse, LogUses, Outcome, Pallet, Phase,
-	Positions, Relied, Resolution, Settlement, SystemId, Systems, Waiting, WaitingContract,
-	WaitingOf, WeightInfo,
+	cost, value, worker::keep::note_termination, ActionOf, Config, Contract, ContractId, Ended,
+	EndedContract, Error, Event, Expiries, ExpiryCursor, Height, Log, LogUse, LogUses, Outcome,
+	Pallet, Phase, Positions, Relied, Resolution, Settlement, SystemId, Systems, Waiting,
+	WaitingContract, WaitingOf,
 };
 use alloc::vec::Vec;
 use codec::MaxEncodedLen;
@@ -57,6 +57,14 @@ impl<T: Config> Record<T> {
 		match self {
 			Self::Waiting(waiting) => waiting.settlement,
 			Self::Ended(ended) => ended.settlement,
+		}
+	}
+
+	/// How many items a step may move.
+	pub(crate) fn items(&self) -> u32 {
+		match self {
+			Self::Waiting(waiting) => value::count(&waiting.log.action),
+			Self::Ended(_) => 0,
 		}
 	}
 
@@ -219,7 +227,11 @@ impl<T: Config> Pallet<T> {
 		let waiting = Waiting::<T>::get(peer, id).ok_or(Error::<T>::NotWaiting)?;
 		ensure!(Self::payer(&waiting.log.action) == &who, Error::<T>::NotThePayer);
 		let record = Record::Waiting(waiting);
-		let step = ribp_protocol::cancel(record.stage()).map_err(Error::<T>::from)?;
+		// Past its expiry it only waits because its value could not be released then.
+		let step = match on_time(record.contract(), record.stage(), Self::now()) {
+			Some(step) => step,
+			None => ribp_protocol::cancel(record.stage()).map_err(Error::<T>::from)?,
+		};
 		Self::apply(Move { id, record, step })
 	}
 
@@ -236,39 +248,49 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Ends or forgets the contracts whose log was not committed in time, oldest first, a bounded
-	/// number.
+	/// number of contracts and items.
 	pub(crate) fn expire_contracts(now: Height) -> Weight {
 		let most = T::MaxExpiriesPerBlock::get();
-		let mut left = most;
+		let (mut left, mut items) = (most, 0_u32);
 		let mut cursor = ExpiryCursor::<T>::get().unwrap_or(now);
 		while cursor < now && left > 0 {
 			let due: Vec<_> = Expiries::<T>::iter_prefix(cursor).take(left as usize).collect();
-			let count = due.len() as u32;
-			for (id, peer) in due {
+			let mut is_done = due.len() < left as usize;
+			for (id, peer) in &due {
+				if left == 0 {
+					is_done = false;
+					break;
+				}
 				Expiries::<T>::remove(cursor, id);
-				Self::expire(peer, id, Own(now));
+				let moved = Self::expire(*peer, *id, Own(now));
+				items = items.saturating_add(moved);
+				left = left.saturating_sub(moved.max(1));
 			}
-			if count < left {
+			if is_done {
 				cursor += 1;
 			}
 			// Looking at a height costs, too.
-			left = left.saturating_sub(count.max(1));
+			left = left.saturating_sub(u32::from(due.is_empty()));
 		}
 		ExpiryCursor::<T>::put(cursor);
-		T::WeightInfo::on_initialize(most.saturating_sub(left))
+		cost::expiries::<T>(most.saturating_sub(left), items)
 	}
 
-	fn expire(peer: SystemId, id: ContractId, now: Own) {
+	/// Returns how many items it has tried to release.
+	fn expire(peer: SystemId, id: ContractId, now: Own) -> u32 {
 		let due = Record::<T>::find(peer, id).and_then(|record| {
 			let step = on_time(record.contract(), record.stage(), now)?;
 			Some(Move { id, record, step })
 		});
-		match due.map(|due| with_storage_layer(|| Self::apply(due))) {
-			Some(Ok(())) => {},
-			_ => {
-				defensive!("a contract on the agenda waits, or is cancelled, and has its value");
-			},
+		let Some(due) = due else {
+			defensive!("a contract on the agenda waits, or is cancelled");
+			return 0;
+		};
+		let items = due.record.items();
+		if let Err(error) = with_storage_layer(|| Self::apply(due)) {
+			Self::deposit_event(Event::NotMoved { id, error });
 		}
+		items
 	}
 
 	/// check(H(log)): the height at which a log, a reversal or a contract was committed.

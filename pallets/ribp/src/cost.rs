@@ -1,7 +1,7 @@
 //! What evidence costs: the parts that are measured one by one, together; and whether the costliest
 //! evidence fits into a block.
 
-use crate::{Config, ContractId, Evidence, ForkProof, Pallet, WeightInfo};
+use crate::{value, ActionOf, Config, ContractId, Evidence, ForkProof, Pallet, WeightInfo};
 use alloc::format;
 use codec::Encode;
 use core::cmp::Reverse;
@@ -29,10 +29,12 @@ pub(crate) struct Parts {
 	pub nodes: u32,
 	pub missed: u32,
 	pub contracts: u32,
+	/// In the contracts' logs.
+	pub items: u32,
 }
 
 impl Parts {
-	pub(crate) fn of(evidence: &Evidence, contracts: &[ContractId]) -> Self {
+	pub(crate) fn of(evidence: &Evidence, contracts: &[ContractId], items: u32) -> Self {
 		let justification = evidence.justification.as_ref();
 		Self {
 			bytes: evidence.encoded_size() as u32,
@@ -42,6 +44,7 @@ impl Parts {
 			nodes: evidence.proof.len() as u32,
 			missed: evidence.missed.len() as u32,
 			contracts: contracts.len() as u32,
+			items,
 		}
 	}
 
@@ -59,12 +62,13 @@ impl Parts {
 			nodes: nodes as u32,
 			missed: older.saturating_add(known.hashes.len()) as u32,
 			contracts: 1,
+			items: 0,
 		}
 	}
 
 	/// Of another chain's tally, which is read as a contract's position is.
 	pub(crate) fn of_tally(evidence: &Evidence) -> Self {
-		Self { contracts: 1, ..Self::of(evidence, &[]) }
+		Self { contracts: 1, ..Self::of(evidence, &[], 0) }
 	}
 
 	/// The weight of a call with such evidence, and of its authorization, which asks the same.
@@ -86,6 +90,7 @@ impl Parts {
 			.saturating_add(above(Of::<T>::evidence_past_sets, T::MaxPastSets::get()))
 			.saturating_add(bytes)
 			.saturating_add(contracts)
+			.saturating_add(more_items::<T>(self.items.saturating_sub(self.contracts)))
 	}
 
 	/// The costliest evidence that is accepted, or more.
@@ -103,7 +108,8 @@ impl Parts {
 		shares.sort_by_key(|share| Reverse(share.time_per_byte::<T>()));
 		let mut room = T::MaxEvidenceSize::get();
 		let contracts = T::MaxContracts::get();
-		let mut parts = Self { bytes: room, contracts, ..Self::default() };
+		// Items besides the first ones cost less than contracts of their own.
+		let mut parts = Self { bytes: room, contracts, items: contracts, ..Self::default() };
 		for Share { size, most, part } in shares {
 			let count = most.min(room.div_ceil(size));
 			room = room.saturating_sub(count.saturating_mul(size));
@@ -136,11 +142,36 @@ fn above(weight: fn(u32) -> Weight, count: u32) -> Weight {
 	weight(count).saturating_sub(weight(0))
 }
 
+/// Of the items of a log besides its first. To commit them, which is tried before it is done, costs
+/// more than anything else that becomes of them.
+fn more_items<T: Config>(count: u32) -> Weight {
+	above(T::WeightInfo::evidence_items, count)
+}
+
+/// The weight of `register`.
+pub(crate) fn register<T: Config>(action: &ActionOf<T>) -> Weight {
+	let more = value::count(action).saturating_sub(1);
+	T::WeightInfo::register().saturating_add(more_items::<T>(more))
+}
+
+/// The weight of `cancel`.
+pub(crate) fn cancel<T: Config>() -> Weight {
+	T::WeightInfo::cancel().saturating_add(more_items::<T>(T::MaxItems::get()))
+}
+
 /// The weight of `force_resolve`, whatever the resolution. To unlock a contract costs less than to
 /// reverse it.
 pub(crate) fn force_resolve<T: Config>() -> Weight {
 	let (reverse, forget) = (T::WeightInfo::force_reverse(), T::WeightInfo::force_forget());
-	reverse.max(forget).max(T::WeightInfo::cancel())
+	let items = more_items::<T>(T::MaxItems::get());
+	reverse.max(forget).saturating_add(items).max(cancel::<T>())
+}
+
+/// The weight of beginning a block in which so many contracts end or are looked for, and so many
+/// items are released.
+pub(crate) fn expiries<T: Config>(count: u32, items: u32) -> Weight {
+	let more = more_items::<T>(items.saturating_sub(count));
+	T::WeightInfo::on_initialize(count).saturating_add(more)
 }
 
 /// Panics, with advice, if a message that the pallet accepts does not fit into a block.
@@ -156,7 +187,9 @@ pub(crate) fn check_limits<T: Config>() {
 	);
 	check_message::<T>("missed hashes", "MaxMissed", missed, T::MaxMissed::get() * HASH_SIZE);
 
-	let begun = T::WeightInfo::on_initialize(T::MaxExpiriesPerBlock::get())
+	// The last contract may have more items than are left.
+	let most = T::MaxExpiriesPerBlock::get();
+	let begun = expiries::<T>(most, most.saturating_add(T::MaxItems::get()))
 		.saturating_add(Pallet::<T>::most_weight_of_tending());
 	let full = begun.saturating_add(twice(evidence));
 	let room = T::BlockWeights::get().max_block;
@@ -214,7 +247,15 @@ mod tests {
 					};
 					let nodes = MAX_PROOF_NODES.min(room / NODE_SIZE);
 					let (bytes, contracts) = (MAX_EVIDENCE_SIZE, MAX_CONTRACTS);
-					let parts = Parts { bytes, votes, ancestries, nodes, missed, contracts };
+					let parts = Parts {
+						bytes,
+						votes,
+						ancestries,
+						nodes,
+						missed,
+						contracts,
+						items: contracts,
+					};
 					assert!(time(parts) <= most, "{parts:?}");
 				}
 			}
@@ -223,15 +264,15 @@ mod tests {
 
 	#[test]
 	fn more_of_anything_never_costs_less() {
-		let few =
-			Parts { bytes: 1_000, votes: 1, ancestries: 0, nodes: 8, missed: 0, contracts: 1 };
-		let parts: [fn(&mut Parts) -> &mut u32; 6] = [
+		let few = Parts { bytes: 1_000, votes: 1, nodes: 8, contracts: 1, ..Parts::default() };
+		let parts: [fn(&mut Parts) -> &mut u32; 7] = [
 			|parts| &mut parts.bytes,
 			|parts| &mut parts.votes,
 			|parts| &mut parts.ancestries,
 			|parts| &mut parts.nodes,
 			|parts| &mut parts.missed,
 			|parts| &mut parts.contracts,
+			|parts| &mut parts.items,
 		];
 		for part in parts {
 			let mut more = few;

@@ -192,6 +192,17 @@ mod refusals {
 		/// No expiry is safe under these conditions: nobody tells of forks, certainty is asked for, or
 		/// a chain has no time between its blocks.
 		NoSafeExpiry,
+		/// The log moves nothing.
+		NoItems,
+		/// There is no such asset.
+		UnknownAsset,
+		/// The thing's transfers are forbidden, by who rules over it or by another use of it.
+		NotTransferable,
+		/// The contracts' logs have more items than the message says.
+		ItemsMiscounted,
+		/// The value cannot be unlocked or given back as things are on this chain: an asset is frozen,
+		/// an account is blocked, a thing's transfers are forbidden. It stays where it is meanwhile.
+		ValueCannotMove,
 	}
 }
 
@@ -206,6 +217,7 @@ impl<T: Config> Error<T> {
 				| Self::BeforeExpiry
 				| Self::EvidenceNotNewest
 				| Self::LogCannotCommit
+				| Self::ValueCannotMove
 				| Self::MirrorNotEnded
 		)
 	}

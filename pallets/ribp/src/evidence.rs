@@ -89,8 +89,9 @@ impl<T: Config> Pallet<T> {
 		system: &SystemId,
 		evidence: &Evidence,
 		contracts: &[ContractId],
+		items: u32,
 	) -> TransactionValidityWithRefund {
-		let moves = Self::judge(*system, evidence, contracts).map_err(refuse)?.moves.len();
+		let moves = Self::judge(*system, evidence, contracts, items).map_err(refuse)?.moves.len();
 		// One message a system in the pool: the one that moves most.
 		let valid = ValidTransaction::with_tag_prefix("ribp")
 			.priority(PRIORITY.saturating_add(moves as TransactionPriority))
@@ -101,12 +102,19 @@ impl<T: Config> Pallet<T> {
 		Ok((valid, Weight::zero()))
 	}
 
+	/// How many items the logs of these contracts have: what goes with evidence about them.
+	pub fn count_items(system: SystemId, contracts: &[ContractId]) -> u32 {
+		let records = contracts.iter().filter_map(|id| Record::<T>::find(system, *id));
+		records.map(|record| record.items()).sum()
+	}
+
 	pub(crate) fn do_submit_evidence(
 		system: SystemId,
 		evidence: Evidence,
 		contracts: Vec<ContractId>,
+		items: u32,
 	) -> DispatchResult {
-		let Verdict { record, news, moves } = Self::judge(system, &evidence, &contracts)?;
+		let Verdict { record, news, moves } = Self::judge(system, &evidence, &contracts, items)?;
 		let at = Peer(evidence.header.number);
 		if let Some(news) = news {
 			Self::learn(system, record, news);
@@ -127,10 +135,14 @@ impl<T: Config> Pallet<T> {
 		system: SystemId,
 		evidence: &Evidence,
 		contracts: &[ContractId],
+		items: u32,
 	) -> Result<Verdict<T>, Error<T>> {
 		Self::check_size(evidence)?;
 		let record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
+		ensure!(items <= T::MaxContracts::get(), Error::<T>::TooManyContracts);
 		let named = Self::named_contracts(system, contracts)?;
+		let counted = named.iter().map(|(_, record)| record.items()).sum::<u32>();
+		ensure!(counted <= items, Error::<T>::ItemsMiscounted);
 		if named.is_empty() {
 			ensure!(may_be_step::<T>(&record, &evidence.header), Error::<T>::NothingToGain);
 		} else {
@@ -152,8 +164,8 @@ impl<T: Config> Pallet<T> {
 		check_digest(ancestries.chain([&evidence.header]))
 	}
 
-	/// What becomes of the named contracts. Fails unless all move, but for those that cannot commit
-	/// any more, or none is named.
+	/// What becomes of the named contracts. Fails unless all move, but for those whose value cannot
+	/// any more or for now, or none is named.
 	fn decide_all(
 		claim: &mut Claim<T>,
 		named: Vec<(ContractId, Record<T>)>,
@@ -165,9 +177,11 @@ impl<T: Config> Pallet<T> {
 			match claim.decide(&record, now) {
 				Ok(step) => moves.push(Move { id, record, step }),
 				// Its account or its backlog is to blame: no reason to hold up the others.
-				Err(error @ (Error::LogCannotCommit | Error::ContractExpired)) => {
-					left_behind = Some(error);
-				},
+				Err(
+					error @ (Error::LogCannotCommit
+					| Error::ValueCannotMove
+					| Error::ContractExpired),
+				) => left_behind = Some(error),
 				Err(error) => return Err(error),
 			}
 		}

@@ -16,6 +16,10 @@ impl<T: Config> Pallet<T> {
 		assert!(T::ViewStep::get() > 0, "ViewStep must be at least one block");
 		assert!(T::MaxContracts::get() > 0, "MaxContracts must be at least one");
 		assert!(
+			(1..=T::MaxContracts::get()).contains(&T::MaxItems::get()),
+			"MaxItems must be between 1 and MaxContracts",
+		);
+		assert!(
 			T::MaxMissed::get().saturating_mul(64) <= T::MaxEvidenceSize::get(),
 			"MaxMissed hashes must fill no more than half of MaxEvidenceSize",
 		);

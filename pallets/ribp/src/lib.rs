@@ -65,6 +65,7 @@ mod evidence;
 mod forks;
 mod gossip;
 mod integrity;
+mod kinds;
 mod storage;
 mod systems;
 mod try_state;
@@ -80,6 +81,9 @@ mod mock;
 mod tests;
 
 pub use gossip::ListDigest;
+#[cfg(feature = "runtime-benchmarks")]
+pub use kinds::BenchmarkHelper;
+pub use kinds::{AssetAmount, Assets, Held, Kind, Nft, Nfts, Token};
 pub use pallet::*;
 pub use ribp_light_client::{Evidence, ForkProof, Lineage, Older};
 pub use ribp_protocol::{
@@ -88,11 +92,19 @@ pub use ribp_protocol::{
 	Waiting as WaitingContract,
 };
 pub use types::{
-	Action, ActionOf, BalanceOf, BranchTip, Count, LogUse, OpenFork, PastSet, Reliance, Safety,
-	Status, System, TrustAnchor, WaitingOf,
+	Action, ActionOf, BalanceOf, BranchTip, Count, ItemOf, LogUse, OpenFork, PastSet, Reliance,
+	Safety, Status, System, TrustAnchor, WaitingOf,
 };
 pub use weights::WeightInfo;
 pub use worker::Authorship;
+
+/// What [`kinds!`] needs of other crates.
+#[doc(hidden)]
+pub mod __private {
+	pub use codec;
+	pub use scale_info;
+	pub use sp_runtime::{DispatchResult, TryRuntimeError};
+}
 
 use frame_support::pallet_macros::import_section;
 
@@ -131,7 +143,15 @@ pub mod pallet {
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
 
-		/// The native token.
+		/// What is exchanged: made by [`kinds!`](crate::kinds), or one kind such as
+		/// [`Token<Self>`](Token).
+		type Value: Kind<Self::AccountId>;
+
+		/// Greatest number of items that one log moves.
+		#[pallet::constant]
+		type MaxItems: Get<u32>;
+
+		/// The native token: of fees and, where [`Token`] is among what is exchanged, of that.
 		type Currency: Inspect<Self::AccountId>
 			+ MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>
 			+ Balanced<Self::AccountId>;
@@ -190,7 +210,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxEvidenceSize: Get<u32>;
 
-		/// Greatest number of contracts that one piece of evidence moves.
+		/// Greatest number of contracts that one piece of evidence moves, and of items in their logs.
 		#[pallet::constant]
 		type MaxContracts: Get<u32>;
 
@@ -210,6 +230,10 @@ pub mod pallet {
 		/// Whether a node has authored a block: then it asks the peers after it, and the others only
 		/// step in when nothing moves. `()` lets every node ask after every block.
 		type Authorship: Authorship;
+
+		/// Makes what benchmarks exchange.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: BenchmarkHelper<Self::AccountId, ItemOf<Self>>;
 	}
 
 	/// Why value is held.
@@ -273,9 +297,9 @@ pub mod pallet {
 		/// Refuses an unknown, own or paused system, a contract or log that is already used, hashes
 		/// that do not belong to the log, expiries that are too near or too far, a payer without the
 		/// value, the deposit or the fee, or with too many waiting contracts, a peer that too many
-		/// wait for, and a receiver that does not exist.
+		/// wait for, a receiver that does not exist, and what the kinds of the items refuse.
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::register())]
+		#[pallet::weight(cost::register::<T>(&log.action))]
 		pub fn register(
 			origin: OriginFor<T>,
 			contract: Contract,
@@ -299,24 +323,26 @@ pub mod pallet {
 		/// none of them, and [`Call::submit_missed`] follows.
 		///
 		/// Refuses evidence of which any part is forged, superfluous or useless, as a whole; so it
-		/// does if a named contract is forgotten, or its system paused. Waiting ones that cannot
-		/// commit any more are passed over if others move.
+		/// does if a named contract is forgotten, or its system paused, and if the logs of the named
+		/// contracts have more items than `items`. Waiting ones that cannot commit any more, or whose
+		/// value cannot move for now, are passed over if others move.
 		#[pallet::call_index(2)]
-		#[pallet::weight(cost::Parts::of(evidence, contracts).weight::<T>())]
-		#[pallet::authorize(|_source, system, evidence, contracts| {
-			Pallet::<T>::authorize_evidence(system, evidence, contracts)
+		#[pallet::weight(cost::Parts::of(evidence, contracts, *items).weight::<T>())]
+		#[pallet::authorize(|_source, system, evidence, contracts, items| {
+			Pallet::<T>::authorize_evidence(system, evidence, contracts, *items)
 		})]
-		#[pallet::weight_of_authorize(cost::Parts::of(evidence, contracts).weight::<T>())]
+		#[pallet::weight_of_authorize(cost::Parts::of(evidence, contracts, *items).weight::<T>())]
 		pub fn submit_evidence(
 			origin: OriginFor<T>,
 			system: SystemId,
 			evidence: Evidence,
 			contracts: Vec<ContractId>,
+			items: u32,
 		) -> DispatchResultWithPostInfo {
 			if ensure_authorized(origin.clone()).is_err() {
 				ensure_signed(origin)?;
 			}
-			Self::do_submit_evidence(system, evidence, contracts)?;
+			Self::do_submit_evidence(system, evidence, contracts, items)?;
 			Ok(Pays::No.into())
 		}
 
@@ -324,12 +350,13 @@ pub mod pallet {
 		///
 		/// The first to register gives no free option away. The other half then expires, or is
 		/// reversed if the peer has committed its log already. The log can be used again, and the
-		/// deposit is returned, once the expiry has passed.
+		/// deposit is returned, once the expiry has passed. A contract that has expired already, but
+		/// whose value could not be released then, ends by this as well.
 		///
 		/// Refuses anybody but the payer, a contract that does not wait for this peer, and a
 		/// committed log.
 		#[pallet::call_index(3)]
-		#[pallet::weight(T::WeightInfo::cancel())]
+		#[pallet::weight(cost::cancel::<T>())]
 		pub fn cancel(origin: OriginFor<T>, peer: SystemId, id: ContractId) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_cancel(who, peer, id)

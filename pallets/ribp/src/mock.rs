@@ -1,16 +1,21 @@
-//! A runtime of nothing but accounts, the native token and this pallet.
+//! A runtime of accounts, this pallet, and things of every kind that it can exchange.
+
+pub mod titles;
 
 use crate as pallet_ribp;
 use frame_support::{
 	derive_impl, parameter_types,
 	traits::{
-		fungible::HoldConsideration, tokens::imbalance::ResolveTo, ConstU32, ConstU64,
-		ConstantStoragePrice,
+		fungible::HoldConsideration, tokens::imbalance::ResolveTo, AsEnsureOriginWithArg, ConstU32,
+		ConstU64, ConstantStoragePrice,
 	},
 };
-use frame_system::{offchain, EnsureRoot};
+use frame_system::{offchain, EnsureRoot, EnsureSigned};
 use sp_runtime::{
-	generic, offchain::storage::StorageValueRef, testing::UintAuthorityId, traits::BlakeTwo256,
+	generic,
+	offchain::storage::StorageValueRef,
+	testing::{TestSignature, UintAuthorityId},
+	traits::BlakeTwo256,
 	Perquintill,
 };
 use sp_version::RuntimeVersion;
@@ -47,6 +52,15 @@ mod runtime {
 
 	#[runtime::pallet_index(2)]
 	pub type Ribp = pallet_ribp;
+
+	#[runtime::pallet_index(3)]
+	pub type Assets = pallet_assets;
+
+	#[runtime::pallet_index(4)]
+	pub type AssetsHolder = pallet_assets_holder;
+
+	#[runtime::pallet_index(5)]
+	pub type Nfts = pallet_nfts;
 }
 
 parameter_types! {
@@ -75,6 +89,67 @@ impl pallet_balances::Config for Test {
 	type MaxFreezes = ConstU32<1>;
 }
 
+#[derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
+impl pallet_assets::Config for Test {
+	type CreateOrigin = AsEnsureOriginWithArg<EnsureSigned<AccountId>>;
+	type ForceOrigin = EnsureRoot<AccountId>;
+	type Currency = Balances;
+	type Holder = AssetsHolder;
+}
+
+impl pallet_assets_holder::Config for Test {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeHoldReason = RuntimeHoldReason;
+}
+
+parameter_types! {
+	pub NftFeatures: pallet_nfts::PalletFeatures = pallet_nfts::PalletFeatures::all_enabled();
+}
+
+impl pallet_nfts::Config for Test {
+	type RuntimeEvent = RuntimeEvent;
+	type CollectionId = u32;
+	type ItemId = u32;
+	type Currency = Balances;
+	type CreateOrigin = AsEnsureOriginWithArg<EnsureSigned<AccountId>>;
+	type ForceOrigin = EnsureRoot<AccountId>;
+	type Locker = ();
+	type CollectionDeposit = ConstU64<2>;
+	type ItemDeposit = ConstU64<1>;
+	type MetadataDepositBase = ConstU64<1>;
+	type AttributeDepositBase = ConstU64<1>;
+	type DepositPerByte = ConstU64<1>;
+	type StringLimit = ConstU32<50>;
+	type KeyLimit = ConstU32<50>;
+	type ValueLimit = ConstU32<50>;
+	type ApprovalsLimit = ConstU32<10>;
+	type ItemAttributesApprovalsLimit = ConstU32<2>;
+	type MaxTips = ConstU32<10>;
+	type MaxDeadlineDuration = ConstU32<10_000>;
+	type MaxAttributesPerCall = ConstU32<2>;
+	type Features = NftFeatures;
+	type OffchainSignature = TestSignature;
+	type OffchainPublic = UintAuthorityId;
+	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type Helper = benchmarks::Helper;
+	type BlockNumberProvider = System;
+}
+
+pallet_ribp::kinds! {
+	/// What can be exchanged.
+	pub enum Item of AllKinds for AccountId {
+		/// An amount of the native token.
+		Token(pallet_ribp::Token<Test>) = 0,
+		/// An amount of another asset.
+		Asset(pallet_ribp::Assets<Test, AssetsHolder>) = 1,
+		/// A thing.
+		Nft(pallet_ribp::Nfts<Test, Nfts>) = 2,
+		/// An entry of the land register.
+		Title(titles::Titles) = 3,
+	}
+}
+
 /// What a payer leaves for each contract.
 pub const DEPOSIT: Balance = 3;
 
@@ -98,6 +173,7 @@ pub const MAX_MISSED: u32 = 16;
 pub const MAX_PAST_SETS: u32 = 3;
 pub const MAX_EVIDENCE_SIZE: u32 = 32 * 1024;
 pub const MAX_CONTRACTS: u32 = 3;
+pub const MAX_ITEMS: u32 = 3;
 pub const MAX_EXPIRIES: u32 = 2;
 pub const FORK_GRACE: u32 = 10;
 
@@ -125,6 +201,8 @@ impl pallet_ribp::Authorship for Authors {
 
 impl pallet_ribp::Config for Test {
 	type WeightInfo = ();
+	type Value = AllKinds;
+	type MaxItems = ConstU32<MAX_ITEMS>;
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Consideration = Deposit;
@@ -145,6 +223,8 @@ impl pallet_ribp::Config for Test {
 	type ForkGrace = ConstU32<FORK_GRACE>;
 	type GossipRate = GossipRate;
 	type Authorship = Authors;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = benchmarks::Helper;
 }
 
 impl<C> offchain::CreateTransactionBase<C> for Test
@@ -175,11 +255,5 @@ where
 	}
 }
 
-/// An empty chain for benchmarks, which sign.
 #[cfg(feature = "runtime-benchmarks")]
-pub fn with_keystore() -> sp_io::TestExternalities {
-	use sp_keystore::{testing::MemoryKeystore, KeystoreExt};
-	let mut ext = sp_io::TestExternalities::new_empty();
-	ext.register_extension(KeystoreExt::new(MemoryKeystore::new()));
-	ext
-}
+pub mod benchmarks;

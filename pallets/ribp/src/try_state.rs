@@ -1,14 +1,14 @@
 //! What is true after every block.
 
 use crate::{
-	contracts::Record, Action, CatchUps, Claims, Config, ContractId, Count, Ended, Expiries, Forks,
-	HoldReason, LogUses, OpenFork, Outcome, OwnView, Pallet, PastSets, Phase, Positions, Relied,
-	Status, SystemId, Systems, Tallies, Waiting, WaitingCount, WaitingCountOf,
+	contracts::Record, CatchUps, Claims, Config, ContractId, Count, Ended, Expiries, Forks, Kind,
+	LogUses, OpenFork, Outcome, OwnView, Pallet, PastSets, Phase, Positions, Relied, Status,
+	SystemId, Systems, Tallies, Waiting, WaitingCount, WaitingCountOf,
 };
-use alloc::collections::BTreeMap;
+use alloc::{collections::BTreeMap, vec::Vec};
 use frame_support::ensure;
-use ribp_protocol::{Own, Stage};
-use sp_runtime::{traits::Saturating, TryRuntimeError};
+use ribp_protocol::{has_expired, Own, Stage};
+use sp_runtime::TryRuntimeError;
 
 /// What the contracts that were looked at have in other items.
 #[derive(Default)]
@@ -23,10 +23,11 @@ impl<T: Config> Pallet<T> {
 	/// Checks the invariants of the pallet's storage. Iterates over all of it.
 	///
 	/// - The own view ends at the parent of the current block, and is well formed.
-	/// - What is held of an account is what its waiting contracts hold.
+	/// - What is kept from moving is what waiting contracts keep.
 	/// - A contract waits or has ended, never both, with a known system.
 	/// - Each contract has the positions of its stage, uses its log, and there are no others.
-	/// - The agenda holds the contracts that time alone ends or forgets, and no others.
+	/// - The agenda holds the contracts that time alone ends or forgets, and no others, save that it
+	///   has done with those whose value could not be released.
 	/// - What is missed of a system lies between what is known and what is proven of it.
 	/// - Contracts that evidence has moved rely on it, and no others.
 	/// - As many contracts wait, by peer and by payer, as are counted.
@@ -34,17 +35,11 @@ impl<T: Config> Pallet<T> {
 	/// - Past authority sets were in charge one after the other.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_view()?;
-		let mut held = BTreeMap::new();
+		let mut held = Vec::new();
 		let mut stored = Stored::default();
 		for (peer, id, waiting) in Waiting::<T>::iter() {
 			ensure!(!Ended::<T>::contains_key(peer, id), "a contract waits and has ended");
-			let Action::Transfer { from, to, amount } = waiting.log.action.clone();
-			let (who, reason) = match waiting.phase {
-				Phase::Registered => (from, HoldReason::Reserved),
-				Phase::Committed { .. } => (to, HoldReason::Locked),
-			};
-			let sum = held.entry((who, reason as u8)).or_insert_with(Default::default);
-			*sum = amount.saturating_add(*sum);
+			held.extend(Self::held(&waiting));
 			Self::check_record(peer, id, Record::Waiting(waiting), &mut stored)?;
 		}
 		Self::check_counts()?;
@@ -57,7 +52,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(Relied::<T>::iter().count() == stored.reliances, "nobody relies on evidence");
 		Self::check_systems()?;
 		Self::check_forks()?;
-		Self::check_holds(held)
+		T::Value::check_held(&held)
 	}
 
 	fn check_counts() -> Result<(), TryRuntimeError> {
@@ -151,7 +146,9 @@ impl<T: Config> Pallet<T> {
 		ensure!(committed.is_some() == commits, "a log's position is not its stage's");
 		ensure!(reversed.is_some() == reverses, "a reversal's position is not its stage's");
 		ensure!(committed.is_none_or(|at| at <= contract.h1), "a log was committed too late");
-		ensure!(due != commits, "the agenda is of the contracts that are not committed");
+		let jammed = !commits && registers && has_expired(contract, Self::now());
+		let on_agenda = "the agenda is of the contracts that are not committed";
+		ensure!(jammed || due != commits, on_agenda);
 		let relies = Relied::<T>::contains_key(peer, id);
 		ensure!(relies == commits, "a contract relies on no evidence, or is not committed");
 
@@ -170,19 +167,6 @@ impl<T: Config> Pallet<T> {
 		ensure!(view.number.saturating_add(1) == now, "the own view does not end at the parent");
 		ensure!(view.system == Self::own_system(), "the own view names another system");
 		ensure!(view.is_well_formed(), "the own view is malformed");
-		Ok(())
-	}
-
-	/// Every account that the system knows holds what `expected` says, or nothing.
-	fn check_holds(
-		expected: BTreeMap<(T::AccountId, u8), crate::BalanceOf<T>>,
-	) -> Result<(), TryRuntimeError> {
-		for who in frame_system::Account::<T>::iter_keys() {
-			for reason in [HoldReason::Reserved, HoldReason::Locked] {
-				let due = expected.get(&(who.clone(), reason as u8)).copied().unwrap_or_default();
-				ensure!(Self::held(&who, reason) == due, "a hold is not its contracts' amount");
-			}
-		}
 		Ok(())
 	}
 }

@@ -1,10 +1,10 @@
 //! What the pallet stores and takes, besides the protocol's own words.
 
-use crate::Config;
+use crate::{Config, Kind};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
-	traits::fungible::Inspect, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
+	traits::fungible::Inspect, BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
 };
 use ribp_light_client::{AuthorityId, AuthoritySet};
 use ribp_protocol::{Branch, Conditions, ContractId, Fork, Height, LeastExpiry, View, Waiting};
@@ -14,8 +14,15 @@ use scale_info::TypeInfo;
 pub type BalanceOf<T> =
 	<<T as Config>::Currency as Inspect<<T as frame_system::Config>::AccountId>>::Balance;
 
+/// What can be exchanged on this chain.
+pub type ItemOf<T> = <<T as Config>::Value as Kind<<T as frame_system::Config>::AccountId>>::Item;
+
+/// What one log moves at once.
+pub type Items<Item, Most> = BoundedVec<Item, Most>;
+
 /// The action of a log on this chain.
-pub type ActionOf<T> = Action<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
+pub type ActionOf<T> =
+	Action<<T as frame_system::Config>::AccountId, Items<ItemOf<T>, <T as Config>::MaxItems>>;
 
 /// A waiting contract on this chain.
 pub type WaitingOf<T> = Waiting<ActionOf<T>>;
@@ -23,15 +30,15 @@ pub type WaitingOf<T> = Waiting<ActionOf<T>>;
 /// What a log does.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-pub enum Action<AccountId, Balance> {
-	/// Moves an amount of the native token.
+pub enum Action<AccountId, Items> {
+	/// Moves items from one account to another: all of them, or none.
 	Transfer {
 		/// Who pays, and signs the registration.
 		from: AccountId,
 		/// Who receives. The account must exist.
 		to: AccountId,
-		/// In the token's smallest unit.
-		amount: Balance,
+		/// What: at least one item, of any kinds.
+		items: Items,
 	},
 }
 

@@ -1,48 +1,43 @@
-//! What a log does to value: reserved with the payer, locked with the receiver, free.
+//! What a log does to value: all of its items are reserved with the payer, locked with the receiver,
+//! or free.
 
-use crate::{Action, ActionOf, Config, Error, HoldReason, Pallet};
-use frame_support::{
-	ensure,
-	storage::with_transaction,
-	traits::{
-		fungible::{Inspect, InspectHold, MutateHold},
-		tokens::{Fortitude, Precision, Preservation, Restriction},
-	},
+use crate::{
+	types::Items, Action, ActionOf, Config, Error, Held, HoldReason, ItemOf, Kind, Pallet, Phase,
+	WaitingOf,
 };
+use alloc::vec::Vec;
+use frame_support::{ensure, storage::with_transaction};
 use ribp_protocol::Flow;
 use sp_runtime::{DispatchError, DispatchResult, TransactionOutcome};
 
 impl<T: Config> Pallet<T> {
-	/// Does to the value of a log what a step asks for.
+	/// Does to the value of a log what a step asks for. An error leaves things undone: roll back.
 	pub(crate) fn flow(flow: Flow, action: &ActionOf<T>) -> DispatchResult {
+		let Action::Transfer { from, to, items } = action;
+		items.iter().try_for_each(|item| match flow {
+			Flow::Reserve => T::Value::reserve(item, from),
+			Flow::Commit => T::Value::commit(item, from, to),
+			Flow::Unlock => T::Value::unlock(item, to),
+			Flow::Reverse => T::Value::reverse(item, from, to),
+			Flow::Release => T::Value::release(item, from),
+		})?;
 		match flow {
-			Flow::Reserve => Self::reserve(action),
-			Flow::Commit => Self::commit(action),
-			Flow::Unlock => Self::unlock(action),
-			Flow::Reverse => Self::reverse(action),
-			Flow::Release => Self::release(action),
+			Flow::Reserve if !Self::can_flow(Flow::Commit, action) => {
+				Err(Error::<T>::LogCannotCommit.into())
+			},
+			_ => Ok(()),
 		}
 	}
 
 	/// verify(log) for a log that is to be registered by `who`, save for whether its payer has the
 	/// value.
-	pub(crate) fn verify(who: &T::AccountId, action: &ActionOf<T>) -> Result<(), Error<T>> {
-		let Action::Transfer { from, to, amount } = action;
+	pub(crate) fn verify(who: &T::AccountId, action: &ActionOf<T>) -> DispatchResult {
+		let Action::Transfer { from, to, items } = action;
 		ensure!(from == who, Error::<T>::NotThePayer);
 		ensure!(from != to, Error::<T>::PayerIsReceiver);
-		ensure!(*amount >= T::Currency::minimum_balance(), Error::<T>::AmountTooSmall);
+		ensure!(!items.is_empty(), Error::<T>::NoItems);
 		ensure!(frame_system::Pallet::<T>::account_exists(to), Error::<T>::ReceiverDoesNotExist);
-		Ok(())
-	}
-
-	/// Reserves what a log spends with its payer.
-	fn reserve(action: &ActionOf<T>) -> DispatchResult {
-		let Action::Transfer { from, amount, .. } = action;
-		let free = T::Currency::reducible_balance(from, Preservation::Protect, Fortitude::Polite);
-		ensure!(*amount <= free, Error::<T>::InsufficientValue);
-		T::Currency::hold(&HoldReason::Reserved.into(), from, *amount)?;
-		ensure!(Self::can_commit(action), Error::<T>::LogCannotCommit);
-		Ok(())
+		items.iter().try_for_each(|item| T::Value::check(item, from, to))
 	}
 
 	/// Whose value a log spends.
@@ -51,65 +46,29 @@ impl<T: Config> Pallet<T> {
 		from
 	}
 
-	/// verify(log) for a registered log: whether it could be committed now.
-	pub(crate) fn can_commit(action: &ActionOf<T>) -> bool {
+	/// Whether the value of a registered log could take this way now; for the commit, verify(log).
+	pub(crate) fn can_flow(flow: Flow, action: &ActionOf<T>) -> bool {
 		with_transaction(|| {
-			TransactionOutcome::Rollback(Ok::<_, DispatchError>(Self::commit(action).is_ok()))
+			let moved = Self::flow(flow, action);
+			TransactionOutcome::Rollback(Ok::<_, DispatchError>(moved.is_ok()))
 		})
 		.unwrap_or(false)
 	}
 
-	/// Moves the reserved value to the receiver, where it is locked.
-	///
-	/// `Polite`: what is frozen with the payer stays. A freeze may overlap a hold, so that the payer
-	/// can have spent what was not frozen since the registration; such a log cannot commit.
-	fn commit(action: &ActionOf<T>) -> DispatchResult {
-		Self::release(action)?;
-		let Action::Transfer { from, to, amount } = action;
-		T::Currency::transfer_and_hold(
-			&HoldReason::Locked.into(),
-			from,
-			to,
-			*amount,
-			Precision::Exact,
-			Preservation::Preserve,
-			Fortitude::Polite,
-		)?;
-		Ok(())
+	/// What a waiting contract keeps from moving, for [`Pallet::do_try_state`].
+	pub(crate) fn held(waiting: &WaitingOf<T>) -> Vec<Held<T::AccountId, ItemOf<T>>> {
+		let Action::Transfer { from, to, items } = &waiting.log.action;
+		let (who, reason) = match waiting.phase {
+			Phase::Registered => (from, HoldReason::Reserved),
+			Phase::Committed { .. } => (to, HoldReason::Locked),
+		};
+		let held = |item: &ItemOf<T>| Held { who: who.clone(), reason, item: item.clone() };
+		items.iter().map(held).collect()
 	}
+}
 
-	/// Lets the receiver use the locked value.
-	fn unlock(action: &ActionOf<T>) -> DispatchResult {
-		let Action::Transfer { to, amount, .. } = action;
-		T::Currency::release(&HoldReason::Locked.into(), to, *amount, Precision::Exact).map(drop)
-	}
-
-	/// Moves the locked value back to the payer, free.
-	///
-	/// `Force`: a freeze on the receiver's balance must not hold up a reversal.
-	fn reverse(action: &ActionOf<T>) -> DispatchResult {
-		let Action::Transfer { from, to, amount } = action;
-		T::Currency::transfer_on_hold(
-			&HoldReason::Locked.into(),
-			to,
-			from,
-			*amount,
-			Precision::Exact,
-			Restriction::Free,
-			Fortitude::Force,
-		)
-		.map(drop)
-	}
-
-	/// Lets the payer use the reserved value again.
-	fn release(action: &ActionOf<T>) -> DispatchResult {
-		let Action::Transfer { from, amount, .. } = action;
-		T::Currency::release(&HoldReason::Reserved.into(), from, *amount, Precision::Exact)
-			.map(drop)
-	}
-
-	/// All that this pallet holds of an account, for [`Pallet::do_try_state`].
-	pub(crate) fn held(who: &T::AccountId, reason: HoldReason) -> crate::BalanceOf<T> {
-		T::Currency::balance_on_hold(&reason.into(), who)
-	}
+/// How many items a log moves.
+pub(crate) fn count<AccountId, Item, Most>(action: &Action<AccountId, Items<Item, Most>>) -> u32 {
+	let Action::Transfer { items, .. } = action;
+	items.len() as u32
 }

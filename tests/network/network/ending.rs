@@ -141,9 +141,9 @@ impl Run {
 		for number in 0..self.exchanges.len() {
 			let (_, histories) = self.case(number)?;
 			if histories[side as usize].outcome() == Some(Outcome::Settled) {
-				let Action::Transfer { from, to, amount } =
-					self.exchanges[number].half(side).log.action.clone();
-				settled.push((from, to, amount));
+				let half = self.exchanges[number].half(side);
+				let Action::Transfer { from, to, .. } = half.log.action.clone();
+				settled.push((from, to, half.amount()));
 			}
 		}
 		Ok(settled)

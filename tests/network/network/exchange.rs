@@ -6,7 +6,7 @@ use super::{
 	Side,
 };
 use pallet_ribp::{Action, ActionOf, Contract, ContractId, Height, Log, Settlement, SystemId};
-use ribp_runtime::{Balance, Runtime, RuntimeCall, EXISTENTIAL_DEPOSIT};
+use ribp_runtime::{Balance, Item, Runtime, RuntimeCall, EXISTENTIAL_DEPOSIT};
 use sp_core::H256;
 
 /// One half of an exchange, as its payer registers it.
@@ -30,6 +30,16 @@ impl Half {
 
 	pub fn cancellation(&self) -> RuntimeCall {
 		pallet_ribp::Call::cancel { peer: self.contract.peer, id: self.id() }.into()
+	}
+
+	/// What it is worth.
+	pub fn amount(&self) -> Balance {
+		let Action::Transfer { items, .. } = &self.log.action;
+		let amount = |item: &Item| match item {
+			Item::Token(amount) => *amount,
+			other => unreachable!("users exchange tokens, not {other:?}"),
+		};
+		items.iter().map(amount).sum()
 	}
 
 	/// The same contract about another own log.
@@ -65,7 +75,8 @@ impl Exchange {
 			let amount = share.max(EXISTENTIAL_DEPOSIT);
 			let from = account(offer.payers[at]);
 			let to = account(offer.receivers[at]);
-			let action = Action::Transfer { from, to, amount };
+			let items = vec![Item::Token(amount)].try_into().expect("it is one; qed");
+			let action = Action::Transfer { from, to, items };
 			Log { system: systems[at], action, salt: H256::from_low_u64_be(number) }
 		});
 		let contract = Contract {
@@ -94,7 +105,8 @@ impl Exchange {
 			(Twist::OtherExpiry, _) => payment.contract.h2 += 1,
 			(Twist::OtherAmount, _) => {
 				let mut log = payment.log.clone();
-				let Action::Transfer { amount, .. } = &mut log.action;
+				let Action::Transfer { items, .. } = &mut log.action;
+				let Item::Token(amount) = &mut items[0] else { unreachable!("it is an amount") };
 				*amount += 1;
 				*payment = payment.clone().with_log(log);
 			},

@@ -4,7 +4,8 @@ use super::peer::{position, KNOWN, PEER, PREFIX};
 use crate::{
 	contracts::{Move, Record},
 	evidence::waiting_key,
-	Action, Config, Contract, ContractId, Height, Log, LogHash, Pallet, Settlement,
+	Action, BenchmarkHelper, Config, Contract, ContractId, Height, Log, LogHash, Pallet,
+	Settlement,
 };
 use alloc::{vec, vec::Vec};
 use codec::Encode;
@@ -52,9 +53,10 @@ pub fn begin<T: Config>(height: Height) {
 
 const GENESIS: H256 = H256::repeat_byte(0xa1);
 
-/// A contract that can be registered until the block `h1 - MinExpiry`.
+/// A contract about so many items that can be registered until the block `h1 - MinExpiry`.
 pub fn agreed<T>(
 	number: u32,
+	items: u32,
 	h1: Height,
 	peer_logs: PeerLogs,
 ) -> (T::AccountId, Contract, Log<crate::ActionOf<T>>)
@@ -64,14 +66,16 @@ where
 {
 	let (from, to) = (account("payer", number, 0), account("receiver", number, 0));
 	let least = T::Currency::minimum_balance();
-	let amount = least * 10u32.into();
 	T::Consideration::ensure_successful(&from, Pallet::<T>::footprint());
-	for (who, balance) in [(&from, amount + amount + T::RegistrationFee::get()), (&to, least)] {
+	for (who, balance) in [(&from, least + least + T::RegistrationFee::get()), (&to, least)] {
 		T::Currency::mint_into(who, balance).expect("there is room for more; qed");
 	}
+	let give = |item| T::BenchmarkHelper::give(number * T::MaxItems::get() + item, &from, &to);
+	let items = (0..items).map(give).collect::<Vec<_>>();
+	let items = items.try_into().expect("there are no more than MaxItems; qed");
 	let log = Log {
 		system: Pallet::<T>::own_system(),
-		action: Action::Transfer { from: from.clone(), to, amount },
+		action: Action::Transfer { from: from.clone(), to, items },
 		salt: BlakeTwo256::hash(&number.encode()),
 	};
 	let contract = Contract {
@@ -86,13 +90,18 @@ where
 	(from, contract, log)
 }
 
-/// Registers a contract that can commit until `h1`.
-pub fn register<T>(number: u32, h1: Height, peer_logs: PeerLogs) -> (ContractId, Contract)
+/// Registers a contract about so many items that can commit until `h1`.
+pub fn register<T>(
+	number: u32,
+	items: u32,
+	h1: Height,
+	peer_logs: PeerLogs,
+) -> (ContractId, Contract)
 where
 	T: Config,
 	T::Currency: Mutate<T::AccountId>,
 {
-	let (who, contract, log) = agreed::<T>(number, h1, peer_logs);
+	let (who, contract, log) = agreed::<T>(number, items, h1, peer_logs);
 	let id = contract.id(Pallet::<T>::own_system());
 	Pallet::<T>::do_register(who, contract.clone(), log, Settlement::Early)
 		.expect("the contract is a good one; qed");
@@ -105,8 +114,14 @@ pub fn take<T: Config>(id: ContractId, step: Step) {
 	Pallet::<T>::apply(Move { id, record, step }).expect("it is time for that; qed");
 }
 
-/// Contracts that evidence takes a `step` further in this block, in order, and what it has to show.
-pub fn due<T>(count: u32, step: Step, peer_logs: PeerLogs) -> (Vec<ContractId>, Vec<Shown>)
+/// Contracts about so many items each that evidence takes a `step` further in this block, in order,
+/// and what it has to show.
+pub fn due<T>(
+	count: u32,
+	items: u32,
+	step: Step,
+	peer_logs: PeerLogs,
+) -> (Vec<ContractId>, Vec<Shown>)
 where
 	T: Config,
 	T::Currency: Mutate<T::AccountId>,
@@ -116,7 +131,7 @@ where
 	let mut ids = Vec::new();
 	let mut shown = Vec::new();
 	for number in 0..count {
-		let (id, contract) = register::<T>(number, h1, peer_logs);
+		let (id, contract) = register::<T>(number, items, h1, peer_logs);
 		let before: &[Step] = match step {
 			Step::Unlock | Step::Reverse => &[Step::Commit],
 			// Of all contracts, one that was reversed has left the most positions.

@@ -4,9 +4,10 @@ use crate::{
 	mock::{
 		AccountId, AllPalletsWithSystem, Balance, Balances, DepositReason, Header, Ribp,
 		RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, RuntimeOrigin, System, Test,
+		MAX_CONTRACTS,
 	},
-	Call, ContractId, Ended, Event, Evidence, Expiries, Height, LogHash, LogUses, Outcome, OwnView,
-	Phase, Positions, SystemId, Systems, TrustAnchor, View, Waiting,
+	Call, ContractId, Ended, Event, Evidence, Expiries, Height, HoldReason, LogHash, LogUses,
+	Outcome, OwnView, Phase, Positions, SystemId, Systems, TrustAnchor, View, Waiting,
 };
 use codec::Decode;
 use frame_support::{
@@ -345,7 +346,10 @@ impl Chain {
 			assert_eq!(Expiries::<Test>::iter().count(), 0, "contracts on the agenda");
 		});
 		for who in [ALICE, BOB, CAROL] {
-			assert_eq!(self.run(|| Balances::total_balance_on_hold(&who)), 0, "holds of {who}");
+			for reason in [HoldReason::Reserved, HoldReason::Locked, HoldReason::Deposit] {
+				let held = self.run(|| Balances::balance_on_hold(&reason.into(), &who));
+				assert_eq!(held, 0, "{reason:?} of {who}");
+			}
 		}
 	}
 
@@ -387,5 +391,6 @@ impl Drop for Chain {
 }
 
 pub fn submission(of: SystemId, evidence: Evidence, contracts: &[ContractId]) -> Call<Test> {
-	Call::submit_evidence { system: of, evidence, contracts: contracts.to_vec() }
+	let (contracts, items) = (contracts.to_vec(), MAX_CONTRACTS);
+	Call::submit_evidence { system: of, evidence, contracts, items }
 }

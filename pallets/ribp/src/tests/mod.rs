@@ -17,6 +17,7 @@ mod freshness;
 mod golden;
 mod gossip;
 mod keep;
+mod kinds;
 mod mirror;
 mod node;
 mod proof;

@@ -2,7 +2,7 @@
 
 use super::chain::*;
 use crate::{
-	mock::{AccountId, Balance, Ribp, RuntimeCall, RuntimeOrigin, Test},
+	mock::{AccountId, Balance, Item, Ribp, RuntimeCall, RuntimeOrigin, Test},
 	Action, ActionOf, Call, Contract, ContractId, Error, Evidence, Height, Log, Settlement,
 	SystemId,
 };
@@ -33,6 +33,11 @@ pub fn alpha_chain() -> Chain {
 
 pub fn beta_chain() -> Chain {
 	Chain::new(BETA, Voters::new(5, &BETA_VOTERS))
+}
+
+pub fn transfer(from: AccountId, to: AccountId, items: &[Item]) -> ActionOf<Test> {
+	let items = items.to_vec().try_into().expect("there are few");
+	Action::Transfer { from, to, items }
 }
 
 /// One side of an exchange, as its payer registers it.
@@ -70,7 +75,7 @@ impl Half {
 
 	/// The same contract, save that the log does something else.
 	pub fn with_action(&self, from: AccountId, to: AccountId, amount: Balance) -> Self {
-		let action = Action::Transfer { from, to, amount };
+		let action = transfer(from, to, &[Item::Token(amount)]);
 		self.with_log(Log { action, ..self.log.clone() })
 	}
 
@@ -104,14 +109,16 @@ impl Exchange {
 
 	/// One of several exchanges, with the delivery on another chain than alpha.
 	pub fn between(own: SystemId, number: u8, h1: Height, h2: Height) -> Self {
+		let items = [Item::Token(100), Item::Token(40)].map(|item| vec![item]);
+		Self::of(own, [&items[0], &items[1]], number, h1, h2)
+	}
+
+	/// An exchange of these items for those.
+	pub fn of(own: SystemId, items: [&[Item]; 2], number: u8, h1: Height, h2: Height) -> Self {
 		let salt = H256::repeat_byte(number);
-		let log = |system, from, to, amount| Log {
-			system,
-			action: Action::Transfer { from, to, amount },
-			salt,
-		};
-		let delivered = log(own, ALICE, BOB, 100);
-		let paid = log(BETA, BOB, ALICE, 40);
+		let log = |system, action| Log { system, action, salt };
+		let delivered = log(own, transfer(ALICE, BOB, items[0]));
+		let paid = log(BETA, transfer(BOB, ALICE, items[1]));
 		let contract = Contract {
 			log: delivered.hash(),
 			peer_log: paid.hash(),

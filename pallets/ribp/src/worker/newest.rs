@@ -40,7 +40,7 @@ impl Answers {
 /// What comes first: of the higher block, then what moves more contracts. A last word before all.
 fn rank(found: &Found) -> (bool, Height, usize) {
 	let (number, contracts) = match found {
-		Found::Evidence { evidence, contracts } => (evidence.header.number, contracts.len()),
+		Found::Evidence { evidence, contracts, .. } => (evidence.header.number, contracts.len()),
 		Found::Missed(piece) => (piece.from, 0),
 		Found::Tally { evidence, .. } => (evidence.header.number, 0),
 		Found::Fork(fork) => (fork.proof.header.number, 0),

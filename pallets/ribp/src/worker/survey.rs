@@ -29,7 +29,7 @@ pub(super) type Wanted<T> = (ContractId, Record<T>);
 pub(super) struct Limits {
 	/// The waiting contracts that it is about.
 	pub turn: Turn,
-	/// Most contracts in a message.
+	/// Most contracts in a message, and most items in their logs.
 	pub most: usize,
 	/// How many of the waiting ones were looked at.
 	pub looked_at: Cell<u32>,
@@ -46,6 +46,14 @@ impl Limits {
 	pub(super) fn new(all: u32, most: u32, remembered: &Memory) -> Self {
 		let turn = remembered.turn(all, MOST);
 		Self { turn, most: remembered.most(most) as usize, looked_at: Cell::new(0) }
+	}
+
+	/// Whether a message with these contracts takes another one: their items count, too. It always
+	/// takes one contract.
+	fn have_room<T: Config>(&self, moved: &[Wanted<T>], record: &Record<T>) -> bool {
+		let size = |record: &Record<T>| record.items().max(1) as usize;
+		let taken = moved.iter().map(|(_, record)| size(record)).sum::<usize>();
+		moved.is_empty() || taken + size(record) <= self.most
 	}
 
 	/// Where the next turn begins.
@@ -86,16 +94,15 @@ impl<T: Config> Round<T> {
 		let is_step = claim.is_step();
 		claim.verify()?;
 		let of_first = moved.len();
-		let others = if about.is_empty() { &[] } else { &self.wanted[about.len()..] };
-		for some in others.chunks(AT_ONCE) {
-			if moved.len() >= self.limits.most || timestamp() > half_time {
-				break;
-			}
+		let mut is_full = about.is_empty() || looked_at < about.len();
+		let mut others = self.wanted[about.len()..].chunks(AT_ONCE);
+		while let Some(some) = others.next().filter(|_| !is_full && timestamp() <= half_time) {
 			// What was found before is worth a message without these.
-			match self.look_further(some, evidence, &set, client, &mut moved) {
-				Ok(count) => looked_at += count,
-				Err(_) => break,
-			}
+			let Ok(count) = self.look_further(some, evidence, &set, client, &mut moved) else {
+				break;
+			};
+			looked_at += count;
+			is_full = count < some.len();
 		}
 		let looked_at = (looked_at as u32).max(self.limits.looked_at.get());
 		self.limits.looked_at.set(looked_at.min(self.limits.turn.count));
@@ -127,7 +134,7 @@ impl<T: Config> Round<T> {
 		moved: &mut Vec<Wanted<T>>,
 	) -> Result<usize, Failure<T>> {
 		for (place, (id, record)) in contracts.iter().enumerate() {
-			if moved.len() >= self.limits.most {
+			if !self.limits.have_room(moved, record) {
 				return Ok(place);
 			}
 			match claim.decide(record, self.next) {

@@ -1,0 +1,86 @@
+//! Several items in one leg: all of them move, or none does.
+
+use super::*;
+use crate::{cost, mock::MAX_CONTRACTS, ActionOf};
+use codec::{DecodeAll, Encode};
+use frame_support::assert_noop;
+
+#[test]
+fn a_bundle_of_all_kinds_is_exchanged_and_undone_as_one() {
+	let bundle = [NFT, ASSET, TITLE];
+	settles(&bundle, &[Item::Token(40), ASSET]);
+	is_undone(&bundle);
+}
+
+#[test]
+fn several_amounts_of_one_kind_add_up() {
+	let amounts = [ASSET, ASSET, Item::Token(30)];
+	settles(&amounts, &[Item::Token(40), Item::Token(50)]);
+	is_undone(&amounts);
+}
+
+#[test]
+fn an_empty_bundle_is_refused() {
+	let mut world = stocked();
+	let swap = exchange(&[], &[Item::Token(40)], 20, 20);
+	world.refuse_registration(&swap.delivery, Error::NoItems);
+}
+
+#[test]
+fn a_larger_bundle_than_allowed_is_not_decoded() {
+	let items = vec![Item::Token(40); 4];
+	let encoded = (0_u8, ALICE, BOB, items).encode();
+	assert!(ActionOf::<Test>::decode_all(&mut &encoded[..]).is_err());
+}
+
+#[test]
+fn a_bundle_of_which_one_item_cannot_be_had_is_refused_as_a_whole() {
+	let mut world = stocked();
+	for (last, error) in [
+		(Item::Token(ENDOWMENT), Error::InsufficientValue),
+		(Item::Nft(Nft { collection: 0, item: 9 }), Error::InsufficientValue),
+		(NFT, Error::NotTransferable),
+	] {
+		let swap = exchange(&[ASSET, NFT, last], &[Item::Token(40)], 20, 20);
+		world.refuse_registration(&swap.delivery, error);
+	}
+}
+
+#[test]
+fn a_bundle_of_which_one_item_is_jammed_waits_as_a_whole() {
+	is_jammed_until(
+		one_sided(&[TITLE, NFT, ASSET]),
+		|alpha| alpha.run(|| done(Assets::freeze_asset(signed(CAROL), GOLD))),
+		|alpha| alpha.run(|| done(Assets::thaw_asset(signed(CAROL), GOLD))),
+	);
+}
+
+#[test]
+fn evidence_says_how_many_items_it_moves_at_most() {
+	let swap = exchange(&[NFT, ASSET], &[Item::Token(40)], 20, 20);
+	let mut world = stocked().registered(&swap);
+	let contracts = vec![swap.delivery.id()];
+	let evidence = world.evidence(&contracts);
+	let call = |items| {
+		let (evidence, contracts) = (evidence.clone(), contracts.clone());
+		Call::submit_evidence { system: BETA, evidence, contracts, items }
+	};
+	for (items, error) in [
+		(0, Error::<Test>::ItemsMiscounted),
+		(1, Error::ItemsMiscounted),
+		(MAX_CONTRACTS + 1, Error::TooManyContracts),
+	] {
+		assert!(world.authorize(call(items)).is_err());
+		world.alpha.run(|| {
+			let call = crate::mock::RuntimeCall::from(call(items));
+			let refused = sp_runtime::traits::Dispatchable::dispatch(call, signed(CAROL));
+			assert_noop!(refused, error);
+		});
+	}
+	let counted = world.alpha.run(|| crate::mock::Ribp::count_items(BETA, &contracts));
+	assert_eq!(counted, 2);
+	assert!(world.authorize(call(2)).is_ok());
+	let [two, three] = [2, 3].map(|items| cost::Parts::of(&evidence, &contracts, items));
+	assert!(two.weight::<Test>().ref_time() < three.weight::<Test>().ref_time());
+	world.alpha.dispatch(signed(CAROL), call(2)).expect("it is as many");
+}

@@ -1,0 +1,112 @@
+//! What can be exchanged besides the native token: assets and things that anybody may issue.
+
+use crate::{
+	AccountId, AssetsHolder, Balance, Balances, BlockNumber, Nfts, Runtime, RuntimeEvent,
+	RuntimeHoldReason, Signature, System, MINUTES, UNIT,
+};
+use frame_support::{
+	derive_impl, parameter_types,
+	traits::{AsEnsureOriginWithArg, ConstU128, ConstU32},
+};
+use frame_system::{EnsureRoot, EnsureSigned};
+use pallet_nfts::PalletFeatures;
+use sp_runtime::traits::Verify;
+
+pallet_ribp::kinds! {
+	/// What can be exchanged.
+	pub enum Item of AllKinds for AccountId {
+		/// An amount of the native token, in its smallest unit.
+		Token(pallet_ribp::Token<Runtime>) = 0,
+		/// An amount of an asset of pallet-assets.
+		Asset(pallet_ribp::Assets<Runtime, AssetsHolder>) = 1,
+		/// A thing of pallet-nfts.
+		Nft(pallet_ribp::Nfts<Runtime, Nfts>) = 2,
+	}
+}
+
+/// Deposit for every byte that somebody stores.
+const BYTE_DEPOSIT: Balance = UNIT / 10_000;
+
+#[derive_impl(pallet_assets::config_preludes::TestDefaultConfig)]
+impl pallet_assets::Config for Runtime {
+	type Balance = Balance;
+	type AssetDeposit = ConstU128<UNIT>;
+	type AssetAccountDeposit = ConstU128<{ UNIT / 10 }>;
+	type MetadataDepositBase = ConstU128<{ UNIT / 10 }>;
+	type MetadataDepositPerByte = ConstU128<BYTE_DEPOSIT>;
+	type ApprovalDeposit = ConstU128<{ UNIT / 10 }>;
+	type CreateOrigin = AsEnsureOriginWithArg<EnsureSigned<AccountId>>;
+	type ForceOrigin = EnsureRoot<AccountId>;
+	type Currency = Balances;
+	type Holder = AssetsHolder;
+	type WeightInfo = pallet_assets::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_assets_holder::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeHoldReason = RuntimeHoldReason;
+}
+
+parameter_types! {
+	/// All that pallet-nfts can do.
+	pub NftFeatures: PalletFeatures = PalletFeatures::all_enabled();
+	/// How far ahead an offer of a thing may expire.
+	pub const MaxDeadlineDuration: BlockNumber = 30 * 24 * 60 * MINUTES;
+}
+
+impl pallet_nfts::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type CollectionId = u32;
+	type ItemId = u32;
+	type Currency = Balances;
+	type CreateOrigin = AsEnsureOriginWithArg<EnsureSigned<AccountId>>;
+	type ForceOrigin = EnsureRoot<AccountId>;
+	type Locker = ();
+	type CollectionDeposit = ConstU128<UNIT>;
+	type ItemDeposit = ConstU128<{ UNIT / 10 }>;
+	type MetadataDepositBase = ConstU128<{ UNIT / 10 }>;
+	type AttributeDepositBase = ConstU128<{ UNIT / 10 }>;
+	type DepositPerByte = ConstU128<BYTE_DEPOSIT>;
+	type StringLimit = ConstU32<256>;
+	type KeyLimit = ConstU32<64>;
+	type ValueLimit = ConstU32<256>;
+	type ApprovalsLimit = ConstU32<20>;
+	type ItemAttributesApprovalsLimit = ConstU32<20>;
+	type MaxTips = ConstU32<10>;
+	type MaxDeadlineDuration = MaxDeadlineDuration;
+	type MaxAttributesPerCall = ConstU32<10>;
+	type Features = NftFeatures;
+	type OffchainSignature = Signature;
+	type OffchainPublic = <Signature as Verify>::Signer;
+	type WeightInfo = pallet_nfts::weights::SubstrateWeight<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type Helper = ();
+	type BlockNumberProvider = System;
+}
+
+/// Makes things for benchmarks: to move one costs more than to move an amount.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct Thing;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_ribp::BenchmarkHelper<AccountId, Item> for Thing {
+	fn give(number: u32, owner: &AccountId, _: &AccountId) -> Item {
+		use frame_support::traits::{
+			fungible::Mutate,
+			tokens::nonfungibles_v2::{Create, Mutate as _},
+		};
+		use pallet_nfts::{CollectionConfig, CollectionSettings, ItemConfig, MintSettings};
+
+		let config = CollectionConfig {
+			settings: CollectionSettings::all_enabled(),
+			max_supply: None,
+			mint_settings: MintSettings::default(),
+		};
+		Balances::mint_into(owner, 10 * UNIT).expect("there is room for more; qed");
+		let collection = <Nfts as Create<_, _>>::create_collection(owner, owner, &config)
+			.expect("the owner can pay for it; qed");
+		Nfts::mint_into(&collection, &number, owner, &ItemConfig::default(), true)
+			.expect("it is the first of its collection; qed");
+		Item::Nft(pallet_ribp::Nft { collection, item: number })
+	}
+}
