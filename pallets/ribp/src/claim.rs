@@ -107,11 +107,9 @@ impl<'a, T: Config> Claim<'a, T> {
 		})
 	}
 
-	/// What becomes of a contract in the block `now`.
+	/// What becomes of a contract in the block `now`, if its value can move.
 	pub(crate) fn decide(&mut self, record: &Record<T>, now: Own) -> Result<Step, Error<T>> {
-		let own = Pallet::<T>::own_system();
-		let (contract, settlement) = (record.contract(), record.settlement());
-		let step = next_step(own, contract, settlement, record.stage(), now, self)?;
+		let step = self.next(record, now)?;
 		if let (Some(flow), Record::Waiting(waiting)) = (step.flow(), record) {
 			let can_flow = Pallet::<T>::can_flow(flow, &waiting.log.action);
 			let jammed = match flow {
@@ -121,6 +119,13 @@ impl<'a, T: Config> Claim<'a, T> {
 			ensure!(can_flow, jammed);
 		}
 		Ok(step)
+	}
+
+	/// What becomes of a contract in the block `now`, whether or not its value can move.
+	pub(crate) fn next(&mut self, record: &Record<T>, now: Own) -> Result<Step, Error<T>> {
+		let own = Pallet::<T>::own_system();
+		let (contract, settlement) = (record.contract(), record.settlement());
+		next_step(own, contract, settlement, record.stage(), now, self)
 	}
 
 	/// What the chain says that it has counted of another one's fork. Only its newest block can

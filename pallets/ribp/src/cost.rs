@@ -1,7 +1,9 @@
 //! What evidence costs: the parts that are measured one by one, together; and whether the costliest
 //! evidence fits into a block.
 
-use crate::{value, ActionOf, Config, ContractId, Evidence, ForkProof, Pallet, WeightInfo};
+use crate::{
+	value, ActionOf, Config, ContractId, Evidence, ForkProof, Pallet, Registration, WeightInfo,
+};
 use alloc::format;
 use codec::Encode;
 use core::cmp::Reverse;
@@ -152,6 +154,12 @@ fn more_items<T: Config>(count: u32) -> Weight {
 pub(crate) fn register<T: Config>(action: &ActionOf<T>) -> Weight {
 	let more = value::count(action).saturating_sub(1);
 	T::WeightInfo::register().saturating_add(more_items::<T>(more))
+}
+
+/// The weight of `register_batch`.
+pub(crate) fn register_batch<T: Config>(all: &[Registration<ActionOf<T>>]) -> Weight {
+	let each = all.iter().map(|one| register::<T>(&one.log.action));
+	each.fold(Weight::zero(), Weight::saturating_add)
 }
 
 /// The weight of `cancel`.

@@ -76,6 +76,15 @@ pub(crate) fn wanted_keys<T: Config>(
 	logs.into_iter().map(|log| position_key(storage_prefix, log)).collect()
 }
 
+/// Whether it is to be tried if value can move.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trial {
+	/// Evidence must be of use: it is free.
+	Due,
+	/// It has been, in the authorization just before.
+	Done,
+}
+
 /// A message all of which is believed: what is new, and what it moves.
 struct Verdict<T: Config> {
 	record: System,
@@ -91,7 +100,8 @@ impl<T: Config> Pallet<T> {
 		contracts: &[ContractId],
 		items: u32,
 	) -> TransactionValidityWithRefund {
-		let moves = Self::judge(*system, evidence, contracts, items).map_err(refuse)?.moves.len();
+		let verdict = Self::judge(*system, evidence, contracts, items, Trial::Due);
+		let moves = verdict.map_err(refuse)?.moves.len();
 		// One message a system in the pool: the one that moves most.
 		let valid = ValidTransaction::with_tag_prefix("ribp")
 			.priority(PRIORITY.saturating_add(moves as TransactionPriority))
@@ -113,8 +123,10 @@ impl<T: Config> Pallet<T> {
 		evidence: Evidence,
 		contracts: Vec<ContractId>,
 		items: u32,
+		trial: Trial,
 	) -> DispatchResult {
-		let Verdict { record, news, moves } = Self::judge(system, &evidence, &contracts, items)?;
+		let verdict = Self::judge(system, &evidence, &contracts, items, trial)?;
+		let Verdict { record, news, moves } = verdict;
 		let at = Peer(evidence.header.number);
 		if let Some(news) = news {
 			Self::learn(system, record, news);
@@ -136,6 +148,7 @@ impl<T: Config> Pallet<T> {
 		evidence: &Evidence,
 		contracts: &[ContractId],
 		items: u32,
+		trial: Trial,
 	) -> Result<Verdict<T>, Error<T>> {
 		Self::check_size(evidence)?;
 		let record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
@@ -151,7 +164,7 @@ impl<T: Config> Pallet<T> {
 
 		let set = Self::set_in_charge(system, &record, evidence.header.number)?;
 		let mut claim = Claim::new(system, &record, &set, evidence)?;
-		let moves = Self::decide_all(&mut claim, named)?;
+		let moves = Self::decide_all(&mut claim, named, trial)?;
 		ensure!(!moves.is_empty() || claim.is_step(), Error::<T>::NothingToGain);
 		let news = claim.believe()?;
 		Ok(Verdict { record, news, moves })
@@ -169,12 +182,17 @@ impl<T: Config> Pallet<T> {
 	fn decide_all(
 		claim: &mut Claim<T>,
 		named: Vec<(ContractId, Record<T>)>,
+		trial: Trial,
 	) -> Result<Vec<Move<T>>, Error<T>> {
 		let now = Self::now();
 		let mut moves = Vec::with_capacity(named.len());
 		let mut left_behind = None;
 		for (id, record) in named {
-			match claim.decide(&record, now) {
+			let step = match trial {
+				Trial::Due => claim.decide(&record, now),
+				Trial::Done => claim.next(&record, now),
+			};
+			match step {
 				Ok(step) => moves.push(Move { id, record, step }),
 				// Its account or its backlog is to blame: no reason to hold up the others.
 				Err(

@@ -92,8 +92,8 @@ pub use ribp_protocol::{
 	Waiting as WaitingContract,
 };
 pub use types::{
-	Action, ActionOf, BalanceOf, BranchTip, Count, ItemOf, LogUse, OpenFork, PastSet, Reliance,
-	Safety, Status, System, TrustAnchor, WaitingOf,
+	Action, ActionOf, BalanceOf, BranchTip, Count, ItemOf, LogUse, OpenFork, PastSet, Registration,
+	Reliance, Safety, Status, System, TrustAnchor, WaitingOf,
 };
 pub use weights::WeightInfo;
 pub use worker::Authorship;
@@ -113,7 +113,7 @@ use frame_support::pallet_macros::import_section;
 #[import_section(storage::items)]
 #[frame_support::pallet]
 pub mod pallet {
-	use super::*;
+	use super::{evidence::Trial, *};
 	use alloc::vec::Vec;
 	use frame_support::{
 		pallet_prelude::*,
@@ -339,10 +339,11 @@ pub mod pallet {
 			contracts: Vec<ContractId>,
 			items: u32,
 		) -> DispatchResultWithPostInfo {
-			if ensure_authorized(origin.clone()).is_err() {
-				ensure_signed(origin)?;
-			}
-			Self::do_submit_evidence(system, evidence, contracts, items)?;
+			let trial = match ensure_authorized(origin.clone()) {
+				Ok(()) => Trial::Done,
+				Err(_) => ensure_signed(origin).map(|_| Trial::Due)?,
+			};
+			Self::do_submit_evidence(system, evidence, contracts, items, trial)?;
 			Ok(Pays::No.into())
 		}
 
@@ -520,6 +521,24 @@ pub mod pallet {
 		) -> DispatchResult {
 			T::ManageOrigin::ensure_origin(origin)?;
 			Self::do_set_conditions(system, conditions)
+		}
+
+		/// Registers this chain's halves of many contracts, all of the signer's, as [`Call::register`]
+		/// does: all of them, or none.
+		///
+		/// Refuses more than `MaxContracts`, and what `register` refuses.
+		#[pallet::call_index(12)]
+		#[pallet::weight(cost::register_batch::<T>(registrations))]
+		pub fn register_batch(
+			origin: OriginFor<T>,
+			registrations: Vec<Registration<ActionOf<T>>>,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			let is_few = registrations.len() <= T::MaxContracts::get() as usize;
+			ensure!(is_few, Error::<T>::TooManyContracts);
+			registrations.into_iter().try_for_each(|Registration { contract, log, settlement }| {
+				Self::do_register(who.clone(), contract, log, settlement)
+			})
 		}
 	}
 }

@@ -7,7 +7,10 @@ use frame_support::{
 	traits::fungible::Inspect, BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
 };
 use ribp_light_client::{AuthorityId, AuthoritySet};
-use ribp_protocol::{Branch, Conditions, ContractId, Fork, Height, LeastExpiry, View, Waiting};
+use ribp_protocol::{
+	Branch, Conditions, Contract, ContractId, Fork, Height, LeastExpiry, Log, Settlement, View,
+	Waiting,
+};
 use scale_info::TypeInfo;
 
 /// Balance of the pallet's currency.
@@ -40,6 +43,17 @@ pub enum Action<AccountId, Items> {
 		/// What: at least one item, of any kinds.
 		items: Items,
 	},
+}
+
+/// This chain's half of a contract, as its payer registers it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct Registration<Action> {
+	/// What was agreed.
+	pub contract: Contract,
+	/// The preimage of `contract.log`.
+	pub log: Log<Action>,
+	/// When the lock goes.
+	pub settlement: Settlement,
 }
 
 /// Whose log it is, from the registration of its contract until that is forgotten.

@@ -1,6 +1,7 @@
 //! Everything that can be exchanged, for everything else.
 
 mod assets;
+mod batches;
 mod bundles;
 mod nfts;
 
