@@ -11,6 +11,7 @@ const { runExchange } = await import('./exchange.mjs');
 const { until } = await import('./nodes.mjs');
 const { comeBack, restart, startPair } = await import('./pair.mjs');
 const { account, introduce } = await import('./ribp.mjs');
+const { assetBalance, issueAsset, issueThing, ownerOf } = await import('./things.mjs');
 
 const display = new Display();
 
@@ -19,6 +20,10 @@ const DEAD_MS = 5_000;
 
 /** How long the chains are given to forget what has ended: their workers do it at leisure. */
 const FORGET_MS = 90_000;
+
+/** The asset with which a thing is paid, and how much of it. */
+const ASSET = 7;
+const PRICE = 40n;
 
 /** @type {import('./exchange.mjs').Scenario[]} */
 const SCENARIOS = [
@@ -69,6 +74,23 @@ const SCENARIOS = [
 			display.event("beta's node is back");
 		},
 	},
+	{
+		name: 'thing for asset',
+		settlement: 'Early',
+		distance: 40,
+		promised: { alpha: 'settled', beta: 'settled' },
+		items: ({ thing, asset }) => [[thing], [{ Asset: { id: asset, amount: PRICE } }]],
+		judge: async ({ alpha, beta, alice, bob, thing, asset }) => {
+			const [owner, paid] = await Promise.all([
+				ownerOf(alpha, thing),
+				assetBalance(beta, asset, alice.pair.address),
+			]);
+			return [
+				...(owner === bob.pair.address ? [] : [`on alpha the thing is ${owner}'s, not Bob's`]),
+				...(paid === PRICE ? [] : [`on beta Alice has ${paid} of the asset, not ${PRICE}`]),
+			];
+		},
+	},
 ];
 
 /** Starts both chains and makes them known to each other. */
@@ -80,11 +102,19 @@ async function start() {
 	}
 	await introduce(alpha, beta);
 	display.event('each chain knows the other');
+	const [alice, bob] = await Promise.all(['Alice', 'Bob'].map(account));
+	const [thing, asset] = await Promise.all([
+		issueThing(alpha, alice),
+		issueAsset(beta, bob, ASSET, 1_000n),
+	]);
+	display.event('Alice has a thing (NFT) on alpha, Bob has 1,000 of an asset on beta');
 	return {
 		alpha,
 		beta,
-		alice: { name: 'Alice', pair: await account('Alice') },
-		bob: { name: 'Bob', pair: await account('Bob') },
+		alice: { name: 'Alice', pair: alice },
+		bob: { name: 'Bob', pair: bob },
+		thing,
+		asset,
 		delivery: alpha.tokens(100),
 		payment: beta.tokens(40),
 	};

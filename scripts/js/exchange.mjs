@@ -16,6 +16,8 @@ const PATIENCE_MS = 60_000;
  * @property {'AtExpiry' | 'Early'} settlement
  * @property {number} distance of both expiries, in blocks
  * @property {{alpha: string, beta: string}} promised state of the contract at the end
+ * @property {(world: object) => object[][]} [items] what is delivered and paid, instead of tokens
+ * @property {(world: object) => Promise<string[]>} [judge] what is wrong with that in the end
  * @property {(legs: Leg[]) => Leg[]} [registered] the legs that are registered; all by default
  * @property {(world: object) => Promise<void>} [before]
  * @property {(world: object) => Promise<void>} [onCommit] once the first log is committed
@@ -30,14 +32,19 @@ export async function runExchange(world, scenario, display) {
 	await scenario.before?.(world);
 	const before = await Promise.all(chains.map((chain) => snapshot(chain, parties)));
 
-	const side = (chain, payer, receiver, amount) => ({
+	const [delivered, paid] = scenario.items?.(world) ?? [];
+	const side = (chain, payer, receiver, amount, items) => ({
 		chain,
 		payer: payer.pair,
 		receiver: receiver.pair,
 		amount,
+		items,
 		expiry: chain.best + scenario.distance,
 	});
-	const legs = makeExchange(side(alpha, alice, bob, delivery), side(beta, bob, alice, payment));
+	const legs = makeExchange(
+		side(alpha, alice, bob, delivery, delivered),
+		side(beta, bob, alice, payment, paid),
+	);
 	await Promise.all([crossCheck(legs), crossCheck([...legs].reverse())]);
 	const expiries = legs.map(({ chain, expiry }) => `${chain.name} #${expiry}`);
 	display.event(`contract ${legs[0].id.slice(0, 10)}… expires after ${expiries.join(' and ')}`);
@@ -66,11 +73,12 @@ export async function runExchange(world, scenario, display) {
 		},
 		...(settled ? timeToUnlock(legs) : { blocks: null, seconds: null }),
 	};
-	const expected = settled
+	const expected = settled && !scenario.items
 		? [[-delivery, delivery], [payment, -payment]]
 		: [[0n, 0n], [0n, 0n]];
 	result.problems = [
 		...judgeOutcome(result, registered.length),
+		...((await scenario.judge?.(world)) ?? []),
 		...chains.flatMap((chain, i) =>
 			parties.flatMap((party, j) =>
 				judgeBalance(chain, party, before[i], after[i], expected[i][j]),

@@ -269,9 +269,13 @@ function tagged(tag, ...values) {
  * @property {number} expiry
  */
 
-/** The log of a transfer of `amount` tokens, with a random salt unless one is given. */
-export function transferLog(chain, { from, to, amount, salt = randomAsHex(32) }) {
-	const action = { Transfer: { from: from.address, to: to.address, amount } };
+/**
+ * The log of a transfer of `items`, or else of `amount` tokens, with a random salt unless one is
+ * given. An item is `{ Token: amount }`, `{ Asset: { id, amount } }` or `{ Nft: { collection, item } }`.
+ */
+export function transferLog(chain, { from, to, amount, items, salt = randomAsHex(32) }) {
+	items ??= [{ Token: amount }];
+	const action = { Transfer: { from: from.address, to: to.address, items } };
 	return chain.argument('register', 'log', { system: chain.system, action, salt });
 }
 
@@ -288,13 +292,21 @@ export function contractId(chain, contract) {
 /**
  * Both legs of an exchange: the contract and its mirror.
  *
- * @param {{chain: Chain, payer: object, receiver: object, amount: bigint, expiry: number}} first
- * @param {{chain: Chain, payer: object, receiver: object, amount: bigint, expiry: number}} second
+ * @typedef {object} Side
+ * @property {Chain} chain
+ * @property {object} payer
+ * @property {object} receiver
+ * @property {bigint} [amount] of tokens
+ * @property {object[]} [items] instead of an amount of tokens
+ * @property {number} expiry
+ *
+ * @param {Side} first
+ * @param {Side} second
  * @returns {Leg[]}
  */
 export function makeExchange(first, second) {
-	const [a, b] = [first, second].map(({ chain, payer, receiver, amount, expiry }) => {
-		const log = transferLog(chain, { from: payer, to: receiver, amount });
+	const [a, b] = [first, second].map(({ chain, payer, receiver, amount, items, expiry }) => {
+		const log = transferLog(chain, { from: payer, to: receiver, amount, items });
 		return { chain, payer, receiver, amount, expiry, log, ...logHashes(log) };
 	});
 	const legs = [[a, b], [b, a]].map(([own, other]) => {
@@ -347,10 +359,9 @@ export async function registerAll(legs, settlement) {
 	for (const { chain, payer } of legs) {
 		const own = [...left].filter((leg) => leg.chain === chain && leg.payer === payer);
 		own.forEach((leg) => left.delete(leg));
-		const { register: call } = chain.api.tx.ribp;
-		const calls = own.map(({ contract, log }) => call(contract, log, settlement));
-		if (calls.length > 0) {
-			sent.push(chain.send(chain.api.tx.utility.batchAll(calls), payer));
+		const registrations = own.map(({ contract, log }) => ({ contract, log, settlement }));
+		if (registrations.length > 0) {
+			sent.push(chain.send(chain.api.tx.ribp.registerBatch(registrations), payer));
 		}
 	}
 	await Promise.all(sent);

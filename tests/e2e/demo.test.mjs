@@ -19,11 +19,11 @@ test('every exchange of the demo ends as promised', async () => {
 	const file = join(scratch, 'figures.json');
 	const options = { timeout: 500_000, maxBuffer: 2 ** 24 };
 	const { stdout } = await promisify(execFile)(process.execPath, [DEMO, '--json', file], options);
-	assert.match(stdout, /^DvP demo: 5 of 5 exchanges ended as promised$/m);
+	assert.match(stdout, /^DvP demo: 6 of 6 exchanges ended as promised$/m);
 	assert.doesNotMatch(stdout, /RPC-CORE|API-WS/, 'the noise of polkadot.js');
 
 	const { passed, total, positionsLeft, exchanges } = JSON.parse(readFileSync(file, 'utf8'));
-	assert.deepEqual([passed, total, exchanges.length], [5, 5, 5]);
+	assert.deepEqual([passed, total, exchanges.length], [6, 6, 6]);
 	assert.deepEqual(positionsLeft, { alpha: 0, beta: 0 });
 	const early = exchanges.find(({ name }) => name === 'settle early');
 	assert.deepEqual(early.outcome, { alpha: 'settled', beta: 'settled' });

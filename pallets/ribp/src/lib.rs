@@ -18,7 +18,8 @@
 //!
 //! ## A contract's life on one chain
 //!
-//! 1. [`Call::register`] holds the value with the payer ([`HoldReason::Reserved`]).
+//! 1. [`Call::register`] holds the value with the payer ([`HoldReason::Reserved`]): items of any
+//!    [`Kind`].
 //! 2. Evidence that the peer holds the mirror, by `h1` at the latest, commits the log: the value
 //!    moves to the receiver and is held there ([`HoldReason::Locked`]).
 //! 3. Evidence that the peer's log stands releases the lock; evidence that it does not, once both

@@ -1,0 +1,51 @@
+/** Command line of the live benchmark. Needs no package: it is checked before anything is built. */
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+import { checkJson, optionsFrom } from './command-line.mjs';
+
+const USAGE = `Usage: scripts/bench.sh live [--exchanges N] [--transfers N] [--json FILE] [--help]
+
+Starts alpha and beta, and measures on these two nodes: plain transfers a second on one chain, with
+the other one idle; exchanges a second that settle on both, registered in batches; and how long one
+exchange takes, from the later registration until both chains have unlocked, in both modes.
+
+Options:
+  --exchanges N  how many exchanges are in flight at once (default: 500)
+  --transfers N  how many transfers (default: 4000)
+  --json FILE    write the figures to FILE
+  --help         print this`;
+
+function count(name, value) {
+	const number = Number(value);
+	if (!Number.isInteger(number) || number < 1 || number > 8_000) {
+		throw new Error(`--${name} wants a number from 1 to 8000, not '${value}'`);
+	}
+	return number;
+}
+
+/** @returns {{exchanges: number, transfers: number, json?: string, help: boolean}} */
+function parseOptions(args) {
+	const { values } = parseArgs({
+		args,
+		options: {
+			exchanges: { type: 'string', default: '500' },
+			transfers: { type: 'string', default: '4000' },
+			json: { type: 'string' },
+			help: { type: 'boolean', default: false, short: 'h' },
+		},
+	});
+	checkJson(values.json);
+	return {
+		...values,
+		exchanges: count('exchanges', values.exchanges),
+		transfers: count('transfers', values.transfers),
+	};
+}
+
+/** Options from the command line; ends the process when there is nothing else to do. */
+export const optionsOrExit = () => optionsFrom(USAGE, parseOptions);
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	optionsOrExit();
+}

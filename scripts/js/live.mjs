@@ -1,0 +1,170 @@
+/** What two live nodes carry: exchanges a second beside plain transfers a second, and how long one takes. */
+import { writeFileSync } from 'node:fs';
+
+import { optionsOrExit } from './live-options.mjs';
+
+const options = optionsOrExit();
+const { Display } = await import('./display.mjs');
+const { timeToUnlock } = await import('./exchange.mjs');
+const { cleanUp, until } = await import('./nodes.mjs');
+const { startPair } = await import('./pair.mjs');
+const { account, finalStatus, introduce, makeExchange, register } = await import('./ribp.mjs');
+
+/** Settled exchanges a second, of plain transfers a second: what is aimed at. */
+const GOAL = 0.2;
+/** Time to register and settle in, and more than that for the slowest machine. */
+const DISTANCE = 600;
+const PATIENCE_MS = 600_000;
+/** Signed extrinsics are made and handed over in portions of this size. */
+const PORTION = 250;
+
+const display = new Display();
+const [alice, bob] = [await account('Alice'), await account('Bob')];
+
+/** Seconds from the first block that has something to the end of the last. */
+function span(blocks) {
+	const times = blocks.map(({ time }) => time);
+	return (Math.max(...times) - Math.min(...times)) / 1_000 + 1;
+}
+
+/** Signs `count` extrinsics with the nonces that follow, and hands them to the chain's pool. */
+async function flood(chain, signer, count, make) {
+	const { api } = chain;
+	const first = (await api.rpc.system.accountNextIndex(signer.address)).toNumber();
+	const signed = [];
+	for (let i = 0; i < count; i++) {
+		signed.push(await make(i).signAsync(signer, { nonce: first + i, era: 0 }));
+		display.live(`${i + 1} of ${count} extrinsics signed`);
+	}
+	for (let i = 0; i < count; i += PORTION) {
+		const portion = signed.slice(i, i + PORTION);
+		await Promise.all(portion.map((one) => api.rpc.author.submitExtrinsic(one)));
+	}
+}
+
+/** Plain transfers a second on one chain. */
+async function transfers(chain, count) {
+	const from = chain.history.last.number;
+	const make = () => chain.api.tx.balances.transferKeepAlive(bob.address, chain.tokens(1));
+	await flood(chain, alice, count, make);
+	const carrying = () => chain.history.after(from).filter(({ signers }) => signers.length > 0);
+	const done = () => {
+		const carried = carrying().reduce((sum, { signers }) => sum + signers.length, 0);
+		display.live(`${carried} of ${count} transfers finalized`);
+		return carried >= count;
+	};
+	await until(`${count} transfers`, done, { timeout: PATIENCE_MS });
+	return { count, blocks: carrying().length, perSecond: count / span(carrying()) };
+}
+
+function exchanges([alpha, beta], count) {
+	const side = (chain, payer, receiver) => ({
+		...{ chain, payer, receiver },
+		amount: chain.tokens(1),
+		expiry: chain.best + DISTANCE,
+	});
+	const one = () => makeExchange(side(alpha, alice, bob), side(beta, bob, alice));
+	return Array.from({ length: count }, one);
+}
+
+/** Exchanges a second that settle on both chains, registered in batches as large as they may be. */
+async function trade(chains, count) {
+	const all = exchanges(chains, count);
+	const most = chains[0].api.consts.ribp.maxContracts.toNumber();
+	const from = chains.map(({ history }) => history.last.number);
+	await Promise.all(
+		chains.map(async (chain, i) => {
+			const legs = all.map((exchange) => exchange[i]);
+			const batches = Array.from({ length: Math.ceil(count / most) }, (_, n) =>
+				legs.slice(n * most, (n + 1) * most),
+			);
+			await flood(chain, legs[0].payer, batches.length, (n) =>
+				chain.api.tx.ribp.registerBatch(
+					batches[n].map(({ contract, log }) => ({ contract, log, settlement: 'Early' })),
+				),
+			);
+		}),
+	);
+	const blocksWith = (name) =>
+		chains.map(({ history }, i) =>
+			history.after(from[i]).filter(({ events }) => events.some((e) => e.name === name)),
+		);
+	const settledOn = () =>
+		chains.map(({ history }, i) =>
+			history
+				.after(from[i])
+				.flatMap(({ events }) => events)
+				.filter(({ name }) => name === 'Settled').length,
+		);
+	const done = () => {
+		const settled = settledOn();
+		display.live(`${settled.join(' and ')} of ${count} exchanges settled`);
+		return settled.every((number) => number >= count);
+	};
+	await until(`${count} exchanges settled`, done, { timeout: PATIENCE_MS });
+	const carrying = [...blocksWith('Registered'), ...blocksWith('Settled')].flat();
+	const evidence = chains.flatMap(({ history }, i) =>
+		history.after(from[i]).flatMap(({ evidence: messages }) => messages),
+	);
+	return {
+		count,
+		perSecond: count / span(carrying),
+		requests: evidence.length / count,
+		bytes: evidence.reduce((sum, { bytes }) => sum + bytes, 0) / count,
+	};
+}
+
+/** How long one exchange takes from the later registration until both chains have unlocked. */
+async function latency([alpha, beta], settlement) {
+	const distance = settlement === 'Early' ? DISTANCE : 25;
+	const side = (chain, payer, receiver) => ({
+		...{ chain, payer, receiver },
+		amount: chain.tokens(1),
+		expiry: chain.best + distance,
+	});
+	const legs = makeExchange(side(alpha, alice, bob), side(beta, bob, alice));
+	await Promise.all(legs.map((leg) => register(leg, settlement)));
+	const settled = async () =>
+		(await Promise.all(legs.map(finalStatus))).every((state) => state === 'settled');
+	await until(`one exchange (${settlement})`, settled, { timeout: 90_000 });
+	return { settlement, ...timeToUnlock(legs) };
+}
+
+async function main() {
+	display.heading('Two chains');
+	const { alpha, beta } = await startPair();
+	const chains = [alpha, beta];
+	await introduce(alpha, beta);
+	display.event('each chain knows the other');
+
+	const latencies = [];
+	for (const settlement of ['Early', 'AtExpiry']) {
+		const one = await latency(chains, settlement);
+		latencies.push(one);
+		display.event(`${settlement}: ${one.blocks} blocks, ${one.seconds.toFixed(1)} s to unlock`);
+	}
+	const plain = await transfers(alpha, options.transfers);
+	display.event(`${plain.perSecond.toFixed(0)} transfers a second, in ${plain.blocks} blocks`);
+	const settled = await trade(chains, options.exchanges);
+	display.event(
+		`${settled.perSecond.toFixed(1)} exchanges a second, ${settled.count} in flight: ` +
+			`${settled.requests.toFixed(3)} pieces of evidence and ` +
+			`${settled.bytes.toFixed(0)} bytes of them for each, on both chains`,
+	);
+	const ratio = settled.perSecond / plain.perSecond;
+	const verdict = ratio >= GOAL ? 'reached' : 'not reached';
+	display.line();
+	display.line(`Exchanges a second: ${ratio.toFixed(2)} x transfers (goal: ${GOAL}, ${verdict})`);
+	if (options.json) {
+		const figures = { transfers: plain, exchanges: settled, ratio, goal: GOAL, latencies };
+		writeFileSync(options.json, `${JSON.stringify(figures, null, '\t')}\n`);
+	}
+	await Promise.all(chains.map((chain) => chain.disconnect()));
+	await cleanUp(chains.map(({ node }) => node));
+	process.exit(0);
+}
+
+main().catch((error) => {
+	display.line(`The measurement cannot go on: ${error.message}`);
+	process.exit(1);
+});

@@ -1,0 +1,72 @@
+/** Things, assets and bundles of them, in exchanges on real nodes. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { endPair } from '../../scripts/js/pair.mjs';
+import { crossCheck, makeExchange, register } from '../../scripts/js/ribp.mjs';
+import { assetBalance, issueAsset, issueThing, ownerOf } from '../../scripts/js/things.mjs';
+import { alice, bob, refused, startKnownPair, untilBoth } from './support.mjs';
+
+const [GOLD, SILVER] = [7, 8];
+
+let pair;
+before(async () => {
+	pair = await startKnownPair();
+	await Promise.all([
+		issueAsset(pair.alpha, alice, GOLD, 500n),
+		issueAsset(pair.beta, bob, SILVER, 500n),
+	]);
+});
+after(() => pair && endPair(Object.values(pair)));
+
+/** Items of Alice's on alpha against items of Bob's on beta. */
+function barter(delivered, paid, distance) {
+	const { alpha, beta } = pair;
+	const side = (chain, payer, receiver, items) => ({
+		...{ chain, payer, receiver, items },
+		expiry: chain.best + distance,
+	});
+	return makeExchange(side(alpha, alice, bob, delivered), side(beta, bob, alice, paid));
+}
+
+const gold = (amount) => ({ Asset: { id: GOLD, amount } });
+const silver = (amount) => ({ Asset: { id: SILVER, amount } });
+
+test('a bundle of a thing, an asset and tokens is exchanged for an asset', async () => {
+	const { alpha, beta } = pair;
+	const thing = await issueThing(alpha, alice);
+	const legs = barter([thing, gold(60n), { Token: alpha.tokens(1) }], [silver(40n)], 50);
+	await Promise.all([crossCheck(legs), crossCheck([...legs].reverse())]);
+	await Promise.all(legs.map((leg) => register(leg, 'Early')));
+	await untilBoth(legs, 'settled');
+	assert.equal(await ownerOf(alpha, thing), bob.address);
+	assert.equal(await assetBalance(alpha, GOLD, bob.address), 60n);
+	assert.equal(await assetBalance(alpha, GOLD, alice.address), 440n);
+	assert.equal(await assetBalance(beta, SILVER, alice.address), 40n);
+});
+
+test('a thing in an exchange cannot be given away, and comes back when the exchange expires', async () => {
+	const { alpha } = pair;
+	const thing = await issueThing(alpha, alice);
+	const { collection, item } = thing.Nft;
+	const [leg] = barter([thing, gold(10n)], [silver(40n)], 15);
+	await register(leg, 'Early');
+	const giveAway = () => alpha.send(alpha.api.tx.nfts.transfer(collection, item, bob.address), alice);
+	await refused(giveAway(), 'nfts.ItemLocked');
+	await untilBoth([leg], 'expired');
+	await giveAway();
+	assert.equal(await ownerOf(alpha, thing), bob.address);
+	assert.equal(await assetBalance(alpha, GOLD, alice.address), 440n);
+});
+
+test('what is frozen or somebody else\'s is refused by name', async () => {
+	const { alpha } = pair;
+	const registered = (items) => register(barter(items, [silver(40n)], 30)[0], 'Early');
+	await refused(registered([]), 'ribp.NoItems');
+	await refused(registered([{ Asset: { id: 99, amount: 5n } }]), 'ribp.UnknownAsset');
+	await refused(registered([{ Nft: { collection: 99, item: 1 } }]), 'ribp.InsufficientValue');
+	const thing = await issueThing(alpha, alice);
+	const { collection, item } = thing.Nft;
+	await alpha.send(alpha.api.tx.nfts.lockItemTransfer(collection, item), alice);
+	await refused(registered([thing]), 'ribp.NotTransferable');
+});
