@@ -1,6 +1,9 @@
 //! Several items in one leg: all of them move, or none does.
 
-use super::*;
+use super::{
+	super::worker::{alpha_works, alphas_worker, submitted},
+	*,
+};
 use crate::{cost, mock::MAX_CONTRACTS, ActionOf};
 use codec::{DecodeAll, Encode};
 use frame_support::assert_noop;
@@ -83,4 +86,53 @@ fn evidence_says_how_many_items_it_moves_at_most() {
 	let [two, three] = [2, 3].map(|items| cost::Parts::of(&evidence, &contracts, items));
 	assert!(two.weight::<Test>().ref_time() < three.weight::<Test>().ref_time());
 	world.alpha.dispatch(signed(CAROL), call(2)).expect("it is as many");
+}
+
+#[test]
+fn a_message_of_the_worker_has_no_more_items_than_are_accepted() {
+	let bundles = [(1, 1), (2, 2), (3, 3)].map(|(number, item)| {
+		let things = [Item::Nft(Nft { collection: 0, item }), Item::Token(20)];
+		Exchange::of(ALPHA, [&things, &[Item::Token(40)]], number, 60, 60)
+	});
+	let mut world = stocked();
+	for swap in &bundles {
+		world = world.registered(swap);
+	}
+	let worker = alphas_worker();
+	for left in (0..3).rev() {
+		let done = alpha_works(&mut world, &worker);
+		let Call::submit_evidence { contracts, items, .. } = submitted(&done) else {
+			panic!("it is evidence")
+		};
+		assert_eq!((contracts.len(), items), (1, 2), "two would have four items");
+		let waits = |swap: &&Exchange| world.alpha.phase(&swap.delivery) == Some(Phase::Registered);
+		assert_eq!(bundles.iter().filter(waits).count(), left);
+		world.seal();
+	}
+}
+
+#[test]
+fn the_worker_brings_evidence_for_what_is_jammed_when_it_can_move() {
+	let (mut world, swap) = one_sided(&[ASSET, NFT]);
+	let worker = alphas_worker();
+	world.alpha.run(|| done(Assets::freeze_asset(signed(CAROL), GOLD)));
+	world.seal();
+	for _ in 0..3 {
+		let done = alpha_works(&mut world, &worker);
+		for bytes in &done.submitted {
+			let extrinsic = crate::mock::UncheckedExtrinsic::decode_all(&mut &bytes[..]);
+			let crate::mock::RuntimeCall::Ribp(Call::submit_evidence { contracts, .. }) =
+				extrinsic.expect("it is an extrinsic").function
+			else {
+				panic!("it is evidence")
+			};
+			assert_eq!(contracts, []);
+		}
+		world.seal();
+	}
+	world.alpha.run(|| done(Assets::thaw_asset(signed(CAROL), GOLD)));
+	world.seal();
+	alpha_works(&mut world, &worker);
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Reversed));
+	assert_eq!(both(&mut world.alpha), both(&mut stocked().alpha));
 }
