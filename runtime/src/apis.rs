@@ -287,12 +287,12 @@ impl_runtime_apis! {
 			evidence: Evidence,
 			contracts: Vec<ContractId>,
 		) -> Vec<u8> {
-			let items = Ribp::count_items(system, &contracts);
+			let work = Ribp::work_of(system, &contracts);
 			general_extrinsic(pallet_ribp::Call::submit_evidence {
 				system,
 				evidence,
 				contracts,
-				items,
+				work,
 			})
 		}
 

@@ -218,5 +218,5 @@ impl pallet_ribp::Config for Runtime {
 	type GossipRate = GossipRate;
 	type Authorship = Authors;
 	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = crate::things::Thing;
+	type BenchmarkHelper = crate::things::Amounts;
 }

@@ -84,29 +84,15 @@ impl pallet_nfts::Config for Runtime {
 	type BlockNumberProvider = System;
 }
 
-/// Makes things for benchmarks: to move one costs more than to move an amount.
+/// Makes amounts of the native token for benchmarks.
 #[cfg(feature = "runtime-benchmarks")]
-pub struct Thing;
+pub struct Amounts;
 
 #[cfg(feature = "runtime-benchmarks")]
-impl pallet_ribp::BenchmarkHelper<AccountId, Item> for Thing {
-	fn give(number: u32, owner: &AccountId, _: &AccountId) -> Item {
-		use frame_support::traits::{
-			fungible::Mutate,
-			tokens::nonfungibles_v2::{Create, Mutate as _},
-		};
-		use pallet_nfts::{CollectionConfig, CollectionSettings, ItemConfig, MintSettings};
-
-		let config = CollectionConfig {
-			settings: CollectionSettings::all_enabled(),
-			max_supply: None,
-			mint_settings: MintSettings::default(),
-		};
-		Balances::mint_into(owner, 10 * UNIT).expect("there is room for more; qed");
-		let collection = <Nfts as Create<_, _>>::create_collection(owner, owner, &config)
-			.expect("the owner can pay for it; qed");
-		Nfts::mint_into(&collection, &number, owner, &ItemConfig::default(), true)
-			.expect("it is the first of its collection; qed");
-		Item::Nft(pallet_ribp::Nft { collection, item: number })
+impl pallet_ribp::BenchmarkHelper<AccountId, Item> for Amounts {
+	fn give(_: u32, owner: &AccountId, _: &AccountId) -> Item {
+		use frame_support::traits::fungible::Mutate;
+		Balances::mint_into(owner, UNIT).expect("there is room for more; qed");
+		Item::Token(UNIT)
 	}
 }

@@ -371,6 +371,48 @@ mod benchmarks {
 		assert!(have_taken::<T>(&ids, Step::Commit));
 	}
 
+	/// `c`: contracts that can commit.
+	#[benchmark]
+	fn authorize_commit(c: Linear<1, { T::MaxContracts::get() }>) {
+		let (evidence, ids) = movable::<T>(c, 1, Step::Commit);
+		let verdict;
+
+		#[block]
+		{
+			verdict = Pallet::<T>::authorize_evidence(&PEER, &evidence, &ids, c);
+		}
+
+		assert!(verdict.is_ok());
+	}
+
+	/// `c`: contracts that can be reversed.
+	#[benchmark]
+	fn authorize_reverse(c: Linear<1, { T::MaxContracts::get() }>) {
+		let (evidence, ids) = movable::<T>(c, 1, Step::Reverse);
+		let verdict;
+
+		#[block]
+		{
+			verdict = Pallet::<T>::authorize_evidence(&PEER, &evidence, &ids, c);
+		}
+
+		assert!(verdict.is_ok());
+	}
+
+	/// `i`: items of one contract that can commit.
+	#[benchmark]
+	fn authorize_items(i: Linear<1, { T::MaxItems::get() }>) {
+		let (evidence, ids) = movable::<T>(1, i, Step::Commit);
+		let verdict;
+
+		#[block]
+		{
+			verdict = Pallet::<T>::authorize_evidence(&PEER, &evidence, &ids, i);
+		}
+
+		assert!(verdict.is_ok());
+	}
+
 	/// `m`: missed hashes, the last ones.
 	#[benchmark]
 	fn submit_missed(m: Linear<1, { T::MaxMissed::get() }>) {

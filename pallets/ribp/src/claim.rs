@@ -2,7 +2,7 @@
 
 use crate::{
 	contracts::Record,
-	evidence::{position_key, tally_key, view_key, waiting_key},
+	evidence::{jammed, position_key, tally_key, view_key, waiting_key},
 	systems::{History, News},
 	worker::keep::Piece,
 	CatchUps, Config, ContractId, Error, Evidence, Height, Pallet, System, SystemId, View,
@@ -12,8 +12,7 @@ use core::marker::PhantomData;
 use frame_support::{ensure, traits::Get};
 use ribp_light_client::{next_set, AuthoritySet, Candidate, Header, ProvenState};
 use ribp_protocol::{
-	next_step, CatchUp, Flow, Freshness, LogHash, Own, Peer, PeerBlock, Standing, Step, Tally,
-	ViewError,
+	next_step, CatchUp, Freshness, LogHash, Own, Peer, PeerBlock, Standing, Step, Tally, ViewError,
 };
 use sp_core::H256;
 
@@ -112,11 +111,7 @@ impl<'a, T: Config> Claim<'a, T> {
 		let step = self.next(record, now)?;
 		if let (Some(flow), Record::Waiting(waiting)) = (step.flow(), record) {
 			let can_flow = Pallet::<T>::can_flow(flow, &waiting.log.action);
-			let jammed = match flow {
-				Flow::Commit => Error::<T>::LogCannotCommit,
-				_ => Error::<T>::ValueCannotMove,
-			};
-			ensure!(can_flow, jammed);
+			ensure!(can_flow, jammed::<T>(flow));
 		}
 		Ok(step)
 	}

@@ -60,10 +60,10 @@ impl<T: Config> Record<T> {
 		}
 	}
 
-	/// How many items a step may move.
-	pub(crate) fn items(&self) -> u32 {
+	/// What it takes to move its value, in amounts of the native token.
+	pub(crate) fn work(&self) -> u32 {
 		match self {
-			Self::Waiting(waiting) => value::count(&waiting.log.action),
+			Self::Waiting(waiting) => value::work::<T>(&waiting.log.action),
 			Self::Ended(_) => 0,
 		}
 	}
@@ -248,10 +248,10 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Ends or forgets the contracts whose log was not committed in time, oldest first, a bounded
-	/// number of contracts and items.
+	/// number of contracts, and amount of work.
 	pub(crate) fn expire_contracts(now: Height) -> Weight {
 		let most = T::MaxExpiriesPerBlock::get();
-		let (mut left, mut items) = (most, 0_u32);
+		let (mut left, mut work) = (most, 0_u32);
 		let mut cursor = ExpiryCursor::<T>::get().unwrap_or(now);
 		while cursor < now && left > 0 {
 			let due: Vec<_> = Expiries::<T>::iter_prefix(cursor).take(left as usize).collect();
@@ -263,7 +263,7 @@ impl<T: Config> Pallet<T> {
 				}
 				Expiries::<T>::remove(cursor, id);
 				let moved = Self::expire(*peer, *id, Own(now));
-				items = items.saturating_add(moved);
+				work = work.saturating_add(moved);
 				left = left.saturating_sub(moved.max(1));
 			}
 			if is_done {
@@ -273,10 +273,10 @@ impl<T: Config> Pallet<T> {
 			left = left.saturating_sub(u32::from(due.is_empty()));
 		}
 		ExpiryCursor::<T>::put(cursor);
-		cost::expiries::<T>(most.saturating_sub(left), items)
+		cost::expiries::<T>(most.saturating_sub(left), work)
 	}
 
-	/// Returns how many items it has tried to release.
+	/// Returns how much work it was.
 	fn expire(peer: SystemId, id: ContractId, now: Own) -> u32 {
 		let due = Record::<T>::find(peer, id).and_then(|record| {
 			let step = on_time(record.contract(), record.stage(), now)?;
@@ -286,11 +286,11 @@ impl<T: Config> Pallet<T> {
 			defensive!("a contract on the agenda waits, or is cancelled");
 			return 0;
 		};
-		let items = due.record.items();
+		let work = due.record.work();
 		if let Err(error) = with_storage_layer(|| Self::apply(due)) {
 			Self::deposit_event(Event::NotMoved { id, error });
 		}
-		items
+		work
 	}
 
 	/// check(H(log)): the height at which a log, a reversal or a contract was committed.

@@ -2,7 +2,8 @@
 //! evidence fits into a block.
 
 use crate::{
-	value, ActionOf, Config, ContractId, Evidence, ForkProof, Pallet, Registration, WeightInfo,
+	value, ActionOf, Config, ContractId, Evidence, ForkProof, Kind, Pallet, Registration,
+	WeightInfo,
 };
 use alloc::format;
 use codec::Encode;
@@ -31,12 +32,12 @@ pub(crate) struct Parts {
 	pub nodes: u32,
 	pub missed: u32,
 	pub contracts: u32,
-	/// In the contracts' logs.
-	pub items: u32,
+	/// What it takes to move the contracts' value, see [`crate::Kind::work`].
+	pub work: u32,
 }
 
 impl Parts {
-	pub(crate) fn of(evidence: &Evidence, contracts: &[ContractId], items: u32) -> Self {
+	pub(crate) fn of(evidence: &Evidence, contracts: &[ContractId], work: u32) -> Self {
 		let justification = evidence.justification.as_ref();
 		Self {
 			bytes: evidence.encoded_size() as u32,
@@ -46,7 +47,7 @@ impl Parts {
 			nodes: evidence.proof.len() as u32,
 			missed: evidence.missed.len() as u32,
 			contracts: contracts.len() as u32,
-			items,
+			work,
 		}
 	}
 
@@ -64,7 +65,7 @@ impl Parts {
 			nodes: nodes as u32,
 			missed: older.saturating_add(known.hashes.len()) as u32,
 			contracts: 1,
-			items: 0,
+			work: 0,
 		}
 	}
 
@@ -73,26 +74,43 @@ impl Parts {
 		Self { contracts: 1, ..Self::of(evidence, &[], 0) }
 	}
 
-	/// The weight of a call with such evidence, and of its authorization, which asks the same.
+	/// The weight of a call with such evidence, which has been judged and tried in its authorization.
 	///
 	/// An upper bound. Every part is measured in the world that is worst for all of them, bytes are
 	/// of the kind, and contracts take the step, that costs most.
 	pub(crate) fn weight<T: Config>(self) -> Weight {
 		type Of<T> = <T as Config>::WeightInfo;
-		let bytes = above(Of::<T>::evidence_digest, self.bytes)
-			.max(above(Of::<T>::evidence_bytes, self.bytes));
 		let contracts = above(Of::<T>::evidence_commit, self.contracts)
 			.max(above(Of::<T>::evidence_unlock, self.contracts))
 			.max(above(Of::<T>::evidence_reverse, self.contracts))
 			.max(above(Of::<T>::evidence_forget, self.contracts));
+		let more = self.work.saturating_sub(self.contracts);
+		let more = above(Of::<T>::evidence_items, more);
+		self.weight_of_proof::<T>().saturating_add(contracts).saturating_add(more)
+	}
+
+	/// The weight of its authorization, which changes nothing; an upper bound, too. To be judged by
+	/// what shows two keys, and tried with the value going back, costs most.
+	pub(crate) fn weight_of_authorize<T: Config>(self) -> Weight {
+		type Of<T> = <T as Config>::WeightInfo;
+		let contracts = above(Of::<T>::authorize_commit, self.contracts)
+			.max(above(Of::<T>::authorize_reverse, self.contracts));
+		let more = self.work.saturating_sub(self.contracts);
+		let more = above(Of::<T>::authorize_items, more);
+		self.weight_of_proof::<T>().saturating_add(contracts).saturating_add(more)
+	}
+
+	/// Of all but the contracts.
+	fn weight_of_proof<T: Config>(self) -> Weight {
+		type Of<T> = <T as Config>::WeightInfo;
+		let bytes = above(Of::<T>::evidence_digest, self.bytes)
+			.max(above(Of::<T>::evidence_bytes, self.bytes));
 		Of::<T>::evidence_votes(self.votes)
 			.saturating_add(above(Of::<T>::evidence_ancestries, self.ancestries))
 			.saturating_add(above(Of::<T>::evidence_nodes, self.nodes))
 			.saturating_add(above(Of::<T>::evidence_missed, self.missed))
 			.saturating_add(above(Of::<T>::evidence_past_sets, T::MaxPastSets::get()))
 			.saturating_add(bytes)
-			.saturating_add(contracts)
-			.saturating_add(more_items::<T>(self.items.saturating_sub(self.contracts)))
 	}
 
 	/// The costliest evidence that is accepted, or more.
@@ -110,8 +128,8 @@ impl Parts {
 		shares.sort_by_key(|share| Reverse(share.time_per_byte::<T>()));
 		let mut room = T::MaxEvidenceSize::get();
 		let contracts = T::MaxContracts::get();
-		// Items besides the first ones cost less than contracts of their own.
-		let mut parts = Self { bytes: room, contracts, items: contracts, ..Self::default() };
+		// More work for fewer contracts costs less than contracts of their own.
+		let mut parts = Self { bytes: room, contracts, work: contracts, ..Self::default() };
 		for Share { size, most, part } in shares {
 			let count = most.min(room.div_ceil(size));
 			room = room.saturating_sub(count.saturating_mul(size));
@@ -144,16 +162,16 @@ fn above(weight: fn(u32) -> Weight, count: u32) -> Weight {
 	weight(count).saturating_sub(weight(0))
 }
 
-/// Of the items of a log besides its first. To commit them, which is tried before it is done, costs
-/// more than anything else that becomes of them.
-fn more_items<T: Config>(count: u32) -> Weight {
-	above(T::WeightInfo::evidence_items, count)
+/// Of what a log's items take besides an amount of the native token: to be tried, and to be done.
+fn more_work<T: Config>(work: u32) -> Weight {
+	let [done, tried] = [T::WeightInfo::evidence_items, T::WeightInfo::authorize_items];
+	above(done, work).saturating_add(above(tried, work))
 }
 
 /// The weight of `register`.
 pub(crate) fn register<T: Config>(action: &ActionOf<T>) -> Weight {
-	let more = value::count(action).saturating_sub(1);
-	T::WeightInfo::register().saturating_add(more_items::<T>(more))
+	let more = value::work::<T>(action).saturating_sub(1);
+	T::WeightInfo::register().saturating_add(more_work::<T>(more))
 }
 
 /// The weight of `register_batch`.
@@ -162,29 +180,35 @@ pub(crate) fn register_batch<T: Config>(all: &[Registration<ActionOf<T>>]) -> We
 	each.fold(Weight::zero(), Weight::saturating_add)
 }
 
+/// What the items of one log take at most: `register` refuses more than `MaxContracts`.
+fn most_work<T: Config>() -> u32 {
+	T::MaxItems::get().saturating_mul(T::Value::WORK).min(T::MaxContracts::get())
+}
+
 /// The weight of `cancel`.
 pub(crate) fn cancel<T: Config>() -> Weight {
-	T::WeightInfo::cancel().saturating_add(more_items::<T>(T::MaxItems::get()))
+	T::WeightInfo::cancel().saturating_add(more_work::<T>(most_work::<T>()))
 }
 
 /// The weight of `force_resolve`, whatever the resolution. To unlock a contract costs less than to
 /// reverse it.
 pub(crate) fn force_resolve<T: Config>() -> Weight {
 	let (reverse, forget) = (T::WeightInfo::force_reverse(), T::WeightInfo::force_forget());
-	let items = more_items::<T>(T::MaxItems::get());
+	let items = more_work::<T>(most_work::<T>());
 	reverse.max(forget).saturating_add(items).max(cancel::<T>())
 }
 
-/// The weight of beginning a block in which so many contracts end or are looked for, and so many
-/// items are released.
-pub(crate) fn expiries<T: Config>(count: u32, items: u32) -> Weight {
-	let more = more_items::<T>(items.saturating_sub(count));
+/// The weight of beginning a block in which so many contracts end or are looked for, and so much
+/// work is done for them.
+pub(crate) fn expiries<T: Config>(count: u32, work: u32) -> Weight {
+	let more = more_work::<T>(work.saturating_sub(count));
 	T::WeightInfo::on_initialize(count).saturating_add(more)
 }
 
 /// Panics, with advice, if a message that the pallet accepts does not fit into a block.
 pub(crate) fn check_limits<T: Config>() {
-	let evidence = Parts::costliest::<T>().weight::<T>();
+	let costliest = Parts::costliest::<T>();
+	let evidence = costliest.weight::<T>().saturating_add(costliest.weight_of_authorize::<T>());
 	let missed = T::WeightInfo::submit_missed(T::MaxMissed::get());
 	let names = "MaxContracts, MaxEvidenceSize or MaxMissed";
 	check_message::<T>(
@@ -193,13 +217,14 @@ pub(crate) fn check_limits<T: Config>() {
 		evidence,
 		T::MaxEvidenceSize::get() + T::MaxContracts::get() * HASH_SIZE,
 	);
-	check_message::<T>("missed hashes", "MaxMissed", missed, T::MaxMissed::get() * HASH_SIZE);
+	let size = T::MaxMissed::get() * HASH_SIZE;
+	check_message::<T>("missed hashes", "MaxMissed", missed.saturating_mul(2), size);
 
-	// The last contract may have more items than are left.
+	// The last contract may be more work than is left.
 	let most = T::MaxExpiriesPerBlock::get();
-	let begun = expiries::<T>(most, most.saturating_add(T::MaxItems::get()))
+	let begun = expiries::<T>(most, most.saturating_add(most_work::<T>()))
 		.saturating_add(Pallet::<T>::most_weight_of_tending());
-	let full = begun.saturating_add(twice(evidence));
+	let full = begun.saturating_add(evidence);
 	let room = T::BlockWeights::get().max_block;
 	assert!(
 		full.all_lte(room),
@@ -208,8 +233,9 @@ pub(crate) fn check_limits<T: Config>() {
 	);
 }
 
+/// A message is judged in its authorization, and again when it is carried out: `weight` is of both.
 fn check_message<T: Config>(what: &str, names: &str, weight: Weight, size: u32) {
-	let (weight, size) = (twice(weight), size.saturating_add(ENVELOPE_SIZE));
+	let size = size.saturating_add(ENVELOPE_SIZE);
 	let class = DispatchClass::Normal;
 	let weights = T::BlockWeights::get();
 	let room = weights.get(class).max_extrinsic.unwrap_or(weights.max_block);
@@ -217,11 +243,6 @@ fn check_message<T: Config>(what: &str, names: &str, weight: Weight, size: u32) 
 	assert!(weight.all_lte(room), "the costliest {what} weighs {weight:?} of {room:?}: {advice}");
 	let length = *T::BlockLength::get().max.get(class);
 	assert!(size <= length, "the largest {what} takes {size} of {length} bytes: {advice}");
-}
-
-/// A message is judged in its authorization, and again when it is carried out.
-fn twice(weight: Weight) -> Weight {
-	weight.saturating_mul(2)
 }
 
 #[cfg(test)]
@@ -262,7 +283,7 @@ mod tests {
 						nodes,
 						missed,
 						contracts,
-						items: contracts,
+						work: contracts,
 					};
 					assert!(time(parts) <= most, "{parts:?}");
 				}
@@ -280,7 +301,7 @@ mod tests {
 			|parts| &mut parts.nodes,
 			|parts| &mut parts.missed,
 			|parts| &mut parts.contracts,
-			|parts| &mut parts.items,
+			|parts| &mut parts.work,
 		];
 		for part in parts {
 			let mut more = few;

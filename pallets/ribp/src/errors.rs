@@ -198,11 +198,13 @@ mod refusals {
 		UnknownAsset,
 		/// The thing's transfers are forbidden, by who rules over it or by another use of it.
 		NotTransferable,
-		/// The contracts' logs have more items than the message says.
-		ItemsMiscounted,
+		/// To move the contracts' value takes more work than the message says.
+		WorkUnderstated,
 		/// The value cannot be unlocked or given back as things are on this chain: an asset is frozen,
 		/// an account is blocked, a thing's transfers are forbidden. It stays where it is meanwhile.
 		ValueCannotMove,
+		/// To move the log's items takes more work than `MaxContracts`.
+		TooMuchWork,
 	}
 }
 

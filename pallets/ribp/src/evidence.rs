@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{ensure, storage::with_storage_layer, traits::Get, weights::Weight};
 use ribp_light_client::Header;
-use ribp_protocol::{LogHash, Peer, Stage, Step};
+use ribp_protocol::{Flow, LogHash, Peer, Stage, Step};
 use sp_core::H256;
 use sp_io::hashing::twox_128;
 use sp_runtime::{
@@ -76,12 +76,12 @@ pub(crate) fn wanted_keys<T: Config>(
 	logs.into_iter().map(|log| position_key(storage_prefix, log)).collect()
 }
 
-/// Whether it is to be tried if value can move.
+/// When it shows whether value can move.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Trial {
-	/// Evidence must be of use: it is free.
+enum Trial {
+	/// Now: nothing is moved afterwards.
 	Due,
-	/// It has been, in the authorization just before.
+	/// When it is moved.
 	Done,
 }
 
@@ -90,6 +90,8 @@ struct Verdict<T: Config> {
 	record: System,
 	news: Option<News>,
 	moves: Vec<Move<T>>,
+	/// Whether it is of use even if it moves nothing.
+	is_step: bool,
 }
 
 impl<T: Config> Pallet<T> {
@@ -98,9 +100,9 @@ impl<T: Config> Pallet<T> {
 		system: &SystemId,
 		evidence: &Evidence,
 		contracts: &[ContractId],
-		items: u32,
+		work: u32,
 	) -> TransactionValidityWithRefund {
-		let verdict = Self::judge(*system, evidence, contracts, items, Trial::Due);
+		let verdict = Self::judge(*system, evidence, contracts, work, Trial::Due);
 		let moves = verdict.map_err(refuse)?.moves.len();
 		// One message a system in the pool: the one that moves most.
 		let valid = ValidTransaction::with_tag_prefix("ribp")
@@ -112,34 +114,38 @@ impl<T: Config> Pallet<T> {
 		Ok((valid, Weight::zero()))
 	}
 
-	/// How many items the logs of these contracts have: what goes with evidence about them.
-	pub fn count_items(system: SystemId, contracts: &[ContractId]) -> u32 {
+	/// What it takes to move the value of these contracts: what goes with evidence about them.
+	pub fn work_of(system: SystemId, contracts: &[ContractId]) -> u32 {
 		let records = contracts.iter().filter_map(|id| Record::<T>::find(system, *id));
-		records.map(|record| record.items()).sum()
+		records.map(|record| record.work()).sum()
 	}
 
 	pub(crate) fn do_submit_evidence(
 		system: SystemId,
 		evidence: Evidence,
 		contracts: Vec<ContractId>,
-		items: u32,
-		trial: Trial,
+		work: u32,
 	) -> DispatchResult {
-		let verdict = Self::judge(system, &evidence, &contracts, items, trial)?;
-		let Verdict { record, news, moves } = verdict;
+		let verdict = Self::judge(system, &evidence, &contracts, work, Trial::Done)?;
+		let Verdict { record, news, moves, is_step } = verdict;
 		let at = Peer(evidence.header.number);
 		if let Some(news) = news {
 			Self::learn(system, record, news);
 		}
+		let (mut is_of_use, mut left_behind) = (is_step, None);
 		for contract in moves {
 			let (id, step) = (contract.id, contract.step);
-			match with_storage_layer(|| Self::apply(contract)) {
-				Ok(()) if step == Step::Forget => {},
-				Ok(()) => Self::note_reliance(system, id, at),
-				Err(error) => Self::deposit_event(Event::NotMoved { id, error }),
+			if let Err(error) = with_storage_layer(|| Self::apply(contract)) {
+				left_behind = Some(step.flow().map_or(error, |flow| jammed::<T>(flow).into()));
+				Self::deposit_event(Event::NotMoved { id, error });
+				continue;
+			}
+			is_of_use = true;
+			if step != Step::Forget {
+				Self::note_reliance(system, id, at);
 			}
 		}
-		Ok(())
+		left_behind.filter(|_| !is_of_use).map_or(Ok(()), Err)
 	}
 
 	/// Everything that is asked of evidence, cheap questions first, signatures last. Changes nothing.
@@ -147,15 +153,15 @@ impl<T: Config> Pallet<T> {
 		system: SystemId,
 		evidence: &Evidence,
 		contracts: &[ContractId],
-		items: u32,
+		work: u32,
 		trial: Trial,
 	) -> Result<Verdict<T>, Error<T>> {
 		Self::check_size(evidence)?;
 		let record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
-		ensure!(items <= T::MaxContracts::get(), Error::<T>::TooManyContracts);
+		ensure!(work <= T::MaxContracts::get(), Error::<T>::TooManyContracts);
 		let named = Self::named_contracts(system, contracts)?;
-		let counted = named.iter().map(|(_, record)| record.items()).sum::<u32>();
-		ensure!(counted <= items, Error::<T>::ItemsMiscounted);
+		let counted = named.iter().map(|(_, record)| record.work()).sum::<u32>();
+		ensure!(counted <= work, Error::<T>::WorkUnderstated);
 		if named.is_empty() {
 			ensure!(may_be_step::<T>(&record, &evidence.header), Error::<T>::NothingToGain);
 		} else {
@@ -165,9 +171,10 @@ impl<T: Config> Pallet<T> {
 		let set = Self::set_in_charge(system, &record, evidence.header.number)?;
 		let mut claim = Claim::new(system, &record, &set, evidence)?;
 		let moves = Self::decide_all(&mut claim, named, trial)?;
-		ensure!(!moves.is_empty() || claim.is_step(), Error::<T>::NothingToGain);
+		let is_step = claim.is_step();
+		ensure!(!moves.is_empty() || is_step, Error::<T>::NothingToGain);
 		let news = claim.believe()?;
-		Ok(Verdict { record, news, moves })
+		Ok(Verdict { record, news, moves, is_step })
 	}
 
 	pub(crate) fn check_size(evidence: &Evidence) -> Result<(), Error<T>> {
@@ -239,6 +246,14 @@ impl<T: Config> Pallet<T> {
 			.propagate(true)
 			.build()?;
 		Ok((valid, Weight::zero()))
+	}
+}
+
+/// Why value did not move.
+pub(crate) fn jammed<T>(flow: Flow) -> Error<T> {
+	match flow {
+		Flow::Commit => Error::LogCannotCommit,
+		_ => Error::ValueCannotMove,
 	}
 }
 

@@ -114,7 +114,7 @@ use frame_support::pallet_macros::import_section;
 #[import_section(storage::items)]
 #[frame_support::pallet]
 pub mod pallet {
-	use super::{evidence::Trial, *};
+	use super::*;
 	use alloc::vec::Vec;
 	use frame_support::{
 		pallet_prelude::*,
@@ -211,7 +211,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxEvidenceSize: Get<u32>;
 
-		/// Greatest number of contracts that one piece of evidence moves, and of items in their logs.
+		/// Greatest number of contracts that one piece of evidence moves, and greatest amount of work
+		/// ([`Kind::work`]) that this takes.
 		#[pallet::constant]
 		type MaxContracts: Get<u32>;
 
@@ -324,27 +325,28 @@ pub mod pallet {
 		/// none of them, and [`Call::submit_missed`] follows.
 		///
 		/// Refuses evidence of which any part is forged, superfluous or useless, as a whole; so it
-		/// does if a named contract is forgotten, or its system paused, and if the logs of the named
-		/// contracts have more items than `items`. Waiting ones that cannot commit any more, or whose
+		/// does if a named contract is forgotten, or its system paused, and if it takes more than `work`
+		/// to move the value of the named contracts ([`Kind::work`]). Waiting ones that cannot commit any more, or whose
 		/// value cannot move for now, are passed over if others move.
 		#[pallet::call_index(2)]
-		#[pallet::weight(cost::Parts::of(evidence, contracts, *items).weight::<T>())]
-		#[pallet::authorize(|_source, system, evidence, contracts, items| {
-			Pallet::<T>::authorize_evidence(system, evidence, contracts, *items)
+		#[pallet::weight(cost::Parts::of(evidence, contracts, *work).weight::<T>())]
+		#[pallet::authorize(|_source, system, evidence, contracts, work| {
+			Pallet::<T>::authorize_evidence(system, evidence, contracts, *work)
 		})]
-		#[pallet::weight_of_authorize(cost::Parts::of(evidence, contracts, *items).weight::<T>())]
+		#[pallet::weight_of_authorize(
+			cost::Parts::of(evidence, contracts, *work).weight_of_authorize::<T>()
+		)]
 		pub fn submit_evidence(
 			origin: OriginFor<T>,
 			system: SystemId,
 			evidence: Evidence,
 			contracts: Vec<ContractId>,
-			items: u32,
+			work: u32,
 		) -> DispatchResultWithPostInfo {
-			let trial = match ensure_authorized(origin.clone()) {
-				Ok(()) => Trial::Done,
-				Err(_) => ensure_signed(origin).map(|_| Trial::Due)?,
-			};
-			Self::do_submit_evidence(system, evidence, contracts, items, trial)?;
+			if ensure_authorized(origin.clone()).is_err() {
+				ensure_signed(origin)?;
+			}
+			Self::do_submit_evidence(system, evidence, contracts, work)?;
 			Ok(Pays::No.into())
 		}
 

@@ -20,9 +20,6 @@ pub type BalanceOf<T> =
 /// What can be exchanged on this chain.
 pub type ItemOf<T> = <<T as Config>::Value as Kind<<T as frame_system::Config>::AccountId>>::Item;
 
-/// What one log moves at once.
-pub type Items<Item, Most> = BoundedVec<Item, Most>;
-
 /// The action of a log on this chain.
 pub type ActionOf<T> =
 	Action<<T as frame_system::Config>::AccountId, Items<ItemOf<T>, <T as Config>::MaxItems>>;

@@ -2,8 +2,7 @@
 //! or free.
 
 use crate::{
-	types::Items, Action, ActionOf, Config, Error, Held, HoldReason, ItemOf, Kind, Pallet, Phase,
-	WaitingOf,
+	Action, ActionOf, Config, Error, Held, HoldReason, ItemOf, Kind, Pallet, Phase, WaitingOf,
 };
 use alloc::vec::Vec;
 use frame_support::{ensure, storage::with_transaction};
@@ -36,6 +35,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(from == who, Error::<T>::NotThePayer);
 		ensure!(from != to, Error::<T>::PayerIsReceiver);
 		ensure!(!items.is_empty(), Error::<T>::NoItems);
+		ensure!(work::<T>(action) <= T::MaxContracts::get(), Error::<T>::TooMuchWork);
 		ensure!(frame_system::Pallet::<T>::account_exists(to), Error::<T>::ReceiverDoesNotExist);
 		items.iter().try_for_each(|item| T::Value::check(item, from, to))
 	}
@@ -67,8 +67,8 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// How many items a log moves.
-pub(crate) fn count<AccountId, Item, Most>(action: &Action<AccountId, Items<Item, Most>>) -> u32 {
+/// What it takes to move the items of a log, in amounts of the native token.
+pub(crate) fn work<T: Config>(action: &ActionOf<T>) -> u32 {
 	let Action::Transfer { items, .. } = action;
-	items.len() as u32
+	items.iter().map(T::Value::work).fold(0, u32::saturating_add)
 }

@@ -54,6 +54,12 @@ pub trait WeightInfo {
 	fn evidence_forget(c: u32) -> Weight;
 	/// Of the benchmark of that name; `i` from 1 to 4.
 	fn evidence_items(i: u32) -> Weight;
+	/// Of the benchmark of that name; `c` from 1 to 100.
+	fn authorize_commit(c: u32) -> Weight;
+	/// Of the benchmark of that name; `c` from 1 to 100.
+	fn authorize_reverse(c: u32) -> Weight;
+	/// Of the benchmark of that name; `i` from 1 to 4.
+	fn authorize_items(i: u32) -> Weight;
 	/// Of the benchmark of that name; `m` from 1 to 4096.
 	fn submit_missed(m: u32) -> Weight;
 	/// Of the benchmark of that name; `e` from 0 to 100.
@@ -250,6 +256,30 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 			.saturating_add(Weight::from_parts(0, 2_858).saturating_mul(c.into()))
 	}
 
+	fn authorize_commit(c: u32) -> Weight {
+		// Not measured yet: as the call, without its writes.
+		Weight::from_parts(1_764_651_371, 22_044)
+			.saturating_add(Weight::from_parts(302_270_625, 5_206).saturating_mul(c.into()))
+			.saturating_add(D::get().reads(3))
+			.saturating_add(D::get().reads(5_u64.saturating_mul(c.into())))
+	}
+
+	fn authorize_reverse(c: u32) -> Weight {
+		// Not measured yet: as the call, without its writes.
+		Weight::from_parts(1_764_651_371, 22_044)
+			.saturating_add(Weight::from_parts(285_946_338, 5_206).saturating_mul(c.into()))
+			.saturating_add(D::get().reads(3))
+			.saturating_add(D::get().reads(4_u64.saturating_mul(c.into())))
+	}
+
+	fn authorize_items(i: u32) -> Weight {
+		// Not measured yet: as the call, without its writes.
+		Weight::from_parts(1_764_651_371, 22_044)
+			.saturating_add(Weight::from_parts(302_270_625, 5_206).saturating_mul(i.into()))
+			.saturating_add(D::get().reads(3))
+			.saturating_add(D::get().reads(5_u64.saturating_mul(i.into())))
+	}
+
 	fn evidence_items(i: u32) -> Weight {
 		// Not measured yet: as much as another contract's.
 		Weight::from_parts(1_509_023_835, 22_044)
@@ -360,6 +390,18 @@ impl WeightInfo for () {
 
 	fn evidence_forget(c: u32) -> Weight {
 		DbWeights::<RocksDbWeight>::evidence_forget(c)
+	}
+
+	fn authorize_commit(c: u32) -> Weight {
+		DbWeights::<RocksDbWeight>::authorize_commit(c)
+	}
+
+	fn authorize_reverse(c: u32) -> Weight {
+		DbWeights::<RocksDbWeight>::authorize_reverse(c)
+	}
+
+	fn authorize_items(i: u32) -> Weight {
+		DbWeights::<RocksDbWeight>::authorize_items(i)
 	}
 
 	fn evidence_items(i: u32) -> Weight {

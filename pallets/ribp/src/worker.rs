@@ -110,7 +110,7 @@ struct Round<T: Config> {
 /// What a round found to be worth submitting.
 #[allow(clippy::large_enum_variant, reason = "there is one a round")]
 enum Found {
-	Evidence { evidence: Evidence, contracts: Vec<ContractId>, items: u32 },
+	Evidence { evidence: Evidence, contracts: Vec<ContractId>, work: u32 },
 	Missed(Piece),
 	Tally { evidence: Evidence, forked: SystemId },
 	Fork(Contradiction),
@@ -339,9 +339,9 @@ impl<T: Config> Round<T> {
 			let keys = self.keys(&moved, evidence.justification.is_some());
 			evidence.proof = client.read_proof(&keys, evidence.header.hash())?;
 		}
-		let items = moved.iter().map(|(_, record)| record.items()).sum();
+		let work = moved.iter().map(|(_, record)| record.work()).sum();
 		let contracts = moved.into_iter().map(|(id, _)| id).collect();
-		Ok(Some(Found::Evidence { evidence, contracts, items }))
+		Ok(Some(Found::Evidence { evidence, contracts, work }))
 	}
 
 	/// Evidence of the peer's newest final block, about all wanted contracts.
@@ -432,10 +432,10 @@ impl<T: Config> Round<T> {
 	fn submit(&self, found: Found, now: Height, remembered: &Memory) -> RoundEnd {
 		let system = self.system;
 		let (number, what, call) = match found {
-			Found::Evidence { evidence, contracts, items } => (
+			Found::Evidence { evidence, contracts, work } => (
 				evidence.header.number,
 				format!("evidence for {} contract(s)", contracts.len()),
-				Call::<T>::submit_evidence { system, evidence, contracts, items },
+				Call::<T>::submit_evidence { system, evidence, contracts, work },
 			),
 			Found::Missed(Piece { from, below, hashes }) => (
 				from,

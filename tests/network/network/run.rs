@@ -317,9 +317,9 @@ impl Run {
 	pub fn receive(&mut self, Letter { to, evidence, contracts, is_forged }: Letter) -> Checked {
 		let system = self.system(to.other());
 		if self.rng.random_bool(0.1) {
-			// Each is about one item.
-			let items = contracts.len() as u32;
-			let call = Call::submit_evidence { system, evidence, contracts, items };
+			// Each is about one amount of the native token.
+			let work = contracts.len() as u32;
+			let call = Call::submit_evidence { system, evidence, contracts, work };
 			let transaction = Transaction::Signed(ROOT, call.into());
 			self.station(to).queue.push(Queued { transaction, is_forged });
 			return Ok(());

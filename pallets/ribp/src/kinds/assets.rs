@@ -44,6 +44,9 @@ where
 {
 	type Item = ItemOf<T, F>;
 
+	/// Seven reads and six writes to commit, where the native token takes four and four.
+	const WORK: u32 = 2;
+
 	fn check(item: &ItemOf<T, F>, _: &T::AccountId, _: &T::AccountId) -> DispatchResult {
 		ensure!(F::asset_exists(item.id.clone()), Error::<T>::UnknownAsset);
 		let least = F::minimum_balance(item.id.clone()).max(1u32.into());

@@ -48,6 +48,15 @@ pub trait Kind<AccountId> {
 	/// receiver must not hold this up, if it can be helped.
 	fn reverse(item: &Self::Item, from: &AccountId, to: &AccountId) -> DispatchResult;
 
+	/// How many amounts of the native token could be moved in the time and with the storage that it
+	/// takes to move one item at most, whatever is done to it. Weights are of the native token.
+	const WORK: u32;
+
+	/// What it takes to move this item; no more than [`Self::WORK`].
+	fn work(_: &Self::Item) -> u32 {
+		Self::WORK
+	}
+
 	/// For [`Pallet::do_try_state`](crate::Pallet::do_try_state): whether what this pallet keeps from
 	/// moving is these, and nothing else as far as that can be told.
 	fn check_held(held: &[Held<AccountId, Self::Item>]) -> Result<(), TryRuntimeError>;
@@ -81,7 +90,7 @@ impl<AccountId: Clone, Item> Held<AccountId, Item> {
 /// Makes items for benchmarks.
 #[cfg(feature = "runtime-benchmarks")]
 pub trait BenchmarkHelper<AccountId, Item> {
-	/// Gives `owner` an item that `to` can receive: of the kind that costs most. The accounts exist.
+	/// Gives `owner` an item that `to` can receive: for the weights, an amount of the native token.
 	fn give(number: u32, owner: &AccountId, to: &AccountId) -> Item;
 }
 
@@ -91,13 +100,13 @@ pub trait BenchmarkHelper<AccountId, Item> {
 ///
 /// ```ignore
 /// pallet_ribp::kinds! {
-/// 	/// What can be exchanged.
-/// 	pub enum Item of AllKinds for AccountId {
-/// 		/// An amount of the native token.
-/// 		Token(pallet_ribp::Token<Runtime>) = 0,
-/// 		/// An entry of the land register.
-/// 		Title(Titles) = 1,
-/// 	}
+///     /// What can be exchanged.
+///     pub enum Item of AllKinds for AccountId {
+///         /// An amount of the native token.
+///         Token(pallet_ribp::Token<Runtime>) = 0,
+///         /// An entry of the land register.
+///         Title(Titles) = 1,
+///     }
 /// }
 /// ```
 #[macro_export]
@@ -138,6 +147,22 @@ macro_rules! kinds {
 			$crate::kinds!(@do commit(from, to) $item $account [$($name($kind))+]);
 			$crate::kinds!(@do unlock(to) $item $account [$($name($kind))+]);
 			$crate::kinds!(@do reverse(from, to) $item $account [$($name($kind))+]);
+
+			const WORK: u32 = {
+				let mut most = 0;
+				$(
+					if <$kind as $crate::Kind<$account>>::WORK > most {
+						most = <$kind as $crate::Kind<$account>>::WORK;
+					}
+				)+
+				most
+			};
+
+			fn work(item: &$item) -> u32 {
+				match item {
+					$( $item::$name(item) => <$kind as $crate::Kind<$account>>::work(item), )+
+				}
+			}
 
 			fn check_held(
 				held: &[$crate::Held<$account, $item>],

@@ -20,6 +20,8 @@ pub struct Token<T>(PhantomData<T>);
 impl<T: Config> Kind<T::AccountId> for Token<T> {
 	type Item = BalanceOf<T>;
 
+	const WORK: u32 = 1;
+
 	fn check(amount: &BalanceOf<T>, _: &T::AccountId, _: &T::AccountId) -> DispatchResult {
 		ensure!(*amount >= T::Currency::minimum_balance(), Error::<T>::AmountTooSmall);
 		Ok(())

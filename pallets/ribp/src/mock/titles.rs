@@ -39,6 +39,8 @@ const LOCKED: Option<HoldReason> = Some(HoldReason::Locked);
 impl Kind<AccountId> for Titles {
 	type Item = u32;
 
+	const WORK: u32 = 1;
+
 	fn check(title: &u32, _: &AccountId, _: &AccountId) -> DispatchResult {
 		ensure!(Register::contains_key(title), DispatchError::Other("no such land"));
 		Ok(())

@@ -391,6 +391,6 @@ impl Drop for Chain {
 }
 
 pub fn submission(of: SystemId, evidence: Evidence, contracts: &[ContractId]) -> Call<Test> {
-	let (contracts, items) = (contracts.to_vec(), MAX_CONTRACTS);
-	Call::submit_evidence { system: of, evidence, contracts, items }
+	let (contracts, work) = (contracts.to_vec(), MAX_CONTRACTS);
+	Call::submit_evidence { system: of, evidence, contracts, work }
 }

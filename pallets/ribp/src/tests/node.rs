@@ -226,7 +226,7 @@ fn call_api(function: &str, mut arguments: &[u8]) -> Vec<u8> {
 		"RibpApi_system" => Systems::<Test>::get(arguments_as::<SystemId>(arguments)).encode(),
 		"RibpApi_evidence_extrinsic" => {
 			let (system, evidence, contracts) = arguments_as(arguments);
-			general(Call::submit_evidence { system, evidence, contracts, items: 0 })
+			general(Call::submit_evidence { system, evidence, contracts, work: 0 })
 		},
 		"RibpApi_fork_extrinsic" => {
 			let (system, proof, known) = arguments_as(arguments);

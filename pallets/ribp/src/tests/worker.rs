@@ -142,7 +142,7 @@ fn one_message_speaks_for_all_contracts_that_can_move() {
 		world = world.registered(swap);
 	}
 	let done = alpha_works(&mut world, &alphas_worker());
-	let Call::submit_evidence { system, contracts, evidence, items: 2 } = submitted(&done) else {
+	let Call::submit_evidence { system, contracts, evidence, work: 2 } = submitted(&done) else {
 		panic!("it is evidence")
 	};
 	let mut both = swaps.map(|swap| swap.delivery.id());

@@ -29,7 +29,7 @@ pub(super) type Wanted<T> = (ContractId, Record<T>);
 pub(super) struct Limits {
 	/// The waiting contracts that it is about.
 	pub turn: Turn,
-	/// Most contracts in a message, and most items in their logs.
+	/// Most contracts in a message, and most work that they may take.
 	pub most: usize,
 	/// How many of the waiting ones were looked at.
 	pub looked_at: Cell<u32>,
@@ -48,10 +48,10 @@ impl Limits {
 		Self { turn, most: remembered.most(most) as usize, looked_at: Cell::new(0) }
 	}
 
-	/// Whether a message with these contracts takes another one: their items count, too. It always
+	/// Whether a message with these contracts takes another one: their work counts, too. It always
 	/// takes one contract.
 	fn have_room<T: Config>(&self, moved: &[Wanted<T>], record: &Record<T>) -> bool {
-		let size = |record: &Record<T>| record.items().max(1) as usize;
+		let size = |record: &Record<T>| record.work().max(1) as usize;
 		let taken = moved.iter().map(|(_, record)| size(record)).sum::<usize>();
 		moved.is_empty() || taken + size(record) <= self.most
 	}

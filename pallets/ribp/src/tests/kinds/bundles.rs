@@ -37,6 +37,13 @@ fn a_larger_bundle_than_allowed_is_not_decoded() {
 }
 
 #[test]
+fn a_bundle_that_evidence_could_never_move_is_refused() {
+	let things = [1, 2, 3].map(|item| Item::Nft(Nft { collection: 0, item }));
+	let swap = exchange(&things, &[Item::Token(40)], 20, 20);
+	stocked().refuse_registration(&swap.delivery, Error::TooMuchWork);
+}
+
+#[test]
 fn a_bundle_of_which_one_item_cannot_be_had_is_refused_as_a_whole() {
 	let mut world = stocked();
 	for (last, error) in [
@@ -59,37 +66,37 @@ fn a_bundle_of_which_one_item_is_jammed_waits_as_a_whole() {
 }
 
 #[test]
-fn evidence_says_how_many_items_it_moves_at_most() {
+fn evidence_says_how_much_work_it_is() {
 	let swap = exchange(&[NFT, ASSET], &[Item::Token(40)], 20, 20);
 	let mut world = stocked().registered(&swap);
 	let contracts = vec![swap.delivery.id()];
 	let evidence = world.evidence(&contracts);
-	let call = |items| {
+	let call = |work| {
 		let (evidence, contracts) = (evidence.clone(), contracts.clone());
-		Call::submit_evidence { system: BETA, evidence, contracts, items }
+		Call::submit_evidence { system: BETA, evidence, contracts, work }
 	};
-	for (items, error) in [
-		(0, Error::<Test>::ItemsMiscounted),
-		(1, Error::ItemsMiscounted),
+	for (work, error) in [
+		(0, Error::<Test>::WorkUnderstated),
+		(4, Error::WorkUnderstated),
 		(MAX_CONTRACTS + 1, Error::TooManyContracts),
 	] {
-		assert!(world.authorize(call(items)).is_err());
+		assert!(world.authorize(call(work)).is_err());
 		world.alpha.run(|| {
-			let call = crate::mock::RuntimeCall::from(call(items));
+			let call = crate::mock::RuntimeCall::from(call(work));
 			let refused = sp_runtime::traits::Dispatchable::dispatch(call, signed(CAROL));
 			assert_noop!(refused, error);
 		});
 	}
-	let counted = world.alpha.run(|| crate::mock::Ribp::count_items(BETA, &contracts));
-	assert_eq!(counted, 2);
-	assert!(world.authorize(call(2)).is_ok());
-	let [two, three] = [2, 3].map(|items| cost::Parts::of(&evidence, &contracts, items));
-	assert!(two.weight::<Test>().ref_time() < three.weight::<Test>().ref_time());
-	world.alpha.dispatch(signed(CAROL), call(2)).expect("it is as many");
+	let work = world.alpha.run(|| crate::mock::Ribp::work_of(BETA, &contracts));
+	assert_eq!(work, 3 + 2, "of a thing and an asset");
+	assert!(world.authorize(call(5)).is_ok());
+	let [five, six] = [5, 6].map(|work| cost::Parts::of(&evidence, &contracts, work));
+	assert!(five.weight::<Test>().ref_time() < six.weight::<Test>().ref_time());
+	world.alpha.dispatch(signed(CAROL), call(5)).expect("it is as many");
 }
 
 #[test]
-fn a_message_of_the_worker_has_no_more_items_than_are_accepted() {
+fn a_message_of_the_worker_is_no_more_work_than_is_accepted() {
 	let bundles = [(1, 1), (2, 2), (3, 3)].map(|(number, item)| {
 		let things = [Item::Nft(Nft { collection: 0, item }), Item::Token(20)];
 		Exchange::of(ALPHA, [&things, &[Item::Token(40)]], number, 60, 60)
@@ -101,10 +108,10 @@ fn a_message_of_the_worker_has_no_more_items_than_are_accepted() {
 	let worker = alphas_worker();
 	for left in (0..3).rev() {
 		let done = alpha_works(&mut world, &worker);
-		let Call::submit_evidence { contracts, items, .. } = submitted(&done) else {
+		let Call::submit_evidence { contracts, work, .. } = submitted(&done) else {
 			panic!("it is evidence")
 		};
-		assert_eq!((contracts.len(), items), (1, 2), "two would have four items");
+		assert_eq!((contracts.len(), work), (1, 4), "two would be too much");
 		let waits = |swap: &&Exchange| world.alpha.phase(&swap.delivery) == Some(Phase::Registered);
 		assert_eq!(bundles.iter().filter(waits).count(), left);
 		world.seal();
