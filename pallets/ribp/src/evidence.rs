@@ -90,8 +90,6 @@ struct Verdict<T: Config> {
 	record: System,
 	news: Option<News>,
 	moves: Vec<Move<T>>,
-	/// Whether it is of use even if it moves nothing.
-	is_step: bool,
 }
 
 impl<T: Config> Pallet<T> {
@@ -127,12 +125,12 @@ impl<T: Config> Pallet<T> {
 		work: u32,
 	) -> DispatchResult {
 		let verdict = Self::judge(system, &evidence, &contracts, work, Trial::Done)?;
-		let Verdict { record, news, moves, is_step } = verdict;
+		let Verdict { record, news, moves } = verdict;
 		let at = Peer(evidence.header.number);
 		if let Some(news) = news {
 			Self::learn(system, record, news);
 		}
-		let (mut is_of_use, mut left_behind) = (is_step, None);
+		let (mut has_moved, mut left_behind) = (false, None);
 		for contract in moves {
 			let (id, step) = (contract.id, contract.step);
 			if let Err(error) = with_storage_layer(|| Self::apply(contract)) {
@@ -140,12 +138,12 @@ impl<T: Config> Pallet<T> {
 				Self::deposit_event(Event::NotMoved { id, error });
 				continue;
 			}
-			is_of_use = true;
+			has_moved = true;
 			if step != Step::Forget {
 				Self::note_reliance(system, id, at);
 			}
 		}
-		left_behind.filter(|_| !is_of_use).map_or(Ok(()), Err)
+		left_behind.filter(|_| !has_moved).map_or(Ok(()), Err)
 	}
 
 	/// Everything that is asked of evidence, cheap questions first, signatures last. Changes nothing.
@@ -171,10 +169,9 @@ impl<T: Config> Pallet<T> {
 		let set = Self::set_in_charge(system, &record, evidence.header.number)?;
 		let mut claim = Claim::new(system, &record, &set, evidence)?;
 		let moves = Self::decide_all(&mut claim, named, trial)?;
-		let is_step = claim.is_step();
-		ensure!(!moves.is_empty() || is_step, Error::<T>::NothingToGain);
+		ensure!(!moves.is_empty() || claim.is_step(), Error::<T>::NothingToGain);
 		let news = claim.believe()?;
-		Ok(Verdict { record, news, moves, is_step })
+		Ok(Verdict { record, news, moves })
 	}
 
 	pub(crate) fn check_size(evidence: &Evidence) -> Result<(), Error<T>> {

@@ -22,7 +22,7 @@ pub type ItemOf<T> = <<T as Config>::Value as Kind<<T as frame_system::Config>::
 
 /// The action of a log on this chain.
 pub type ActionOf<T> =
-	Action<<T as frame_system::Config>::AccountId, Items<ItemOf<T>, <T as Config>::MaxItems>>;
+	Action<<T as frame_system::Config>::AccountId, BoundedVec<ItemOf<T>, <T as Config>::MaxItems>>;
 
 /// A waiting contract on this chain.
 pub type WaitingOf<T> = Waiting<ActionOf<T>>;

@@ -5,7 +5,7 @@ use crate::{
 	Action, ActionOf, Config, Error, Held, HoldReason, ItemOf, Kind, Pallet, Phase, WaitingOf,
 };
 use alloc::vec::Vec;
-use frame_support::{ensure, storage::with_transaction};
+use frame_support::{ensure, storage::with_transaction, traits::Get};
 use ribp_protocol::Flow;
 use sp_runtime::{DispatchError, DispatchResult, TransactionOutcome};
 

@@ -283,7 +283,7 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 	fn evidence_items(i: u32) -> Weight {
 		// Not measured yet: as much as another contract's.
 		Weight::from_parts(1_509_023_835, 22_044)
-			.saturating_add(Weight::from_parts(302_270_625, 0).saturating_mul(i.into()))
+			.saturating_add(Weight::from_parts(302_270_625, 5_206).saturating_mul(i.into()))
 			.saturating_add(D::get().reads(5_u64.saturating_mul(i.into())))
 			.saturating_add(D::get().writes(7_u64.saturating_mul(i.into())))
 	}

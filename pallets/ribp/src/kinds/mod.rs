@@ -2,6 +2,22 @@
 //!
 //! A chain names its kinds with [`kinds!`](crate::kinds): those below, and any of its own that
 //! implements [`Kind`].
+//!
+//! # What can jam
+//!
+//! | what | what becomes of it |
+//! |---|---|
+//! | the receiver's balance is frozen, its account of an asset frozen or blocked | a reversal does not ask; the receiver's own gain waits |
+//! | the payer's account of an asset is blocked, the asset frozen, its supply full | reversal and release wait until that is undone |
+//! | a collection's or a thing's transfers are forbidden | the reversal waits; root can allow them; unlocking and releasing do not ask |
+//! | the payer has spent what was frozen beneath a hold | the log does not commit, and expires |
+//! | the payer's account of an asset has died | it is made anew: the deposit keeps the account itself alive |
+//! | the receiver's account, or that of an asset, has died | it is made anew at the commit, or the log does not commit and expires |
+//! | the amount is too small for an account to live on | refused at registration |
+//! | an asset or a collection is to be destroyed, an item burned | refused by those pallets while any is held |
+//!
+//! What waits is in nobody's way: other contracts move by the same evidence, and evidence about nothing
+//! else is refused ([`Error::ValueCannotMove`](crate::Error::ValueCannotMove)) until it is of use.
 
 mod assets;
 mod nfts;

@@ -54,28 +54,28 @@ where
 	}
 
 	fn reserve(nft: &ItemOf<T, N>, from: &T::AccountId) -> DispatchResult {
-		let owner = N::owner(&nft.collection, &nft.item);
-		ensure!(owner.as_ref() == Some(from), Error::<T>::InsufficientValue);
+		Self::ensure_with(nft, from)?;
 		ensure!(N::can_transfer(&nft.collection, &nft.item), Error::<T>::NotTransferable);
 		N::disable_transfer(&nft.collection, &nft.item)
 	}
 
-	fn release(nft: &ItemOf<T, N>, _: &T::AccountId) -> DispatchResult {
+	fn release(nft: &ItemOf<T, N>, from: &T::AccountId) -> DispatchResult {
+		Self::ensure_with(nft, from)?;
 		N::enable_transfer(&nft.collection, &nft.item)
 	}
 
-	fn commit(nft: &ItemOf<T, N>, _: &T::AccountId, to: &T::AccountId) -> DispatchResult {
-		N::enable_transfer(&nft.collection, &nft.item)?;
+	fn commit(nft: &ItemOf<T, N>, from: &T::AccountId, to: &T::AccountId) -> DispatchResult {
+		Self::release(nft, from)?;
 		N::transfer(&nft.collection, &nft.item, to)?;
 		N::disable_transfer(&nft.collection, &nft.item)
 	}
 
-	fn unlock(nft: &ItemOf<T, N>, _: &T::AccountId) -> DispatchResult {
-		N::enable_transfer(&nft.collection, &nft.item)
+	fn unlock(nft: &ItemOf<T, N>, to: &T::AccountId) -> DispatchResult {
+		Self::release(nft, to)
 	}
 
-	fn reverse(nft: &ItemOf<T, N>, from: &T::AccountId, _: &T::AccountId) -> DispatchResult {
-		N::enable_transfer(&nft.collection, &nft.item)?;
+	fn reverse(nft: &ItemOf<T, N>, from: &T::AccountId, to: &T::AccountId) -> DispatchResult {
+		Self::release(nft, to)?;
 		N::transfer(&nft.collection, &nft.item, from)
 	}
 
@@ -86,6 +86,19 @@ where
 			let is_free = N::can_transfer(&nft.collection, &nft.item);
 			ensure!(!is_free, "a thing is free that a contract holds");
 		}
+		Ok(())
+	}
+}
+
+impl<T, N> Nfts<T, N>
+where
+	T: Config,
+	N: Transfer<T::AccountId>,
+{
+	/// Refuses a thing that is not with `who`, whatever has moved it.
+	fn ensure_with(nft: &ItemOf<T, N>, who: &T::AccountId) -> DispatchResult {
+		let owner = N::owner(&nft.collection, &nft.item);
+		ensure!(owner.as_ref() == Some(who), Error::<T>::InsufficientValue);
 		Ok(())
 	}
 }

@@ -231,7 +231,7 @@ fn authorization_is_paid_for_with_the_weight_of_verifying() {
 	let (mut world, swap) = ready();
 	let call = RuntimeCall::from(useful(&mut world, &swap));
 	let weight = call.weight_of_authorize();
-	assert_eq!(weight, call.get_dispatch_info().call_weight);
+	assert!(weight.all_lte(call.get_dispatch_info().call_weight), "it changes nothing");
 	assert!(weight.all_gt(Weight::zero()));
 	assert!(weight.ref_time() < WEIGHT_REF_TIME_PER_SECOND / 10, "{weight:?}");
 }

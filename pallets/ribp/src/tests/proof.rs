@@ -2,7 +2,7 @@
 
 use super::{chain::*, world::*};
 use crate::{
-	mock::{Test, MAX_EVIDENCE_SIZE},
+	mock::{Test, MAX_CONTRACTS, MAX_EVIDENCE_SIZE},
 	ContractId, Error, Evidence, LogHash, OwnView, Positions, Settlement,
 };
 use sp_core::H256;
@@ -153,8 +153,9 @@ fn a_proof_of_too_many_nodes_is_refused() {
 #[test]
 fn too_many_contracts_are_refused() {
 	let (mut world, _, evidence) = ready();
-	let four = [1, 2, 3, 4].map(|byte| ContractId(H256::repeat_byte(byte)));
-	world.refuse(&evidence, &four, Error::TooManyContracts);
+	let many: Vec<_> =
+		(0..=MAX_CONTRACTS as u8).map(|byte| ContractId(H256::repeat_byte(byte))).collect();
+	world.refuse(&evidence, &many, Error::TooManyContracts);
 }
 
 #[test]
