@@ -13,7 +13,7 @@ use crate::{
 	},
 	AssetAmount, Call, Error, Nft, Outcome, Phase,
 };
-use core::fmt::Debug;
+use core::{fmt::Debug, slice::from_ref};
 
 use pallet_nfts::{CollectionConfig, CollectionSettings, ItemConfig, MintSettings};
 
@@ -179,7 +179,7 @@ fn is_undone(delivery: &[Item]) {
 fn every_kind_is_exchanged_for_every_kind() {
 	for delivery in &KINDS {
 		for payment in &KINDS {
-			settles(&[delivery.clone()], &[payment.clone()]);
+			settles(from_ref(delivery), from_ref(payment));
 		}
 	}
 }
@@ -187,14 +187,14 @@ fn every_kind_is_exchanged_for_every_kind() {
 #[test]
 fn every_kind_goes_back_when_the_exchange_is_undone() {
 	for delivery in &KINDS {
-		is_undone(&[delivery.clone()]);
+		is_undone(from_ref(delivery));
 	}
 }
 
 #[test]
 fn every_kind_is_free_again_after_expiry_and_cancellation() {
 	for item in &KINDS {
-		let swap = exchange(&[item.clone()], &[item.clone()], 6, 6);
+		let swap = exchange(from_ref(item), from_ref(item), 6, 6);
 		let mut world = stocked();
 		let before = both(&mut world.alpha);
 		world.alpha.register(&swap.delivery).expect("it is Alice's");
@@ -204,7 +204,7 @@ fn every_kind_is_free_again_after_expiry_and_cancellation() {
 		assert_eq!(both(&mut world.alpha), before);
 		world.alpha.assert_empty();
 
-		let again = exchange(&[item.clone()], &[item.clone()], 20, 20);
+		let again = exchange(from_ref(item), from_ref(item), 20, 20);
 		world.alpha.register(&again.delivery).expect("it is Alice's again");
 		let (peer, id) = (BETA, again.delivery.id());
 		world.alpha.dispatch(signed(ALICE), Call::cancel { peer, id }).expect("it is registered");
