@@ -85,9 +85,12 @@ export async function storageKeys(chain, items) {
 	});
 }
 
-/** Submits evidence from a signed account; returns the finalized block that has it. */
-export function submitSigned({ chain, peer, id }, evidence, signer) {
-	return chain.send(chain.api.tx.ribp.submitEvidence(peer.system, evidence, [id]), signer);
+/**
+ * Submits evidence from a signed account; returns the finalized block that has it. `work` is what the
+ * leg's items take, in amounts of the native token: an asset counts twice, an NFT three times.
+ */
+export function submitSigned({ chain, peer, id }, evidence, signer, work = 1) {
+	return chain.send(chain.api.tx.ribp.submitEvidence(peer.system, evidence, [id], work), signer);
 }
 
 /** The extrinsic, in hexadecimal, that submits evidence about `contracts` free of charge. */
