@@ -1,0 +1,89 @@
+//! Who trades what with whom, and who relays.
+
+use super::{
+	runtime::{AccountId, Balance, EXISTENTIAL_DEPOSIT},
+	Side,
+};
+use sp_core::{sr25519, Pair, H256};
+use sp_io::hashing::blake2_256;
+
+/// What everybody has on each chain at first.
+pub const ENDOWMENT: Balance = 1_000_000 * EXISTENTIAL_DEPOSIT;
+
+/// Somebody with a key, the same on both chains.
+#[derive(Clone)]
+pub struct User(sr25519::Pair);
+
+impl User {
+	fn new(role: &str, number: u32) -> Self {
+		Self(sr25519::Pair::from_seed(&blake2_256(format!("{role} {number}").as_bytes())))
+	}
+
+	/// Whoever carries messages of the bridge.
+	pub fn relayer() -> Self {
+		Self::new("relayer", 0)
+	}
+
+	pub fn account(&self) -> AccountId {
+		self.0.public().into()
+	}
+
+	pub fn sign(&self, payload: &[u8]) -> sr25519::Signature {
+		self.0.sign(payload)
+	}
+}
+
+/// Goods on alpha for a price on beta.
+#[derive(Clone)]
+pub struct Deal {
+	pub number: u32,
+	pub seller: User,
+	pub buyer: User,
+	pub goods: Balance,
+	pub price: Balance,
+}
+
+impl Deal {
+	/// The first `count` deals; nobody takes part in two.
+	pub fn first(count: u32) -> Vec<Self> {
+		let deal = |number| Self {
+			number,
+			seller: User::new("seller", number),
+			buyer: User::new("buyer", number),
+			goods: 100 * EXISTENTIAL_DEPOSIT + Balance::from(number),
+			price: 40 * EXISTENTIAL_DEPOSIT + Balance::from(number),
+		};
+		(0..count).map(deal).collect()
+	}
+
+	/// A name that no other deal has.
+	pub fn id(&self) -> H256 {
+		blake2_256(format!("deal {}", self.number).as_bytes()).into()
+	}
+
+	/// Who pays on a chain.
+	pub fn payer(&self, side: Side) -> &User {
+		match side {
+			Side::Alpha => &self.seller,
+			Side::Beta => &self.buyer,
+		}
+	}
+
+	/// Who is paid on a chain.
+	pub fn payee(&self, side: Side) -> &User {
+		self.payer(side.other())
+	}
+
+	/// What is paid on a chain.
+	pub fn amount(&self, side: Side) -> Balance {
+		match side {
+			Side::Alpha => self.goods,
+			Side::Beta => self.price,
+		}
+	}
+}
+
+/// An account that only makes the state larger.
+pub fn bystander(number: u32) -> AccountId {
+	blake2_256(format!("bystander {number}").as_bytes()).into()
+}

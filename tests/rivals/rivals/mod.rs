@@ -1,0 +1,74 @@
+//! What one settled exchange costs, on both chains and with all extrinsics, by three ways to exchange
+//! value between two independent chains: [`Rival`].
+//!
+//! Each of them runs on two chains of one [`runtime`], with signed transactions, GRANDPA
+//! justifications and storage proofs as real nodes have them. What they cost is what [`chain::Chain`]
+//! measures when it executes their blocks.
+
+pub mod bridge;
+pub mod chain;
+pub mod cost;
+pub mod desk;
+pub mod finality;
+pub mod hash_lock;
+pub mod keys;
+pub mod ribp;
+pub mod runtime;
+pub mod twin;
+pub mod world;
+
+use cost::Bill;
+use keys::Deal;
+use world::World;
+
+/// One of the two chains.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+	/// Where goods are delivered.
+	Alpha,
+	/// Where they are paid.
+	Beta,
+}
+
+impl Side {
+	pub const BOTH: [Self; 2] = [Self::Alpha, Self::Beta];
+
+	pub fn other(self) -> Self {
+		match self {
+			Self::Alpha => Self::Beta,
+			Self::Beta => Self::Alpha,
+		}
+	}
+}
+
+/// A way to exchange value between two chains.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rival {
+	/// `pallet-ribp`.
+	Ribp,
+	/// A hash lock: `pallet-atomic-swap` on both chains.
+	HashLock,
+	/// Message passing: `pallet-bridge-grandpa` and `pallet-bridge-messages`.
+	Bridge,
+}
+
+impl Rival {
+	pub const ALL: [Self; 3] = [Self::Ribp, Self::HashLock, Self::Bridge];
+
+	pub fn name(self) -> &'static str {
+		match self {
+			Self::Ribp => "pallet-ribp",
+			Self::HashLock => "hash lock",
+			Self::Bridge => "bridge",
+		}
+	}
+
+	/// Settles all these deals at once, and says what that costs.
+	pub fn exchange(self, world: &mut World, deals: &[Deal]) -> Bill {
+		match self {
+			Self::Ribp => ribp::exchange(world, deals),
+			Self::HashLock => hash_lock::exchange(world, deals),
+			Self::Bridge => bridge::exchange(world, deals),
+		}
+	}
+}

@@ -1,0 +1,203 @@
+//! The exchange by `pallet-ribp`: both users register, and evidence of the other chain does the rest.
+
+use super::{
+	chain::Chain,
+	cost::{Bill, Purpose, Step},
+	finality::Validators,
+	keys::Deal,
+	runtime::{
+		AccountId, Runtime, RuntimeCall, UncheckedExtrinsic, MAX_CONTRACTS,
+	},
+	world::World,
+	Side,
+};
+use codec::{Decode, Encode};
+use frame_system::offchain::CreateAuthorizedTransaction;
+use pallet_ribp::{
+	Action, ActionOf, Call, Contract, ContractId, Ended, Evidence, Height, Log, LogHash, OwnView,
+	Positions, Settlement, SystemId, Waiting,
+};
+use ribp_protocol::{next_step, Freshness, NotYet, Own, Peer, PeerBlock, Stage};
+use std::collections::BTreeSet;
+
+/// Blocks from the registration to either expiry.
+const EXPIRY: Height = 10;
+
+pub fn exchange(world: &mut World, deals: &[Deal]) -> Bill {
+	let mut bill = Bill::default();
+	register(world, deals, bill.step("register", Purpose::Settle));
+	let expiry = Side::BOTH.map(|side| world.chain(side).head.number + EXPIRY);
+	evidence_round(world, bill.step("commit", Purpose::Settle));
+	evidence_round(world, bill.step("unlock", Purpose::Settle));
+	// What an exchange has left behind goes after its expiry.
+	for side in Side::BOTH {
+		while world.chain(side).head.number < expiry[side as usize] {
+			world.chain(side).author(&[]);
+		}
+	}
+	evidence_round(world, bill.step("forget", Purpose::CleanUp));
+	for side in Side::BOTH {
+		let (chain, peer) = world.pair(side);
+		assert!(open(chain, peer.system).is_empty(), "nothing is left behind");
+	}
+	bill
+}
+
+/// What one party does on a chain.
+fn action(side: Side, deal: &Deal) -> ActionOf<Runtime> {
+	let [from, to]: [AccountId; 2] = [deal.payer(side).account(), deal.payee(side).account()];
+	let items = vec![deal.amount(side)].try_into().expect("it is one; qed");
+	Action::Transfer { from, to, items }
+}
+
+fn registration(contract: Contract, log: Log<ActionOf<Runtime>>) -> RuntimeCall {
+	Call::register { contract, log, settlement: Settlement::Early }.into()
+}
+
+/// The extrinsic by which nodes submit evidence.
+fn submission(system: SystemId, evidence: Evidence, contracts: Vec<ContractId>) -> Vec<u8> {
+	// One item each.
+	let items = contracts.len() as u32;
+	let call = Call::submit_evidence { system, evidence, contracts, items };
+	let extrinsic: UncheckedExtrinsic = <Runtime as CreateAuthorizedTransaction<
+		Call<Runtime>,
+	>>::create_authorized_transaction(call.into());
+	extrinsic.encode()
+}
+
+/// Both users of each deal register their halves at the same time.
+fn register(world: &mut World, deals: &[Deal], step: &mut Step) {
+	let systems = Side::BOTH.map(|side| world.chain(side).system);
+	let expiry = Side::BOTH.map(|side| world.chain(side).head.number + 1 + EXPIRY);
+	for side in Side::BOTH {
+		let chain = world.chain(side);
+		let half = |deal: &Deal| {
+			let logs = Side::BOTH.map(|side| Log {
+				system: systems[side as usize],
+				action: action(side, deal),
+				salt: deal.id(),
+			});
+			let contract = Contract {
+				log: logs[0].hash(),
+				peer_log: logs[1].hash(),
+				reversal: logs[0].reversal_hash(),
+				peer_reversal: logs[1].reversal_hash(),
+				peer: systems[1],
+				h1: expiry[0],
+				h2: expiry[1],
+			};
+			let [log1, log2] = logs;
+			let call = match side {
+				Side::Alpha => registration(contract, log1),
+				Side::Beta => registration(contract.mirror(systems[0]), log2),
+			};
+			chain.signed(deal.payer(side), 0, call)
+		};
+		let extrinsics: Vec<_> = deals.iter().map(half).collect();
+		world.author_signed(side, &extrinsics, step);
+	}
+}
+
+/// The newest block of each chain is final, and the nodes of each ask the other one about it, at the
+/// same time.
+fn evidence_round(world: &mut World, step: &mut Step) {
+	step.counts.rounds += 1;
+	let submissions = Side::BOTH.map(|side| {
+		let validators = Validators::new(world.validators.set.authorities.len() as u32);
+		let (chain, peer) = world.pair(side);
+		gather(chain, peer, &validators)
+	});
+	for (side, extrinsics) in Side::BOTH.into_iter().zip(submissions) {
+		step.counts.requests += extrinsics.len() as u32;
+		world.author_submitted(side, &extrinsics, step);
+	}
+}
+
+/// Evidence of the newest block of `peer` for all contracts that it moves, in as many pieces as it
+/// takes.
+fn gather(chain: &mut Chain, peer: &Chain, validators: &Validators) -> Vec<Vec<u8>> {
+	let (own, next) = (chain.system, Own(chain.head.number + 1));
+	let mut moved = Vec::new();
+	for Open { id, contract, stage } in open(chain, peer.system) {
+		let mut asked = Asked { reader: own, peer, keys: BTreeSet::new() };
+		let step = next_step(own, &contract, Settlement::Early, stage, next, &mut asked);
+		step.expect("every contract moves in every round; qed");
+		moved.push((id, asked.keys));
+	}
+	let pieces = moved.chunks(MAX_CONTRACTS as usize).enumerate();
+	let piece = |(number, moved): (usize, &[(ContractId, BTreeSet<Vec<u8>>)])| {
+		let mut keys: BTreeSet<_> = moved.iter().flat_map(|(_, keys)| keys.clone()).collect();
+		// From the first piece on, the block is known.
+		let justification = (number == 0).then(|| validators.justify(&peer.head));
+		if justification.is_some() {
+			keys.insert(OwnView::<Runtime>::hashed_key().to_vec());
+		}
+		let (header, proof) = (peer.head.clone(), peer.prove(keys));
+		// Less time passes between two rounds than a view remembers, so nothing is missed.
+		let evidence = Evidence { header, justification, proof, missed: Vec::new() };
+		submission(peer.system, evidence, moved.iter().map(|(id, _)| *id).collect())
+	};
+	pieces.map(piece).collect()
+}
+
+/// A contract that is not forgotten.
+struct Open {
+	id: ContractId,
+	contract: Contract,
+	stage: Stage,
+}
+
+/// The contracts of a chain with `peer`, in order.
+fn open(chain: &mut Chain, peer: SystemId) -> Vec<Open> {
+	let mut open: Vec<_> = chain.query(|| {
+		let waiting = Waiting::<Runtime>::iter_prefix(peer).map(|(id, waiting)| Open {
+			id,
+			stage: Stage::Waiting(waiting.phase),
+			contract: waiting.contract,
+		});
+		let ended = Ended::<Runtime>::iter_prefix(peer).map(|(id, ended)| Open {
+			id,
+			stage: Stage::Ended(ended.outcome),
+			contract: ended.contract,
+		});
+		waiting.chain(ended).collect()
+	});
+	open.sort_by_key(|open| open.id);
+	open
+}
+
+/// The peer's newest block, as the protocol asks about it; remembers the keys that it was asked for.
+struct Asked<'a> {
+	reader: SystemId,
+	peer: &'a Chain,
+	keys: BTreeSet<Vec<u8>>,
+}
+
+impl Asked<'_> {
+	fn read(&mut self, key: Vec<u8>) -> Option<Vec<u8>> {
+		let value = self.peer.read(&key);
+		self.keys.insert(key);
+		value
+	}
+}
+
+impl PeerBlock for Asked<'_> {
+	type Error = NotYet;
+
+	fn at(&self) -> Peer {
+		Peer(self.peer.head.number)
+	}
+
+	fn freshness(&self) -> Freshness {
+		Freshness::Newest
+	}
+
+	fn position(&mut self, log: LogHash) -> Result<Option<Peer>, NotYet> {
+		let bytes = self.read(Positions::<Runtime>::hashed_key_for(log));
+		Ok(bytes.map(|bytes| Peer(Height::decode(&mut &bytes[..]).expect("it is a height; qed"))))
+	}
+
+	fn has_waiting(&mut self, contract: ContractId) -> Result<bool, NotYet> {
+		Ok(self.read(Waiting::<Runtime>::hashed_key_for(self.reader, contract)).is_some())
+	}
+}

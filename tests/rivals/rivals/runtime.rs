@@ -1,0 +1,233 @@
+//! One runtime in which all rivals live beside each other, with the transactions of a real chain.
+//!
+//! Its blocks are as large as they must be: what counts here is what a batch costs, not into how
+//! many blocks it is cut. Fees are the same for every transaction, so that balances can be checked.
+
+use super::desk;
+use frame_support::{
+	derive_impl, parameter_types,
+	traits::{fungible::HoldConsideration, ConstU128, ConstU32, LinearStoragePrice},
+	weights::{constants::ParityDbWeight, FixedFee, Weight},
+};
+use frame_system::{
+	limits::{BlockLength, BlockWeights},
+	offchain::{CreateAuthorizedTransaction, CreateTransaction, CreateTransactionBase},
+	EnsureRoot,
+};
+use pallet_atomic_swap::BalanceSwapAction;
+use pallet_transaction_payment::{ConstFeeMultiplier, FungibleAdapter, Multiplier};
+use sp_runtime::{
+	generic::{self, Era},
+	traits::{BlakeTwo256, IdentifyAccount, One, Verify},
+	MultiAddress, MultiSignature, Perquintill,
+};
+
+pub type Signature = MultiSignature;
+pub type AccountId = <<Signature as Verify>::Signer as IdentifyAccount>::AccountId;
+pub type Address = MultiAddress<AccountId, ()>;
+pub type Balance = u128;
+pub type Hash = sp_core::H256;
+pub type Header = generic::Header<u32, BlakeTwo256>;
+pub type Block = generic::Block<Header, UncheckedExtrinsic>;
+pub type UncheckedExtrinsic =
+	generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
+pub type Executive = frame_executive::Executive<
+	Runtime,
+	Block,
+	frame_system::ChainContext<Runtime>,
+	Runtime,
+	AllPalletsWithSystem,
+>;
+pub type TxExtension = (
+	frame_system::AuthorizeCall<Runtime>,
+	frame_system::CheckNonZeroSender<Runtime>,
+	frame_system::CheckSpecVersion<Runtime>,
+	frame_system::CheckTxVersion<Runtime>,
+	frame_system::CheckGenesis<Runtime>,
+	frame_system::CheckEra<Runtime>,
+	frame_system::CheckNonce<Runtime>,
+	frame_system::CheckWeight<Runtime>,
+	pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
+	frame_system::WeightReclaim<Runtime>,
+);
+
+/// The least that keeps an account alive.
+pub const EXISTENTIAL_DEPOSIT: Balance = 1_000_000_000;
+/// What a transaction is charged for its weight, and once more for being one.
+const FEE: u32 = 1_000_000;
+/// What every signed transaction costs.
+pub const FEES: Balance = 2 * FEE as Balance;
+/// Most contracts that one piece of evidence moves, as on the dev chains.
+pub const MAX_CONTRACTS: u32 = 100;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Runtime;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances;
+
+	#[runtime::pallet_index(2)]
+	pub type TransactionPayment = pallet_transaction_payment;
+
+	#[runtime::pallet_index(10)]
+	pub type Ribp = pallet_ribp;
+
+	#[runtime::pallet_index(20)]
+	pub type AtomicSwap = pallet_atomic_swap;
+
+	#[runtime::pallet_index(30)]
+	pub type BridgeGrandpa = pallet_bridge_grandpa;
+
+	#[runtime::pallet_index(31)]
+	pub type BridgeMessages = pallet_bridge_messages;
+
+	#[runtime::pallet_index(32)]
+	pub type Desk = crate::rivals::desk;
+}
+
+parameter_types! {
+	pub Weights: BlockWeights = BlockWeights::simple_max(Weight::MAX);
+	pub Length: BlockLength = BlockLength::builder().max_length(64 * 1024 * 1024).build();
+	pub FeeMultiplier: Multiplier = Multiplier::one();
+	pub const MaxExpiry: u32 = 100_000;
+	pub const NoGossip: Perquintill = Perquintill::zero();
+	pub const ContractDeposit: Balance = EXISTENTIAL_DEPOSIT;
+	pub const ByteDeposit: Balance = EXISTENTIAL_DEPOSIT / 1_000;
+	pub const DepositReason: RuntimeHoldReason =
+		RuntimeHoldReason::Ribp(pallet_ribp::HoldReason::Deposit);
+}
+
+#[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
+impl frame_system::Config for Runtime {
+	type Block = Block;
+	type AccountId = AccountId;
+	type AccountData = pallet_balances::AccountData<Balance>;
+	type BlockHashCount = ConstU32<2400>;
+	type BlockLength = Length;
+	type BlockWeights = Weights;
+	type DbWeight = ParityDbWeight;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Balance = Balance;
+	type ExistentialDeposit = ConstU128<EXISTENTIAL_DEPOSIT>;
+	type AccountStore = System;
+}
+
+impl pallet_transaction_payment::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type OnChargeTransaction = FungibleAdapter<Balances, ()>;
+	type WeightToFee = FixedFee<FEE, Balance>;
+	type LengthToFee = FixedFee<0, Balance>;
+	type FeeMultiplierUpdate = ConstFeeMultiplier<FeeMultiplier>;
+	type OperationalFeeMultiplier = frame_support::traits::ConstU8<5>;
+	type WeightInfo = ();
+}
+
+/// As on the dev chains (`runtime/src/configs.rs`), without gossip.
+impl pallet_ribp::Config for Runtime {
+	type WeightInfo = pallet_ribp::weights::SubstrateWeight<Runtime>;
+	type Value = pallet_ribp::Token<Runtime>;
+	type MaxItems = ConstU32<4>;
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Consideration = HoldConsideration<
+		AccountId,
+		Balances,
+		DepositReason,
+		LinearStoragePrice<ContractDeposit, ByteDeposit, Balance>,
+	>;
+	type RegistrationFee = ConstU128<0>;
+	type FeeDestination = ();
+	type MaxWaiting = ConstU32<10_000>;
+	type MaxWaitingPerAccount = ConstU32<1_000>;
+	type ManageOrigin = EnsureRoot<AccountId>;
+	type Window = ConstU32<16>;
+	type MinExpiry = ConstU32<10>;
+	type MaxExpiry = MaxExpiry;
+	type ViewStep = ConstU32<16>;
+	type MaxMissed = ConstU32<4096>;
+	type MaxPastSets = ConstU32<8>;
+	type MaxEvidenceSize = ConstU32<{ 512 * 1024 }>;
+	type MaxContracts = ConstU32<MAX_CONTRACTS>;
+	type MaxExpiriesPerBlock = ConstU32<100>;
+	type ForkGrace = ConstU32<30>;
+	type GossipRate = NoGossip;
+	type Authorship = ();
+}
+
+impl pallet_atomic_swap::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type SwapAction = BalanceSwapAction<AccountId, Balances>;
+	type ProofLimit = ConstU32<1024>;
+}
+
+impl desk::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Bridge = BridgeMessages;
+}
+
+impl<LocalCall> CreateTransactionBase<LocalCall> for Runtime
+where
+	RuntimeCall: From<LocalCall>,
+{
+	type Extrinsic = UncheckedExtrinsic;
+	type RuntimeCall = RuntimeCall;
+}
+
+impl<LocalCall> CreateTransaction<LocalCall> for Runtime
+where
+	RuntimeCall: From<LocalCall>,
+{
+	type Extension = TxExtension;
+
+	fn create_transaction(call: RuntimeCall, extension: TxExtension) -> UncheckedExtrinsic {
+		UncheckedExtrinsic::new_transaction(call, extension)
+	}
+}
+
+impl<LocalCall> CreateAuthorizedTransaction<LocalCall> for Runtime
+where
+	RuntimeCall: From<LocalCall>,
+{
+	fn create_extension() -> TxExtension {
+		extension(0)
+	}
+}
+
+/// What an ordinary transaction carries besides its call.
+pub fn extension(nonce: u32) -> TxExtension {
+	(
+		frame_system::AuthorizeCall::new(),
+		frame_system::CheckNonZeroSender::new(),
+		frame_system::CheckSpecVersion::new(),
+		frame_system::CheckTxVersion::new(),
+		frame_system::CheckGenesis::new(),
+		frame_system::CheckEra::from(Era::Immortal),
+		frame_system::CheckNonce::from(nonce),
+		frame_system::CheckWeight::new(),
+		pallet_transaction_payment::ChargeTransactionPayment::from(0),
+		frame_system::WeightReclaim::new(),
+	)
+}

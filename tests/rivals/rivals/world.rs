@@ -1,0 +1,115 @@
+//! The two chains, and what root makes them know of each other.
+
+use super::{
+	chain::{Chain, State, Weighing},
+	cost::Step,
+	finality::{Validators, SET_ID},
+	keys::{bystander, Deal, User, ENDOWMENT},
+	runtime::{
+		Balances, BridgeGrandpa, Header, Ribp, RuntimeGenesisConfig, RuntimeOrigin,
+	},
+	twin::lane,
+	Side,
+};
+use bp_header_chain::InitializationData;
+use bp_runtime::BasicOperatingMode;
+use frame_support::traits::{fungible::Inspect, PalletInfoAccess};
+use pallet_ribp::{SystemId, TrustAnchor};
+use sp_runtime::{BuildStorage, Digest, DigestItem};
+
+/// The two chains before their first blocks, from which any number of worlds begins.
+pub struct Genesis {
+	state: State,
+	validators: u32,
+}
+
+impl Genesis {
+	/// As many deals can be made, and as many other accounts are in the state.
+	pub fn new(deals: &[Deal], bystanders: u32, validators: u32) -> Self {
+		let mut config = RuntimeGenesisConfig::default();
+		let traders = deals.iter().flat_map(|deal| [deal.seller.account(), deal.buyer.account()]);
+		let others = (0..bystanders).map(bystander).chain([User::relayer().account()]);
+		config.balances.balances = traders.chain(others).map(|who| (who, ENDOWMENT)).collect();
+		config.bridge_messages.opened_lanes = vec![lane()];
+		let storage = config.build_storage().expect("the genesis is valid; qed");
+		Self { state: Chain::genesis_state(storage), validators }
+	}
+}
+
+/// Two chains that know each other.
+pub struct World {
+	chains: [Chain; 2],
+	pub validators: Validators,
+}
+
+impl World {
+	pub fn new(genesis: &Genesis, weighing: Weighing) -> Self {
+		let chains = Side::BOTH.map(|side| {
+			let name = DigestItem::Other(vec![side as u8]);
+			Chain::new(genesis.state.clone(), Digest { logs: vec![name] }, weighing)
+		});
+		let mut world = Self { chains, validators: Validators::new(genesis.validators) };
+		for side in Side::BOTH {
+			world.introduce(side);
+		}
+		for side in Side::BOTH {
+			// From its first block on, a chain knows its name.
+			world.chain(side).author(&[]);
+		}
+		world
+	}
+
+	/// Root of one chain makes the other one known, for each rival that has to know it.
+	fn introduce(&mut self, side: Side) {
+		let peer: Header = self.chain(side.other()).head.clone();
+		let authorities = self.validators.set.authorities.clone();
+		self.chain(side).govern(|| {
+			let anchor = TrustAnchor {
+				number: peer.number,
+				set_id: SET_ID,
+				authorities: authorities.clone().into(),
+				storage_prefix: Ribp::name_hash(),
+			};
+			let system = SystemId(peer.hash());
+			Ribp::register_system(RuntimeOrigin::root(), system, anchor).expect("it is unknown");
+			let data = InitializationData {
+				header: Box::new(peer),
+				authority_list: authorities.into(),
+				set_id: SET_ID,
+				operating_mode: BasicOperatingMode::Normal,
+			};
+			BridgeGrandpa::initialize(RuntimeOrigin::root(), data).expect("it is the first time");
+		});
+	}
+
+	pub fn chain(&mut self, side: Side) -> &mut Chain {
+		&mut self.chains[side as usize]
+	}
+
+	/// One chain, and the other.
+	pub fn pair(&mut self, side: Side) -> (&mut Chain, &mut Chain) {
+		let [alpha, beta] = &mut self.chains;
+		match side {
+			Side::Alpha => (alpha, beta),
+			Side::Beta => (beta, alpha),
+		}
+	}
+
+	/// Makes a block of what users have signed.
+	pub fn author_signed(&mut self, side: Side, extrinsics: &[Vec<u8>], step: &mut Step) {
+		step.cost = step.cost + self.chain(side).author(extrinsics);
+		step.counts.user_signed += extrinsics.len() as u32;
+	}
+
+	/// Makes a block of what nodes or relayers have submitted.
+	pub fn author_submitted(&mut self, side: Side, extrinsics: &[Vec<u8>], step: &mut Step) {
+		step.cost = step.cost + self.chain(side).author(extrinsics);
+		step.counts.submitted += extrinsics.len() as u32;
+	}
+
+	/// Free and held value of the parties of a deal on a chain: of who pays, and of who is paid.
+	pub fn balances(&mut self, side: Side, deal: &Deal) -> [u128; 2] {
+		let parties = [deal.payer(side).account(), deal.payee(side).account()];
+		self.chain(side).query(|| parties.map(|who| Balances::total_balance(&who)))
+	}
+}
