@@ -4,8 +4,8 @@ use super::{
 	cost::Cost,
 	keys::User,
 	runtime::{
-		extension, Address, Executive, Hash, Header, Ribp, RuntimeCall,
-		Signature, System, UncheckedExtrinsic,
+		extension, Address, Executive, Hash, Header, Ribp, RuntimeCall, Signature, System,
+		UncheckedExtrinsic,
 	},
 };
 use codec::{DecodeAll, Encode};

@@ -12,6 +12,7 @@ pub mod desk;
 pub mod finality;
 pub mod hash_lock;
 pub mod keys;
+pub mod measure;
 pub mod ribp;
 pub mod runtime;
 pub mod twin;

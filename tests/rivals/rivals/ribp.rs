@@ -5,9 +5,7 @@ use super::{
 	cost::{Bill, Purpose, Step},
 	finality::Validators,
 	keys::Deal,
-	runtime::{
-		AccountId, Runtime, RuntimeCall, UncheckedExtrinsic, MAX_CONTRACTS,
-	},
+	runtime::{AccountId, Runtime, RuntimeCall, UncheckedExtrinsic, MAX_CONTRACTS},
 	world::World,
 	Side,
 };

@@ -1,16 +1,13 @@
 //! What the bridge pallets know of the other chain, which has the same runtime.
 
+use super::desk::Note;
 use super::runtime::{
 	AccountId, Balance, BridgeGrandpa, Desk, Header, Runtime, RuntimeEvent, Signature,
 };
-use super::desk::Note;
 use bp_header_chain::ChainWithGrandpa;
 use bp_messages::{ChainWithMessages, HashedLaneId, LaneIdType, MessageNonce};
 use bp_runtime::{Chain, ChainId};
-use frame_support::{
-	traits::ConstU32,
-	weights::Weight,
-};
+use frame_support::{traits::ConstU32, weights::Weight};
 use sp_core::H256;
 use sp_runtime::{traits::BlakeTwo256, StateVersion};
 

@@ -6,7 +6,8 @@ use super::{
 	finality::{Validators, SET_ID},
 	keys::{bystander, Deal, User, ENDOWMENT},
 	runtime::{
-		Balances, BridgeGrandpa, Header, Ribp, RuntimeGenesisConfig, RuntimeOrigin,
+		Balance, Balances, BridgeGrandpa, Header, Ribp, RuntimeGenesisConfig, RuntimeOrigin,
+		System, FEES,
 	},
 	twin::lane,
 	Side,
@@ -107,9 +108,26 @@ impl World {
 		step.counts.submitted += extrinsics.len() as u32;
 	}
 
-	/// Free and held value of the parties of a deal on a chain: of who pays, and of who is paid.
-	pub fn balances(&mut self, side: Side, deal: &Deal) -> [u128; 2] {
-		let parties = [deal.payer(side).account(), deal.payee(side).account()];
-		self.chain(side).query(|| parties.map(|who| Balances::total_balance(&who)))
+	/// Makes sure that every deal is settled: on both chains, what was agreed on is free with who is
+	/// paid, and nothing is held of who has paid. Fees are all that is missing.
+	pub fn check(&mut self, deals: &[Deal]) {
+		for (deal, side) in deals.iter().flat_map(|deal| Side::BOTH.map(|side| (deal, side))) {
+			let (payer, payee) = (deal.payer(side).account(), deal.payee(side).account());
+			let amount = deal.amount(side);
+			let parties = [(payer, ENDOWMENT - amount), (payee, ENDOWMENT + amount)];
+			self.chain(side).query(|| {
+				for (who, due) in parties {
+					let fees = FEES * Balance::from(System::account_nonce(&who));
+					let (free, total) =
+						(Balances::free_balance(&who), Balances::total_balance(&who));
+					assert_eq!(
+						(free, total),
+						(due - fees, due - fees),
+						"{side:?}: deal {}",
+						deal.number
+					);
+				}
+			});
+		}
 	}
 }

@@ -1,1 +1,61 @@
+//! Every rival really exchanges what was agreed on, and takes what it is said to take.
 
+#[path = "../rivals/mod.rs"]
+mod rivals;
+
+use rivals::{
+	chain::Weighing,
+	keys::Deal,
+	measure::{measure, Plan},
+	world::{Genesis, World},
+	Rival,
+};
+
+const BATCH: u32 = 3;
+const SMALL: Plan = Plan { runs: 1, batches: Vec::new(), accounts: 10, validators: 4 };
+
+fn exchanged(rival: Rival) -> rivals::cost::Bill {
+	let deals = Deal::first(BATCH);
+	let genesis = Genesis::new(&deals, SMALL.accounts, SMALL.validators);
+	let mut world = World::new(&genesis, Weighing::Nothing);
+	let bill = rival.exchange(&mut world, &deals);
+	world.check(&deals);
+	bill
+}
+
+#[test]
+fn two_registrations_move_the_value_on_both_chains() {
+	let counts = exchanged(Rival::Ribp).counts();
+	assert_eq!(counts.user_signed, 2 * BATCH);
+}
+
+#[test]
+fn two_locks_and_two_claims_move_the_value_on_both_chains() {
+	let counts = exchanged(Rival::HashLock).counts();
+	assert_eq!((counts.user_signed, counts.submitted), (4 * BATCH, 0));
+}
+
+#[test]
+fn messages_in_both_directions_move_the_value_on_both_chains() {
+	let bill = exchanged(Rival::Bridge);
+	let [all, settled] = [bill.counts(), bill.counts_until_settled()];
+	assert_eq!((all.user_signed, all.submitted, settled.submitted), (2 * BATCH, 7, 5));
+}
+
+#[test]
+#[should_panic(expected = "deal 0")]
+fn value_that_has_not_moved_is_noticed() {
+	let deals = Deal::first(1);
+	let genesis = Genesis::new(&deals, SMALL.accounts, SMALL.validators);
+	World::new(&genesis, Weighing::Nothing).check(&deals);
+}
+
+#[test]
+fn what_is_shared_is_paid_once() {
+	let measured = measure(&Plan { batches: vec![1, BATCH], ..SMALL }, |_, _| ());
+	let [one, _, _, three, ..] = &measured.figures[..] else { panic!("there are six figures") };
+	assert_eq!((one.rival, three.rival), (Rival::Ribp, Rival::Ribp));
+	assert_eq!(one.counts().requests, three.counts().requests);
+	assert!(three.proof_bytes() < one.proof_bytes());
+	assert!(three.extrinsic_bytes() < one.extrinsic_bytes());
+}

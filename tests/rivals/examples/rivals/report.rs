@@ -1,0 +1,181 @@
+//! The figures as text, and as JSON.
+
+use crate::{
+	goals::{figures, goals},
+	rivals::{
+		measure::{Figures, Measured, Plan},
+		Rival,
+	},
+};
+use serde_json::{json, Value};
+
+const NOTES: &str = "\
+Time is that of decoding and applying all extrinsics of an exchange on both chains - signatures,
+evidence's authorization and dispatch, fees - and of the state root that they change; an empty block's
+is taken off. It is that of natively compiled code on a state in memory. Proof bytes are the nodes of
+both chains' own tries that their blocks read or change for it, each once a block.
+pallet-ribp: a block's import is counted (authorize and dispatch, so evidence is verified twice); the
+  pool's validations are not. The exchange settles early. Both chains' nodes ask at the same time.
+  Counted to the end, when the contract is forgotten and its deposit returned. Not counted: gossip.
+Hash lock: each user has to look at the other lock, and the buyer for the secret: three requests at
+  least. Nobody proves anything to a chain. Not counted: cancelling, and the wallets that watch.
+Bridge: headers, messages and delivery receipts by the bridge pallets' public calls, one relayer for
+  both directions, one header for all that can be proven by it. The desk that turns messages into an
+  exchange is the smallest possible: no expiry, no way back if the buyer never accepts. Not counted:
+  relayers' rewards, the import of headers that change authorities, XCM, the transaction pool.
+A request is one question for a block's finality with what is in its state.";
+
+pub fn print(plan: &Plan, measured: &Measured) {
+	println!(
+		"One settled exchange on both chains, median of {} runs; {} validators and {} other accounts \
+		 on each chain\n",
+		plan.runs, plan.validators, plan.accounts,
+	);
+	print_figures(measured);
+	print_ratios(plan, measured);
+	print_steps(plan, measured);
+	let own_view = measured.own_view_us;
+	println!(
+		"\nEvery block of a chain with pallet-ribp extends its view of itself: {own_view:.1} µs."
+	);
+	println!("\n{NOTES}\n\nGoals");
+	for goal in goals(measured) {
+		let verdict = if goal.is_reached() { "reached" } else { "NOT reached" };
+		println!("  {}: {:.2} of {:.1}: {verdict}", goal.name, goal.measured, goal.most);
+	}
+}
+
+fn print_figures(measured: &Measured) {
+	println!(
+		"{:>9}  {:<11} {:>9} {:>9} {:>11} {:>11} {:>13} {:>13} {:>13}",
+		"in flight",
+		"by",
+		"time µs",
+		"proof B",
+		"extrinsic B",
+		"user-signed",
+		"submitted",
+		"requests",
+		"finality"
+	);
+	for figures in &measured.figures {
+		let [all, settled] = [figures.counts(), figures.counts_until_settled()];
+		let each = |count: u32| f64::from(count) / f64::from(figures.batch);
+		let both = |settled: u32, all: u32| format!("{:.2} / {:.2}", each(settled), each(all));
+		println!(
+			"{:>9}  {:<11} {:>9.0} {:>9.0} {:>11.0} {:>11.2} {:>13} {:>13} {:>13}",
+			figures.batch,
+			figures.rival.name(),
+			figures.time_us(),
+			figures.proof_bytes(),
+			figures.extrinsic_bytes(),
+			each(all.user_signed),
+			both(settled.submitted, all.submitted),
+			both(settled.requests, all.requests),
+			format!("{} / {}", settled.rounds, all.rounds),
+		);
+	}
+	println!(
+		"submitted (by nodes or relayers), requests and waits for finality: until settled / to the end"
+	);
+}
+
+/// pallet-ribp's figures by those of the others.
+fn ratios(measured: &Measured, batch: u32) -> Vec<(Rival, f64, f64, f64)> {
+	let Some(ours) = figures(measured, Rival::Ribp, batch) else { return Vec::new() };
+	let by = |rival| {
+		let theirs = figures(measured, rival, batch)?;
+		let proof = ours.proof_bytes() / theirs.proof_bytes();
+		let bytes = |of: &Figures| of.proof_bytes() + of.extrinsic_bytes();
+		Some((rival, ours.time_ratio(theirs), proof, bytes(ours) / bytes(theirs)))
+	};
+	[Rival::HashLock, Rival::Bridge].into_iter().filter_map(by).collect()
+}
+
+fn print_ratios(plan: &Plan, measured: &Measured) {
+	println!("\nRatios: pallet-ribp by each rival");
+	for batch in plan.batches.iter().copied() {
+		for (rival, time, proof, bytes) in ratios(measured, batch) {
+			println!(
+				"{batch:>9}  by {:<9} time {time:>5.2}, proof {proof:>5.2}, proof and extrinsics \
+				 {bytes:>5.2}",
+				rival.name(),
+			);
+		}
+	}
+}
+
+fn print_steps(plan: &Plan, measured: &Measured) {
+	let batch = plan.batches.iter().copied().find(|batch| *batch == 100);
+	let Some(batch) = batch.or(plan.batches.last().copied()) else { return };
+	println!("\nSteps of each exchange at {batch} in flight");
+	for figures in measured.figures.iter().filter(|figures| figures.batch == batch) {
+		for (name, cost) in figures.steps() {
+			println!(
+				"  {:<11} {name:<16} apply {:>6.0} µs, state root {:>5.0} µs, proof {:>5.0} B, \
+				 extrinsics {:>5.0} B",
+				figures.rival.name(),
+				cost.apply_ns / 1_000.0,
+				cost.seal_ns / 1_000.0,
+				cost.proof_bytes,
+				cost.extrinsic_bytes,
+			);
+		}
+	}
+}
+
+pub fn json(plan: &Plan, measured: &Measured) -> String {
+	let figures: Vec<_> = measured.figures.iter().map(json_of).collect();
+	let ratios = |batch: &u32| {
+		let by = |(rival, time, proof, bytes): (Rival, f64, f64, f64)| {
+			json!({
+				"in_flight": batch, "by": rival.name(), "time": time, "proof": proof,
+				"proof_and_extrinsics": bytes,
+			})
+		};
+		ratios(measured, *batch).into_iter().map(by).collect::<Vec<_>>()
+	};
+	let goals = goals(measured).into_iter().map(|goal| {
+		let is_reached = goal.is_reached();
+		json!({
+			"goal": goal.name, "most": goal.most, "measured": goal.measured, "reached": is_reached,
+		})
+	});
+	let all = json!({
+		"runs": plan.runs,
+		"validators": plan.validators,
+		"other_accounts": plan.accounts,
+		"figures": figures,
+		"ratios": plan.batches.iter().flat_map(ratios).collect::<Vec<_>>(),
+		"own_view_us_per_block": measured.own_view_us,
+		"goals": goals.collect::<Vec<_>>(),
+		"notes": NOTES,
+	});
+	format!("{all:#}\n")
+}
+
+fn json_of(figures: &Figures) -> Value {
+	let [all, settled] = [figures.counts(), figures.counts_until_settled()];
+	let each = |count: u32| f64::from(count) / f64::from(figures.batch);
+	let step = |(name, cost): (&str, crate::rivals::cost::Cost)| {
+		json!({
+			"step": name,
+			"apply_us": cost.apply_ns / 1_000.0,
+			"state_root_us": cost.seal_ns / 1_000.0,
+			"proof_bytes": cost.proof_bytes,
+			"extrinsic_bytes": cost.extrinsic_bytes,
+		})
+	};
+	json!({
+		"in_flight": figures.batch,
+		"by": figures.rival.name(),
+		"time_us": figures.time_us(),
+		"proof_bytes": figures.proof_bytes(),
+		"extrinsic_bytes": figures.extrinsic_bytes(),
+		"user_signed": each(all.user_signed),
+		"submitted": { "until_settled": each(settled.submitted), "to_the_end": each(all.submitted) },
+		"requests": { "until_settled": each(settled.requests), "to_the_end": each(all.requests) },
+		"finality_rounds": { "until_settled": settled.rounds, "to_the_end": all.rounds },
+		"steps": figures.steps().into_iter().map(step).collect::<Vec<_>>(),
+	})
+}
