@@ -7,20 +7,18 @@ use super::{
 		extension, Address, Executive, Hash, Header, Ribp, RuntimeCall, Signature, System,
 		UncheckedExtrinsic,
 	},
+	state::State,
 };
 use codec::{DecodeAll, Encode};
 use frame_support::traits::Hooks;
 use pallet_ribp::SystemId;
-use sp_core::{storage::StateVersion, Blake2Hasher};
+use sp_core::storage::StateVersion;
 use sp_runtime::{
 	generic::SignedPayload,
 	traits::{BlakeTwo256, Hash as _, Header as _},
-	Digest, Storage,
+	Digest,
 };
-use sp_state_machine::{prove_read_on_trie_backend, Backend, InMemoryBackend};
 use std::time::Instant;
-
-pub type State = InMemoryBackend<Blake2Hasher>;
 
 /// Whether the proofs of blocks are weighed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,7 +34,7 @@ pub struct Chain {
 	pub system: SystemId,
 	pub head: Header,
 	weighing: Weighing,
-	ext: sp_io::TestExternalities,
+	state: State,
 }
 
 /// A block, and how long its parts took.
@@ -47,38 +45,26 @@ struct Executed {
 }
 
 impl Chain {
-	/// The state before the first block.
-	pub fn genesis_state(storage: Storage) -> State {
-		(storage, StateVersion::V1).into()
-	}
-
 	/// The chain before its first block. `digest` tells its genesis from another one's.
 	pub fn new(state: State, digest: Digest, weighing: Weighing) -> Self {
 		let no_extrinsics = BlakeTwo256::trie_root(Vec::new(), StateVersion::V1);
-		let head = Header::new(0, no_extrinsics, *state.root(), Hash::default(), digest);
-		let mut ext = sp_io::TestExternalities::default();
-		ext.state_version = StateVersion::V1;
-		ext.backend = state;
-		Self { system: SystemId(head.hash()), head, weighing, ext }
+		let head = Header::new(0, no_extrinsics, state.root(), Hash::default(), digest);
+		Self { system: SystemId(head.hash()), head, weighing, state }
 	}
 
-	/// Asks the runtime about the state of the newest block, and changes nothing.
-	pub fn query<R>(&mut self, ask: impl FnOnce() -> R) -> R {
-		let answer = self.ext.execute_with(ask);
-		self.ext.reset_overlay();
-		answer
+	/// Asks the runtime about the state of the newest block.
+	pub fn query<R>(&self, ask: impl FnOnce() -> R) -> R {
+		self.state.query(ask)
 	}
 
 	/// What governance does before anything is measured.
 	pub fn govern<R>(&mut self, act: impl FnOnce() -> R) -> R {
-		let result = self.ext.execute_with(act);
-		self.ext.commit_all().expect("no transaction is open; qed");
-		result
+		self.state.change(act)
 	}
 
 	/// A call, signed by its sender, as it stands in a block. `earlier` counts what the sender has
 	/// signed for the same block before.
-	pub fn signed(&mut self, user: &User, earlier: u32, call: impl Into<RuntimeCall>) -> Vec<u8> {
+	pub fn signed(&self, user: &User, earlier: u32, call: impl Into<RuntimeCall>) -> Vec<u8> {
 		let call = call.into();
 		let extrinsic = self.query(|| {
 			let nonce = System::account_nonce(user.account()) + earlier;
@@ -94,39 +80,23 @@ impl Chain {
 
 	/// Makes a block, and says what the extrinsics cost: what it costs beyond an empty block.
 	pub fn author(&mut self, extrinsics: &[Vec<u8>]) -> Cost {
-		let mut proof_bytes = 0.0;
-		if self.weighing == Weighing::Proofs {
-			proof_bytes = self.weigh(extrinsics) - self.weigh(&[]);
-		}
-		let empty = self.try_out(&[]);
-		let full = self.try_out(extrinsics);
-		self.execute(extrinsics);
-		self.ext.commit_all().expect("no transaction is open; qed");
-		assert_eq!(full.header.state_root, *self.ext.backend.root(), "the state root is true");
-		self.head = full.header;
+		let start = self.next_header();
+		let proof_bytes = match self.weighing {
+			Weighing::Proofs => {
+				let [full, empty] = [extrinsics, &[]]
+					.map(|extrinsics| self.state.weigh(|| execute(&start, extrinsics)));
+				full as f64 - empty as f64
+			},
+			Weighing::Nothing => 0.0,
+		};
+		let [empty, full] =
+			[&[], extrinsics].map(|extrinsics| self.state.try_out(|| execute(&start, extrinsics)));
+		self.head = self.state.change(|| execute(&start, extrinsics)).header;
+		assert_eq!(self.head.state_root, self.state.root(), "the state root is true");
+		assert_eq!(self.head, full.header, "the same block was measured");
 		let extrinsic_bytes = extrinsics.iter().map(Vec::len).sum::<usize>() as f64;
 		let seal_ns = full.seal_ns - empty.seal_ns;
 		Cost { apply_ns: full.apply_ns, seal_ns, proof_bytes, extrinsic_bytes }
-	}
-
-	/// Makes a block and drops it.
-	fn try_out(&mut self, extrinsics: &[Vec<u8>]) -> Executed {
-		let executed = self.execute(extrinsics);
-		self.ext.reset_overlay();
-		executed
-	}
-
-	fn execute(&mut self, extrinsics: &[Vec<u8>]) -> Executed {
-		let start = self.next_header();
-		self.ext.execute_with(|| execute(&start, extrinsics))
-	}
-
-	/// The size of the proof of a block, which is dropped.
-	fn weigh(&mut self, extrinsics: &[Vec<u8>]) -> f64 {
-		let start = self.next_header();
-		let (_, proof) = self.ext.execute_and_prove(|| execute(&start, extrinsics));
-		self.ext.reset_overlay();
-		proof.encoded_size() as f64
 	}
 
 	fn next_header(&self) -> Header {
@@ -135,9 +105,9 @@ impl Chain {
 	}
 
 	/// How long it takes, in every block, to extend the chain's view of itself, in nanoseconds.
-	pub fn time_own_view(&mut self) -> f64 {
+	pub fn time_own_view(&self) -> f64 {
 		let start = self.next_header();
-		self.query(|| {
+		self.state.try_out(|| {
 			System::initialize(&start.number, &start.parent_hash, &start.digest);
 			let begun = Instant::now();
 			Ribp::on_initialize(start.number);
@@ -147,13 +117,12 @@ impl Chain {
 
 	/// What the newest block's state has under a key.
 	pub fn read(&self, key: &[u8]) -> Option<Vec<u8>> {
-		self.ext.backend.storage(key).expect("the state is complete; qed")
+		self.state.read(key)
 	}
 
 	/// Trie nodes that show these keys of the newest block's state.
 	pub fn prove(&self, keys: impl IntoIterator<Item = Vec<u8>>) -> Vec<Vec<u8>> {
-		let proof = prove_read_on_trie_backend(&self.ext.backend, keys);
-		proof.expect("the state is complete; qed").into_iter_nodes().collect()
+		self.state.prove(keys)
 	}
 }
 

@@ -1,7 +1,7 @@
 //! The two chains, and what root makes them know of each other.
 
 use super::{
-	chain::{Chain, State, Weighing},
+	chain::{Chain, Weighing},
 	cost::Step,
 	finality::{Validators, SET_ID},
 	keys::{bystander, Deal, User, ENDOWMENT},
@@ -9,6 +9,7 @@ use super::{
 		Balance, Balances, BridgeGrandpa, Header, Ribp, RuntimeGenesisConfig, RuntimeOrigin,
 		System, FEES,
 	},
+	state::State,
 	twin::lane,
 	Side,
 };
@@ -33,7 +34,7 @@ impl Genesis {
 		config.balances.balances = traders.chain(others).map(|who| (who, ENDOWMENT)).collect();
 		config.bridge_messages.opened_lanes = vec![lane()];
 		let storage = config.build_storage().expect("the genesis is valid; qed");
-		Self { state: Chain::genesis_state(storage), validators }
+		Self { state: storage.into(), validators }
 	}
 }
 
