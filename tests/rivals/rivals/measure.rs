@@ -97,6 +97,8 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 /// All figures of a plan: batch by batch, and rival by rival in each.
 pub struct Measured {
 	pub figures: Vec<Figures>,
+	/// What an extrinsic costs that is signed and does nothing.
+	pub idle: Cost,
 	/// What it takes in every block to extend a chain's view of itself, which is nobody's exchange,
 	/// in microseconds.
 	pub own_view_us: f64,
@@ -124,7 +126,28 @@ pub fn measure(plan: &Plan, mut tell: impl FnMut(u32, u32)) -> Measured {
 	}
 	let mut world = World::new(&genesis, Weighing::Nothing);
 	let own_view = (0..=plan.runs).map(|_| world.chain(Side::Alpha).time_own_view() / 1_000.0);
-	Measured { figures, own_view_us: median(own_view) }
+	Measured { figures, own_view_us: median(own_view), idle: idle(&genesis, &deals, plan.runs) }
+}
+
+/// The median cost of each of a block full of signed extrinsics that do nothing.
+fn idle(genesis: &Genesis, deals: &[Deal], runs: u32) -> Cost {
+	let costs: Vec<_> = (0..runs)
+		.map(|_| {
+			let mut world = World::new(genesis, Weighing::Proofs);
+			let chain = world.chain(Side::Alpha);
+			let remark = frame_system::Call::remark { remark: Vec::new() };
+			let sign = |deal: &Deal| chain.signed(&deal.seller, 0, remark.clone());
+			let extrinsics: Vec<_> = deals.iter().map(sign).collect();
+			chain.author(&extrinsics)
+		})
+		.collect();
+	let each = |part: fn(&Cost) -> f64| median(costs.iter().map(part)) / deals.len() as f64;
+	Cost {
+		apply_ns: each(|cost| cost.apply_ns),
+		seal_ns: each(|cost| cost.seal_ns),
+		proof_bytes: each(|cost| cost.proof_bytes),
+		extrinsic_bytes: each(|cost| cost.extrinsic_bytes),
+	}
 }
 
 fn exchange(rival: Rival, genesis: &Genesis, weighing: Weighing, deals: &[Deal]) -> Bill {

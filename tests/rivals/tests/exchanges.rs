@@ -59,3 +59,26 @@ fn what_is_shared_is_paid_once() {
 	assert!(three.proof_bytes() < one.proof_bytes());
 	assert!(three.extrinsic_bytes() < one.extrinsic_bytes());
 }
+
+#[test]
+fn steps_add_up() {
+	let measured = measure(&Plan { runs: 3, batches: vec![BATCH], ..SMALL }, |_, _| ());
+	assert!(measured.own_view_us > 0.0 && measured.idle.time_ns() > 0.0);
+	for figures in &measured.figures {
+		let (all, settled) = (figures.counts(), figures.counts_until_settled());
+		let steps = figures.steps();
+		let [proof, bytes] = [
+			steps.iter().map(|(_, cost)| cost.proof_bytes).sum::<f64>() - figures.proof_bytes(),
+			steps.iter().map(|(_, cost)| cost.extrinsic_bytes).sum::<f64>()
+				- figures.extrinsic_bytes(),
+		];
+		let name = figures.rival.name();
+		assert!(proof.abs() < 1.0 && bytes.abs() < 1.0, "{name}: {steps:?}");
+		assert!(
+			steps.iter().all(|(step, cost)| !step.is_empty() && cost.time_ns() > 0.0),
+			"{name}"
+		);
+		assert!(settled.submitted <= all.submitted && settled.user_signed == all.user_signed);
+		assert!(figures.time_us() > 0.0 && figures.time_ratio(figures) == 1.0, "{name}");
+	}
+}

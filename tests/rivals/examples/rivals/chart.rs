@@ -13,8 +13,8 @@ const RIGHT: f64 = 20.0;
 const TOP: f64 = 66.0;
 /// Between one panel and the next: the labels of its axis, and the next one's title.
 const GAP: f64 = 84.0;
-/// Lines across a panel.
-const TICKS: u32 = 5;
+/// Most lines across a panel.
+const MAX_TICKS: f64 = 5.0;
 
 /// The colour of a rival's bars; they differ in lightness, too.
 fn colour(rival: Rival) -> &'static str {
@@ -85,10 +85,11 @@ fn legend(svg: &mut String) {
 fn draw(svg: &mut String, panel: &Panel, top: f64, plan: &Plan, measured: &Measured) {
 	let bottom = top + PANEL;
 	let most = measured.figures.iter().map(panel.value).fold(0.0, f64::max);
-	let tick = round_up(most / f64::from(TICKS));
-	let scale = PANEL / (tick * f64::from(TICKS));
+	let tick = round_up(most / MAX_TICKS);
+	let ticks = (most / tick).ceil().max(1.0);
+	let scale = PANEL / (tick * ticks);
 	text(svg, LEFT, top - 14.0, "font-weight=\"bold\"", panel.title);
-	for line in 0..=TICKS {
+	for line in 0..=ticks as u32 {
 		let value = tick * f64::from(line);
 		let y = bottom - value * scale;
 		bar(svg, [LEFT, y, WIDTH - LEFT - RIGHT, 1.0], if line == 0 { "#333" } else { "#ddd" });
@@ -126,7 +127,7 @@ fn round_up(value: f64) -> f64 {
 /// A number in few digits.
 fn short(value: f64) -> String {
 	match value {
-		value if value == 0.0 => "0".into(),
+		0.0 => "0".into(),
 		value if value < 1.0 => format!("{value:.2}"),
 		value if value < 10.0 => format!("{value:.1}"),
 		value => format!("{value:.0}"),

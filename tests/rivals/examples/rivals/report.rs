@@ -3,6 +3,7 @@
 use crate::{
 	goals::{figures, goals},
 	rivals::{
+		cost::Cost,
 		measure::{Figures, Measured, Plan},
 		Rival,
 	},
@@ -34,9 +35,14 @@ pub fn print(plan: &Plan, measured: &Measured) {
 	print_figures(measured);
 	print_ratios(plan, measured);
 	print_steps(plan, measured);
+	let Cost { proof_bytes, .. } = measured.idle;
+	println!(
+		"\nA signed extrinsic that does nothing: {:.0} µs, proof {proof_bytes:.0} B.",
+		measured.idle.time_ns() / 1_000.0,
+	);
 	let own_view = measured.own_view_us;
 	println!(
-		"\nEvery block of a chain with pallet-ribp extends its view of itself: {own_view:.1} µs."
+		"Every block of a chain with pallet-ribp extends its view of itself: {own_view:.1} µs."
 	);
 	println!("\n{NOTES}\n\nGoals");
 	for goal in goals(measured) {
@@ -147,6 +153,7 @@ pub fn json(plan: &Plan, measured: &Measured) -> String {
 		"other_accounts": plan.accounts,
 		"figures": figures,
 		"ratios": plan.batches.iter().flat_map(ratios).collect::<Vec<_>>(),
+		"idle_signed_extrinsic": json_of_cost(&measured.idle),
 		"own_view_us_per_block": measured.own_view_us,
 		"goals": goals.collect::<Vec<_>>(),
 		"notes": NOTES,
@@ -157,15 +164,7 @@ pub fn json(plan: &Plan, measured: &Measured) -> String {
 fn json_of(figures: &Figures) -> Value {
 	let [all, settled] = [figures.counts(), figures.counts_until_settled()];
 	let each = |count: u32| f64::from(count) / f64::from(figures.batch);
-	let step = |(name, cost): (&str, crate::rivals::cost::Cost)| {
-		json!({
-			"step": name,
-			"apply_us": cost.apply_ns / 1_000.0,
-			"state_root_us": cost.seal_ns / 1_000.0,
-			"proof_bytes": cost.proof_bytes,
-			"extrinsic_bytes": cost.extrinsic_bytes,
-		})
-	};
+	let step = |(name, cost)| json!({ "step": name, "cost": json_of_cost(&cost) });
 	json!({
 		"in_flight": figures.batch,
 		"by": figures.rival.name(),
@@ -177,5 +176,14 @@ fn json_of(figures: &Figures) -> Value {
 		"requests": { "until_settled": each(settled.requests), "to_the_end": each(all.requests) },
 		"finality_rounds": { "until_settled": settled.rounds, "to_the_end": all.rounds },
 		"steps": figures.steps().into_iter().map(step).collect::<Vec<_>>(),
+	})
+}
+
+fn json_of_cost(cost: &Cost) -> Value {
+	json!({
+		"apply_us": cost.apply_ns / 1_000.0,
+		"state_root_us": cost.seal_ns / 1_000.0,
+		"proof_bytes": cost.proof_bytes,
+		"extrinsic_bytes": cost.extrinsic_bytes,
 	})
 }
