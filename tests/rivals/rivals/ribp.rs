@@ -57,9 +57,10 @@ fn submission(system: SystemId, evidence: Evidence, contracts: Vec<ContractId>) 
 	// One item each.
 	let items = contracts.len() as u32;
 	let call = Call::submit_evidence { system, evidence, contracts, items };
-	let extrinsic: UncheckedExtrinsic = <Runtime as CreateAuthorizedTransaction<
-		Call<Runtime>,
-	>>::create_authorized_transaction(call.into());
+	let extrinsic: UncheckedExtrinsic =
+		<Runtime as CreateAuthorizedTransaction<Call<Runtime>>>::create_authorized_transaction(
+			call.into(),
+		);
 	extrinsic.encode()
 }
 
