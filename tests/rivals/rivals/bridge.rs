@@ -11,6 +11,7 @@ use super::{
 	finality::{Validators, SET_ID},
 	keys::{Deal, User},
 	runtime::{BridgeMessages, Header, Runtime, RuntimeCall},
+	signing::{batch, sign},
 	twin::{lane, Twin},
 	world::World,
 	Side,
@@ -33,7 +34,7 @@ pub fn exchange(world: &mut World, deals: &[Deal]) -> Bill {
 	let messages = deals.len() as MessageNonce;
 
 	let step = bill.step("offer", Purpose::Settle);
-	let offers = sign(world, Side::Alpha, deals, offer);
+	let offers = sign_each(world, Side::Alpha, deals, offer);
 	world.author_signed(Side::Alpha, &offers, step);
 
 	let step = bill.step("tell of offers", Purpose::Settle);
@@ -43,7 +44,7 @@ pub fn exchange(world: &mut World, deals: &[Deal]) -> Bill {
 	world.author_submitted(Side::Beta, &calls, step);
 
 	let step = bill.step("accept", Purpose::Settle);
-	let acceptances = sign(world, Side::Beta, deals, accept);
+	let acceptances = sign_each(world, Side::Beta, deals, accept);
 	world.author_signed(Side::Beta, &acceptances, step);
 
 	let step = bill.step("tell of payments", Purpose::Settle);
@@ -60,14 +61,14 @@ pub fn exchange(world: &mut World, deals: &[Deal]) -> Bill {
 	bill
 }
 
-fn sign(
+fn sign_each(
 	world: &mut World,
 	side: Side,
 	deals: &[Deal],
 	call: fn(&Deal) -> RuntimeCall,
 ) -> Vec<Vec<u8>> {
-	let chain = world.chain(side);
-	deals.iter().map(|deal| chain.signed(deal.payer(side), 0, call(deal))).collect()
+	let calls: Vec<_> = deals.iter().map(|deal| (deal.payer(side), call(deal))).collect();
+	sign(world.chain(side), &calls, batch)
 }
 
 fn offer(deal: &Deal) -> RuntimeCall {

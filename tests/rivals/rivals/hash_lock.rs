@@ -5,10 +5,10 @@
 //! goods with it. Nothing is shared between two exchanges.
 
 use super::{
-	chain::Chain,
 	cost::{Bill, Purpose},
-	keys::Deal,
-	runtime::{Balances, Runtime},
+	keys::{Deal, User},
+	runtime::{Balances, Runtime, RuntimeCall},
+	signing::{batch, sign},
 	world::World,
 	Side,
 };
@@ -21,10 +21,9 @@ const DURATIONS: [u32; 2] = [200, 100];
 
 pub fn exchange(world: &mut World, deals: &[Deal]) -> Bill {
 	let mut bill = Bill::default();
-	let count = deals.len() as u32;
-	let each = |world: &mut World, side, make: fn(&mut Chain, Side, &Deal) -> Vec<u8>| {
-		let chain = world.chain(side);
-		deals.iter().map(|deal| make(chain, side, deal)).collect::<Vec<_>>()
+	let each = |world: &mut World, side, make: fn(Side, &Deal) -> (&User, RuntimeCall)| {
+		let calls: Vec<_> = deals.iter().map(|deal| make(side, deal)).collect();
+		sign(world.chain(side), &calls, batch)
 	};
 
 	let step = bill.step("lock goods", Purpose::Settle);
@@ -34,21 +33,21 @@ pub fn exchange(world: &mut World, deals: &[Deal]) -> Bill {
 	// Each buyer looks whether the goods are locked, for good.
 	let step = bill.step("lock price", Purpose::Settle);
 	step.counts.rounds += 1;
-	step.counts.requests += count;
 	let locks = each(world, Side::Beta, lock);
+	step.counts.requests += locks.len() as u32;
 	world.author_signed(Side::Beta, &locks, step);
 
 	// Each seller looks whether the price is locked, for good, before telling the secret.
 	let step = bill.step("claim price", Purpose::Settle);
 	step.counts.rounds += 1;
-	step.counts.requests += count;
 	let claims = each(world, Side::Beta, claim);
+	step.counts.requests += claims.len() as u32;
 	world.author_signed(Side::Beta, &claims, step);
 
 	// Each buyer learns the secret. It is as good before it is final, so nobody waits.
 	let step = bill.step("claim goods", Purpose::Settle);
-	step.counts.requests += count;
 	let claims = each(world, Side::Alpha, claim);
+	step.counts.requests += claims.len() as u32;
 	world.author_signed(Side::Alpha, &claims, step);
 	bill
 }
@@ -61,17 +60,17 @@ fn action(side: Side, deal: &Deal) -> <Runtime as pallet_atomic_swap::Config>::S
 	BalanceSwapAction::<_, Balances>::new(deal.amount(side))
 }
 
-fn lock(chain: &mut Chain, side: Side, deal: &Deal) -> Vec<u8> {
+fn lock(side: Side, deal: &Deal) -> (&User, RuntimeCall) {
 	let call = Call::create_swap {
 		target: deal.payee(side).account(),
 		hashed_proof: blake2_256(&secret(deal)),
 		action: action(side, deal),
 		duration: DURATIONS[side as usize],
 	};
-	chain.signed(deal.payer(side), 0, call)
+	(deal.payer(side), call.into())
 }
 
-fn claim(chain: &mut Chain, side: Side, deal: &Deal) -> Vec<u8> {
+fn claim(side: Side, deal: &Deal) -> (&User, RuntimeCall) {
 	let call = Call::claim_swap { proof: secret(deal).to_vec(), action: action(side, deal) };
-	chain.signed(deal.payee(side), 0, call)
+	(deal.payee(side), call.into())
 }

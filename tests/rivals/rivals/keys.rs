@@ -14,6 +14,12 @@ pub const ENDOWMENT: Balance = 1_000_000 * EXISTENTIAL_DEPOSIT;
 #[derive(Clone)]
 pub struct User(sr25519::Pair);
 
+impl PartialEq for User {
+	fn eq(&self, other: &Self) -> bool {
+		self.0.public() == other.0.public()
+	}
+}
+
 impl User {
 	fn new(role: &str, number: u32) -> Self {
 		Self(sr25519::Pair::from_seed(&blake2_256(format!("{role} {number}").as_bytes())))
@@ -33,6 +39,26 @@ impl User {
 	}
 }
 
+/// Who makes the deals.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Traders {
+	/// Nobody takes part in two.
+	Many,
+	/// The same two make all of them, and sign for a hundred at a time where they can.
+	Two,
+}
+
+impl Traders {
+	pub const ALL: [Self; 2] = [Self::Many, Self::Two];
+
+	pub fn name(self) -> &'static str {
+		match self {
+			Self::Many => "each exchange between two other users",
+			Self::Two => "all exchanges between the same two users",
+		}
+	}
+}
+
 /// Goods on alpha for a price on beta.
 #[derive(Clone)]
 pub struct Deal {
@@ -44,12 +70,16 @@ pub struct Deal {
 }
 
 impl Deal {
-	/// The first `count` deals; nobody takes part in two.
-	pub fn first(count: u32) -> Vec<Self> {
+	/// The first `count` deals.
+	pub fn first(count: u32, traders: Traders) -> Vec<Self> {
+		let user = |role, number| match traders {
+			Traders::Many => User::new(role, number),
+			Traders::Two => User::new(role, 0),
+		};
 		let deal = |number| Self {
 			number,
-			seller: User::new("seller", number),
-			buyer: User::new("buyer", number),
+			seller: user("seller", number),
+			buyer: user("buyer", number),
 			goods: 100 * EXISTENTIAL_DEPOSIT + Balance::from(number),
 			price: 40 * EXISTENTIAL_DEPOSIT + Balance::from(number),
 		};

@@ -3,7 +3,7 @@
 use super::{
 	chain::Weighing,
 	cost::{Bill, Cost, Counts},
-	keys::Deal,
+	keys::{Deal, Traders},
 	world::{Genesis, World},
 	Rival, Side,
 };
@@ -25,6 +25,7 @@ pub struct Plan {
 #[derive(Debug)]
 pub struct Figures {
 	pub rival: Rival,
+	pub traders: Traders,
 	pub batch: u32,
 	/// One of each run. The first one knows the sizes of proofs, which are always the same.
 	bills: Vec<Bill>,
@@ -94,8 +95,9 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 	values[values.len() / 2]
 }
 
-/// All figures of a plan: batch by batch, and rival by rival in each.
+/// All figures of a plan.
 pub struct Measured {
+	/// Batch by batch, and rival by rival in each: first by many traders, then by two.
 	pub figures: Vec<Figures>,
 	/// What an extrinsic costs that is signed and does nothing.
 	pub idle: Cost,
@@ -104,29 +106,60 @@ pub struct Measured {
 	pub own_view_us: f64,
 }
 
+impl Measured {
+	/// The figures of some traders.
+	pub fn of(&self, traders: Traders) -> impl Iterator<Item = &Figures> + Clone {
+		self.figures.iter().filter(move |figures| figures.traders == traders)
+	}
+
+	/// A rival's figures at one number of exchanges in flight, if they were measured.
+	pub fn find(&self, traders: Traders, rival: Rival, batch: u32) -> Option<&Figures> {
+		self.of(traders).find(|figures| figures.rival == rival && figures.batch == batch)
+	}
+}
+
 /// Measures; `tell` hears of every run.
-pub fn measure(plan: &Plan, mut tell: impl FnMut(u32, u32)) -> Measured {
+pub fn measure(plan: &Plan, mut tell: impl FnMut(Traders, u32, u32)) -> Measured {
 	let largest = plan.batches.iter().copied().max().unwrap_or(0);
-	let deals = Deal::first(largest);
+	let make = |traders| Deal::first(largest, traders);
+	let deals = make(Traders::Many);
 	let genesis = Genesis::new(&deals, plan.accounts, plan.validators);
 	let mut figures = Vec::new();
-	for batch in plan.batches.iter().copied() {
-		let mut of_batch = Rival::ALL.map(|rival| Figures { rival, batch, bills: Vec::new() });
-		for run in 0..plan.runs {
-			tell(batch, run);
-			let weighing = if run == 0 { Weighing::Proofs } else { Weighing::Nothing };
-			// Nobody is always the first.
-			for turn in 0..Rival::ALL.len() {
-				let figures = &mut of_batch[(turn + run as usize) % Rival::ALL.len()];
-				let deals = &deals[..batch as usize];
-				figures.bills.push(exchange(figures.rival, &genesis, weighing, deals));
-			}
+	for traders in Traders::ALL {
+		let deals = make(traders);
+		// One deal is always one between two.
+		let batches = plan.batches.iter().filter(|batch| traders == Traders::Many || **batch > 1);
+		for batch in batches.copied() {
+			let tell = |run| tell(traders, batch, run);
+			let bills = alternate(&genesis, &deals[..batch as usize], plan.runs, tell);
+			let of_batch = Rival::ALL.into_iter().zip(bills);
+			figures.extend(of_batch.map(|(rival, bills)| Figures { rival, traders, batch, bills }));
 		}
-		figures.extend(of_batch);
 	}
-	let mut world = World::new(&genesis, Weighing::Nothing);
-	let own_view = (0..=plan.runs).map(|_| world.chain(Side::Alpha).time_own_view() / 1_000.0);
+	let world = World::new(&genesis, Weighing::Nothing);
+	let own_view = (0..plan.runs).map(|_| world.time_own_view() / 1_000.0);
 	Measured { figures, own_view_us: median(own_view), idle: idle(&genesis, &deals, plan.runs) }
+}
+
+/// What the same deals cost by each rival in each run; in each, another one begins.
+fn alternate(
+	genesis: &Genesis,
+	deals: &[Deal],
+	runs: u32,
+	mut tell: impl FnMut(u32),
+) -> [Vec<Bill>; 3] {
+	let mut bills = Rival::ALL.map(|_| Vec::new());
+	for run in 0..runs {
+		tell(run);
+		let weighing = if run == 0 { Weighing::Proofs } else { Weighing::Nothing };
+		for turn in 0..Rival::ALL.len() {
+			let next = (turn + run as usize) % Rival::ALL.len();
+			let mut world = World::new(genesis, weighing);
+			bills[next].push(Rival::ALL[next].exchange(&mut world, deals));
+			world.check(deals);
+		}
+	}
+	bills
 }
 
 /// The median cost of each of a block full of signed extrinsics that do nothing.
@@ -148,11 +181,4 @@ fn idle(genesis: &Genesis, deals: &[Deal], runs: u32) -> Cost {
 		proof_bytes: each(|cost| cost.proof_bytes),
 		extrinsic_bytes: each(|cost| cost.extrinsic_bytes),
 	}
-}
-
-fn exchange(rival: Rival, genesis: &Genesis, weighing: Weighing, deals: &[Deal]) -> Bill {
-	let mut world = World::new(genesis, weighing);
-	let bill = rival.exchange(&mut world, deals);
-	world.check(deals);
-	bill
 }

@@ -15,6 +15,7 @@ pub mod keys;
 pub mod measure;
 pub mod ribp;
 pub mod runtime;
+pub mod signing;
 pub mod state;
 pub mod twin;
 pub mod world;

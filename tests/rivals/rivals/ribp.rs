@@ -6,6 +6,7 @@ use super::{
 	finality::Validators,
 	keys::Deal,
 	runtime::{AccountId, Runtime, RuntimeCall, UncheckedExtrinsic, MAX_CONTRACTS},
+	signing::sign,
 	world::World,
 	Side,
 };
@@ -13,7 +14,7 @@ use codec::{Decode, Encode};
 use frame_system::offchain::CreateAuthorizedTransaction;
 use pallet_ribp::{
 	Action, ActionOf, Call, Contract, ContractId, Ended, Evidence, Height, Log, LogHash, OwnView,
-	Positions, Settlement, SystemId, Waiting,
+	Positions, Registration, Settlement, SystemId, Waiting,
 };
 use ribp_protocol::{next_step, Freshness, NotYet, Own, Peer, PeerBlock, Stage};
 use std::collections::BTreeSet;
@@ -48,8 +49,15 @@ fn action(side: Side, deal: &Deal) -> ActionOf<Runtime> {
 	Action::Transfer { from, to, items }
 }
 
-fn registration(contract: Contract, log: Log<ActionOf<Runtime>>) -> RuntimeCall {
-	Call::register { contract, log, settlement: Settlement::Early }.into()
+/// One registration, or many as one.
+fn registration(mut registrations: Vec<Registration<ActionOf<Runtime>>>) -> RuntimeCall {
+	match registrations.len() {
+		1 => {
+			let Registration { contract, log, settlement } = registrations.remove(0);
+			Call::register { contract, log, settlement }.into()
+		},
+		_ => Call::register_batch { registrations }.into(),
+	}
 }
 
 /// The extrinsic by which nodes submit evidence.
@@ -69,32 +77,40 @@ fn register(world: &mut World, deals: &[Deal], step: &mut Step) {
 	let systems = Side::BOTH.map(|side| world.chain(side).system);
 	let expiry = Side::BOTH.map(|side| world.chain(side).head.number + 1 + EXPIRY);
 	for side in Side::BOTH {
-		let chain = world.chain(side);
-		let half = |deal: &Deal| {
-			let logs = Side::BOTH.map(|side| Log {
-				system: systems[side as usize],
-				action: action(side, deal),
-				salt: deal.id(),
-			});
-			let contract = Contract {
-				log: logs[0].hash(),
-				peer_log: logs[1].hash(),
-				reversal: logs[0].reversal_hash(),
-				peer_reversal: logs[1].reversal_hash(),
-				peer: systems[1],
-				h1: expiry[0],
-				h2: expiry[1],
-			};
-			let [log1, log2] = logs;
-			let call = match side {
-				Side::Alpha => registration(contract, log1),
-				Side::Beta => registration(contract.mirror(systems[0]), log2),
-			};
-			chain.signed(deal.payer(side), 0, call)
-		};
-		let extrinsics: Vec<_> = deals.iter().map(half).collect();
+		let half = |deal| (Deal::payer(deal, side), half(deal, side, systems, expiry));
+		let halves: Vec<_> = deals.iter().map(half).collect();
+		let extrinsics = sign(world.chain(side), &halves, registration);
 		world.author_signed(side, &extrinsics, step);
 	}
+}
+
+/// What is registered of a deal on one of the two chains.
+fn half(
+	deal: &Deal,
+	side: Side,
+	systems: [SystemId; 2],
+	[h1, h2]: [Height; 2],
+) -> Registration<ActionOf<Runtime>> {
+	let log = |side: Side| Log {
+		system: systems[side as usize],
+		action: action(side, deal),
+		salt: deal.id(),
+	};
+	let [delivery, payment] = Side::BOTH.map(log);
+	let contract = Contract {
+		log: delivery.hash(),
+		peer_log: payment.hash(),
+		reversal: delivery.reversal_hash(),
+		peer_reversal: payment.reversal_hash(),
+		peer: systems[1],
+		h1,
+		h2,
+	};
+	let (contract, log) = match side {
+		Side::Alpha => (contract, delivery),
+		Side::Beta => (contract.mirror(systems[0]), payment),
+	};
+	Registration { contract, log, settlement: Settlement::Early }
 }
 
 /// The newest block of each chain is final, and the nodes of each ask the other one about it, at the

@@ -86,6 +86,9 @@ mod runtime {
 	#[runtime::pallet_index(2)]
 	pub type TransactionPayment = pallet_transaction_payment;
 
+	#[runtime::pallet_index(3)]
+	pub type Utility = pallet_utility;
+
 	#[runtime::pallet_index(10)]
 	pub type Ribp = pallet_ribp;
 
@@ -141,6 +144,13 @@ impl pallet_transaction_payment::Config for Runtime {
 	type LengthToFee = FixedFee<0, Balance>;
 	type FeeMultiplierUpdate = ConstFeeMultiplier<FeeMultiplier>;
 	type OperationalFeeMultiplier = frame_support::traits::ConstU8<5>;
+	type WeightInfo = ();
+}
+
+impl pallet_utility::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeCall = RuntimeCall;
+	type PalletsOrigin = OriginCaller;
 	type WeightInfo = ();
 }
 

@@ -18,6 +18,7 @@ use bp_runtime::BasicOperatingMode;
 use frame_support::traits::{fungible::Inspect, PalletInfoAccess};
 use pallet_ribp::{SystemId, TrustAnchor};
 use sp_runtime::{BuildStorage, Digest, DigestItem};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The two chains before their first blocks, from which any number of worlds begins.
 pub struct Genesis {
@@ -29,9 +30,11 @@ impl Genesis {
 	/// As many deals can be made, and as many other accounts are in the state.
 	pub fn new(deals: &[Deal], bystanders: u32, validators: u32) -> Self {
 		let mut config = RuntimeGenesisConfig::default();
-		let traders = deals.iter().flat_map(|deal| [deal.seller.account(), deal.buyer.account()]);
+		let traders: BTreeSet<_> =
+			deals.iter().flat_map(|deal| [deal.seller.account(), deal.buyer.account()]).collect();
 		let others = (0..bystanders).map(bystander).chain([User::relayer().account()]);
-		config.balances.balances = traders.chain(others).map(|who| (who, ENDOWMENT)).collect();
+		config.balances.balances =
+			traders.into_iter().chain(others).map(|who| (who, ENDOWMENT)).collect();
 		config.bridge_messages.opened_lanes = vec![lane()];
 		let storage = config.build_storage().expect("the genesis is valid; qed");
 		Self { state: storage.into(), validators }
@@ -84,6 +87,11 @@ impl World {
 		});
 	}
 
+	/// How long one of the chains takes in every block to extend its view of itself, in nanoseconds.
+	pub fn time_own_view(&self) -> f64 {
+		self.chains[0].time_own_view()
+	}
+
 	pub fn chain(&mut self, side: Side) -> &mut Chain {
 		&mut self.chains[side as usize]
 	}
@@ -112,21 +120,18 @@ impl World {
 	/// Makes sure that every deal is settled: on both chains, what was agreed on is free with who is
 	/// paid, and nothing is held of who has paid. Fees are all that is missing.
 	pub fn check(&mut self, deals: &[Deal]) {
-		for (deal, side) in deals.iter().flat_map(|deal| Side::BOTH.map(|side| (deal, side))) {
-			let (payer, payee) = (deal.payer(side).account(), deal.payee(side).account());
-			let amount = deal.amount(side);
-			let parties = [(payer, ENDOWMENT - amount), (payee, ENDOWMENT + amount)];
+		for side in Side::BOTH {
+			let mut due = BTreeMap::new();
+			for deal in deals {
+				let (payer, payee) = (deal.payer(side).account(), deal.payee(side).account());
+				*due.entry(payer).or_insert(ENDOWMENT) -= deal.amount(side);
+				*due.entry(payee).or_insert(ENDOWMENT) += deal.amount(side);
+			}
 			self.chain(side).query(|| {
-				for (who, due) in parties {
-					let fees = FEES * Balance::from(System::account_nonce(&who));
-					let (free, total) =
-						(Balances::free_balance(&who), Balances::total_balance(&who));
-					assert_eq!(
-						(free, total),
-						(due - fees, due - fees),
-						"{side:?}: deal {}",
-						deal.number
-					);
+				for (who, due) in due {
+					let due = due - FEES * Balance::from(System::account_nonce(&who));
+					let has = (Balances::free_balance(&who), Balances::total_balance(&who));
+					assert_eq!(has, (due, due), "{side:?}: what {who} has, free and in all");
 				}
 			});
 		}

@@ -5,7 +5,8 @@ mod rivals;
 
 use rivals::{
 	chain::Weighing,
-	keys::Deal,
+	cost::Bill,
+	keys::{Deal, Traders},
 	measure::{measure, Plan},
 	world::{Genesis, World},
 	Rival,
@@ -14,8 +15,8 @@ use rivals::{
 const BATCH: u32 = 3;
 const SMALL: Plan = Plan { runs: 1, batches: Vec::new(), accounts: 10, validators: 4 };
 
-fn exchanged(rival: Rival) -> rivals::cost::Bill {
-	let deals = Deal::first(BATCH);
+fn exchanged(rival: Rival, traders: Traders) -> Bill {
+	let deals = Deal::first(BATCH, traders);
 	let genesis = Genesis::new(&deals, SMALL.accounts, SMALL.validators);
 	let mut world = World::new(&genesis, Weighing::Nothing);
 	let bill = rival.exchange(&mut world, &deals);
@@ -25,36 +26,43 @@ fn exchanged(rival: Rival) -> rivals::cost::Bill {
 
 #[test]
 fn two_registrations_move_the_value_on_both_chains() {
-	let counts = exchanged(Rival::Ribp).counts();
+	let counts = exchanged(Rival::Ribp, Traders::Many).counts();
 	assert_eq!(counts.user_signed, 2 * BATCH);
 }
 
 #[test]
 fn two_locks_and_two_claims_move_the_value_on_both_chains() {
-	let counts = exchanged(Rival::HashLock).counts();
+	let counts = exchanged(Rival::HashLock, Traders::Many).counts();
 	assert_eq!((counts.user_signed, counts.submitted), (4 * BATCH, 0));
 }
 
 #[test]
 fn messages_in_both_directions_move_the_value_on_both_chains() {
-	let bill = exchanged(Rival::Bridge);
+	let bill = exchanged(Rival::Bridge, Traders::Many);
 	let [all, settled] = [bill.counts(), bill.counts_until_settled()];
 	assert_eq!((all.user_signed, all.submitted, settled.submitted), (2 * BATCH, 7, 5));
 }
 
 #[test]
-#[should_panic(expected = "deal 0")]
+fn two_users_sign_once_for_many() {
+	for (rival, signed) in [(Rival::Ribp, 2), (Rival::HashLock, 4), (Rival::Bridge, 2)] {
+		assert_eq!(exchanged(rival, Traders::Two).counts().user_signed, signed, "{}", rival.name());
+	}
+}
+
+#[test]
+#[should_panic(expected = "free and in all")]
 fn value_that_has_not_moved_is_noticed() {
-	let deals = Deal::first(1);
+	let deals = Deal::first(1, Traders::Many);
 	let genesis = Genesis::new(&deals, SMALL.accounts, SMALL.validators);
 	World::new(&genesis, Weighing::Nothing).check(&deals);
 }
 
 #[test]
 fn what_is_shared_is_paid_once() {
-	let measured = measure(&Plan { batches: vec![1, BATCH], ..SMALL }, |_, _| ());
-	let [one, _, _, three, ..] = &measured.figures[..] else { panic!("there are six figures") };
-	assert_eq!((one.rival, three.rival), (Rival::Ribp, Rival::Ribp));
+	let measured = measure(&Plan { batches: vec![1, BATCH], ..SMALL }, |_, _, _| ());
+	let [one, three] = [1, BATCH]
+		.map(|batch| measured.find(Traders::Many, Rival::Ribp, batch).expect("it is there"));
 	assert_eq!(one.counts().requests, three.counts().requests);
 	assert!(three.proof_bytes() < one.proof_bytes());
 	assert!(three.extrinsic_bytes() < one.extrinsic_bytes());
@@ -62,7 +70,7 @@ fn what_is_shared_is_paid_once() {
 
 #[test]
 fn steps_add_up() {
-	let measured = measure(&Plan { runs: 3, batches: vec![BATCH], ..SMALL }, |_, _| ());
+	let measured = measure(&Plan { runs: 3, batches: vec![BATCH], ..SMALL }, |_, _, _| ());
 	assert!(measured.own_view_us > 0.0 && measured.idle.time_ns() > 0.0);
 	for figures in &measured.figures {
 		let (all, settled) = (figures.counts(), figures.counts_until_settled());
@@ -72,7 +80,7 @@ fn steps_add_up() {
 			steps.iter().map(|(_, cost)| cost.extrinsic_bytes).sum::<f64>()
 				- figures.extrinsic_bytes(),
 		];
-		let name = figures.rival.name();
+		let name = format!("{}, {}", figures.rival.name(), figures.traders.name());
 		assert!(proof.abs() < 1.0 && bytes.abs() < 1.0, "{name}: {steps:?}");
 		assert!(
 			steps.iter().all(|(step, cost)| !step.is_empty() && cost.time_ns() > 0.0),

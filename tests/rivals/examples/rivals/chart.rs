@@ -1,6 +1,7 @@
 //! The figures as a drawing: for each number of exchanges in flight, a bar for each rival.
 
 use crate::rivals::{
+	keys::Traders,
 	measure::{Figures, Measured, Plan},
 	Rival,
 };
@@ -34,28 +35,34 @@ struct Panel {
 
 const PANELS: [Panel; 2] = [
 	Panel {
-		title: "Execution time of one exchange, both chains",
+		title: "Execution time of one exchange on both chains",
 		unit: "milliseconds",
 		value: |figures| figures.time_us() / 1_000.0,
 	},
 	Panel {
-		title: "Storage proof of one exchange, both chains",
+		title: "Storage proof of one exchange on both chains",
 		unit: "kilobytes",
 		value: |figures| figures.proof_bytes() / 1_000.0,
 	},
 ];
 
-pub fn svg(plan: &Plan, measured: &Measured) -> String {
-	let height = TOP + PANELS.len() as f64 * (PANEL + GAP);
+pub fn svg(_: &Plan, measured: &Measured) -> String {
+	let drawn = Traders::ALL.into_iter().filter(|which| measured.of(*which).count() > 0);
+	let panels: Vec<_> =
+		drawn.flat_map(|traders| PANELS.iter().map(move |panel| (traders, panel))).collect();
+	let height = TOP + panels.len() as f64 * (PANEL + GAP);
 	let mut svg = format!(
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" \
 		 height=\"{height}\" font-family=\"sans-serif\" font-size=\"13\">\n\
 		 <rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
 	);
 	legend(&mut svg);
-	for (number, panel) in PANELS.iter().enumerate() {
+	for (number, (traders, panel)) in panels.into_iter().enumerate() {
 		let top = TOP + number as f64 * (PANEL + GAP);
-		draw(&mut svg, panel, top, plan, measured);
+		let title = format!("{}: {}", panel.title, traders.name());
+		text(&mut svg, LEFT, top - 20.0, "font-weight=\"bold\"", &title);
+		let figures: Vec<_> = measured.of(traders).collect();
+		draw(&mut svg, panel, top, &figures);
 	}
 	svg.push_str("</svg>\n");
 	svg
@@ -82,13 +89,12 @@ fn legend(svg: &mut String) {
 	}
 }
 
-fn draw(svg: &mut String, panel: &Panel, top: f64, plan: &Plan, measured: &Measured) {
+fn draw(svg: &mut String, panel: &Panel, top: f64, figures: &[&Figures]) {
 	let bottom = top + PANEL;
-	let most = measured.figures.iter().map(panel.value).fold(0.0, f64::max);
+	let most = figures.iter().map(|figures| (panel.value)(figures)).fold(0.0, f64::max);
 	let tick = round_up(most / MAX_TICKS);
 	let ticks = (most / tick).ceil().max(1.0);
 	let scale = PANEL / (tick * ticks);
-	text(svg, LEFT, top - 14.0, "font-weight=\"bold\"", panel.title);
 	for line in 0..=ticks as u32 {
 		let value = tick * f64::from(line);
 		let y = bottom - value * scale;
@@ -98,23 +104,34 @@ fn draw(svg: &mut String, panel: &Panel, top: f64, plan: &Plan, measured: &Measu
 	let middle = top + PANEL / 2.0;
 	let turned = format!("text-anchor=\"middle\" transform=\"rotate(-90 20 {middle:.1})\"");
 	text(svg, 20.0, middle, &turned, panel.unit);
-	let group = (WIDTH - LEFT - RIGHT) / plan.batches.len() as f64;
+	let groups = figures.chunks(Rival::ALL.len());
+	let group = (WIDTH - LEFT - RIGHT) / groups.len() as f64;
+	for (place, figures) in groups.enumerate() {
+		let x = LEFT + group * place as f64;
+		draw_group(svg, panel, figures, [x, bottom, group, scale]);
+	}
+	let centre = (LEFT + WIDTH - RIGHT) / 2.0;
+	text(svg, centre, bottom + 38.0, "text-anchor=\"middle\"", "exchanges in flight");
+}
+
+/// A bar for each rival.
+fn draw_group(
+	svg: &mut String,
+	panel: &Panel,
+	figures: &[&Figures],
+	[left, bottom, group, scale]: [f64; 4],
+) {
 	let width = group * 0.8 / Rival::ALL.len() as f64;
-	for (number, figures) in measured.figures.iter().enumerate() {
-		let (place, bar_of_place) = (number / Rival::ALL.len(), number % Rival::ALL.len());
-		let x = LEFT + group * (place as f64 + 0.1) + width * bar_of_place as f64;
+	for (number, figures) in figures.iter().enumerate() {
+		let x = left + group * 0.1 + width * number as f64;
 		let value = (panel.value)(figures);
 		let y = bottom - value * scale;
 		bar(svg, [x, y, width - 2.0, value * scale], colour(figures.rival));
 		let above = "text-anchor=\"middle\" font-size=\"11\"";
 		text(svg, x + width / 2.0 - 1.0, y - 4.0, above, &short(value));
 	}
-	let centred = "text-anchor=\"middle\"";
-	for (place, batch) in plan.batches.iter().enumerate() {
-		let x = LEFT + group * (place as f64 + 0.5);
-		text(svg, x, bottom + 18.0, centred, &batch.to_string());
-	}
-	text(svg, (LEFT + WIDTH - RIGHT) / 2.0, bottom + 38.0, centred, "exchanges in flight");
+	let batch = figures[0].batch.to_string();
+	text(svg, left + group / 2.0, bottom + 18.0, "text-anchor=\"middle\"", &batch);
 }
 
 /// The next larger of 1, 2, 2.5 and 5, times a power of ten.

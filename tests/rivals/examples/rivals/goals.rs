@@ -1,6 +1,7 @@
 //! What was to be reached, beside what is.
 
 use crate::rivals::{
+	keys::Traders,
 	measure::{Figures, Measured},
 	Rival,
 };
@@ -19,33 +20,44 @@ impl Goal {
 	}
 }
 
-/// Figures of a rival at a number of exchanges in flight, if they were measured.
-pub fn figures(measured: &Measured, rival: Rival, batch: u32) -> Option<&Figures> {
-	measured.figures.iter().find(|figures| figures.rival == rival && figures.batch == batch)
-}
-
-/// All goals of which the figures were measured.
+/// All goals of which the figures were measured; they are about exchanges between many users.
 pub fn goals(measured: &Measured) -> Vec<Goal> {
 	let mut goals = Vec::new();
-	let mut add = |name: String, most, measured| goals.push(Goal { name, most, measured });
-	let per_exchange = |figures: &Figures, count: u32| f64::from(count) / f64::from(figures.batch);
-	for batch in [1, 100] {
-		let Some(ours) = figures(measured, Rival::Ribp, batch) else { continue };
-		let [all, settled] = [ours.counts(), ours.counts_until_settled()];
-		let at = if batch == 1 { "alone".into() } else { format!("at {batch} in flight") };
-		let signed = per_exchange(ours, all.user_signed);
-		add(format!("user-signed extrinsics per exchange, {at}"), 2.0, signed);
-		let most = if batch == 1 { 3.0 } else { 0.1 };
-		let until_settled = per_exchange(ours, settled.requests);
-		add(format!("cross-chain requests until settled, {at}"), most, until_settled);
-		let to_the_end = per_exchange(ours, all.requests);
-		add(format!("cross-chain requests with the cleaning up, {at}"), most, to_the_end);
+	for (batch, requests) in [(1, 3.0), (100, 0.1)] {
+		if let Some(ours) = measured.find(Traders::Many, Rival::Ribp, batch) {
+			goals.extend(goals_of_counts(ours, requests));
+		}
 	}
-	let rivals = [Rival::Ribp, Rival::HashLock].map(|rival| figures(measured, rival, 100));
-	if let [Some(ours), Some(theirs)] = rivals {
-		add("time by that of the hash lock, at 100 in flight".into(), 1.0, ours.time_ratio(theirs));
-		let proofs = ours.proof_bytes() / theirs.proof_bytes();
-		add("storage proof by that of the hash lock, at 100 in flight".into(), 1.0, proofs);
+	let rivals = [Rival::Ribp, Rival::HashLock];
+	if let [Some(ours), Some(theirs)] = rivals.map(|rival| measured.find(Traders::Many, rival, 100))
+	{
+		goals.extend(goals_of_costs(ours, theirs));
 	}
 	goals
+}
+
+fn goals_of_counts(ours: &Figures, requests: f64) -> [Goal; 3] {
+	let [all, settled] = [ours.counts(), ours.counts_until_settled()];
+	let goal = |what: &str, most, count| Goal {
+		name: format!("{what} per exchange, {} in flight", ours.batch),
+		most,
+		measured: f64::from(count) / f64::from(ours.batch),
+	};
+	[
+		goal("user-signed extrinsics", 2.0, all.user_signed),
+		goal("cross-chain requests until settled", requests, settled.requests),
+		goal("cross-chain requests to the end", requests, all.requests),
+	]
+}
+
+fn goals_of_costs(ours: &Figures, theirs: &Figures) -> [Goal; 2] {
+	let goal = |what: &str, measured| Goal {
+		name: format!("{what} by the hash lock's, {} in flight", ours.batch),
+		most: 1.0,
+		measured,
+	};
+	[
+		goal("time", ours.time_ratio(theirs)),
+		goal("storage proof", ours.proof_bytes() / theirs.proof_bytes()),
+	]
 }

@@ -46,8 +46,8 @@ struct Options {
 fn main() -> ExitCode {
 	let Options { runs, batches, accounts, validators, json, svg } = Options::parse();
 	let plan = Plan { runs, batches, accounts, validators };
-	let measured = measure(&plan, |batch, run| {
-		eprintln!("{batch} in flight, run {} of {}", run + 1, plan.runs);
+	let measured = measure(&plan, |traders, batch, run| {
+		eprintln!("{}: {batch} in flight, run {} of {}", traders.name(), run + 1, plan.runs);
 	});
 	report::print(&plan, &measured);
 	let keep = |file: Option<PathBuf>, text: fn(&_, &_) -> String| match file {

@@ -1,9 +1,10 @@
 //! The figures as text, and as JSON.
 
 use crate::{
-	goals::{figures, goals},
+	goals::goals,
 	rivals::{
 		cost::Cost,
+		keys::Traders,
 		measure::{Figures, Measured, Plan},
 		Rival,
 	},
@@ -24,36 +25,39 @@ Bridge: headers, messages and delivery receipts by the bridge pallets' public ca
   both directions, one header for all that can be proven by it. The desk that turns messages into an
   exchange is the smallest possible: no expiry, no way back if the buyer never accepts. Not counted:
   relayers' rewards, the import of headers that change authorities, XCM, the transaction pool.
-A request is one question for a block's finality with what is in its state.";
+Submitted (by nodes or relayers), requests and waits for finality: until settled / to the end. A request
+is one question for a block's finality with what is in its state. Where the same two users make all
+exchanges, each signs once for up to a hundred: register_batch, and utility.batch_all for the others.";
 
 pub fn print(plan: &Plan, measured: &Measured) {
 	println!(
 		"One settled exchange on both chains, median of {} runs; {} validators and {} other accounts \
-		 on each chain\n",
+		 on each chain",
 		plan.runs, plan.validators, plan.accounts,
 	);
-	print_figures(measured);
-	print_ratios(plan, measured);
-	print_steps(plan, measured);
-	let Cost { proof_bytes, .. } = measured.idle;
+	for traders in Traders::ALL.into_iter().filter(|which| measured.of(*which).count() > 0) {
+		print_figures(measured, traders);
+		print_ratios(measured, traders);
+		print_steps(measured, traders);
+	}
+	let Measured { idle, own_view_us, .. } = measured;
 	println!(
-		"\nA signed extrinsic that does nothing: {:.0} µs, proof {proof_bytes:.0} B.",
-		measured.idle.time_ns() / 1_000.0,
+		"\nA signed extrinsic that does nothing: {:.0} µs, proof {:.0} B.\n\
+		 Every block of a chain with pallet-ribp extends its view of itself: {own_view_us:.1} µs.\n\n\
+		 {NOTES}\n\nGoals",
+		idle.time_ns() / 1_000.0,
+		idle.proof_bytes,
 	);
-	let own_view = measured.own_view_us;
-	println!(
-		"Every block of a chain with pallet-ribp extends its view of itself: {own_view:.1} µs."
-	);
-	println!("\n{NOTES}\n\nGoals");
 	for goal in goals(measured) {
 		let verdict = if goal.is_reached() { "reached" } else { "NOT reached" };
-		println!("  {}: {:.2} of {:.1}: {verdict}", goal.name, goal.measured, goal.most);
+		println!("  {}: {:.2}, at most {:.1}: {verdict}", goal.name, goal.measured, goal.most);
 	}
 }
 
-fn print_figures(measured: &Measured) {
+fn print_figures(measured: &Measured, traders: Traders) {
 	println!(
-		"{:>9}  {:<11} {:>9} {:>9} {:>11} {:>11} {:>13} {:>13} {:>13}",
+		"\n{}\n\n{:>9}  {:<11} {:>9} {:>9} {:>11} {:>11} {:>13} {:>13} {:>13}",
+		capitalized(traders.name()),
 		"in flight",
 		"by",
 		"time µs",
@@ -62,9 +66,9 @@ fn print_figures(measured: &Measured) {
 		"user-signed",
 		"submitted",
 		"requests",
-		"finality"
+		"finality",
 	);
-	for figures in &measured.figures {
+	for figures in measured.of(traders) {
 		let [all, settled] = [figures.counts(), figures.counts_until_settled()];
 		let each = |count: u32| f64::from(count) / f64::from(figures.batch);
 		let both = |settled: u32, all: u32| format!("{:.2} / {:.2}", each(settled), each(all));
@@ -81,41 +85,61 @@ fn print_figures(measured: &Measured) {
 			format!("{} / {}", settled.rounds, all.rounds),
 		);
 	}
-	println!(
-		"submitted (by nodes or relayers), requests and waits for finality: until settled / to the end"
-	);
 }
 
-/// pallet-ribp's figures by those of the others.
-fn ratios(measured: &Measured, batch: u32) -> Vec<(Rival, f64, f64, f64)> {
-	let Some(ours) = figures(measured, Rival::Ribp, batch) else { return Vec::new() };
-	let by = |rival| {
-		let theirs = figures(measured, rival, batch)?;
-		let proof = ours.proof_bytes() / theirs.proof_bytes();
+fn capitalized(text: &str) -> String {
+	let mut letters = text.chars();
+	letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// pallet-ribp's figures by those of a rival.
+struct Ratio<'a> {
+	ours: &'a Figures,
+	theirs: &'a Figures,
+}
+
+impl Ratio<'_> {
+	fn time(&self) -> f64 {
+		self.ours.time_ratio(self.theirs)
+	}
+
+	fn proof(&self) -> f64 {
+		self.ours.proof_bytes() / self.theirs.proof_bytes()
+	}
+
+	fn proof_and_extrinsics(&self) -> f64 {
 		let bytes = |of: &Figures| of.proof_bytes() + of.extrinsic_bytes();
-		Some((rival, ours.time_ratio(theirs), proof, bytes(ours) / bytes(theirs)))
-	};
-	[Rival::HashLock, Rival::Bridge].into_iter().filter_map(by).collect()
-}
-
-fn print_ratios(plan: &Plan, measured: &Measured) {
-	println!("\nRatios: pallet-ribp by each rival");
-	for batch in plan.batches.iter().copied() {
-		for (rival, time, proof, bytes) in ratios(measured, batch) {
-			println!(
-				"{batch:>9}  by {:<9} time {time:>5.2}, proof {proof:>5.2}, proof and extrinsics \
-				 {bytes:>5.2}",
-				rival.name(),
-			);
-		}
+		bytes(self.ours) / bytes(self.theirs)
 	}
 }
 
-fn print_steps(plan: &Plan, measured: &Measured) {
-	let batch = plan.batches.iter().copied().find(|batch| *batch == 100);
-	let Some(batch) = batch.or(plan.batches.last().copied()) else { return };
+fn ratios(measured: &Measured, traders: Traders) -> impl Iterator<Item = Ratio<'_>> {
+	let others = measured.of(traders).filter(|theirs| theirs.rival != Rival::Ribp);
+	others.filter_map(move |theirs| {
+		let ours = measured.find(traders, Rival::Ribp, theirs.batch)?;
+		Some(Ratio { ours, theirs })
+	})
+}
+
+fn print_ratios(measured: &Measured, traders: Traders) {
+	println!("\nRatios: pallet-ribp by each rival");
+	for ratio in ratios(measured, traders) {
+		println!(
+			"{:>9}  by {:<9} time {:>5.2}, proof {:>5.2}, proof and extrinsics {:>5.2}",
+			ratio.ours.batch,
+			ratio.theirs.rival.name(),
+			ratio.time(),
+			ratio.proof(),
+			ratio.proof_and_extrinsics(),
+		);
+	}
+}
+
+fn print_steps(measured: &Measured, traders: Traders) {
+	let batches = || measured.of(traders).map(|figures| figures.batch);
+	let Some(batch) = batches().find(|batch| *batch == 100).or(batches().last()) else { return };
 	println!("\nSteps of each exchange at {batch} in flight");
-	for figures in measured.figures.iter().filter(|figures| figures.batch == batch) {
+	for figures in measured.of(traders).filter(|figures| figures.batch == batch) {
 		for (name, cost) in figures.steps() {
 			println!(
 				"  {:<11} {name:<16} apply {:>6.0} µs, state root {:>5.0} µs, proof {:>5.0} B, \
@@ -132,15 +156,17 @@ fn print_steps(plan: &Plan, measured: &Measured) {
 
 pub fn json(plan: &Plan, measured: &Measured) -> String {
 	let figures: Vec<_> = measured.figures.iter().map(json_of).collect();
-	let ratios = |batch: &u32| {
-		let by = |(rival, time, proof, bytes): (Rival, f64, f64, f64)| {
-			json!({
-				"in_flight": batch, "by": rival.name(), "time": time, "proof": proof,
-				"proof_and_extrinsics": bytes,
-			})
-		};
-		ratios(measured, *batch).into_iter().map(by).collect::<Vec<_>>()
+	let ratio = |ratio: Ratio<'_>| {
+		json!({
+			"users": ratio.ours.traders.name(),
+			"in_flight": ratio.ours.batch,
+			"by": ratio.theirs.rival.name(),
+			"time": ratio.time(),
+			"proof": ratio.proof(),
+			"proof_and_extrinsics": ratio.proof_and_extrinsics(),
+		})
 	};
+	let ratios = Traders::ALL.into_iter().flat_map(|traders| ratios(measured, traders).map(ratio));
 	let goals = goals(measured).into_iter().map(|goal| {
 		let is_reached = goal.is_reached();
 		json!({
@@ -152,7 +178,7 @@ pub fn json(plan: &Plan, measured: &Measured) -> String {
 		"validators": plan.validators,
 		"other_accounts": plan.accounts,
 		"figures": figures,
-		"ratios": plan.batches.iter().flat_map(ratios).collect::<Vec<_>>(),
+		"ratios": ratios.collect::<Vec<_>>(),
 		"idle_signed_extrinsic": json_of_cost(&measured.idle),
 		"own_view_us_per_block": measured.own_view_us,
 		"goals": goals.collect::<Vec<_>>(),
@@ -166,6 +192,7 @@ fn json_of(figures: &Figures) -> Value {
 	let each = |count: u32| f64::from(count) / f64::from(figures.batch);
 	let step = |(name, cost)| json!({ "step": name, "cost": json_of_cost(&cost) });
 	json!({
+		"users": figures.traders.name(),
 		"in_flight": figures.batch,
 		"by": figures.rival.name(),
 		"time_us": figures.time_us(),
