@@ -62,9 +62,9 @@ fn registration(mut registrations: Vec<Registration<ActionOf<Runtime>>>) -> Runt
 
 /// The extrinsic by which nodes submit evidence.
 fn submission(system: SystemId, evidence: Evidence, contracts: Vec<ContractId>) -> Vec<u8> {
-	// One item each.
-	let items = contracts.len() as u32;
-	let call = Call::submit_evidence { system, evidence, contracts, items };
+	// One amount of the native token each.
+	let work = contracts.len() as u32;
+	let call = Call::submit_evidence { system, evidence, contracts, work };
 	let extrinsic: UncheckedExtrinsic =
 		<Runtime as CreateAuthorizedTransaction<Call<Runtime>>>::create_authorized_transaction(
 			call.into(),
