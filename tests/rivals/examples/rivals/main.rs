@@ -1,18 +1,19 @@
 //! What one settled exchange costs by each rival, in one run, on one machine.
 
+#[path = "../common/bars.rs"]
+mod bars;
 mod chart;
+#[path = "../common/files.rs"]
+mod files;
 mod goals;
 mod report;
+#[allow(dead_code, reason = "growth uses other parts of it")]
 #[path = "../../rivals/mod.rs"]
 mod rivals;
 
 use clap::Parser;
 use rivals::measure::{measure, Plan};
-use std::{
-	fs,
-	path::{Path, PathBuf},
-	process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
 /// Measures what one settled exchange costs on both chains by pallet-ribp, by hash lock and by a
 /// bridge.
@@ -50,19 +51,5 @@ fn main() -> ExitCode {
 		eprintln!("{}: {batch} in flight, run {} of {}", traders.name(), run + 1, plan.runs);
 	});
 	report::print(&plan, &measured);
-	let keep = |file: Option<PathBuf>, text: fn(&_, &_) -> String| match file {
-		Some(file) => write(&file, &text(&plan, &measured)),
-		None => true,
-	};
-	// Both are tried, whatever becomes of the first one.
-	let is_kept = [keep(json, report::json), keep(svg, chart::svg)];
-	ExitCode::from(u8::from(is_kept.contains(&false)))
-}
-
-fn write(file: &Path, text: &str) -> bool {
-	let written = fs::write(file, text);
-	if let Err(error) = &written {
-		eprintln!("{}: {error}", file.display());
-	}
-	written.is_ok()
+	files::keep([(json, report::json(&plan, &measured)), (svg, chart::svg(&measured))])
 }
