@@ -30,6 +30,7 @@ pub enum Weighing {
 }
 
 /// A chain whose newest block is final.
+#[derive(Clone)]
 pub struct Chain {
 	pub system: SystemId,
 	pub head: Header,
@@ -40,6 +41,8 @@ pub struct Chain {
 /// A block, and how long its parts took.
 struct Executed {
 	header: Header,
+	/// Up to the first extrinsic, the pallets' `on_initialize` included.
+	begin_ns: f64,
 	apply_ns: f64,
 	seal_ns: f64,
 }
@@ -80,23 +83,47 @@ impl Chain {
 
 	/// Makes a block, and says what the extrinsics cost: what it costs beyond an empty block.
 	pub fn author(&mut self, extrinsics: &[Vec<u8>]) -> Cost {
+		let cost = self.cost(extrinsics);
+		self.extend(extrinsics);
+		cost
+	}
+
+	/// Makes a block, and measures nothing.
+	pub fn extend(&mut self, extrinsics: &[Vec<u8>]) {
 		let start = self.next_header();
-		let proof_bytes = match self.weighing {
-			Weighing::Proofs => {
-				let [full, empty] = [extrinsics, &[]]
-					.map(|extrinsics| self.state.weigh(|| execute(&start, extrinsics)));
-				full as f64 - empty as f64
-			},
-			Weighing::Nothing => 0.0,
-		};
-		let [empty, full] =
-			[&[], extrinsics].map(|extrinsics| self.state.try_out(|| execute(&start, extrinsics)));
 		self.head = self.state.change(|| execute(&start, extrinsics)).header;
 		assert_eq!(self.head.state_root, self.state.root(), "the state root is true");
-		assert_eq!(self.head, full.header, "the same block was measured");
-		let extrinsic_bytes = extrinsics.iter().map(Vec::len).sum::<usize>() as f64;
-		let seal_ns = full.seal_ns - empty.seal_ns;
-		Cost { apply_ns: full.apply_ns, seal_ns, proof_bytes, extrinsic_bytes }
+	}
+
+	/// What extrinsics would cost in the next block beyond an empty one.
+	pub fn cost(&self, extrinsics: &[Vec<u8>]) -> Cost {
+		let [empty, full] = [&[], extrinsics].map(|extrinsics| self.try_out(extrinsics));
+		Cost {
+			apply_ns: full.apply_ns,
+			seal_ns: full.seal_ns - empty.seal_ns,
+			proof_bytes: self.weigh(extrinsics) - self.weigh(&[]),
+			extrinsic_bytes: extrinsics.iter().map(Vec::len).sum::<usize>() as f64,
+		}
+	}
+
+	/// All that the next block would cost if it were empty.
+	pub fn cost_of_empty_block(&self) -> Cost {
+		let Executed { begin_ns, seal_ns, .. } = self.try_out(&[]);
+		let proof_bytes = self.weigh(&[]);
+		Cost { apply_ns: begin_ns, seal_ns, proof_bytes, extrinsic_bytes: 0.0 }
+	}
+
+	fn try_out(&self, extrinsics: &[Vec<u8>]) -> Executed {
+		let start = self.next_header();
+		self.state.try_out(|| execute(&start, extrinsics))
+	}
+
+	fn weigh(&self, extrinsics: &[Vec<u8>]) -> f64 {
+		let start = self.next_header();
+		match self.weighing {
+			Weighing::Proofs => self.state.weigh(|| execute(&start, extrinsics)) as f64,
+			Weighing::Nothing => 0.0,
+		}
 	}
 
 	fn next_header(&self) -> Header {
@@ -128,6 +155,7 @@ impl Chain {
 
 /// What a node does that imports a block.
 fn execute(start: &Header, extrinsics: &[Vec<u8>]) -> Executed {
+	let started = Instant::now();
 	Executive::initialize_block(start);
 	let begun = Instant::now();
 	for bytes in extrinsics {
@@ -139,5 +167,6 @@ fn execute(start: &Header, extrinsics: &[Vec<u8>]) -> Executed {
 	let header = Executive::finalize_block();
 	let seal_ns = applied.elapsed().as_nanos() as f64;
 	let apply_ns = applied.duration_since(begun).as_nanos() as f64;
-	Executed { header, apply_ns, seal_ns }
+	let begin_ns = begun.duration_since(started).as_nanos() as f64;
+	Executed { header, begin_ns, apply_ns, seal_ns }
 }

@@ -11,6 +11,7 @@ pub const SET_ID: u64 = 7;
 const ROUND: u64 = 3;
 
 /// Validators of equal weight, the same on both chains.
+#[derive(Clone)]
 pub struct Validators {
 	pairs: Vec<ed25519::Pair>,
 	pub set: AuthoritySet,

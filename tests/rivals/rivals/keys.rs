@@ -6,6 +6,7 @@ use super::{
 };
 use sp_core::{sr25519, Pair, H256};
 use sp_io::hashing::blake2_256;
+use std::ops::Range;
 
 /// What everybody has on each chain at first.
 pub const ENDOWMENT: Balance = 1_000_000 * EXISTENTIAL_DEPOSIT;
@@ -72,18 +73,25 @@ pub struct Deal {
 impl Deal {
 	/// The first `count` deals.
 	pub fn first(count: u32, traders: Traders) -> Vec<Self> {
-		let user = |role, number| match traders {
-			Traders::Many => User::new(role, number),
-			Traders::Two => User::new(role, 0),
-		};
-		let deal = |number| Self {
+		let numbers = 0..count;
+		match traders {
+			Traders::Many => {
+				numbers.flat_map(|number| Self::of_pair(number, number..number + 1)).collect()
+			},
+			Traders::Two => Self::of_pair(0, numbers).collect(),
+		}
+	}
+
+	/// Deals of one seller with one buyer.
+	pub fn of_pair(pair: u32, numbers: Range<u32>) -> impl Iterator<Item = Self> {
+		let [seller, buyer] = ["seller", "buyer"].map(|role| User::new(role, pair));
+		numbers.map(move |number| Self {
 			number,
-			seller: user("seller", number),
-			buyer: user("buyer", number),
+			seller: seller.clone(),
+			buyer: buyer.clone(),
 			goods: 100 * EXISTENTIAL_DEPOSIT + Balance::from(number),
 			price: 40 * EXISTENTIAL_DEPOSIT + Balance::from(number),
-		};
-		(0..count).map(deal).collect()
+		})
 	}
 
 	/// A name that no other deal has.

@@ -89,7 +89,7 @@ impl Figures {
 	}
 }
 
-fn median(values: impl Iterator<Item = f64>) -> f64 {
+pub fn median(values: impl Iterator<Item = f64>) -> f64 {
 	let mut values: Vec<_> = values.collect();
 	values.sort_unstable_by(f64::total_cmp);
 	values[values.len() / 2]

@@ -10,6 +10,7 @@ pub mod chain;
 pub mod cost;
 pub mod desk;
 pub mod finality;
+pub mod growth;
 pub mod hash_lock;
 pub mod keys;
 pub mod measure;

@@ -74,14 +74,22 @@ fn submission(system: SystemId, evidence: Evidence, contracts: Vec<ContractId>) 
 
 /// Both users of each deal register their halves at the same time.
 fn register(world: &mut World, deals: &[Deal], step: &mut Step) {
-	let systems = Side::BOTH.map(|side| world.chain(side).system);
-	let expiry = Side::BOTH.map(|side| world.chain(side).head.number + 1 + EXPIRY);
+	let extrinsics = registrations(world, deals, EXPIRY);
 	for side in Side::BOTH {
+		world.author_signed(side, &extrinsics[side as usize], step);
+	}
+}
+
+/// What the users of the deals sign for the next block of each chain; the contracts expire `expiry`
+/// blocks after that.
+pub fn registrations(world: &mut World, deals: &[Deal], expiry: Height) -> [Vec<Vec<u8>>; 2] {
+	let systems = Side::BOTH.map(|side| world.chain(side).system);
+	let expiry = Side::BOTH.map(|side| world.chain(side).head.number + 1 + expiry);
+	Side::BOTH.map(|side| {
 		let half = |deal| (Deal::payer(deal, side), half(deal, side, systems, expiry));
 		let halves: Vec<_> = deals.iter().map(half).collect();
-		let extrinsics = sign(world.chain(side), &halves, registration);
-		world.author_signed(side, &extrinsics, step);
-	}
+		sign(world.chain(side), &halves, registration)
+	})
 }
 
 /// What is registered of a deal on one of the two chains.
@@ -118,9 +126,10 @@ fn half(
 fn evidence_round(world: &mut World, step: &mut Step) {
 	step.counts.rounds += 1;
 	let submissions = Side::BOTH.map(|side| {
-		let validators = Validators::new(world.validators.set.authorities.len() as u32);
+		let validators = world.validators.clone();
 		let (chain, peer) = world.pair(side);
-		gather(chain, peer, &validators)
+		let open = open(chain, peer.system);
+		gather(chain, peer, &validators, open)
 	});
 	for (side, extrinsics) in Side::BOTH.into_iter().zip(submissions) {
 		step.counts.requests += extrinsics.len() as u32;
@@ -128,12 +137,16 @@ fn evidence_round(world: &mut World, step: &mut Step) {
 	}
 }
 
-/// Evidence of the newest block of `peer` for all contracts that it moves, in as many pieces as it
-/// takes.
-fn gather(chain: &mut Chain, peer: &Chain, validators: &Validators) -> Vec<Vec<u8>> {
+/// Evidence of the newest block of `peer` for contracts that it moves, in as many pieces as it takes.
+pub fn gather(
+	chain: &Chain,
+	peer: &Chain,
+	validators: &Validators,
+	contracts: impl IntoIterator<Item = Open>,
+) -> Vec<Vec<u8>> {
 	let (own, next) = (chain.system, Own(chain.head.number + 1));
 	let mut moved = Vec::new();
-	for Open { id, contract, stage } in open(chain, peer.system) {
+	for Open { id, contract, stage } in contracts {
 		let mut asked = Asked { reader: own, peer, keys: BTreeSet::new() };
 		let step = next_step(own, &contract, Settlement::Early, stage, next, &mut asked);
 		step.expect("every contract moves in every round; qed");
@@ -156,14 +169,14 @@ fn gather(chain: &mut Chain, peer: &Chain, validators: &Validators) -> Vec<Vec<u
 }
 
 /// A contract that is not forgotten.
-struct Open {
+pub struct Open {
 	id: ContractId,
 	contract: Contract,
 	stage: Stage,
 }
 
 /// The contracts of a chain with `peer`, in order.
-fn open(chain: &mut Chain, peer: SystemId) -> Vec<Open> {
+pub fn open(chain: &Chain, peer: SystemId) -> Vec<Open> {
 	let mut open: Vec<_> = chain.query(|| {
 		let waiting = Waiting::<Runtime>::iter_prefix(peer).map(|(id, waiting)| Open {
 			id,

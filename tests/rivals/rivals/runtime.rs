@@ -154,7 +154,7 @@ impl pallet_utility::Config for Runtime {
 	type WeightInfo = ();
 }
 
-/// As on the dev chains (`runtime/src/configs.rs`), without gossip.
+/// As on the dev chains (`runtime/src/configs.rs`), without gossip, and with a longer waiting list.
 impl pallet_ribp::Config for Runtime {
 	type WeightInfo = pallet_ribp::weights::SubstrateWeight<Runtime>;
 	type Value = pallet_ribp::Token<Runtime>;
@@ -169,7 +169,7 @@ impl pallet_ribp::Config for Runtime {
 	>;
 	type RegistrationFee = ConstU128<0>;
 	type FeeDestination = ();
-	type MaxWaiting = ConstU32<10_000>;
+	type MaxWaiting = ConstU32<1_000_000>;
 	type MaxWaitingPerAccount = ConstU32<1_000>;
 	type ManageOrigin = EnsureRoot<AccountId>;
 	type Window = ConstU32<16>;

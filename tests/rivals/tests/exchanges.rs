@@ -6,6 +6,7 @@ mod rivals;
 use rivals::{
 	chain::Weighing,
 	cost::Bill,
+	growth::{self, Work},
 	keys::{Deal, Traders},
 	measure::{measure, Plan},
 	world::{Genesis, World},
@@ -88,5 +89,21 @@ fn steps_add_up() {
 		);
 		assert!(settled.submitted <= all.submitted && settled.user_signed == all.user_signed);
 		assert!(figures.time_us() > 0.0 && figures.time_ratio(figures) == 1.0, "{name}");
+	}
+}
+
+#[test]
+fn only_tries_grow_with_the_waiting_list() {
+	let waiting = vec![100, 200];
+	let plan = growth::Plan { runs: 1, waiting, accounts: 10, validators: 4 };
+	let figures = growth::measure(&plan, |_| ());
+	assert_eq!(figures.len(), 2 * Work::ALL.len());
+	for work in Work::ALL {
+		let of_work: Vec<_> = figures.iter().filter(|figures| figures.work == work).collect();
+		let [few, many] = of_work[..] else { panic!("{} of {work:?}", of_work.len()) };
+		assert!(few.waiting < many.waiting && many.time_us() > 0.0);
+		assert!(many.time_ratio(few) > 0.0);
+		assert!(many.proof_bytes() < 1.5 * few.proof_bytes(), "{work:?}");
+		assert!(many.extrinsic_bytes() < 1.5 * few.extrinsic_bytes().max(1.0), "{work:?}");
 	}
 }
