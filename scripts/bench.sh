@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# What belief in another chain costs, beside the Polkadot bridges' verifier; and what one settled
-# exchange costs, beside a hash lock and a bridge.
+# What belief in another chain costs, beside the Polkadot bridges' verifier; what one settled exchange
+# costs, beside a hash lock and a bridge; whether that grows with the waiting list; and what two live
+# nodes carry.
 set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 usage() {
 	cat <<'END'
-Usage: scripts/bench.sh [verification | rivals] [--runs N] [--json FILE] [--svg FILE]
+Usage: scripts/bench.sh [verification | rivals | growth]... [--runs N] [--json FILE] [--svg FILE]
+       scripts/bench.sh live [--exchanges N] [--transfers N] [--json FILE]
 
   verification  measures the time per vote and per node of a storage proof, ours and that of the
                 Polkadot bridges' verifier in turn, and the size of evidence by contracts and
@@ -15,29 +17,56 @@ Usage: scripts/bench.sh [verification | rivals] [--runs N] [--json FILE] [--svg 
   rivals        measures what one settled exchange costs on both chains, by pallet-ribp, by hash lock
                 (pallet-atomic-swap) and by message passing (pallet-bridge-grandpa and
                 pallet-bridge-messages) in turn, with 1, 10, 100 and 500 exchanges in flight
+  growth        measures what an empty block, evidence and a registration cost while 100, 1,000,
+                10,000 and 100,000 contracts wait
+  live          measures on two nodes how many exchanges and plain transfers they carry a second, and
+                how long one exchange takes; `scripts/bench.sh live --help` tells its options
 
-Without a name, both run.
+Without a name, all run, live with its defaults.
 
-  --runs N     runs of each of those compared, for each figure (default: 200; of the rivals 9)
-  --json FILE  write the figures to FILE: under "verification" and "rivals"
-  --svg FILE   draw the figures of the rivals in FILE
+  --runs N     runs of each of those compared, for each figure (default: 200; of the rivals 9; of
+               growth 51)
+  --json FILE  write the figures to FILE: under the names of what was run; of live alone, as they are
+  --svg FILE   draw the figures of the rivals in FILE, and those of growth beside it, with -growth
+               before its suffix
   --help       print this
 
 Builds go to CARGO_TARGET_DIR (default: target).
 END
 }
 
+# The node is built, and two of them are measured.
+live() {
+	build_node || die 'The node does not build; see above.'
+	run env RIBP_NODE="$node_binary" node "$root/scripts/js/live.mjs" "$@"
+}
+
+if [ "${1:-}" = live ]; then
+	shift
+	if command -v node >/dev/null; then
+		# Help and wrong flags come before the build.
+		for argument in "$@"; do
+			case $argument in -h | --help) exec node "$root/scripts/js/live-options.mjs" --help ;; esac
+		done
+		node "$root/scripts/js/live-options.mjs" "$@"
+	fi
+	trap_signals
+	run "$root/scripts/setup.sh"
+	live "$@"
+	exit
+fi
+
 benches=()
 runs=()
 json=
-svg=()
+svg=
 while [ $# -gt 0 ]; do
 	case $1 in
 	-h | --help)
 		usage
 		exit 0
 		;;
-	verification | rivals)
+	verification | rivals | growth)
 		benches+=("$1")
 		shift
 		continue
@@ -52,17 +81,17 @@ while [ $# -gt 0 ]; do
 	case $1 in
 	--runs) runs=(--runs "$2") ;;
 	--json) json=$2 ;;
-	--svg) svg=(--svg "$2") ;;
+	--svg) svg=$2 ;;
 	esac
 	shift 2
 done
-[ ${#benches[@]} -gt 0 ] || benches=(verification rivals)
+[ ${#benches[@]} -gt 0 ] || benches=(verification rivals growth live)
 
 trap_signals
 run "$root/scripts/setup.sh"
 build_env
 run cargo build --release --locked --workspace --features ribp-light-client/test-utils \
-	--example verification --example rivals --manifest-path "$root/Cargo.toml" ||
+	--example verification --example rivals --example growth --manifest-path "$root/Cargo.toml" ||
 	die 'The benchmarks do not build; see above.'
 
 figures=$(mktemp -d)
@@ -70,7 +99,14 @@ trap 'rm -rf "$figures"' EXIT
 for bench in "${benches[@]}"; do
 	heading "$bench"
 	options=("${runs[@]}" --json "$figures/$bench")
-	[ "$bench" = verification ] || options+=("${svg[@]}")
+	case $bench in
+	live)
+		live --json "$figures/live"
+		continue
+		;;
+	rivals) [ -z "$svg" ] || options+=(--svg "$svg") ;;
+	growth) [ -z "$svg" ] || options+=(--svg "${svg%.svg}-growth.svg") ;;
+	esac
 	run "$target_dir/release/examples/$bench" "${options[@]}"
 done
 if [ -n "$json" ]; then
