@@ -47,7 +47,9 @@ pub fn print(plan: &Plan, figures: &[Figures]) {
 			of.extrinsic_bytes(),
 		);
 	}
-	print_ratios(figures);
+	if plan.waiting.len() > 1 {
+		print_ratios(figures);
+	}
 	println!("\n{NOTES}");
 }
 
