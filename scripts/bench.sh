@@ -90,24 +90,33 @@ done
 trap_signals
 run "$root/scripts/setup.sh"
 build_env
-run cargo build --release --locked --workspace --features ribp-light-client/test-utils \
-	--example verification --example rivals --example growth --manifest-path "$root/Cargo.toml" ||
-	die 'The benchmarks do not build; see above.'
+# Leaves the path of a benchmark's program in `program`.
+need() {
+	local where=(--target-dir "$target_dir/rivals" --manifest-path "$root/tests/rivals/Cargo.toml")
+	program=$target_dir/rivals/release/examples/$1
+	if [ "$1" = verification ]; then
+		where=(--workspace --features ribp-light-client/test-utils --manifest-path "$root/Cargo.toml")
+		program=$target_dir/release/examples/$1
+	fi
+	run cargo build --release --locked "${where[@]}" --example "$1" ||
+		die "The benchmark $1 does not build; see above."
+}
 
 figures=$(mktemp -d)
 trap 'rm -rf "$figures"' EXIT
 for bench in "${benches[@]}"; do
 	heading "$bench"
-	options=("${runs[@]}" --json "$figures/$bench")
-	case $bench in
-	live)
+	if [ "$bench" = live ]; then
 		live --json "$figures/live"
 		continue
-		;;
+	fi
+	options=("${runs[@]}" --json "$figures/$bench")
+	case $bench in
 	rivals) [ -z "$svg" ] || options+=(--svg "$svg") ;;
 	growth) [ -z "$svg" ] || options+=(--svg "${svg%.svg}-growth.svg") ;;
 	esac
-	run "$target_dir/release/examples/$bench" "${options[@]}"
+	need "$bench"
+	run "$program" "${options[@]}"
 done
 if [ -n "$json" ]; then
 	separator='{'

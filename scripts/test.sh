@@ -31,6 +31,7 @@ times=()
 lint() {
 	run cargo fmt --all --check || return
 	run cargo fmt --check --manifest-path tests/fuzz/Cargo.toml || return
+	run cargo fmt --check --manifest-path tests/rivals/Cargo.toml || return
 	local file
 	for file in "$root"/scripts/js/*.mjs "$root"/tests/e2e/*.mjs; do
 		run node --check "$file" || return
