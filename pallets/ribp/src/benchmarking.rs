@@ -22,7 +22,7 @@ use proof::Shape;
 use ribp_light_client::{AuthorityId, Evidence, MAX_ANCESTRIES, MAX_AUTHORITIES, MAX_PROOF_NODES};
 use ribp_protocol::{Conditions, Gossip, Pace, Step};
 use sp_core::H256;
-use sp_runtime::{PerThing, Perquintill};
+use sp_runtime::{transaction_validity::TransactionSource::InBlock, PerThing, Perquintill};
 
 /// What evidence takes at least in these benchmarks, in bytes: a view and a change of authorities.
 const LEAST_SIZE: u32 = 20 * 1024;
@@ -379,7 +379,7 @@ mod benchmarks {
 
 		#[block]
 		{
-			verdict = Pallet::<T>::authorize_evidence(&PEER, &evidence, &ids, c);
+			verdict = Pallet::<T>::authorize_evidence(InBlock, &PEER, &evidence, &ids, c);
 		}
 
 		assert!(verdict.is_ok());
@@ -393,21 +393,7 @@ mod benchmarks {
 
 		#[block]
 		{
-			verdict = Pallet::<T>::authorize_evidence(&PEER, &evidence, &ids, c);
-		}
-
-		assert!(verdict.is_ok());
-	}
-
-	/// `i`: items of one contract that can commit.
-	#[benchmark]
-	fn authorize_items(i: Linear<1, { T::MaxItems::get() }>) {
-		let (evidence, ids) = movable::<T>(1, i, Step::Commit);
-		let verdict;
-
-		#[block]
-		{
-			verdict = Pallet::<T>::authorize_evidence(&PEER, &evidence, &ids, i);
+			verdict = Pallet::<T>::authorize_evidence(InBlock, &PEER, &evidence, &ids, c);
 		}
 
 		assert!(verdict.is_ok());

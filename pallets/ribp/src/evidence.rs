@@ -15,7 +15,7 @@ use sp_core::H256;
 use sp_io::hashing::twox_128;
 use sp_runtime::{
 	transaction_validity::{
-		InvalidTransaction, TransactionPriority, TransactionValidityError,
+		InvalidTransaction, TransactionPriority, TransactionSource, TransactionValidityError,
 		TransactionValidityWithRefund, ValidTransaction,
 	},
 	DispatchResult,
@@ -76,12 +76,12 @@ pub(crate) fn wanted_keys<T: Config>(
 	logs.into_iter().map(|log| position_key(storage_prefix, log)).collect()
 }
 
-/// When it shows whether value can move.
+/// Whether it is to be tried if value can move.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Trial {
-	/// Now: nothing is moved afterwards.
+	/// Nothing is moved afterwards.
 	Due,
-	/// When it is moved.
+	/// It shows when it is moved; or it was tried before.
 	Done,
 }
 
@@ -94,13 +94,20 @@ struct Verdict<T: Config> {
 
 impl<T: Config> Pallet<T> {
 	/// Whether the pool and the block author may take this evidence, free of charge.
+	///
+	/// Only the pool tries whether value can move: in a block, that shows a moment later.
 	pub(crate) fn authorize_evidence(
+		source: TransactionSource,
 		system: &SystemId,
 		evidence: &Evidence,
 		contracts: &[ContractId],
 		work: u32,
 	) -> TransactionValidityWithRefund {
-		let verdict = Self::judge(*system, evidence, contracts, work, Trial::Due);
+		let trial = match source {
+			TransactionSource::InBlock => Trial::Done,
+			TransactionSource::Local | TransactionSource::External => Trial::Due,
+		};
+		let verdict = Self::judge(*system, evidence, contracts, work, trial);
 		let moves = verdict.map_err(refuse)?.moves.len();
 		// One message a system in the pool: the one that moves most.
 		let valid = ValidTransaction::with_tag_prefix("ribp")
@@ -182,7 +189,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What becomes of the named contracts. Fails unless all move, but for those whose value cannot
-	/// any more or for now, or none is named.
+	/// any more or is jammed, or none is named.
 	fn decide_all(
 		claim: &mut Claim<T>,
 		named: Vec<(ContractId, Record<T>)>,

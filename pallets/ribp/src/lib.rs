@@ -326,12 +326,12 @@ pub mod pallet {
 		///
 		/// Refuses evidence of which any part is forged, superfluous or useless, as a whole; so it
 		/// does if a named contract is forgotten, or its system paused, and if it takes more than `work`
-		/// to move the value of the named contracts ([`Kind::work`]). Waiting ones that cannot commit any more, or whose
-		/// value cannot move for now, are passed over if others move.
+		/// to move the value of the named contracts ([`Kind::work`]). Waiting ones that cannot commit
+		/// any more, or whose value is jammed, are passed over if others move.
 		#[pallet::call_index(2)]
 		#[pallet::weight(cost::Parts::of(evidence, contracts, *work).weight::<T>())]
-		#[pallet::authorize(|_source, system, evidence, contracts, work| {
-			Pallet::<T>::authorize_evidence(system, evidence, contracts, *work)
+		#[pallet::authorize(|source, system, evidence, contracts, work| {
+			Pallet::<T>::authorize_evidence(source, system, evidence, contracts, *work)
 		})]
 		#[pallet::weight_of_authorize(
 			cost::Parts::of(evidence, contracts, *work).weight_of_authorize::<T>()

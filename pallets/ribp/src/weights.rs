@@ -58,8 +58,6 @@ pub trait WeightInfo {
 	fn authorize_commit(c: u32) -> Weight;
 	/// Of the benchmark of that name; `c` from 1 to 100.
 	fn authorize_reverse(c: u32) -> Weight;
-	/// Of the benchmark of that name; `i` from 1 to 4.
-	fn authorize_items(i: u32) -> Weight;
 	/// Of the benchmark of that name; `m` from 1 to 4096.
 	fn submit_missed(m: u32) -> Weight;
 	/// Of the benchmark of that name; `e` from 0 to 100.
@@ -272,14 +270,6 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 			.saturating_add(D::get().reads(4_u64.saturating_mul(c.into())))
 	}
 
-	fn authorize_items(i: u32) -> Weight {
-		// Not measured yet: as the call, without its writes.
-		Weight::from_parts(1_764_651_371, 22_044)
-			.saturating_add(Weight::from_parts(302_270_625, 5_206).saturating_mul(i.into()))
-			.saturating_add(D::get().reads(3))
-			.saturating_add(D::get().reads(5_u64.saturating_mul(i.into())))
-	}
-
 	fn evidence_items(i: u32) -> Weight {
 		// Not measured yet: as much as another contract's.
 		Weight::from_parts(1_509_023_835, 22_044)
@@ -398,10 +388,6 @@ impl WeightInfo for () {
 
 	fn authorize_reverse(c: u32) -> Weight {
 		DbWeights::<RocksDbWeight>::authorize_reverse(c)
-	}
-
-	fn authorize_items(i: u32) -> Weight {
-		DbWeights::<RocksDbWeight>::authorize_items(i)
 	}
 
 	fn evidence_items(i: u32) -> Weight {

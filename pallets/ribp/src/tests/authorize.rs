@@ -2,7 +2,7 @@
 
 use super::{chain::*, world::*};
 use crate::{
-	mock::{RuntimeCall, RuntimeOrigin, Test, UncheckedExtrinsic},
+	mock::{Balances, RuntimeCall, RuntimeOrigin, Test, UncheckedExtrinsic},
 	Call, Error, Evidence, Phase,
 };
 use codec::{Decode, Encode};
@@ -10,7 +10,7 @@ use frame_support::{
 	assert_noop,
 	dispatch::{GetDispatchInfo, Pays},
 	pallet_prelude::{TransactionSource, Weight},
-	traits::Authorize,
+	traits::{fungible::MutateFreeze, Authorize},
 	weights::constants::WEIGHT_REF_TIME_PER_SECOND,
 };
 use frame_system::{offchain::CreateAuthorizedTransaction, ChainContext, RawOrigin};
@@ -234,4 +234,21 @@ fn authorization_is_paid_for_with_the_weight_of_verifying() {
 	assert!(weight.all_lte(call.get_dispatch_info().call_weight), "it changes nothing");
 	assert!(weight.all_gt(Weight::zero()));
 	assert!(weight.ref_time() < WEIGHT_REF_TIME_PER_SECOND / 10, "{weight:?}");
+}
+
+/// What is jammed between the pool and the block is refused in the block: by the call.
+#[test]
+fn only_the_pool_tries_whether_value_can_move() {
+	let (mut world, swap) = ready();
+	let call = RuntimeCall::from(useful(&mut world, &swap));
+	world.alpha.run(|| {
+		Balances::set_freeze(&1, &ALICE, ENDOWMENT).expect("it is hers");
+		let refused = call.authorize(TransactionSource::External).expect("it authorizes itself");
+		let index = Error::<Test>::LogCannotCommit.encode()[0];
+		assert_eq!(refused.map(drop), Err(InvalidTransaction::Custom(index).into()));
+		let taken = call.authorize(TransactionSource::InBlock).expect("it authorizes itself");
+		assert!(taken.is_ok(), "{taken:?}");
+		let origin = RuntimeOrigin::from(RawOrigin::Authorized);
+		assert_noop!(call.dispatch(origin), Error::<Test>::LogCannotCommit);
+	});
 }
