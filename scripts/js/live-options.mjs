@@ -11,8 +11,8 @@ the other one idle; exchanges a second that settle on both, registered in batche
 exchange takes, from the later registration until both chains have unlocked, in both modes.
 
 Options:
-  --exchanges N  how many exchanges are in flight at once (default: 500)
-  --transfers N  how many transfers (default: 4000)
+  --exchanges N  how many exchanges are in flight at once (default: 1000)
+  --transfers N  how many transfers (default: 2000)
   --json FILE    write the figures to FILE
   --help         print this`;
 
@@ -29,8 +29,8 @@ function parseOptions(args) {
 	const { values } = parseArgs({
 		args,
 		options: {
-			exchanges: { type: 'string', default: '500' },
-			transfers: { type: 'string', default: '4000' },
+			exchanges: { type: 'string', default: '1000' },
+			transfers: { type: 'string', default: '2000' },
 			json: { type: 'string' },
 			help: { type: 'boolean', default: false, short: 'h' },
 		},

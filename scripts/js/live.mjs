@@ -15,8 +15,11 @@ const GOAL = 0.2;
 /** Time to register and settle in, and more than that for the slowest machine. */
 const DISTANCE = 600;
 const PATIENCE_MS = 600_000;
-/** Signed extrinsics are made and handed over in portions of this size. */
-const PORTION = 250;
+/** Extrinsics that are handed over at once: no more than a connection of a node buffers. */
+const PORTION = 50;
+
+/** A pool drops what comes too far ahead of what it knows: a tenth of its limit. */
+const POOL = ['--pool-limit', '100000', '--pool-kbytes', '204800'];
 
 const display = new Display();
 const [alice, bob] = [await account('Alice'), await account('Bob')];
@@ -39,6 +42,7 @@ async function flood(chain, signer, count, make) {
 	for (let i = 0; i < count; i += PORTION) {
 		const portion = signed.slice(i, i + PORTION);
 		await Promise.all(portion.map((one) => api.rpc.author.submitExtrinsic(one)));
+		display.live(`${i + portion.length} of ${count} extrinsics handed over`);
 	}
 }
 
@@ -132,7 +136,7 @@ async function latency([alpha, beta], settlement) {
 
 async function main() {
 	display.heading('Two chains');
-	const { alpha, beta } = await startPair();
+	const { alpha, beta } = await startPair({ flags: POOL });
 	const chains = [alpha, beta];
 	await introduce(alpha, beta);
 	display.event('each chain knows the other');
