@@ -4,6 +4,10 @@ import { parseArgs } from 'node:util';
 
 import { checkJson, optionsFrom } from './command-line.mjs';
 
+/** As many contracts of one payer may wait (`MaxWaitingPerAccount`). */
+const MOST_EXCHANGES = 1_000;
+const MOST_TRANSFERS = 8_000;
+
 const USAGE = `Usage: scripts/bench.sh live [--exchanges N] [--transfers N] [--json FILE] [--help]
 
 Starts alpha and beta, and measures on these two nodes: plain transfers a second on one chain, with
@@ -16,10 +20,10 @@ Options:
   --json FILE    write the figures to FILE
   --help         print this`;
 
-function count(name, value) {
+function count(name, value, most) {
 	const number = Number(value);
-	if (!Number.isInteger(number) || number < 1 || number > 8_000) {
-		throw new Error(`--${name} wants a number from 1 to 8000, not '${value}'`);
+	if (!Number.isInteger(number) || number < 1 || number > most) {
+		throw new Error(`--${name} wants a number from 1 to ${most}, not '${value}'`);
 	}
 	return number;
 }
@@ -38,8 +42,8 @@ function parseOptions(args) {
 	checkJson(values.json);
 	return {
 		...values,
-		exchanges: count('exchanges', values.exchanges),
-		transfers: count('transfers', values.transfers),
+		exchanges: count('exchanges', values.exchanges, MOST_EXCHANGES),
+		transfers: count('transfers', values.transfers, MOST_TRANSFERS),
 	};
 }
 
