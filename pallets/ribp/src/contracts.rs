@@ -60,11 +60,12 @@ impl<T: Config> Record<T> {
 		}
 	}
 
-	/// What it takes to move its value, in amounts of the native token.
+	/// What it takes to move its value, in amounts of the native token. One that has ended counts as
+	/// much as an amount: on another branch of this chain it may still wait.
 	pub(crate) fn work(&self) -> u32 {
 		match self {
 			Self::Waiting(waiting) => value::work::<T>(&waiting.log.action),
-			Self::Ended(_) => 0,
+			Self::Ended(_) => 1,
 		}
 	}
 

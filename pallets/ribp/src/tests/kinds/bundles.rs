@@ -143,3 +143,17 @@ fn the_worker_brings_evidence_for_what_is_jammed_when_it_can_move() {
 	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Reversed));
 	assert_eq!(both(&mut world.alpha), both(&mut stocked().alpha));
 }
+
+/// Evidence is made by the state of one branch of the chain and may reach another, where the contract
+/// has not ended.
+#[test]
+fn an_ended_contract_counts_as_much_as_one_that_waits() {
+	let swap = Exchange::until(20, 20);
+	let mut world = World::new().registered(&swap).committed(&swap);
+	let ids = [swap.delivery.id()];
+	let work = |chain: &mut Chain| chain.run(|| crate::mock::Ribp::work_of(BETA, &ids));
+	assert_eq!(work(&mut world.alpha), 1);
+	world.tell_alpha(&ids).expect("the payment is committed");
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
+	assert_eq!(work(&mut world.alpha), 1);
+}
