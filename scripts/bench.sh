@@ -9,7 +9,8 @@ set -euo pipefail
 usage() {
 	cat <<'END'
 Usage: scripts/bench.sh [verification | rivals | growth]... [--runs N] [--json FILE] [--svg FILE]
-       scripts/bench.sh live [--exchanges N] [--transfers N] [--json FILE]
+       scripts/bench.sh live [--exchanges N] [--transfers N] [--block-times LIST] [--json FILE]
+                             [--svg FILE]
 
   verification  measures the time per vote and per node of a storage proof, ours and that of the
                 Polkadot bridges' verifier in turn, and the size of evidence by contracts and
@@ -20,15 +21,16 @@ Usage: scripts/bench.sh [verification | rivals | growth]... [--runs N] [--json F
   growth        measures what an empty block, evidence and a registration cost while 100, 1,000,
                 10,000 and 100,000 contracts wait
   live          measures on two nodes how many exchanges and plain transfers they carry a second, and
-                how long one exchange takes; `scripts/bench.sh live --help` tells its options
+                how long one exchange takes, on slower chains as well; `scripts/bench.sh live --help`
+                tells its options
 
 Without a name, all run, live with its defaults.
 
   --runs N     runs of each of those compared, for each figure (default: 200; of the rivals 9; of
                growth 51)
   --json FILE  write the figures to FILE: under the names of what was run; of live alone, as they are
-  --svg FILE   draw the figures of the rivals in FILE, and those of growth beside it, with -growth
-               before its suffix
+  --svg FILE   draw the figures of the rivals in FILE, and those of growth and live beside it, with
+               -growth and -live before its suffix
   --help       print this
 
 Builds go to CARGO_TARGET_DIR (default: target).
@@ -107,7 +109,7 @@ trap 'rm -rf "$figures"' EXIT
 for bench in "${benches[@]}"; do
 	heading "$bench"
 	if [ "$bench" = live ]; then
-		live --json "$figures/live"
+		live --json "$figures/live" ${svg:+--svg "${svg%.svg}-live.svg"}
 		continue
 	fi
 	options=("${runs[@]}" --json "$figures/$bench")

@@ -17,12 +17,12 @@ pub type ChainSpec = sc_service::GenericChainSpec;
 const DEFAULT_CHAIN: &str = "alpha";
 
 /// The dev chain that `--chain` names; none for a file.
-pub fn dev_chain_id(chain: &str) -> Option<&'static str> {
+pub fn dev_chain_id(chain: &str) -> Option<&str> {
 	let id = match chain {
 		"" | "dev" | "local" => DEFAULT_CHAIN,
 		id => id,
 	};
-	genesis::dev_chain_ids().find(|known| *known == id)
+	genesis::dev_seed(id).map(|_| id)
 }
 
 /// Loads a dev chain by name, or any chain from a file.
@@ -33,7 +33,10 @@ pub fn load(chain: &str) -> Result<ChainSpec, String> {
 			let path = PathBuf::from(chain);
 			if !path.exists() {
 				let known = genesis::dev_chain_ids().collect::<Vec<_>>().join(", ");
-				return Err(format!("`{chain}` is neither one of {known} nor an existing file"));
+				return Err(format!(
+					"`{chain}` is neither one of {known}, with -2s to -60s for slower blocks, nor an \
+					existing file"
+				));
 			}
 			ChainSpec::from_json_file(path)
 		},
@@ -53,8 +56,9 @@ fn dev_chain_spec(id: &str) -> Result<ChainSpec, String> {
 }
 
 fn properties(id: &str) -> Properties {
+	let token = id.split('-').next().unwrap_or(id);
 	Properties::from_iter([
-		("tokenSymbol".into(), json!(id.to_uppercase())),
+		("tokenSymbol".into(), json!(token.to_uppercase())),
 		("tokenDecimals".into(), json!(12)),
 		("ss58Format".into(), json!(42)),
 	])
@@ -97,6 +101,8 @@ mod tests {
 	fn tokens_are_named_after_their_chain() {
 		let properties = sc_service::ChainSpec::properties(&load("beta").unwrap());
 		assert_eq!(properties["tokenSymbol"], "BETA");
+		let slower = sc_service::ChainSpec::properties(&load("beta-3s").unwrap());
+		assert_eq!(slower["tokenSymbol"], "BETA");
 		assert_eq!(properties["tokenDecimals"], 12);
 		assert_eq!(properties["ss58Format"], 42);
 	}
@@ -113,6 +119,7 @@ mod tests {
 		assert_eq!(dev_chain_id("dev"), Some("alpha"));
 		assert_eq!(dev_chain_id("local"), Some("alpha"));
 		assert_eq!(dev_chain_id("eve"), Some("eve"));
+		assert_eq!(dev_chain_id("eve-3s"), Some("eve-3s"));
 		assert_eq!(dev_chain_id("alpha.json"), None);
 	}
 }

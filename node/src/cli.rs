@@ -59,7 +59,8 @@ pub enum Subcommand {
 /// Arguments of `genesis-hash`.
 #[derive(Debug, clap::Args)]
 pub struct GenesisHash {
-	/// Name of a dev chain, or path of a chain specification.
+	/// Name of a dev chain (such as alpha, or alpha-3s with slower blocks), or path of a chain
+	/// specification.
 	#[arg(long, value_name = "CHAIN_SPEC", default_value = "")]
 	pub chain: String,
 }
@@ -110,7 +111,7 @@ pub struct Run {
 
 impl Run {
 	/// The dev chain that this node runs; none for a chain from a file.
-	fn dev_chain(&self) -> Option<&'static str> {
+	fn dev_chain(&self) -> Option<&str> {
 		dev_chain_id(self.base.shared_params.chain.as_deref().unwrap_or_default())
 	}
 }

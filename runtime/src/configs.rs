@@ -28,6 +28,7 @@ use sp_version::RuntimeVersion;
 use crate::{
 	authors::Authors,
 	session::{Sessions, SESSION_PERIOD},
+	slots::{HalfSlot, SlotDuration},
 	things::AllKinds,
 	AccountId, Aura, Balance, Balances, Block, BlockNumber, OriginCaller, PalletInfo, Runtime,
 	RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask,
@@ -36,7 +37,7 @@ use crate::{
 
 /// Share of a block that signed and authorized transactions may fill.
 const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(75);
-/// Computation in a block; half of the slot, the rest is for import and votes.
+/// Computation in a block; half of the shortest slot, the rest is for import and votes.
 const MAX_BLOCK_COMPUTE: Weight =
 	Weight::from_parts(MILLISECS_PER_BLOCK / 2 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX);
 /// Bytes of extrinsics in a block.
@@ -87,7 +88,7 @@ impl frame_system::Config for Runtime {
 impl pallet_timestamp::Config for Runtime {
 	type Moment = u64;
 	type OnTimestampSet = Aura;
-	type MinimumPeriod = ConstU64<{ MILLISECS_PER_BLOCK / 2 }>;
+	type MinimumPeriod = HalfSlot<Runtime>;
 	type WeightInfo = pallet_timestamp::weights::SubstrateWeight<Runtime>;
 }
 
@@ -110,12 +111,14 @@ impl crate::validators::Config for Runtime {
 	type MaxValidators = ConstU32<MAX_AUTHORITIES>;
 }
 
+impl crate::slots::Config for Runtime {}
+
 impl pallet_aura::Config for Runtime {
 	type AuthorityId = AuraId;
 	type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;
 	type DisabledValidators = ();
 	type AllowMultipleBlocksPerSlot = ConstBool<false>;
-	type SlotDuration = ConstU64<MILLISECS_PER_BLOCK>;
+	type SlotDuration = SlotDuration<Runtime>;
 }
 
 impl pallet_grandpa::Config for Runtime {

@@ -1,8 +1,10 @@
 //! Genesis presets: one per dev chain.
 //!
-//! Each chain has one validator with keys of its own, so no two of them share a genesis hash.
+//! Each chain has one validator with keys of its own, so no two of them share a genesis hash. A chain
+//! with slower blocks is another chain, too: those of `alpha-3s` take three seconds.
 
 use alloc::vec::Vec;
+use core::ops::RangeInclusive;
 use frame_support::build_struct_json_patch;
 use serde_json::Value;
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
@@ -13,7 +15,7 @@ use sp_keyring::Sr25519Keyring;
 
 use crate::{
 	AccountId, Balance, BalancesConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys,
-	SudoConfig, UNIT,
+	SlotsConfig, SudoConfig, UNIT,
 };
 
 /// Balance of every dev account at genesis.
@@ -54,6 +56,9 @@ const DEV_CHAINS: [DevChain; 3] = [
 	},
 ];
 
+/// Seconds a block, of the chains whose name tells them.
+const SLOWER: RangeInclusive<u64> = 2..=60;
+
 impl DevChain {
 	fn session_keys(&self) -> SessionKeys {
 		SessionKeys {
@@ -62,8 +67,8 @@ impl DevChain {
 		}
 	}
 
-	/// The part of the genesis that differs from the pallets' defaults.
-	fn patch(&self) -> Value {
+	/// The part of the genesis that differs from the pallets' defaults, if blocks take so long.
+	fn patch(&self, block_seconds: u64) -> Value {
 		let validator = AccountId::new(self.aura);
 		let endowed = [
 			Sr25519Keyring::Alice,
@@ -82,32 +87,44 @@ impl DevChain {
 			session: SessionConfig {
 				keys: [(validator.clone(), validator, self.session_keys())].to_vec(),
 			},
+			slots: SlotsConfig { duration: block_seconds * 1_000 },
 			sudo: SudoConfig { key: Some(Sr25519Keyring::Alice.to_account_id()) },
 		})
 	}
 }
 
-fn dev_chain(id: &str) -> Option<&'static DevChain> {
-	DEV_CHAINS.iter().find(|chain| chain.id == id)
+/// The dev chain of that name, and how many seconds its blocks take. No chain has two names.
+fn dev_chain(name: &str) -> Option<(&'static DevChain, u64)> {
+	let (id, block_seconds) = match name.split_once('-') {
+		None => (name, 1),
+		Some((id, pace)) => {
+			let seconds =
+				pace.strip_suffix('s').filter(|digits| !digits.starts_with(['0', '+']))?;
+			(id, seconds.parse().ok().filter(|seconds| SLOWER.contains(seconds))?)
+		},
+	};
+	let chain = DEV_CHAINS.iter().find(|chain| chain.id == id)?;
+	Some((chain, block_seconds))
 }
 
 /// Secret seed of the only validator of the dev chain `id`; public knowledge, like the chain.
 pub fn dev_seed(id: &str) -> Option<&'static str> {
-	dev_chain(id).map(|chain| chain.seed)
+	dev_chain(id).map(|(chain, _)| chain.seed)
 }
 
-/// Names of all dev chains.
+/// Names of all dev chains with the fastest blocks.
 pub fn dev_chain_ids() -> impl Iterator<Item = &'static str> {
 	DEV_CHAINS.iter().map(|chain| chain.id)
 }
 
 /// JSON patch of the preset `id`.
 pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
-	let patch = dev_chain(id)?.patch();
+	let (chain, block_seconds) = dev_chain(id)?;
+	let patch = chain.patch(block_seconds);
 	Some(serde_json::to_vec(&patch).expect("a JSON value serializes; qed"))
 }
 
-/// Names of all presets.
+/// Names of the presets; those of slower chains are known as well.
 pub fn preset_names() -> Vec<PresetId> {
 	dev_chain_ids().map(PresetId::from).collect()
 }
@@ -129,7 +146,8 @@ pub(crate) fn genesis_state(id: &str) -> sp_io::TestExternalities {
 	}
 
 	let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
-	merge(&mut config, dev_chain(id).unwrap().patch());
+	let (chain, block_seconds) = dev_chain(id).unwrap();
+	merge(&mut config, chain.patch(block_seconds));
 	let config: RuntimeGenesisConfig = serde_json::from_value(config).unwrap();
 	config.build_storage().unwrap().into()
 }
@@ -190,8 +208,22 @@ mod tests {
 	}
 
 	#[test]
+	fn the_name_tells_how_slow_a_chain_is() {
+		let duration = |id| genesis_state(id).execute_with(Aura::slot_duration);
+		assert_eq!(["alpha", "alpha-2s", "beta-60s"].map(duration), [1_000, 2_000, 60_000]);
+		let root = |id| *genesis_state(id).backend.root();
+		assert_ne!(root("alpha"), root("alpha-2s"));
+		assert_eq!(dev_seed("beta-3s"), dev_seed("beta"));
+	}
+
+	#[test]
 	fn unknown_presets_are_absent() {
-		assert!(get_preset(&"gamma".into()).is_none());
+		for name in ["gamma", "gamma-3s", "alpha-", "alpha-s", "alpha-3", "alpha-3s-3s"] {
+			assert!(get_preset(&name.into()).is_none(), "{name}");
+		}
+		for name in ["alpha-0s", "alpha-1s", "alpha-61s", "alpha-03s", "alpha-+3s", "alpha--3s"] {
+			assert!(get_preset(&name.into()).is_none(), "{name}");
+		}
 		assert_eq!(preset_names(), ["alpha", "beta", "eve"]);
 	}
 }

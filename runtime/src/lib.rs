@@ -1,7 +1,7 @@
 //! One runtime for every RIBP dev chain.
 //!
-//! A standalone Aura and GRANDPA chain with one-second blocks. Chains of this runtime differ by
-//! their genesis only, see [`genesis`].
+//! A standalone Aura and GRANDPA chain, with one-second blocks if its genesis says nothing else.
+//! Chains of this runtime differ by their genesis only, see [`genesis`].
 
 #![cfg_attr(not(feature = "std"), no_std)]
 // `frame_support::runtime` and `impl_runtime_apis` make public items without documentation.
@@ -24,6 +24,7 @@ pub mod authors;
 pub mod configs;
 pub mod genesis;
 pub mod session;
+pub mod slots;
 mod things;
 mod transaction;
 pub mod validators;
@@ -94,9 +95,9 @@ impl_opaque_keys! {
 pub const UNIT: Balance = 1_000_000_000_000;
 /// Smallest balance that keeps an account alive.
 pub const EXISTENTIAL_DEPOSIT: Balance = UNIT / 1_000;
-/// Length of an Aura slot, and so the time between two blocks. Fixed at genesis.
+/// Length of an Aura slot, and so the time between two blocks, of the fastest chain of this runtime.
 pub const MILLISECS_PER_BLOCK: u64 = 1_000;
-/// Blocks in a minute.
+/// Blocks in a minute of such a chain.
 pub const MINUTES: BlockNumber = 60_000 / MILLISECS_PER_BLOCK as BlockNumber;
 
 /// What nodes must agree on to run the same chain.
@@ -168,6 +169,9 @@ mod runtime {
 
 	#[runtime::pallet_index(12)]
 	pub type Nfts = pallet_nfts;
+
+	#[runtime::pallet_index(13)]
+	pub type Slots = crate::slots;
 
 	#[runtime::pallet_index(20)]
 	pub type Ribp = pallet_ribp;

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { checkJson, optionsFrom } from './command-line.mjs';
+import { checkFile, optionsFrom } from './command-line.mjs';
 
 /** Short names of the attacks, in the order in which they are told. */
 const NAMES = ['stop', 'branches', 'early', 'partition'];
@@ -41,7 +41,7 @@ function parseOptions(args) {
 	if (only !== undefined && !NAMES.includes(only)) {
 		throw new Error(`There is no attack '${only}', but ${NAMES.join(', ')}`);
 	}
-	checkJson(json);
+	checkFile(json);
 	return values;
 }
 

@@ -2,14 +2,14 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
-/** Throws unless figures can be written to the file that `--json` names, if it names one. */
-export function checkJson(json) {
-	if (json === undefined) {
+/** Throws unless figures can be written to the file that an option names, if it names one. */
+export function checkFile(file) {
+	if (file === undefined) {
 		return;
 	}
-	const folder = dirname(resolve(json));
-	if (!json || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-		throw new Error(`Cannot write '${json}': there is no folder ${folder}`);
+	const folder = dirname(resolve(file));
+	if (!file || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+		throw new Error(`Cannot write '${file}': there is no folder ${folder}`);
 	}
 }
 

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { checkJson, optionsFrom } from './command-line.mjs';
+import { checkFile, optionsFrom } from './command-line.mjs';
 import { CORPUS } from './fuzzer.mjs';
 
 /** Every folder of the corpus is a target. */
@@ -56,7 +56,7 @@ function parseOptions(args) {
 	if (target !== undefined && !TARGETS.includes(target)) {
 		throw new Error(`There is no target '${target}', but ${TARGETS.join(', ')}`);
 	}
-	checkJson(json);
+	checkFile(json);
 	return { [name]: Number(length), targets: target ? [target] : TARGETS, json, help };
 }
 

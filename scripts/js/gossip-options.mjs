@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { checkJson, optionsFrom } from './command-line.mjs';
+import { checkFile, optionsFrom } from './command-line.mjs';
 
 const USAGE = `Usage: scripts/gossip.sh [--blocks N] [--json FILE] [--help]
 
@@ -29,7 +29,7 @@ function parseOptions(args) {
 	if (!Number.isInteger(blocks) || blocks < 1) {
 		throw new Error(`--blocks wants a number of blocks, not '${values.blocks}'`);
 	}
-	checkJson(values.json);
+	checkFile(values.json);
 	return { ...values, blocks };
 }
 

@@ -4,16 +4,19 @@ import { writeFileSync } from 'node:fs';
 import { optionsOrExit } from './live-options.mjs';
 
 const options = optionsOrExit();
+const { barChart } = await import('./bars.mjs');
 const { Display } = await import('./display.mjs');
 const { timeToUnlock } = await import('./exchange.mjs');
-const { cleanUp, until } = await import('./nodes.mjs');
-const { startPair } = await import('./pair.mjs');
+const { until } = await import('./nodes.mjs');
+const { endPair, startPair } = await import('./pair.mjs');
 const { account, finalStatus, introduce, makeExchange, register } = await import('./ribp.mjs');
 
 /** Settled exchanges a second, of plain transfers a second: what is aimed at. */
 const GOAL = 0.2;
 /** Time to register and settle in, and more than that for the slowest machine. */
 const DISTANCE = 600;
+/** Blocks to the expiry of an exchange that settles there. */
+const NEAR = 20;
 const PATIENCE_MS = 600_000;
 /** Extrinsics that are handed over at once: no more than a connection of a node buffers. */
 const PORTION = 50;
@@ -119,8 +122,8 @@ async function trade(chains, count) {
 }
 
 /** How long one exchange takes from the later registration until both chains have unlocked. */
-async function latency([alpha, beta], settlement) {
-	const distance = settlement === 'Early' ? DISTANCE : 25;
+async function latency([alpha, beta], settlement, blockTime) {
+	const distance = settlement === 'Early' ? DISTANCE : NEAR;
 	const side = (chain, payer, receiver) => ({
 		...{ chain, payer, receiver },
 		amount: chain.tokens(1),
@@ -130,24 +133,39 @@ async function latency([alpha, beta], settlement) {
 	await Promise.all(legs.map((leg) => register(leg, settlement)));
 	const settled = async () =>
 		(await Promise.all(legs.map(finalStatus))).every((state) => state === 'settled');
-	await until(`one exchange (${settlement})`, settled, { timeout: 90_000 });
-	return { settlement, ...timeToUnlock(legs) };
+	const timeout = 60_000 + 2_000 * NEAR * blockTime;
+	await until(`one exchange (${settlement})`, settled, { timeout });
+	return { settlement, blockTime, ...timeToUnlock(legs) };
 }
 
-async function main() {
-	display.heading('Two chains');
-	const { alpha, beta } = await startPair({ flags: POOL });
+/** In both modes, on chains whose blocks take so many seconds. */
+async function latencies(chains, blockTime) {
+	const measured = [];
+	for (const settlement of ['Early', 'AtExpiry']) {
+		const one = await latency(chains, settlement, blockTime);
+		measured.push(one);
+		const took = `${one.blocks} blocks, ${one.seconds.toFixed(1)} s`;
+		display.event(`${blockTime} s a block, ${settlement}: ${took} to unlock`);
+	}
+	return measured;
+}
+
+/** Does something with two chains that know each other, and ends them. */
+async function withChains(blockTime, job) {
+	const suffix = blockTime === 1 ? '' : `-${blockTime}s`;
+	const names = ['alpha', 'beta'].map((name) => name + suffix);
+	display.heading(`Two chains, ${blockTime} s a block`);
+	const { alpha, beta } = await startPair({ flags: POOL, names });
 	const chains = [alpha, beta];
 	await introduce(alpha, beta);
 	display.event('each chain knows the other');
+	const outcome = await job(chains);
+	await endPair(chains);
+	return outcome;
+}
 
-	const latencies = [];
-	for (const settlement of ['Early', 'AtExpiry']) {
-		const one = await latency(chains, settlement);
-		latencies.push(one);
-		display.event(`${settlement}: ${one.blocks} blocks, ${one.seconds.toFixed(1)} s to unlock`);
-	}
-	const plain = await transfers(alpha, options.transfers);
+async function throughput(chains) {
+	const plain = await transfers(chains[0], options.transfers);
 	display.event(`${plain.perSecond.toFixed(0)} transfers a second, in ${plain.blocks} blocks`);
 	const settled = await trade(chains, options.exchanges);
 	display.event(
@@ -155,16 +173,42 @@ async function main() {
 			`${settled.requests.toFixed(3)} pieces of evidence and ` +
 			`${settled.bytes.toFixed(0)} bytes of them for each, on both chains`,
 	);
-	const ratio = settled.perSecond / plain.perSecond;
+	return { transfers: plain, exchanges: settled, ratio: settled.perSecond / plain.perSecond };
+}
+
+function chart({ transfers: plain, exchanges: settled, latencies: measured }) {
+	const throughputs = [
+		{ name: 'plain transfers', value: plain.perSecond },
+		{ name: 'settled exchanges', value: settled.perSecond },
+	];
+	const times = measured.map(({ settlement, blockTime, seconds }) => ({
+		name: `${settlement}, ${blockTime} s a block`,
+		value: seconds,
+	}));
+	return barChart([
+		{ title: 'Two live nodes', unit: 'a second', bars: throughputs },
+		{ title: 'From the later registration to unlocked on both', unit: 'seconds', bars: times },
+	]);
+}
+
+async function main() {
+	const figures = await withChains(1, throughput);
+	figures.goal = GOAL;
+	figures.latencies = [];
+	for (const blockTime of options.blockTimes) {
+		const measured = await withChains(blockTime, (chains) => latencies(chains, blockTime));
+		figures.latencies.push(...measured);
+	}
+	const { ratio } = figures;
 	const verdict = ratio >= GOAL ? 'reached' : 'not reached';
 	display.line();
 	display.line(`Exchanges a second: ${ratio.toFixed(2)} x transfers (goal: ${GOAL}, ${verdict})`);
 	if (options.json) {
-		const figures = { transfers: plain, exchanges: settled, ratio, goal: GOAL, latencies };
 		writeFileSync(options.json, `${JSON.stringify(figures, null, '\t')}\n`);
 	}
-	await Promise.all(chains.map((chain) => chain.disconnect()));
-	await cleanUp(chains.map(({ node }) => node));
+	if (options.svg) {
+		writeFileSync(options.svg, chart(figures));
+	}
 	process.exit(0);
 }
 

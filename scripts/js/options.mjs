@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { checkJson, optionsFrom } from './command-line.mjs';
+import { checkFile, optionsFrom } from './command-line.mjs';
 
 const USAGE = `Usage: scripts/demo.sh [--json FILE] [--keep] [--help]
 
@@ -32,7 +32,7 @@ function parseOptions(args) {
 			help: { type: 'boolean', default: false, short: 'h' },
 		},
 	});
-	checkJson(values.json);
+	checkFile(values.json);
 	return values;
 }
 

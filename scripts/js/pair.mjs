@@ -5,15 +5,20 @@ import { Chain } from './ribp.mjs';
 /**
  * Starts both and connects to them; they do not know each other yet.
  *
- * @param {{endpoint?: (chain: string, url: string) => string | string[], flags?: string[]}} options
+ * @param {{endpoint?: (chain: string, url: string) => string | string[], flags?: string[],
+ *   names?: string[]}} options
  *   `endpoint` names the address, or all of them, under which a chain is told to look for its peer,
- *   instead of the peer node's own `url`
+ *   instead of the peer node's own `url`; `names` may be those of the chains with slower blocks
  * @returns {Promise<{alpha: Chain, beta: Chain}>}
  */
-export async function startPair({ endpoint = (_, url) => url, flags = [] } = {}) {
+export async function startPair({
+	endpoint = (_, url) => url,
+	flags = [],
+	names = ['alpha', 'beta'],
+} = {}) {
 	const folder = temporaryFolder();
-	const systems = await Promise.all(['alpha', 'beta'].map(genesisHash));
-	const nodes = [await Node.create('alpha', folder), await Node.create('beta', folder)];
+	const systems = await Promise.all(names.map(genesisHash));
+	const nodes = [await Node.create(names[0], folder), await Node.create(names[1], folder)];
 	const chains = await Promise.allSettled(
 		nodes.map(async (node, i) => {
 			const urls = [endpoint(node.chain, nodes[1 - i].http)].flat();

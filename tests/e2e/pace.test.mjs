@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { endPair } from '../../scripts/js/pair.mjs';
+import { makeExchange, registerAll } from '../../scripts/js/ribp.mjs';
+import { alice, bob, startKnownPair, untilBoth } from './support.mjs';
+
+/** Seconds a block of the slower chain. */
+const SLOWER = 3;
+const PATIENCE_MS = 120_000;
+
+let pair;
+before(async () => {
+	pair = await startKnownPair({ names: ['alpha', `beta-${SLOWER}s`] });
+});
+after(() => pair && endPair(Object.values(pair)));
+
+/** An exchange whose expiries lie as far away in time, not in blocks, if a block lies that far. */
+function exchange(distance) {
+	const { alpha, beta } = pair;
+	return makeExchange(
+		{
+			...{ chain: alpha, payer: alice, receiver: bob, amount: alpha.tokens(100) },
+			expiry: alpha.best + distance * SLOWER,
+		},
+		{
+			...{ chain: beta, payer: bob, receiver: alice, amount: beta.tokens(40) },
+			expiry: beta.best + distance,
+		},
+	);
+}
+
+test('the name of a chain tells how long its blocks take', () => {
+	const pace = ({ history }) => {
+		const [first, ...blocks] = history.blocks;
+		return (blocks.at(-1).time - first.time) / 1_000 / blocks.length;
+	};
+	const [alpha, beta] = [pair.alpha, pair.beta].map(pace);
+	assert.ok(beta >= SLOWER && beta < SLOWER + 1, `${beta} seconds a block of beta`);
+	assert.ok(alpha < 2, `${alpha} seconds a block of alpha`);
+	assert.equal(pair.beta.token, 'BETA');
+});
+
+for (const settlement of ['Early', 'AtExpiry']) {
+	test(`chains of different pace settle (${settlement})`, async () => {
+		const legs = exchange(15);
+		const expiries = legs.map(({ expiry }) => expiry);
+		await registerAll(legs, settlement);
+		await untilBoth(legs, 'settled', PATIENCE_MS);
+		const settled = legs.map(({ chain, id }) => chain.history.blockOf('Settled', id).number);
+		const committed = legs.map(({ chain, id }) => chain.history.blockOf('Committed', id).number);
+		assert.ok(committed.every((number, i) => number <= expiries[i]), 'both committed in time');
+		// Neither chain mistakes the other one's heights for its own.
+		assert.ok(expiries[0] > 2 * expiries[1], 'the same number is another time there');
+		if (settlement === 'AtExpiry') {
+			assert.ok(settled.every((number, i) => number > expiries[i]), `${settled}, ${expiries}`);
+		}
+	});
+}
