@@ -10,7 +10,7 @@ weights=$root/pallets/ribp/src/weights.rs
 
 usage() {
 	cat <<END
-Usage: scripts/weights.sh [--steps N] [--repeat N] [--only NAME] [--check] [--help]
+Usage: scripts/weights.sh [--steps N] [--repeat N] [--only NAME | --kinds | --check] [--help]
 
 Builds the runtime with its benchmarks, runs them in Wasm with frame-omni-bencher $version, and
 writes pallets/ribp/src/weights.rs. Commit the outcome. Leave the machine alone meanwhile: what
@@ -19,6 +19,8 @@ else runs on it makes the weights larger.
   --steps N    at how many points of its range each component is measured (default: 50)
   --repeat N   how often at each of them (default: 20)
   --only NAME  measure one benchmark and print the outcome; write nothing
+  --kinds      measure what it takes to move items of each kind, beside amounts of the native token:
+               a kind's WORK must be no less; write nothing
   --check      run every benchmark once, natively, as a test; write nothing
   --help       print this
 
@@ -51,19 +53,32 @@ check() {
 		--features runtime-benchmarks --lib benchmark || die 'A benchmark fails; see above.'
 }
 
-measure() {
+# Runs the benchmarks that $1 names; what follows says what is to be done with the outcome.
+benchmark() {
 	need_bencher
 	heading 'The runtime with its benchmarks'
 	run cargo build --release --locked --manifest-path "$root/Cargo.toml" --package ribp-runtime \
 		--features runtime-benchmarks || die 'The runtime does not build; see above.'
 	heading 'Benchmarks'
-	local blob=$target_dir/release/wbuild/ribp-runtime/ribp_runtime.compact.compressed.wasm
-	local output=(--template "$root/scripts/weights.hbs" --output "$scratch/weights.rs")
-	[ "$only" = '*' ] || output=()
+	local blob=$target_dir/release/wbuild/ribp-runtime/ribp_runtime.compact.compressed.wasm names=$1
+	shift
 	run "$bencher" v1 benchmark pallet --runtime "$blob" --genesis-builder none \
-		--pallet pallet_ribp --extrinsic "$only" --steps "$steps" --repeat "$repeat" \
-		--heap-pages 4096 --no-storage-info "${output[@]}" || die 'A benchmark fails; see above.'
-	[ "$only" = '*' ] || return 0
+		--pallet pallet_ribp --extrinsic "$names" --steps "$steps" --repeat "$repeat" \
+		--heap-pages 4096 --no-storage-info "$@" || die 'A benchmark fails; see above.'
+}
+
+kinds() {
+	benchmark kind_reserve,kind_release,kind_commit,kind_unlock,kind_reverse --extra \
+		--no-median-slopes --no-min-squares --json-file "$scratch/kinds.json"
+	run node "$root/scripts/js/kinds.mjs" "$scratch/kinds.json"
+}
+
+measure() {
+	if [ "$only" != '*' ]; then
+		benchmark "$only" --extra
+		return
+	fi
+	benchmark '*' --template "$root/scripts/weights.hbs" --output "$scratch/weights.rs"
 	run rustfmt --edition 2021 --config-path "$root" "$scratch/weights.rs"
 	mv "$scratch/weights.rs" "$weights"
 	say "Wrote ${weights#"$root"/}."
@@ -94,6 +109,7 @@ while [ $# -gt 0 ]; do
 		shift
 		;;
 	--check) action=check ;;
+	--kinds) action=kinds ;;
 	*)
 		usage >&2
 		die "Unknown argument: $1"

@@ -215,11 +215,11 @@ impl pallet_ribp::Config for Runtime {
 	type MaxMissed = ConstU32<4096>;
 	type MaxPastSets = ConstU32<8>;
 	type MaxEvidenceSize = ConstU32<{ 512 * 1024 }>;
-	type MaxContracts = ConstU32<250>;
+	type MaxContracts = ConstU32<400>;
 	type MaxExpiriesPerBlock = ConstU32<100>;
 	type ForkGrace = ConstU32<30>;
 	type GossipRate = GossipRate;
 	type Authorship = Authors;
 	#[cfg(feature = "runtime-benchmarks")]
-	type BenchmarkHelper = crate::things::Amounts;
+	type BenchmarkHelper = crate::things::Things;
 }

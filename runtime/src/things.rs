@@ -84,15 +84,55 @@ impl pallet_nfts::Config for Runtime {
 	type BlockNumberProvider = System;
 }
 
-/// Makes amounts of the native token for benchmarks.
 #[cfg(feature = "runtime-benchmarks")]
-pub struct Amounts;
+pub use benchmarks::Things;
 
 #[cfg(feature = "runtime-benchmarks")]
-impl pallet_ribp::BenchmarkHelper<AccountId, Item> for Amounts {
-	fn give(_: u32, owner: &AccountId, _: &AccountId) -> Item {
-		use frame_support::traits::fungible::Mutate;
+mod benchmarks {
+	use super::*;
+	use crate::{Assets, RuntimeOrigin};
+	use frame_support::traits::{fungible, fungibles, tokens::nonfungibles_v2};
+	use pallet_nfts::{CollectionConfig, CollectionSettings, ItemConfig, MintSettings};
+	use pallet_ribp::{AssetAmount, BenchmarkHelper, Nft};
+
+	/// Makes items of every kind for benchmarks; each asset and each collection is one of its own.
+	pub struct Things;
+
+	impl BenchmarkHelper<AccountId, Item> for Things {
+		const KINDS: u32 = 3;
+
+		fn give(kind: u32, number: u32, owner: &AccountId, _: &AccountId) -> Item {
+			match kind {
+				0 => amount(owner),
+				1 => asset(number, owner),
+				_ => nft(number, owner),
+			}
+		}
+	}
+
+	fn amount(owner: &AccountId) -> Item {
+		use fungible::Mutate;
 		Balances::mint_into(owner, UNIT).expect("there is room for more; qed");
 		Item::Token(UNIT)
+	}
+
+	fn asset(id: u32, owner: &AccountId) -> Item {
+		use fungibles::{Create, Mutate};
+		Assets::create(id, owner.clone(), true, 1).expect("it is new; qed");
+		Assets::mint_into(id, owner, UNIT).expect("there is room for more; qed");
+		Item::Asset(AssetAmount { id, amount: UNIT })
+	}
+
+	/// Collections are numbered as they are made, from 0 on.
+	fn nft(collection: u32, owner: &AccountId) -> Item {
+		use nonfungibles_v2::Mutate;
+		let settings = CollectionSettings::all_enabled();
+		let mint_settings = MintSettings::default();
+		let config = CollectionConfig { settings, max_supply: None, mint_settings };
+		let root = RuntimeOrigin::root();
+		Nfts::force_create(root, owner.clone().into(), config).expect("root may; qed");
+		let config = ItemConfig::default();
+		Nfts::mint_into(&collection, &0, owner, &config, false).expect("it is new; qed");
+		Item::Nft(Nft { collection, item: 0 })
 	}
 }

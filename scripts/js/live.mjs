@@ -15,6 +15,8 @@ const { account, finalStatus, introduce, makeExchange, register } = await import
 const GOAL = 0.2;
 /** Time to register and settle in, and more than that for the slowest machine. */
 const DISTANCE = 600;
+/** Seconds a block of the chains whose name tells none. */
+const FASTEST = 1;
 /** Blocks to the expiry of an exchange that settles there. */
 const NEAR = 20;
 const PATIENCE_MS = 600_000;
@@ -152,16 +154,15 @@ async function latencies(chains, blockTime) {
 
 /** Does something with two chains that know each other, and ends them. */
 async function withChains(blockTime, job) {
-	const suffix = blockTime === 1 ? '' : `-${blockTime}s`;
+	const suffix = blockTime === FASTEST ? '' : `-${blockTime}s`;
 	const names = ['alpha', 'beta'].map((name) => name + suffix);
 	display.heading(`Two chains, ${blockTime} s a block`);
 	const { alpha, beta } = await startPair({ flags: POOL, names });
 	const chains = [alpha, beta];
 	await introduce(alpha, beta);
 	display.event('each chain knows the other');
-	const outcome = await job(chains);
+	await job(chains);
 	await endPair(chains);
-	return outcome;
 }
 
 async function throughput(chains) {
@@ -192,12 +193,16 @@ function chart({ transfers: plain, exchanges: settled, latencies: measured }) {
 }
 
 async function main() {
-	const figures = await withChains(1, throughput);
-	figures.goal = GOAL;
-	figures.latencies = [];
-	for (const blockTime of options.blockTimes) {
-		const measured = await withChains(blockTime, (chains) => latencies(chains, blockTime));
-		figures.latencies.push(...measured);
+	const figures = { goal: GOAL, latencies: [] };
+	for (const blockTime of new Set([FASTEST, ...options.blockTimes])) {
+		await withChains(blockTime, async (chains) => {
+			if (options.blockTimes.includes(blockTime)) {
+				figures.latencies.push(...(await latencies(chains, blockTime)));
+			}
+			if (blockTime === FASTEST) {
+				Object.assign(figures, await throughput(chains));
+			}
+		});
 	}
 	const { ratio } = figures;
 	const verdict = ratio >= GOAL ? 'reached' : 'not reached';

@@ -8,19 +8,19 @@ mod peer;
 mod proof;
 
 use crate::{
-	Call, CatchUps, Config, ContractId, Expiries, ExpiryCursor, Height, OwnView, Pallet,
-	Resolution, SafetyOf, Settlement, Status, Systems, View,
+	ActionOf, BenchmarkHelper, Call, CatchUps, Config, ContractId, Expiries, ExpiryCursor, Height,
+	OwnView, Pallet, Resolution, SafetyOf, Settlement, Status, Systems, View,
 };
 use alloc::vec::Vec;
 use codec::MaxEncodedLen;
-use contract::{agreed, begin, due, have_taken, register, PeerLogs, Shown, NOW};
+use contract::{agreed, begin, due, have_taken, register, Goods, PeerLogs, Shown, NOW, ONE};
 use frame_benchmarking::v2::*;
 use frame_support::traits::{fungible::Mutate, EnsureOrigin, Get, Hooks};
 use frame_system::RawOrigin;
 use peer::{anchor, Recipe, KNOWN, PEER};
 use proof::Shape;
 use ribp_light_client::{AuthorityId, Evidence, MAX_ANCESTRIES, MAX_AUTHORITIES, MAX_PROOF_NODES};
-use ribp_protocol::{Conditions, Gossip, Pace, Step};
+use ribp_protocol::{Conditions, Flow, Gossip, Pace, Step};
 use sp_core::H256;
 use sp_runtime::{transaction_validity::TransactionSource::InBlock, PerThing, Perquintill};
 
@@ -48,8 +48,8 @@ fn deep<T: Config>(nibbles: u32) -> Recipe {
 	Recipe { proof: Shape { full, ..Shape::default() }, ..Recipe::default() }
 }
 
-/// Contracts about so many items each that can take a step, and the largest evidence for that.
-fn movable<T>(count: u32, items: u32, step: Step) -> (Evidence, Vec<ContractId>)
+/// Contracts about these, each, that can take a step, and the largest evidence for that.
+fn movable<T>(count: u32, goods: Goods, step: Step) -> (Evidence, Vec<ContractId>)
 where
 	T: Config,
 	T::Currency: Mutate<T::AccountId>,
@@ -61,8 +61,25 @@ where
 		_ => 120,
 	});
 	recipe.prepare::<T>();
-	let (ids, shown): (_, Vec<Shown>) = due::<T>(count, items, step, PeerLogs::Together);
+	let (ids, shown): (_, Vec<Shown>) = due::<T>(count, goods, step, PeerLogs::Together);
 	(recipe.largest_evidence::<T>(shown), ids)
+}
+
+/// As many items of a kind as a log may have, and where these steps have taken them.
+fn goods<T>(kind: u32, before: &[Flow]) -> ActionOf<T>
+where
+	T: Config,
+	T::Currency: Mutate<T::AccountId>,
+{
+	begin::<T>(NOW);
+	let goods = Goods { kind, count: T::MaxItems::get() };
+	let (_, _, log) = agreed::<T>(0, goods, NOW, PeerLogs::Apart);
+	before.iter().for_each(|flow| move_on::<T>(*flow, &log.action));
+	log.action
+}
+
+fn move_on<T: Config>(flow: Flow, action: &ActionOf<T>) {
+	Pallet::<T>::flow(flow, action).expect("nothing holds them up; qed");
 }
 
 /// Evidence that moves no contract.
@@ -70,6 +87,14 @@ fn bare<T: Config>(recipe: Recipe) -> (Evidence, Vec<ContractId>) {
 	begin::<T>(NOW);
 	recipe.prepare::<T>();
 	(recipe.evidence::<T>(Vec::new()), Vec::new())
+}
+
+/// The last kind of value.
+///
+/// What moves items of each kind is measured apart, by `scripts/weights.sh --kinds`, to be compared
+/// with [`crate::Kind::work`]: of weights it is no part.
+fn kinds<T: Config>() -> u32 {
+	T::BenchmarkHelper::KINDS - 1
 }
 
 fn is_believed<T: Config>(number: Height) -> bool {
@@ -166,7 +191,7 @@ mod benchmarks {
 		begin::<T>(NOW);
 		Recipe::default().prepare::<T>();
 		let h1 = NOW + T::MinExpiry::get();
-		let (who, contract, log) = agreed::<T>(0, 1, h1, PeerLogs::Apart);
+		let (who, contract, log) = agreed::<T>(0, ONE, h1, PeerLogs::Apart);
 		let id = contract.id(Pallet::<T>::own_system());
 
 		#[extrinsic_call]
@@ -181,7 +206,7 @@ mod benchmarks {
 		begin::<T>(NOW);
 		Recipe::default().prepare::<T>();
 		let h1 = NOW + T::MinExpiry::get();
-		let (id, _) = super::register::<T>(0, 1, h1, PeerLogs::Apart);
+		let (id, _) = super::register::<T>(0, ONE, h1, PeerLogs::Apart);
 		let payer = account("payer", 0, 0);
 
 		#[extrinsic_call]
@@ -194,7 +219,7 @@ mod benchmarks {
 	#[benchmark]
 	fn force_reverse() -> Result<(), BenchmarkError> {
 		Recipe::default().prepare::<T>();
-		let (ids, _) = due::<T>(1, 1, Step::Reverse, PeerLogs::Apart);
+		let (ids, _) = due::<T>(1, ONE, Step::Reverse, PeerLogs::Apart);
 		let origin =
 			T::ManageOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 
@@ -209,7 +234,7 @@ mod benchmarks {
 	#[benchmark]
 	fn force_forget() -> Result<(), BenchmarkError> {
 		Recipe::default().prepare::<T>();
-		let (ids, _) = due::<T>(1, 1, Step::Forget, PeerLogs::Apart);
+		let (ids, _) = due::<T>(1, ONE, Step::Forget, PeerLogs::Apart);
 		let origin =
 			T::ManageOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 
@@ -304,7 +329,7 @@ mod benchmarks {
 		let mut recipe = Recipe::default();
 		recipe.prepare::<T>();
 		let (ids, shown): (_, Vec<Shown>) =
-			due::<T>(T::MaxContracts::get(), 1, step, PeerLogs::Apart);
+			due::<T>(T::MaxContracts::get(), ONE, step, PeerLogs::Apart);
 		let needed = recipe.evidence::<T>(shown.clone()).proof.len() as u32;
 		recipe.proof.spare = n - needed;
 		let evidence = recipe.evidence::<T>(shown);
@@ -319,7 +344,7 @@ mod benchmarks {
 	/// `c`: contracts.
 	#[benchmark]
 	fn evidence_commit(c: Linear<1, { T::MaxContracts::get() }>) {
-		let (evidence, ids) = movable::<T>(c, 1, Step::Commit);
+		let (evidence, ids) = movable::<T>(c, ONE, Step::Commit);
 
 		#[extrinsic_call]
 		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), T::MaxContracts::get());
@@ -330,7 +355,7 @@ mod benchmarks {
 	/// `c`: contracts.
 	#[benchmark]
 	fn evidence_unlock(c: Linear<1, { T::MaxContracts::get() }>) {
-		let (evidence, ids) = movable::<T>(c, 1, Step::Unlock);
+		let (evidence, ids) = movable::<T>(c, ONE, Step::Unlock);
 
 		#[extrinsic_call]
 		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), T::MaxContracts::get());
@@ -341,7 +366,7 @@ mod benchmarks {
 	/// `c`: contracts.
 	#[benchmark]
 	fn evidence_reverse(c: Linear<1, { T::MaxContracts::get() }>) {
-		let (evidence, ids) = movable::<T>(c, 1, Step::Reverse);
+		let (evidence, ids) = movable::<T>(c, ONE, Step::Reverse);
 
 		#[extrinsic_call]
 		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), T::MaxContracts::get());
@@ -352,7 +377,7 @@ mod benchmarks {
 	/// `c`: contracts.
 	#[benchmark]
 	fn evidence_forget(c: Linear<1, { T::MaxContracts::get() }>) {
-		let (evidence, ids) = movable::<T>(c, 1, Step::Forget);
+		let (evidence, ids) = movable::<T>(c, ONE, Step::Forget);
 
 		#[extrinsic_call]
 		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), T::MaxContracts::get());
@@ -363,7 +388,7 @@ mod benchmarks {
 	/// `i`: items of one contract.
 	#[benchmark]
 	fn evidence_items(i: Linear<1, { T::MaxItems::get() }>) {
-		let (evidence, ids) = movable::<T>(1, i, Step::Commit);
+		let (evidence, ids) = movable::<T>(1, Goods::amounts(i), Step::Commit);
 
 		#[extrinsic_call]
 		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), i);
@@ -374,7 +399,7 @@ mod benchmarks {
 	/// `c`: contracts that can commit.
 	#[benchmark]
 	fn authorize_commit(c: Linear<1, { T::MaxContracts::get() }>) {
-		let (evidence, ids) = movable::<T>(c, 1, Step::Commit);
+		let (evidence, ids) = movable::<T>(c, ONE, Step::Commit);
 		let verdict;
 
 		#[block]
@@ -388,7 +413,7 @@ mod benchmarks {
 	/// `c`: contracts that can be reversed.
 	#[benchmark]
 	fn authorize_reverse(c: Linear<1, { T::MaxContracts::get() }>) {
-		let (evidence, ids) = movable::<T>(c, 1, Step::Reverse);
+		let (evidence, ids) = movable::<T>(c, ONE, Step::Reverse);
 		let verdict;
 
 		#[block]
@@ -424,7 +449,7 @@ mod benchmarks {
 		let first = NOW + T::MinExpiry::get();
 		let h1 = |number: u32| (first + number).min(NOW + T::MaxExpiry::get());
 		let ids: Vec<_> = (0..e)
-			.map(|number| super::register::<T>(number, 1, h1(number), PeerLogs::Apart).0)
+			.map(|number| super::register::<T>(number, ONE, h1(number), PeerLogs::Apart).0)
 			.collect();
 		let mut view = View::starting_at(Pallet::<T>::own_system(), 0, H256::zero());
 		(0..2 * T::Window::get()).for_each(|_| view.extend(H256::zero(), T::Window::get()));
@@ -440,6 +465,61 @@ mod benchmarks {
 
 		assert!(have_taken::<T>(&ids, Step::Expire));
 		assert_eq!(Expiries::<T>::iter().count(), 0);
+	}
+
+	/// `k`: the kind of the items, see [`kinds`].
+	#[benchmark(extra)]
+	fn kind_reserve(k: Linear<0, { kinds::<T>() }>) {
+		let action = goods::<T>(k, &[]);
+
+		#[block]
+		{
+			move_on::<T>(Flow::Reserve, &action);
+		}
+	}
+
+	/// `k`: the kind of the items, see [`kinds`].
+	#[benchmark(extra)]
+	fn kind_release(k: Linear<0, { kinds::<T>() }>) {
+		let action = goods::<T>(k, &[Flow::Reserve]);
+
+		#[block]
+		{
+			move_on::<T>(Flow::Release, &action);
+		}
+	}
+
+	/// `k`: the kind of the items, see [`kinds`].
+	#[benchmark(extra)]
+	fn kind_commit(k: Linear<0, { kinds::<T>() }>) {
+		let action = goods::<T>(k, &[Flow::Reserve]);
+
+		#[block]
+		{
+			move_on::<T>(Flow::Commit, &action);
+		}
+	}
+
+	/// `k`: the kind of the items, see [`kinds`].
+	#[benchmark(extra)]
+	fn kind_unlock(k: Linear<0, { kinds::<T>() }>) {
+		let action = goods::<T>(k, &[Flow::Reserve, Flow::Commit]);
+
+		#[block]
+		{
+			move_on::<T>(Flow::Unlock, &action);
+		}
+	}
+
+	/// `k`: the kind of the items, see [`kinds`].
+	#[benchmark(extra)]
+	fn kind_reverse(k: Linear<0, { kinds::<T>() }>) {
+		let action = goods::<T>(k, &[Flow::Reserve, Flow::Commit]);
+
+		#[block]
+		{
+			move_on::<T>(Flow::Reverse, &action);
+		}
 	}
 
 	impl_benchmark_test_suite!(Pallet, crate::mock::benchmarks::with_keystore(), crate::mock::Test);

@@ -45,6 +45,23 @@ impl PeerLogs {
 	}
 }
 
+/// What a contract is about: so many items of a kind, see [`BenchmarkHelper`].
+#[derive(Clone, Copy)]
+pub struct Goods {
+	pub kind: u32,
+	pub count: u32,
+}
+
+impl Goods {
+	/// Amounts of the native token.
+	pub const fn amounts(count: u32) -> Self {
+		Self { kind: 0, count }
+	}
+}
+
+/// An amount of the native token.
+pub const ONE: Goods = Goods::amounts(1);
+
 /// Begins the block `height`.
 pub fn begin<T: Config>(height: Height) {
 	BlockHash::<T>::insert(frame_system::pallet_prelude::BlockNumberFor::<T>::zero(), GENESIS);
@@ -53,10 +70,10 @@ pub fn begin<T: Config>(height: Height) {
 
 const GENESIS: H256 = H256::repeat_byte(0xa1);
 
-/// A contract about so many items that can be registered until the block `h1 - MinExpiry`.
+/// A contract about these that can be registered until the block `h1 - MinExpiry`.
 pub fn agreed<T>(
 	number: u32,
-	items: u32,
+	goods: Goods,
 	h1: Height,
 	peer_logs: PeerLogs,
 ) -> (T::AccountId, Contract, Log<crate::ActionOf<T>>)
@@ -70,8 +87,9 @@ where
 	for (who, balance) in [(&from, least + least + T::RegistrationFee::get()), (&to, least)] {
 		T::Currency::mint_into(who, balance).expect("there is room for more; qed");
 	}
-	let give = |item| T::BenchmarkHelper::give(number * T::MaxItems::get() + item, &from, &to);
-	let items = (0..items).map(give).collect::<Vec<_>>();
+	let first = number * T::MaxItems::get();
+	let give = |item| T::BenchmarkHelper::give(goods.kind, first + item, &from, &to);
+	let items = (0..goods.count).map(give).collect::<Vec<_>>();
 	let items = items.try_into().expect("there are no more than MaxItems; qed");
 	let log = Log {
 		system: Pallet::<T>::own_system(),
@@ -90,10 +108,10 @@ where
 	(from, contract, log)
 }
 
-/// Registers a contract about so many items that can commit until `h1`.
+/// Registers a contract about these that can commit until `h1`.
 pub fn register<T>(
 	number: u32,
-	items: u32,
+	goods: Goods,
 	h1: Height,
 	peer_logs: PeerLogs,
 ) -> (ContractId, Contract)
@@ -101,7 +119,7 @@ where
 	T: Config,
 	T::Currency: Mutate<T::AccountId>,
 {
-	let (who, contract, log) = agreed::<T>(number, items, h1, peer_logs);
+	let (who, contract, log) = agreed::<T>(number, goods, h1, peer_logs);
 	let id = contract.id(Pallet::<T>::own_system());
 	Pallet::<T>::do_register(who, contract.clone(), log, Settlement::Early)
 		.expect("the contract is a good one; qed");
@@ -114,11 +132,11 @@ pub fn take<T: Config>(id: ContractId, step: Step) {
 	Pallet::<T>::apply(Move { id, record, step }).expect("it is time for that; qed");
 }
 
-/// Contracts about so many items each that evidence takes a `step` further in this block, in order,
+/// Contracts about these, each, that evidence takes a `step` further in this block, in order,
 /// and what it has to show.
 pub fn due<T>(
 	count: u32,
-	items: u32,
+	goods: Goods,
 	step: Step,
 	peer_logs: PeerLogs,
 ) -> (Vec<ContractId>, Vec<Shown>)
@@ -131,7 +149,7 @@ where
 	let mut ids = Vec::new();
 	let mut shown = Vec::new();
 	for number in 0..count {
-		let (id, contract) = register::<T>(number, items, h1, peer_logs);
+		let (id, contract) = register::<T>(number, goods, h1, peer_logs);
 		let before: &[Step] = match step {
 			Step::Unlock | Step::Reverse => &[Step::Commit],
 			// Of all contracts, one that was reversed has left the most positions.

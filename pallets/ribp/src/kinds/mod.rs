@@ -106,8 +106,12 @@ impl<AccountId: Clone, Item> Held<AccountId, Item> {
 /// Makes items for benchmarks.
 #[cfg(feature = "runtime-benchmarks")]
 pub trait BenchmarkHelper<AccountId, Item> {
-	/// Gives `owner` an item that `to` can receive: for the weights, an amount of the native token.
-	fn give(number: u32, owner: &AccountId, to: &AccountId) -> Item;
+	/// How many kinds there are.
+	const KINDS: u32;
+
+	/// Gives `owner` an item that `to` can receive. Of all kinds, from 0 on, the first is the native
+	/// token, by which weights are measured.
+	fn give(kind: u32, number: u32, owner: &AccountId, to: &AccountId) -> Item;
 }
 
 /// Declares the kinds of value of a chain: an enum of their items, and the [`Kind`] of all of them.

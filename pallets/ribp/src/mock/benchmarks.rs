@@ -3,12 +3,18 @@
 use super::*;
 use pallet_ribp::BenchmarkHelper;
 
-/// Makes amounts of the native token.
+/// Makes amounts of the native token, and titles.
 pub struct Helper;
 
 impl BenchmarkHelper<AccountId, Item> for Helper {
-	fn give(_: u32, owner: &AccountId, _: &AccountId) -> Item {
+	const KINDS: u32 = 2;
+
+	fn give(kind: u32, number: u32, owner: &AccountId, _: &AccountId) -> Item {
 		use frame_support::traits::fungible::Mutate;
+		if kind == 1 {
+			titles::Register::insert(number, titles::Entry { owner: *owner, kept: None });
+			return Item::Title(number);
+		}
 		Balances::mint_into(owner, EXISTENTIAL_DEPOSIT).expect("there is room for more");
 		Item::Token(EXISTENTIAL_DEPOSIT)
 	}
