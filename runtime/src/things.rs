@@ -116,16 +116,18 @@ mod benchmarks {
 		Item::Token(UNIT)
 	}
 
+	/// The owner keeps as much: an account of the asset must not die.
 	fn asset(id: u32, owner: &AccountId) -> Item {
 		use fungibles::{Create, Mutate};
-		Assets::create(id, owner.clone(), true, 1).expect("it is new; qed");
-		Assets::mint_into(id, owner, UNIT).expect("there is room for more; qed");
+		<Assets as Create<_>>::create(id, owner.clone(), true, 1).expect("it is new; qed");
+		Assets::mint_into(id, owner, 2 * UNIT).expect("there is room for more; qed");
 		Item::Asset(AssetAmount { id, amount: UNIT })
 	}
 
-	/// Collections are numbered as they are made, from 0 on.
+	/// Collections are numbered as they are made, from 0 on. The owner deposits something for each item.
 	fn nft(collection: u32, owner: &AccountId) -> Item {
 		use nonfungibles_v2::Mutate;
+		amount(owner);
 		let settings = CollectionSettings::all_enabled();
 		let mint_settings = MintSettings::default();
 		let config = CollectionConfig { settings, max_supply: None, mint_settings };

@@ -173,7 +173,7 @@ pub const MAX_MISSED: u32 = 16;
 pub const MAX_PAST_SETS: u32 = 3;
 pub const MAX_EVIDENCE_SIZE: u32 = 32 * 1024;
 pub const MAX_CONTRACTS: u32 = 6;
-pub const MAX_ITEMS: u32 = 3;
+pub const MAX_ITEMS: u32 = 4;
 pub const MAX_EXPIRIES: u32 = 2;
 pub const FORK_GRACE: u32 = 10;
 

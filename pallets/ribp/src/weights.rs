@@ -1,8 +1,7 @@
-//! What the calls cost. Renewed by `scripts/weights.sh`: do not edit.
+//! What the calls cost. Written by `scripts/weights.sh`: do not edit.
 //!
-//! Measured with the benchmarks in `benchmarking.rs`, in 20 steps of 5 repetitions each, in Wasm, by
-//! the `benchmark pallet` command of frame-benchmarking-cli 64.0.0, in thread time. `cost.rs` adds up
-//! what evidence costs.
+//! Measured by `frame-omni-bencher` with the benchmarks in `benchmarking.rs`, in 20 steps of
+//! 5 repetitions each. `cost.rs` adds up what evidence costs.
 
 use core::marker::PhantomData;
 use frame_support::{
@@ -19,9 +18,9 @@ pub trait WeightInfo {
 	/// Of the benchmark of that name.
 	fn pause() -> Weight;
 	/// Of the benchmark of that name.
-	fn resume() -> Weight;
-	/// Of the benchmark of that name.
 	fn set_conditions() -> Weight;
+	/// Of the benchmark of that name.
+	fn resume() -> Weight;
 	/// Of the benchmark of that name.
 	fn register() -> Weight;
 	/// Of the benchmark of that name.
@@ -42,21 +41,21 @@ pub trait WeightInfo {
 	fn evidence_digest(b: u32) -> Weight;
 	/// Of the benchmark of that name; `b` from 0 to 503808.
 	fn evidence_bytes(b: u32) -> Weight;
-	/// Of the benchmark of that name; `n` from 404 to 4096.
+	/// Of the benchmark of that name; `n` from 1604 to 4096.
 	fn evidence_nodes(n: u32) -> Weight;
-	/// Of the benchmark of that name; `c` from 1 to 100.
+	/// Of the benchmark of that name; `c` from 1 to 400.
 	fn evidence_commit(c: u32) -> Weight;
-	/// Of the benchmark of that name; `c` from 1 to 100.
+	/// Of the benchmark of that name; `c` from 1 to 400.
 	fn evidence_unlock(c: u32) -> Weight;
-	/// Of the benchmark of that name; `c` from 1 to 100.
+	/// Of the benchmark of that name; `c` from 1 to 400.
 	fn evidence_reverse(c: u32) -> Weight;
-	/// Of the benchmark of that name; `c` from 1 to 100.
+	/// Of the benchmark of that name; `c` from 1 to 400.
 	fn evidence_forget(c: u32) -> Weight;
 	/// Of the benchmark of that name; `i` from 1 to 4.
 	fn evidence_items(i: u32) -> Weight;
-	/// Of the benchmark of that name; `c` from 1 to 100.
+	/// Of the benchmark of that name; `c` from 1 to 400.
 	fn authorize_commit(c: u32) -> Weight;
-	/// Of the benchmark of that name; `c` from 1 to 100.
+	/// Of the benchmark of that name; `c` from 1 to 400.
 	fn authorize_reverse(c: u32) -> Weight;
 	/// Of the benchmark of that name; `m` from 1 to 4096.
 	fn submit_missed(m: u32) -> Weight;
@@ -72,230 +71,235 @@ pub struct DbWeights<D>(PhantomData<D>);
 
 impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 	fn register_system(a: u32) -> Weight {
-		// At least 11_109 ns.
-		Weight::from_parts(13_340_227, 22_044)
-			// Standard error: 462.
-			.saturating_add(Weight::from_parts(113_423, 0).saturating_mul(a.into()))
+		// At least 18_054 ns.
+		Weight::from_parts(20_914_634, 22_048)
+			// Standard error: 534.
+			.saturating_add(Weight::from_parts(107_736, 0).saturating_mul(a.into()))
 			.saturating_add(D::get().reads(2))
 			.saturating_add(D::get().writes(1))
 	}
 
 	fn renew_system(a: u32, p: u32) -> Weight {
-		// At least 51_549 ns.
-		Weight::from_parts(104_547_072, 22_044)
-			// Standard error: 6_286.
-			.saturating_add(Weight::from_parts(128_620, 0).saturating_mul(a.into()))
-			// Standard error: 187_435.
-			.saturating_add(Weight::from_parts(2_363_871, 0).saturating_mul(p.into()))
-			.saturating_add(D::get().reads(1))
-			.saturating_add(D::get().writes(3))
+		// At least 83_987 ns.
+		Weight::from_parts(70_532_860, 32_412)
+			// Standard error: 1_991.
+			.saturating_add(Weight::from_parts(107_977, 0).saturating_mul(a.into()))
+			// Standard error: 59_580.
+			.saturating_add(Weight::from_parts(2_405_222, 0).saturating_mul(p.into()))
+			.saturating_add(D::get().reads(3))
+			.saturating_add(D::get().writes(7))
 			.saturating_add(D::get().writes(1_u64.saturating_mul(p.into())))
 	}
 
 	fn pause() -> Weight {
-		// At least 66_491 ns.
-		Weight::from_parts(136_288_000, 22_044)
-			.saturating_add(D::get().reads(1))
-			.saturating_add(D::get().writes(1))
-	}
-
-	fn resume() -> Weight {
-		// At least 60_698 ns.
-		Weight::from_parts(135_667_000, 22_044)
+		// At least 96_079 ns.
+		Weight::from_parts(102_241_000, 22_048)
 			.saturating_add(D::get().reads(1))
 			.saturating_add(D::get().writes(1))
 	}
 
 	fn set_conditions() -> Weight {
-		// Not measured yet: as `resume`, and two milliseconds for long multiplications.
-		Weight::from_parts(2_140_000_000, 22_044)
-			.saturating_add(D::get().reads(3))
+		// At least 123_560 ns.
+		Weight::from_parts(127_478_000, 22_048)
+			.saturating_add(D::get().reads(1))
+			.saturating_add(D::get().writes(1))
+	}
+
+	fn resume() -> Weight {
+		// At least 93_805 ns.
+		Weight::from_parts(98_063_000, 22_048)
+			.saturating_add(D::get().reads(1))
 			.saturating_add(D::get().writes(1))
 	}
 
 	fn register() -> Weight {
-		// At least 223_652 ns.
-		Weight::from_parts(331_718_000, 22_044)
+		// At least 308_555 ns.
+		Weight::from_parts(321_439_000, 22_048)
 			.saturating_add(D::get().reads(11))
-			.saturating_add(D::get().writes(9))
+			.saturating_add(D::get().writes(8))
 	}
 
 	fn cancel() -> Weight {
-		// At least 63_701 ns.
-		Weight::from_parts(137_537_000, 3_848)
-			.saturating_add(D::get().reads(4))
-			.saturating_add(D::get().writes(5))
+		// At least 98_103 ns.
+		Weight::from_parts(102_081_000, 3_917)
+			.saturating_add(D::get().reads(6))
+			.saturating_add(D::get().writes(7))
 	}
 
 	fn force_reverse() -> Weight {
-		// At least 72_876 ns.
-		Weight::from_parts(141_352_000, 6_196)
-			.saturating_add(D::get().reads(5))
-			.saturating_add(D::get().writes(6))
+		// At least 114_243 ns.
+		Weight::from_parts(118_832_000, 6_196)
+			.saturating_add(D::get().reads(7))
+			.saturating_add(D::get().writes(8))
 	}
 
 	fn force_forget() -> Weight {
-		// At least 71_866 ns.
-		Weight::from_parts(143_587_000, 3_848)
+		// At least 99_295 ns.
+		Weight::from_parts(103_092_000, 3_917)
 			.saturating_add(D::get().reads(6))
 			.saturating_add(D::get().writes(9))
 	}
 
 	fn evidence_votes(v: u32) -> Weight {
-		// At least 366_960 ns.
-		Weight::from_parts(510_160_487, 22_044)
-			// Standard error: 209_818.
-			.saturating_add(Weight::from_parts(40_830_799, 0).saturating_mul(v.into()))
-			.saturating_add(D::get().reads(2))
-			.saturating_add(D::get().writes(4))
+		// At least 512_906 ns.
+		Weight::from_parts(561_419_510, 30_453)
+			// Standard error: 165_183.
+			.saturating_add(Weight::from_parts(47_060_312, 0).saturating_mul(v.into()))
+			.saturating_add(D::get().reads(4))
+			.saturating_add(D::get().writes(5))
 	}
 
 	fn evidence_ancestries(a: u32) -> Weight {
-		// At least 308_737 ns.
-		Weight::from_parts(392_518_091, 22_044)
-			// Standard error: 12_781.
-			.saturating_add(Weight::from_parts(1_795_274, 0).saturating_mul(a.into()))
-			.saturating_add(D::get().reads(2))
-			.saturating_add(D::get().writes(4))
+		// At least 497_407 ns.
+		Weight::from_parts(544_217_393, 30_453)
+			// Standard error: 15_810.
+			.saturating_add(Weight::from_parts(3_549_156, 0).saturating_mul(a.into()))
+			.saturating_add(D::get().reads(4))
+			.saturating_add(D::get().writes(5))
 	}
 
 	fn evidence_missed(m: u32) -> Weight {
-		// At least 321_641 ns.
-		Weight::from_parts(412_334_840, 22_044)
-			// Standard error: 2_125.
-			.saturating_add(Weight::from_parts(525_540, 0).saturating_mul(m.into()))
-			.saturating_add(D::get().reads(2))
-			.saturating_add(D::get().writes(4))
+		// At least 506_765 ns.
+		Weight::from_parts(701_211_616, 30_453)
+			// Standard error: 3_250.
+			.saturating_add(Weight::from_parts(973_837, 0).saturating_mul(m.into()))
+			.saturating_add(D::get().reads(4))
+			.saturating_add(D::get().writes(5))
 	}
 
 	fn evidence_past_sets(p: u32) -> Weight {
-		// At least 248_804 ns.
-		Weight::from_parts(332_399_845, 22_044)
-			// Standard error: 530_004.
-			.saturating_add(Weight::from_parts(27_400_009, 0).saturating_mul(p.into()))
-			.saturating_add(D::get().reads(2))
+		// At least 429_741 ns.
+		Weight::from_parts(455_722_750, 30_482)
+			// Standard error: 239_823.
+			.saturating_add(Weight::from_parts(35_981_276, 0).saturating_mul(p.into()))
+			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().reads(1_u64.saturating_mul(p.into())))
-			.saturating_add(D::get().writes(2))
+			.saturating_add(D::get().writes(3))
 			.saturating_add(Weight::from_parts(0, 12_777).saturating_mul(p.into()))
 	}
 
 	fn evidence_digest(b: u32) -> Weight {
-		// At least 438_747 ns.
-		Weight::from_parts(532_033_923, 22_044)
-			// Standard error: 48.
-			.saturating_add(Weight::from_parts(3_286, 0).saturating_mul(b.into()))
-			.saturating_add(D::get().reads(2))
-			.saturating_add(D::get().writes(4))
+		// At least 499_882 ns.
+		Weight::from_parts(599_546_021, 30_453)
+			// Standard error: 25.
+			.saturating_add(Weight::from_parts(4_890, 0).saturating_mul(b.into()))
+			.saturating_add(D::get().reads(4))
+			.saturating_add(D::get().writes(5))
 	}
 
 	fn evidence_bytes(b: u32) -> Weight {
-		// At least 439_616 ns.
-		Weight::from_parts(564_523_729, 22_044)
-			// Standard error: 25.
-			.saturating_add(Weight::from_parts(2_476, 0).saturating_mul(b.into()))
-			.saturating_add(D::get().reads(2))
-			.saturating_add(D::get().writes(4))
+		// At least 490_063 ns.
+		Weight::from_parts(563_508_977, 30_453)
+			// Standard error: 8.
+			.saturating_add(Weight::from_parts(4_142, 0).saturating_mul(b.into()))
+			.saturating_add(D::get().reads(4))
+			.saturating_add(D::get().writes(5))
 	}
 
 	fn evidence_nodes(n: u32) -> Weight {
-		// At least 10_609_292 ns.
-		Weight::from_parts(9_968_800_250, 521_590)
-			// Standard error: 82_666.
-			.saturating_add(Weight::from_parts(2_384_411, 0).saturating_mul(n.into()))
-			.saturating_add(D::get().reads(403))
-			.saturating_add(D::get().writes(604))
+		// At least 53_458_334 ns.
+		Weight::from_parts(50_648_141_575, 2_083_390)
+			// Standard error: 265_650.
+			.saturating_add(Weight::from_parts(3_374_407, 0).saturating_mul(n.into()))
+			.saturating_add(D::get().reads(2005))
+			.saturating_add(D::get().writes(3206))
 	}
 
 	fn evidence_commit(c: u32) -> Weight {
-		// At least 1_998_842 ns.
-		Weight::from_parts(1_509_023_835, 22_044)
-			// Standard error: 1_575_482.
-			.saturating_add(Weight::from_parts(302_270_625, 0).saturating_mul(c.into()))
-			.saturating_add(D::get().reads(3))
+		// At least 3_161_164 ns.
+		Weight::from_parts(4_165_293_321, 22_048)
+			// Standard error: 2_490_211.
+			.saturating_add(Weight::from_parts(277_153_901, 0).saturating_mul(c.into()))
+			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().reads(5_u64.saturating_mul(c.into())))
-			.saturating_add(D::get().writes(4))
-			.saturating_add(D::get().writes(7_u64.saturating_mul(c.into())))
+			.saturating_add(D::get().writes(5))
+			.saturating_add(D::get().writes(8_u64.saturating_mul(c.into())))
 			.saturating_add(Weight::from_parts(0, 5_206).saturating_mul(c.into()))
 	}
 
 	fn evidence_unlock(c: u32) -> Weight {
-		// At least 2_375_248 ns.
-		Weight::from_parts(2_873_263_256, 22_044)
-			// Standard error: 2_507_400.
-			.saturating_add(Weight::from_parts(251_942_490, 0).saturating_mul(c.into()))
-			.saturating_add(D::get().reads(3))
-			.saturating_add(D::get().reads(3_u64.saturating_mul(c.into())))
-			.saturating_add(D::get().writes(4))
-			.saturating_add(D::get().writes(4_u64.saturating_mul(c.into())))
-			.saturating_add(Weight::from_parts(0, 2_858).saturating_mul(c.into()))
+		// At least 3_357_140 ns.
+		Weight::from_parts(2_972_333_078, 22_048)
+			// Standard error: 1_164_050.
+			.saturating_add(Weight::from_parts(422_155_778, 0).saturating_mul(c.into()))
+			.saturating_add(D::get().reads(5))
+			.saturating_add(D::get().reads(4_u64.saturating_mul(c.into())))
+			.saturating_add(D::get().writes(6))
+			.saturating_add(D::get().writes(6_u64.saturating_mul(c.into())))
+			.saturating_add(Weight::from_parts(0, 2_927).saturating_mul(c.into()))
 	}
 
 	fn evidence_reverse(c: u32) -> Weight {
-		// At least 1_827_674 ns.
-		Weight::from_parts(1_764_651_371, 22_044)
-			// Standard error: 2_124_163.
-			.saturating_add(Weight::from_parts(285_946_338, 0).saturating_mul(c.into()))
-			.saturating_add(D::get().reads(3))
-			.saturating_add(D::get().reads(4_u64.saturating_mul(c.into())))
-			.saturating_add(D::get().writes(4))
-			.saturating_add(D::get().writes(6_u64.saturating_mul(c.into())))
+		// At least 3_502_320 ns.
+		Weight::from_parts(3_931_014_320, 22_048)
+			// Standard error: 2_627_594.
+			.saturating_add(Weight::from_parts(438_354_222, 0).saturating_mul(c.into()))
+			.saturating_add(D::get().reads(5))
+			.saturating_add(D::get().reads(5_u64.saturating_mul(c.into())))
+			.saturating_add(D::get().writes(6))
+			.saturating_add(D::get().writes(8_u64.saturating_mul(c.into())))
 			.saturating_add(Weight::from_parts(0, 5_206).saturating_mul(c.into()))
 	}
 
 	fn evidence_forget(c: u32) -> Weight {
-		// At least 1_788_231 ns.
-		Weight::from_parts(1_682_923_954, 22_044)
-			// Standard error: 1_949_740.
-			.saturating_add(Weight::from_parts(199_672_476, 0).saturating_mul(c.into()))
-			.saturating_add(D::get().reads(3))
+		// At least 3_196_140 ns.
+		Weight::from_parts(3_301_220_286, 22_048)
+			// Standard error: 1_162_101.
+			.saturating_add(Weight::from_parts(276_136_861, 0).saturating_mul(c.into()))
+			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().reads(5_u64.saturating_mul(c.into())))
-			.saturating_add(D::get().writes(4))
+			.saturating_add(D::get().writes(5))
 			.saturating_add(D::get().writes(9_u64.saturating_mul(c.into())))
-			.saturating_add(Weight::from_parts(0, 2_858).saturating_mul(c.into()))
-	}
-
-	fn authorize_commit(c: u32) -> Weight {
-		// Not measured yet: as the call, without its writes.
-		Weight::from_parts(1_764_651_371, 22_044)
-			.saturating_add(Weight::from_parts(302_270_625, 5_206).saturating_mul(c.into()))
-			.saturating_add(D::get().reads(3))
-			.saturating_add(D::get().reads(5_u64.saturating_mul(c.into())))
-	}
-
-	fn authorize_reverse(c: u32) -> Weight {
-		// Not measured yet: as the call, without its writes.
-		Weight::from_parts(1_764_651_371, 22_044)
-			.saturating_add(Weight::from_parts(285_946_338, 5_206).saturating_mul(c.into()))
-			.saturating_add(D::get().reads(3))
-			.saturating_add(D::get().reads(4_u64.saturating_mul(c.into())))
+			.saturating_add(Weight::from_parts(0, 2_927).saturating_mul(c.into()))
 	}
 
 	fn evidence_items(i: u32) -> Weight {
-		// Not measured yet: as much as another contract's.
-		Weight::from_parts(1_509_023_835, 22_044)
-			.saturating_add(Weight::from_parts(302_270_625, 5_206).saturating_mul(i.into()))
-			.saturating_add(D::get().reads(5_u64.saturating_mul(i.into())))
-			.saturating_add(D::get().writes(7_u64.saturating_mul(i.into())))
+		// At least 3_159_751 ns.
+		Weight::from_parts(3_356_290_746, 22_048)
+			// Standard error: 9_250_305.
+			.saturating_add(Weight::from_parts(141_758_606, 0).saturating_mul(i.into()))
+			.saturating_add(D::get().reads(9))
+			.saturating_add(D::get().writes(13))
+	}
+
+	fn authorize_commit(c: u32) -> Weight {
+		// At least 2_073_656 ns.
+		Weight::from_parts(1_111_641_250, 22_048)
+			// Standard error: 6_751_461.
+			.saturating_add(Weight::from_parts(149_042_406, 0).saturating_mul(c.into()))
+			.saturating_add(D::get().reads(2))
+			.saturating_add(D::get().reads(1_u64.saturating_mul(c.into())))
+			.saturating_add(Weight::from_parts(0, 2_927).saturating_mul(c.into()))
+	}
+
+	fn authorize_reverse(c: u32) -> Weight {
+		// At least 2_341_506 ns.
+		Weight::from_parts(3_046_954_723, 22_048)
+			// Standard error: 5_034_563.
+			.saturating_add(Weight::from_parts(324_209_895, 0).saturating_mul(c.into()))
+			.saturating_add(D::get().reads(2))
+			.saturating_add(D::get().reads(1_u64.saturating_mul(c.into())))
+			.saturating_add(Weight::from_parts(0, 2_927).saturating_mul(c.into()))
 	}
 
 	fn submit_missed(m: u32) -> Weight {
-		// At least 170_478 ns.
-		Weight::from_parts(215_421_679, 22_044)
-			// Standard error: 1_726.
-			.saturating_add(Weight::from_parts(409_134, 0).saturating_mul(m.into()))
-			.saturating_add(D::get().reads(2))
-			.saturating_add(D::get().writes(2))
+		// At least 261_498 ns.
+		Weight::from_parts(271_336_313, 22_048)
+			// Standard error: 1_765.
+			.saturating_add(Weight::from_parts(794_554, 0).saturating_mul(m.into()))
+			.saturating_add(D::get().reads(3))
+			.saturating_add(D::get().writes(3))
 	}
 
 	fn on_initialize(e: u32) -> Weight {
-		// At least 12_277 ns.
-		Weight::from_parts(13_127_000, 9_748)
-			// Standard error: 464_878.
-			.saturating_add(Weight::from_parts(109_642_371, 0).saturating_mul(e.into()))
-			.saturating_add(D::get().reads(4))
-			.saturating_add(D::get().reads(6_u64.saturating_mul(e.into())))
-			.saturating_add(D::get().writes(2))
-			.saturating_add(D::get().writes(7_u64.saturating_mul(e.into())))
+		// At least 21_110 ns.
+		Weight::from_parts(21_840_000, 32_412)
+			// Standard error: 273_246.
+			.saturating_add(Weight::from_parts(161_452_521, 0).saturating_mul(e.into()))
+			.saturating_add(D::get().reads(6))
+			.saturating_add(D::get().reads(7_u64.saturating_mul(e.into())))
+			.saturating_add(D::get().writes(3))
+			.saturating_add(D::get().writes(9_u64.saturating_mul(e.into())))
 			.saturating_add(Weight::from_parts(0, 5_102).saturating_mul(e.into()))
 	}
 }
@@ -314,12 +318,12 @@ impl WeightInfo for () {
 		DbWeights::<RocksDbWeight>::pause()
 	}
 
-	fn resume() -> Weight {
-		DbWeights::<RocksDbWeight>::resume()
-	}
-
 	fn set_conditions() -> Weight {
 		DbWeights::<RocksDbWeight>::set_conditions()
+	}
+
+	fn resume() -> Weight {
+		DbWeights::<RocksDbWeight>::resume()
 	}
 
 	fn register() -> Weight {
@@ -382,16 +386,16 @@ impl WeightInfo for () {
 		DbWeights::<RocksDbWeight>::evidence_forget(c)
 	}
 
+	fn evidence_items(i: u32) -> Weight {
+		DbWeights::<RocksDbWeight>::evidence_items(i)
+	}
+
 	fn authorize_commit(c: u32) -> Weight {
 		DbWeights::<RocksDbWeight>::authorize_commit(c)
 	}
 
 	fn authorize_reverse(c: u32) -> Weight {
 		DbWeights::<RocksDbWeight>::authorize_reverse(c)
-	}
-
-	fn evidence_items(i: u32) -> Weight {
-		DbWeights::<RocksDbWeight>::evidence_items(i)
 	}
 
 	fn submit_missed(m: u32) -> Weight {

@@ -44,7 +44,8 @@ where
 {
 	type Item = ItemOf<T, F>;
 
-	/// Seven reads and six writes to commit, where the native token takes four and four.
+	/// Seven reads and six writes to commit, where an amount of the native token takes four and four,
+	/// in about the same time.
 	const WORK: u32 = 2;
 
 	fn check(item: &ItemOf<T, F>, _: &T::AccountId, _: &T::AccountId) -> DispatchResult {

@@ -64,8 +64,9 @@ pub trait Kind<AccountId> {
 	/// receiver must not hold this up, if it can be helped.
 	fn reverse(item: &Self::Item, from: &AccountId, to: &AccountId) -> DispatchResult;
 
-	/// How many amounts of the native token could be moved in the time and with the storage that it
-	/// takes to move one item at most, whatever is done to it. Weights are of the native token.
+	/// How many amounts of the native token could be moved, each between accounts of its own, in the
+	/// time and with the storage that it takes to move one item at most, whatever is done to it.
+	/// `scripts/weights.sh --kinds` measures that. Weights are of the native token.
 	const WORK: u32;
 
 	/// What it takes to move this item; no more than [`Self::WORK`].

@@ -45,9 +45,9 @@ where
 {
 	type Item = ItemOf<T, N>;
 
-	/// Five reads and seven writes to commit, where the native token takes four and four, and more to
-	/// decode.
-	const WORK: u32 = 3;
+	/// Five reads and seven writes to commit, where an amount of the native token takes four and four;
+	/// in 1.1 times its time, and 1.6 times to reverse.
+	const WORK: u32 = 2;
 
 	fn check(_: &ItemOf<T, N>, _: &T::AccountId, _: &T::AccountId) -> DispatchResult {
 		Ok(())

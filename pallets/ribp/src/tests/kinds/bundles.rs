@@ -38,7 +38,7 @@ fn a_larger_bundle_than_allowed_is_not_decoded() {
 
 #[test]
 fn a_bundle_that_evidence_could_never_move_is_refused() {
-	let things = [1, 2, 3].map(|item| Item::Nft(Nft { collection: 0, item }));
+	let things = [1, 2, 3, 4].map(|item| Item::Nft(Nft { collection: 0, item }));
 	let swap = exchange(&things, &[Item::Token(40)], 20, 20);
 	stocked().refuse_registration(&swap.delivery, Error::TooMuchWork);
 }
@@ -77,7 +77,7 @@ fn evidence_says_how_much_work_it_is() {
 	};
 	for (work, error) in [
 		(0, Error::<Test>::WorkUnderstated),
-		(4, Error::WorkUnderstated),
+		(3, Error::WorkUnderstated),
 		(MAX_CONTRACTS + 1, Error::TooManyContracts),
 	] {
 		assert!(world.authorize(call(work)).is_err());
@@ -88,17 +88,18 @@ fn evidence_says_how_much_work_it_is() {
 		});
 	}
 	let work = world.alpha.run(|| crate::mock::Ribp::work_of(BETA, &contracts));
-	assert_eq!(work, 3 + 2, "of a thing and an asset");
-	assert!(world.authorize(call(5)).is_ok());
-	let [five, six] = [5, 6].map(|work| cost::Parts::of(&evidence, &contracts, work));
-	assert!(five.weight::<Test>().ref_time() < six.weight::<Test>().ref_time());
-	world.alpha.dispatch(signed(CAROL), call(5)).expect("it is as many");
+	assert_eq!(work, 2 + 2, "of a thing and an asset");
+	assert!(world.authorize(call(4)).is_ok());
+	let [four, five] = [4, 5].map(|work| cost::Parts::of(&evidence, &contracts, work));
+	assert!(four.weight::<Test>().ref_time() < five.weight::<Test>().ref_time());
+	world.alpha.dispatch(signed(CAROL), call(4)).expect("it is as many");
 }
 
 #[test]
 fn a_message_of_the_worker_is_no_more_work_than_is_accepted() {
 	let bundles = [(1, 1), (2, 2), (3, 3)].map(|(number, item)| {
-		let things = [Item::Nft(Nft { collection: 0, item }), Item::Token(20)];
+		let gold = Item::Asset(AssetAmount { id: GOLD, amount: 20 });
+		let things = [Item::Nft(Nft { collection: 0, item }), gold];
 		Exchange::of(ALPHA, [&things, &[Item::Token(40)]], number, 60, 60)
 	});
 	let mut world = stocked();
