@@ -4,7 +4,11 @@ use super::{
 	super::worker::{alpha_works, alphas_worker, submitted},
 	*,
 };
-use crate::{cost, mock::MAX_CONTRACTS, ActionOf};
+use crate::{
+	cost,
+	mock::{MAX_CONTRACTS, MAX_ITEMS},
+	ActionOf,
+};
 use codec::{DecodeAll, Encode};
 use frame_support::assert_noop;
 
@@ -31,9 +35,13 @@ fn an_empty_bundle_is_refused() {
 
 #[test]
 fn a_larger_bundle_than_allowed_is_not_decoded() {
-	let items = vec![Item::Token(40); 4];
-	let encoded = (0_u8, ALICE, BOB, items).encode();
-	assert!(ActionOf::<Test>::decode_all(&mut &encoded[..]).is_err());
+	let decodes = |count| {
+		let items = vec![Item::Token(40); count];
+		let encoded = (0_u8, ALICE, BOB, items).encode();
+		ActionOf::<Test>::decode_all(&mut &encoded[..]).is_ok()
+	};
+	assert!(decodes(MAX_ITEMS as usize));
+	assert!(!decodes(MAX_ITEMS as usize + 1));
 }
 
 #[test]
