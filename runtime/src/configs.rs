@@ -215,7 +215,7 @@ impl pallet_ribp::Config for Runtime {
 	type MaxMissed = ConstU32<4096>;
 	type MaxPastSets = ConstU32<8>;
 	type MaxEvidenceSize = ConstU32<{ 512 * 1024 }>;
-	type MaxContracts = ConstU32<200>;
+	type MaxContracts = ConstU32<400>;
 	type MaxExpiriesPerBlock = ConstU32<100>;
 	type ForkGrace = ConstU32<30>;
 	type GossipRate = GossipRate;

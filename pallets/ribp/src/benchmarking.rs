@@ -19,10 +19,12 @@ use frame_support::traits::{fungible::Mutate, EnsureOrigin, Get, Hooks};
 use frame_system::RawOrigin;
 use peer::{anchor, Recipe, KNOWN, PEER};
 use proof::Shape;
-use ribp_light_client::{AuthorityId, Evidence, MAX_ANCESTRIES, MAX_AUTHORITIES, MAX_PROOF_NODES};
+use ribp_light_client::{
+	AuthorityId, Evidence, MAX_ANCESTRIES, MAX_AUTHORITIES, MAX_PROOF_DEPTH, MAX_PROOF_NODES,
+};
 use ribp_protocol::{Conditions, Flow, Gossip, Pace, Step};
 use sp_core::H256;
-use sp_runtime::{transaction_validity::TransactionSource::InBlock, PerThing, Perquintill};
+use sp_runtime::{PerThing, Perquintill};
 
 /// What evidence takes at least in these benchmarks, in bytes: a view and a change of authorities.
 const LEAST_SIZE: u32 = 20 * 1024;
@@ -37,14 +39,15 @@ fn least_nodes<T: Config>() -> u32 {
 	4 * T::MaxContracts::get() + 4
 }
 
-/// Each key has about 56 nibbles for itself.
+/// Each of a contract's two keys has twenty nodes for itself, at least.
 fn most_nodes<T: Config>() -> u32 {
-	fitting::<T>(MAX_PROOF_NODES.min(112 * T::MaxContracts::get()), 75)
+	fitting::<T>(MAX_PROOF_NODES.min(40 * T::MaxContracts::get()), 75)
 }
 
-/// As many nibbles of the keys as these are full branches, if so many fit.
-fn deep<T: Config>(nibbles: u32) -> Recipe {
-	let full = fitting::<T>(nibbles, 560);
+/// As many nodes lead to the keys as may, if so many fit, and are full branches.
+fn deep<T: Config>() -> Recipe {
+	// The keys part in the others.
+	let full = fitting::<T>(MAX_PROOF_DEPTH - 7, 560);
 	Recipe { proof: Shape { full, ..Shape::default() }, ..Recipe::default() }
 }
 
@@ -54,12 +57,7 @@ where
 	T: Config,
 	T::Currency: Mutate<T::AccountId>,
 {
-	// The part of the keys that contracts can share.
-	let recipe = deep::<T>(match step {
-		Step::Commit => 64,
-		Step::Forget => 128,
-		_ => 120,
-	});
+	let recipe = deep::<T>();
 	recipe.prepare::<T>();
 	let (ids, shown): (_, Vec<Shown>) = due::<T>(count, goods, step, PeerLogs::Together);
 	(recipe.largest_evidence::<T>(shown), ids)
@@ -394,34 +392,6 @@ mod benchmarks {
 		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), i);
 
 		assert!(have_taken::<T>(&ids, Step::Commit));
-	}
-
-	/// `c`: contracts that can commit.
-	#[benchmark]
-	fn authorize_commit(c: Linear<1, { T::MaxContracts::get() }>) {
-		let (evidence, ids) = movable::<T>(c, ONE, Step::Commit);
-		let verdict;
-
-		#[block]
-		{
-			verdict = Pallet::<T>::authorize_evidence(InBlock, &PEER, &evidence, &ids, c);
-		}
-
-		assert!(verdict.is_ok());
-	}
-
-	/// `c`: contracts that can be reversed.
-	#[benchmark]
-	fn authorize_reverse(c: Linear<1, { T::MaxContracts::get() }>) {
-		let (evidence, ids) = movable::<T>(c, ONE, Step::Reverse);
-		let verdict;
-
-		#[block]
-		{
-			verdict = Pallet::<T>::authorize_evidence(InBlock, &PEER, &evidence, &ids, c);
-		}
-
-		assert!(verdict.is_ok());
 	}
 
 	/// `m`: missed hashes, the last ones.

@@ -85,21 +85,6 @@ impl Parts {
 			.max(above(Of::<T>::evidence_reverse, self.contracts))
 			.max(above(Of::<T>::evidence_forget, self.contracts));
 		let more = more_items::<T>(self.work.saturating_sub(self.contracts));
-		self.weight_of_proof::<T>().saturating_add(contracts).saturating_add(more)
-	}
-
-	/// The weight of its authorization in a block, which asks the same and moves nothing; an upper
-	/// bound, too. What shows two keys costs more, and so may what is more common.
-	pub(crate) fn weight_of_authorize<T: Config>(self) -> Weight {
-		type Of<T> = <T as Config>::WeightInfo;
-		let contracts = above(Of::<T>::authorize_commit, self.contracts)
-			.max(above(Of::<T>::authorize_reverse, self.contracts));
-		self.weight_of_proof::<T>().saturating_add(contracts)
-	}
-
-	/// Of all but the contracts.
-	fn weight_of_proof<T: Config>(self) -> Weight {
-		type Of<T> = <T as Config>::WeightInfo;
 		let bytes = above(Of::<T>::evidence_digest, self.bytes)
 			.max(above(Of::<T>::evidence_bytes, self.bytes));
 		Of::<T>::evidence_votes(self.votes)
@@ -108,6 +93,8 @@ impl Parts {
 			.saturating_add(above(Of::<T>::evidence_missed, self.missed))
 			.saturating_add(above(Of::<T>::evidence_past_sets, T::MaxPastSets::get()))
 			.saturating_add(bytes)
+			.saturating_add(contracts)
+			.saturating_add(more)
 	}
 
 	/// The costliest evidence that is accepted, or more.
@@ -214,8 +201,7 @@ pub(crate) fn expiries<T: Config>(count: u32, work: u32) -> Weight {
 
 /// Panics, with advice, if a message that the pallet accepts does not fit into a block.
 pub(crate) fn check_limits<T: Config>() {
-	let costliest = Parts::costliest::<T>();
-	let evidence = costliest.weight::<T>().saturating_add(costliest.weight_of_authorize::<T>());
+	let evidence = Parts::costliest::<T>().weight::<T>();
 	let missed = T::WeightInfo::submit_missed(T::MaxMissed::get());
 	let names = "MaxContracts, MaxEvidenceSize or MaxMissed";
 	check_message::<T>(
@@ -225,7 +211,7 @@ pub(crate) fn check_limits<T: Config>() {
 		T::MaxEvidenceSize::get() + T::MaxContracts::get() * HASH_SIZE,
 	);
 	let size = T::MaxMissed::get() * HASH_SIZE;
-	check_message::<T>("missed hashes", "MaxMissed", missed.saturating_mul(2), size);
+	check_message::<T>("missed hashes", "MaxMissed", missed, size);
 
 	// The last contract may be more work than is left.
 	let most = T::MaxExpiriesPerBlock::get();
@@ -240,7 +226,6 @@ pub(crate) fn check_limits<T: Config>() {
 	);
 }
 
-/// A message is judged in its authorization, and again when it is carried out: `weight` is of both.
 fn check_message<T: Config>(what: &str, names: &str, weight: Weight, size: u32) {
 	let size = size.saturating_add(ENVELOPE_SIZE);
 	let class = DispatchClass::Normal;

@@ -93,7 +93,7 @@ mod refusals {
 
 		/// The proof has no nodes.
 		ProofEmpty,
-		/// The proof has too many nodes or bytes.
+		/// The proof has too many nodes or bytes, or too many of its nodes lead to one key.
 		ProofTooLarge,
 		/// The proof has a node twice.
 		DuplicateProofNode,
@@ -303,7 +303,9 @@ impl<T: Config> From<ProofError> for Error<T> {
 	fn from(error: ProofError) -> Self {
 		match error {
 			ProofError::Empty => Self::ProofEmpty,
-			ProofError::TooManyNodes { .. } | ProofError::TooLarge { .. } => Self::ProofTooLarge,
+			ProofError::TooManyNodes { .. }
+			| ProofError::TooLarge { .. }
+			| ProofError::TooDeep { .. } => Self::ProofTooLarge,
 			ProofError::DuplicateNode => Self::DuplicateProofNode,
 			ProofError::UnusedNodes => Self::UnusedProofNodes,
 			ProofError::RootMissing => Self::ProofOfOtherState,

@@ -3,34 +3,25 @@
 use crate::{
 	claim::{may_be_step, Claim},
 	contracts::{Move, Record},
+	pool::{Place, PRIORITY},
 	systems::News,
 	Config, ContractId, Error, Event, Evidence, Pallet, Phase, System, SystemId, Systems,
 };
 use alloc::vec::Vec;
 use codec::Encode;
-use frame_support::{ensure, storage::with_storage_layer, traits::Get, weights::Weight};
+use frame_support::{ensure, storage::with_storage_layer, traits::Get};
 use ribp_light_client::Header;
 use ribp_protocol::{Flow, LogHash, Peer, Stage, Step};
 use sp_core::H256;
 use sp_io::hashing::twox_128;
 use sp_runtime::{
-	transaction_validity::{
-		InvalidTransaction, TransactionPriority, TransactionSource, TransactionValidityError,
-		TransactionValidityWithRefund, ValidTransaction,
-	},
+	transaction_validity::{TransactionPriority, TransactionSource, TransactionValidityWithRefund},
 	DispatchResult,
 };
-
-/// Blocks for which a piece of evidence stays in the pool.
-pub(crate) const LONGEVITY: u64 = 16;
 
 /// The most items that a header's digest may have. A chain makes a handful; each costs far more than
 /// the single byte that it may take.
 pub(crate) const MAX_DIGEST_ITEMS: usize = 64;
-
-/// Before transactions that pay: evidence is free, useful by its authorization, and what others
-/// wait for.
-pub(crate) const PRIORITY: TransactionPriority = TransactionPriority::MAX / 2;
 
 /// The key under which a chain with this storage prefix has its own view.
 pub(crate) fn view_key(storage_prefix: &[u8; 16]) -> Vec<u8> {
@@ -93,30 +84,20 @@ struct Verdict<T: Config> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Whether the pool and the block author may take this evidence, free of charge.
-	///
-	/// Only the pool tries whether value can move: in a block, that shows a moment later.
+	/// Whether the pool may take this evidence: of a system's, the one that moves most. Only the
+	/// pool tries whether value can move: in a block, that shows when it is moved.
 	pub(crate) fn authorize_evidence(
 		source: TransactionSource,
-		system: &SystemId,
+		system: SystemId,
 		evidence: &Evidence,
 		contracts: &[ContractId],
 		work: u32,
 	) -> TransactionValidityWithRefund {
-		let trial = match source {
-			TransactionSource::InBlock => Trial::Done,
-			TransactionSource::Local | TransactionSource::External => Trial::Due,
-		};
-		let verdict = Self::judge(*system, evidence, contracts, work, trial);
-		let moves = verdict.map_err(refuse)?.moves.len();
-		// One message a system in the pool: the one that moves most.
-		let valid = ValidTransaction::with_tag_prefix("ribp")
-			.priority(PRIORITY.saturating_add(moves as TransactionPriority))
-			.longevity(LONGEVITY)
-			.and_provides(system)
-			.propagate(true)
-			.build()?;
-		Ok((valid, Weight::zero()))
+		Self::authorize(source, "ribp", || {
+			let moves = Self::judge(system, evidence, contracts, work, Trial::Due)?.moves.len();
+			let priority = PRIORITY.saturating_add(moves as TransactionPriority);
+			Ok(Place { priority, tag: system })
+		})
 	}
 
 	/// What it takes to move the value of these contracts: what goes with evidence about them.
@@ -236,20 +217,17 @@ impl<T: Config> Pallet<T> {
 		contracts.iter().map(|id| known(id).ok_or(Error::<T>::NotWaiting)).collect()
 	}
 
-	/// Whether the pool and the block author may take these missed hashes, free of charge.
+	/// Whether the pool may take these missed hashes.
 	pub(crate) fn authorize_missed(
-		system: &SystemId,
-		below: &H256,
+		source: TransactionSource,
+		system: SystemId,
+		below: H256,
 		hashes: &[H256],
 	) -> TransactionValidityWithRefund {
-		let from = Self::judge_missed(*system, *below, hashes).map_err(refuse)?.catch_up.from;
-		let valid = ValidTransaction::with_tag_prefix("ribp")
-			.priority(PRIORITY)
-			.longevity(LONGEVITY)
-			.and_provides((system, from))
-			.propagate(true)
-			.build()?;
-		Ok((valid, Weight::zero()))
+		Self::authorize(source, "ribp", || {
+			let from = Self::judge_missed(system, below, hashes)?.catch_up.from;
+			Ok(Place { priority: PRIORITY, tag: (system, from) })
+		})
 	}
 }
 
@@ -267,9 +245,4 @@ pub(crate) fn check_digest<'a, T>(
 	let short = headers.all(|header| header.digest.logs().len() <= MAX_DIGEST_ITEMS);
 	ensure!(short, Error::<T>::DigestTooLong);
 	Ok(())
-}
-
-pub(crate) fn refuse<T: Config>(error: Error<T>) -> TransactionValidityError {
-	let index = error.encode().first().copied().unwrap_or(u8::MAX);
-	InvalidTransaction::Custom(index).into()
 }

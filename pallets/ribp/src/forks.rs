@@ -3,7 +3,8 @@
 
 use crate::{
 	claim::{proven_view, Claim as Statement},
-	evidence::{check_digest, refuse, LONGEVITY, PRIORITY},
+	evidence::check_digest,
+	pool::{Place, PRIORITY},
 	systems::News,
 	BranchTip, Claims, Config, ContractId, Count, Error, Event, Evidence, ForkProof, ForkProofs,
 	Forks, OpenFork, Pallet, RefusedBranches, Reliance, Relied, Status, System, SystemId, Systems,
@@ -17,7 +18,7 @@ use ribp_protocol::{
 	Branch, Claim, Own, Parting, Peer, Precision, Refused, Stretch, Tally, Undecided, Verdict, View,
 };
 use sp_runtime::{
-	transaction_validity::{TransactionPriority, TransactionValidityWithRefund, ValidTransaction},
+	transaction_validity::{TransactionPriority, TransactionSource, TransactionValidityWithRefund},
 	DispatchResult,
 };
 
@@ -116,21 +117,17 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Whether the pool and the block author may take this proof of a fork, free of charge.
+	/// Whether the pool may take this proof of a fork: of a system's, the one that parts lowest.
 	pub(crate) fn authorize_fork(
-		system: &SystemId,
+		source: TransactionSource,
+		system: SystemId,
 		proof: &ForkProof,
 		known: &Older,
 	) -> TransactionValidityWithRefund {
-		let Contradiction { parting, .. } =
-			Self::judge_fork(*system, proof, known).map_err(refuse)?;
-		let valid = ValidTransaction::with_tag_prefix("ribp-fork")
-			.priority(FORK_PRIORITY.saturating_sub(parting.at.into()))
-			.longevity(LONGEVITY)
-			.and_provides(system)
-			.propagate(true)
-			.build()?;
-		Ok((valid, Weight::zero()))
+		Self::authorize(source, "ribp-fork", || {
+			let at = Self::judge_fork(system, proof, known)?.parting.at;
+			Ok(Place { priority: FORK_PRIORITY.saturating_sub(at.into()), tag: system })
+		})
 	}
 
 	pub(crate) fn do_report_fork(
@@ -216,20 +213,17 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Whether the pool and the block author may take another chain's tally, free of charge.
+	/// Whether the pool may take another chain's tally.
 	pub(crate) fn authorize_tally(
-		witness: &SystemId,
+		source: TransactionSource,
+		witness: SystemId,
 		evidence: &Evidence,
-		forked: &SystemId,
+		forked: SystemId,
 	) -> TransactionValidityWithRefund {
-		Self::judge_tally(*witness, evidence, *forked).map_err(refuse)?;
-		let valid = ValidTransaction::with_tag_prefix("ribp-tally")
-			.priority(PRIORITY)
-			.longevity(LONGEVITY)
-			.and_provides((forked, witness))
-			.propagate(true)
-			.build()?;
-		Ok((valid, Weight::zero()))
+		Self::authorize(source, "ribp-tally", || {
+			Self::judge_tally(witness, evidence, forked)?;
+			Ok(Place { priority: PRIORITY, tag: (forked, witness) })
+		})
 	}
 
 	pub(crate) fn do_report_tally(

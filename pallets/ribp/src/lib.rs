@@ -67,6 +67,7 @@ mod forks;
 mod gossip;
 mod integrity;
 mod kinds;
+mod pool;
 mod storage;
 mod systems;
 mod try_state;
@@ -331,11 +332,9 @@ pub mod pallet {
 		#[pallet::call_index(2)]
 		#[pallet::weight(cost::Parts::of(evidence, contracts, *work).weight::<T>())]
 		#[pallet::authorize(|source, system, evidence, contracts, work| {
-			Pallet::<T>::authorize_evidence(source, system, evidence, contracts, *work)
+			Pallet::<T>::authorize_evidence(source, *system, evidence, contracts, *work)
 		})]
-		#[pallet::weight_of_authorize(
-			cost::Parts::of(evidence, contracts, *work).weight_of_authorize::<T>()
-		)]
+		#[pallet::weight_of_authorize(Weight::zero())]
 		pub fn submit_evidence(
 			origin: OriginFor<T>,
 			system: SystemId,
@@ -440,10 +439,10 @@ pub mod pallet {
 		/// and any other hashes.
 		#[pallet::call_index(8)]
 		#[pallet::weight(T::WeightInfo::submit_missed(hashes.len() as u32))]
-		#[pallet::authorize(|_source, system, below, hashes| {
-			Pallet::<T>::authorize_missed(system, below, hashes)
+		#[pallet::authorize(|source, system, below, hashes| {
+			Pallet::<T>::authorize_missed(source, *system, *below, hashes)
 		})]
-		#[pallet::weight_of_authorize(T::WeightInfo::submit_missed(hashes.len() as u32))]
+		#[pallet::weight_of_authorize(Weight::zero())]
 		pub fn submit_missed(
 			origin: OriginFor<T>,
 			system: SystemId,
@@ -469,10 +468,10 @@ pub mod pallet {
 		/// third one, and evidence that is forged or larger than it may be.
 		#[pallet::call_index(9)]
 		#[pallet::weight(cost::Parts::of_fork(proof, known).weight::<T>())]
-		#[pallet::authorize(|_source, system, proof, known| {
-			Pallet::<T>::authorize_fork(system, proof, known)
+		#[pallet::authorize(|source, system, proof, known| {
+			Pallet::<T>::authorize_fork(source, *system, proof, known)
 		})]
-		#[pallet::weight_of_authorize(cost::Parts::of_fork(proof, known).weight::<T>())]
+		#[pallet::weight_of_authorize(Weight::zero())]
 		pub fn report_fork(
 			origin: OriginFor<T>,
 			system: SystemId,
@@ -493,10 +492,10 @@ pub mod pallet {
 		/// of another fork, and one that is known.
 		#[pallet::call_index(10)]
 		#[pallet::weight(cost::Parts::of_tally(evidence).weight::<T>())]
-		#[pallet::authorize(|_source, witness, evidence, forked| {
-			Pallet::<T>::authorize_tally(witness, evidence, forked)
+		#[pallet::authorize(|source, witness, evidence, forked| {
+			Pallet::<T>::authorize_tally(source, *witness, evidence, *forked)
 		})]
-		#[pallet::weight_of_authorize(cost::Parts::of_tally(evidence).weight::<T>())]
+		#[pallet::weight_of_authorize(Weight::zero())]
 		pub fn report_tally(
 			origin: OriginFor<T>,
 			witness: SystemId,

@@ -53,10 +53,6 @@ pub trait WeightInfo {
 	fn evidence_forget(c: u32) -> Weight;
 	/// Of the benchmark of that name; `i` from 1 to 4.
 	fn evidence_items(i: u32) -> Weight;
-	/// Of the benchmark of that name; `c` from 1 to 400.
-	fn authorize_commit(c: u32) -> Weight;
-	/// Of the benchmark of that name; `c` from 1 to 400.
-	fn authorize_reverse(c: u32) -> Weight;
 	/// Of the benchmark of that name; `m` from 1 to 4096.
 	fn submit_missed(m: u32) -> Weight;
 	/// Of the benchmark of that name; `e` from 0 to 100.
@@ -262,26 +258,6 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 			.saturating_add(D::get().writes(13))
 	}
 
-	fn authorize_commit(c: u32) -> Weight {
-		// At least 2_073_656 ns.
-		Weight::from_parts(1_111_641_250, 22_048)
-			// Standard error: 6_751_461.
-			.saturating_add(Weight::from_parts(149_042_406, 0).saturating_mul(c.into()))
-			.saturating_add(D::get().reads(2))
-			.saturating_add(D::get().reads(1_u64.saturating_mul(c.into())))
-			.saturating_add(Weight::from_parts(0, 2_927).saturating_mul(c.into()))
-	}
-
-	fn authorize_reverse(c: u32) -> Weight {
-		// At least 2_341_506 ns.
-		Weight::from_parts(3_046_954_723, 22_048)
-			// Standard error: 5_034_563.
-			.saturating_add(Weight::from_parts(324_209_895, 0).saturating_mul(c.into()))
-			.saturating_add(D::get().reads(2))
-			.saturating_add(D::get().reads(1_u64.saturating_mul(c.into())))
-			.saturating_add(Weight::from_parts(0, 2_927).saturating_mul(c.into()))
-	}
-
 	fn submit_missed(m: u32) -> Weight {
 		// At least 261_498 ns.
 		Weight::from_parts(271_336_313, 22_048)
@@ -388,14 +364,6 @@ impl WeightInfo for () {
 
 	fn evidence_items(i: u32) -> Weight {
 		DbWeights::<RocksDbWeight>::evidence_items(i)
-	}
-
-	fn authorize_commit(c: u32) -> Weight {
-		DbWeights::<RocksDbWeight>::authorize_commit(c)
-	}
-
-	fn authorize_reverse(c: u32) -> Weight {
-		DbWeights::<RocksDbWeight>::authorize_reverse(c)
 	}
 
 	fn submit_missed(m: u32) -> Weight {

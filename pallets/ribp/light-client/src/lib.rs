@@ -45,7 +45,7 @@ pub use authority_set::{AuthoritySet, AuthoritySetError, MAX_AUTHORITIES};
 pub use evidence::{Evidence, ForkProof, Lineage, Older};
 pub use finality::{minimize, next_set, verify_finality, Candidate, FinalityError, Finalized};
 pub use justification::{Justification, Vote};
-pub use proof::{ProofError, ProvenState, MAX_PROOF_NODES, MAX_PROOF_SIZE};
+pub use proof::{ProofError, ProvenState, MAX_PROOF_DEPTH, MAX_PROOF_NODES, MAX_PROOF_SIZE};
 pub use sp_consensus_grandpa::AuthorityId;
 
 /// A header of a chain whose blocks are numbered in 32 bits and hashed by blake2-256.

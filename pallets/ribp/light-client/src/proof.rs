@@ -8,14 +8,21 @@ use sp_core::H256;
 use sp_runtime::traits::BlakeTwo256;
 use sp_trie::{
 	accessed_nodes_tracker::AccessedNodesTracker, read_trie_value, HashDBT, LayoutV1, MemoryDB,
-	Recorder, StorageProof, EMPTY_PREFIX,
+	Recorder, StorageProof, TrieRecorder, EMPTY_PREFIX,
 };
+use trie_db::{RecordedForKey, TrieAccess};
 
 /// The most trie nodes a proof may have: some hundreds of keys, each a few nodes deep.
 pub const MAX_PROOF_NODES: u32 = 4096;
 
 /// The most bytes the nodes of a proof may have together: a block holds no much larger message.
 pub const MAX_PROOF_SIZE: u32 = 1024 * 1024;
+
+/// The most nodes that may lead to a key, its own included: what reading it costs at most.
+///
+/// An entry among a billion is some fifteen nodes deep. Each further one takes whoever wants a key
+/// to be deeper sixteen times the work to find another key that begins as it does.
+pub const MAX_PROOF_DEPTH: u32 = 32;
 
 type Layout = LayoutV1<BlakeTwo256>;
 type TrieError = sp_trie::TrieError<Layout>;
@@ -37,6 +44,13 @@ pub enum ProofError {
 		/// How many bytes there are.
 		bytes: u32,
 		/// How many there may be.
+		limit: u32,
+	},
+	/// More than [`MAX_PROOF_DEPTH`] nodes lead to the key.
+	TooDeep {
+		/// How many do.
+		nodes: u32,
+		/// How many may.
 		limit: u32,
 	},
 	/// A node is there twice.
@@ -68,7 +82,28 @@ const EMPTY_ROOT: H256 = H256([
 pub struct ProvenState {
 	root: H256,
 	nodes: MemoryDB<BlakeTwo256>,
+	trail: Trail,
+}
+
+/// The nodes that were needed.
+struct Trail {
+	/// By all that was read.
 	accessed: AccessedNodesTracker<H256>,
+	/// By the key that is read.
+	depth: u32,
+}
+
+impl TrieRecorder<H256> for Trail {
+	fn record(&mut self, access: TrieAccess<'_, H256>) {
+		if matches!(access, TrieAccess::NodeOwned { .. } | TrieAccess::EncodedNode { .. }) {
+			self.depth = self.depth.saturating_add(1);
+		}
+		self.accessed.record(access);
+	}
+
+	fn trie_nodes_recorded_for_key(&self, key: &[u8]) -> RecordedForKey {
+		self.accessed.trie_nodes_recorded_for_key(key)
+	}
 }
 
 impl ProvenState {
@@ -85,7 +120,11 @@ impl ProvenState {
 		if root == EMPTY_ROOT || !nodes.contains(&root, EMPTY_PREFIX) {
 			return Err(ProofError::RootMissing);
 		}
-		Ok(Self { root, nodes, accessed: AccessedNodesTracker::new(count) })
+		Ok(Self {
+			root,
+			nodes,
+			trail: Trail { accessed: AccessedNodesTracker::new(count), depth: 0 },
+		})
 	}
 
 	/// The nodes that a proof of this key alone has. Counts as no reading of it.
@@ -98,8 +137,15 @@ impl ProvenState {
 
 	/// The bytes under a full storage key; `None` only if the proof shows that nothing is there.
 	pub fn read(&mut self, key: &[u8]) -> Result<Option<Vec<u8>>, ProofError> {
-		read_trie_value::<Layout, _>(&self.nodes, &self.root, key, Some(&mut self.accessed), None)
-			.map_err(|error| refusal(*error))
+		self.trail.depth = 0;
+		let value =
+			read_trie_value::<Layout, _>(&self.nodes, &self.root, key, Some(&mut self.trail), None)
+				.map_err(|error| refusal(*error))?;
+		let nodes = self.trail.depth;
+		if nodes > MAX_PROOF_DEPTH {
+			return Err(ProofError::TooDeep { nodes, limit: MAX_PROOF_DEPTH });
+		}
+		Ok(value)
 	}
 
 	/// As [`ProvenState::read`], for a SCALE-encoded value that fills its place exactly.
@@ -117,7 +163,7 @@ impl ProvenState {
 
 	/// Refuses the proof if it holds more than what was read from it.
 	pub fn finish(self) -> Result<(), ProofError> {
-		self.accessed.ensure_no_unused_nodes().map_err(|_| ProofError::UnusedNodes)
+		self.trail.accessed.ensure_no_unused_nodes().map_err(|_| ProofError::UnusedNodes)
 	}
 }
 

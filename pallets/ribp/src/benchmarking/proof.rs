@@ -5,6 +5,8 @@
 
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::Encode;
+use core::ops::Range;
+use ribp_light_client::MAX_PROOF_DEPTH;
 use sp_core::H256;
 use sp_runtime::traits::{BlakeTwo256, Hash};
 
@@ -34,9 +36,9 @@ impl Entry {
 /// What the proof holds beyond what it must.
 #[derive(Clone, Copy, Default)]
 pub struct Shape {
-	/// As many nibbles of each key are full branches.
+	/// As many nibbles of each key are full branches; if any, so is what keys part at below.
 	pub full: u32,
-	/// As many nibbles that belong to one key alone are branches of two.
+	/// As many nibbles that belong to one key alone are branches of two, where it may be as deep.
 	pub spare: u32,
 	/// Bytes in the root node.
 	pub padding: u32,
@@ -52,7 +54,7 @@ impl Proof {
 	pub fn of(mut entries: Vec<Entry>, shape: Shape) -> Self {
 		entries.sort_by(|a, b| a.nibbles.cmp(&b.nibbles));
 		let mut writer = Writer { shape, nodes: BTreeMap::new() };
-		let root = writer.subtrie(&entries, 0);
+		let root = writer.subtrie(&entries, 0, 1);
 		Self { root, nodes: writer.nodes.into_values().collect() }
 	}
 }
@@ -63,38 +65,48 @@ struct Writer {
 }
 
 impl Writer {
-	/// The hash of the node in which the sorted entries' keys go on from `depth`.
-	fn subtrie(&mut self, entries: &[Entry], depth: usize) -> H256 {
+	/// The hash of the node in which the sorted entries' keys go on from the nibble `depth`. It is
+	/// the node number `level` that leads to them.
+	fn subtrie(&mut self, entries: &[Entry], depth: usize, level: u32) -> H256 {
 		let (first, last) = (&entries[0].nibbles, &entries[entries.len() - 1].nibbles);
 		let is_leaf = entries.len() == 1;
 		if depth < (self.shape.full as usize).min(entries[0].deepest()) {
-			return self.branch(entries, depth, depth, 16);
+			return self.branch(entries, depth..depth, level, 16);
 		}
-		if is_leaf && self.shape.spare > 0 && depth < entries[0].deepest() {
+		let may_be_deeper = level < MAX_PROOF_DEPTH && depth < entries[0].deepest();
+		if is_leaf && self.shape.spare > 0 && may_be_deeper {
 			self.shape.spare -= 1;
-			return self.branch(entries, depth, depth, 2);
+			return self.branch(entries, depth..depth, level, 2);
 		}
 		if is_leaf {
 			return self.leaf(&entries[0], depth);
 		}
 		let shared = first.iter().zip(last).take_while(|(a, b)| a == b).count();
-		self.branch(entries, depth, shared, 0)
+		let width = if self.shape.full > 1 { 16 } else { 0 };
+		self.branch(entries, depth..shared, level, width)
 	}
 
-	/// A branch at the nibble `at`, with at least `width` children.
-	fn branch(&mut self, entries: &[Entry], depth: usize, at: usize, width: usize) -> H256 {
+	/// A branch behind these nibbles, with at least `width` children.
+	fn branch(
+		&mut self,
+		entries: &[Entry],
+		partial: Range<usize>,
+		level: u32,
+		width: usize,
+	) -> H256 {
+		let at = partial.end;
 		let mut children = BTreeMap::new();
 		for group in entries.chunk_by(|a, b| a.nibbles[at] == b.nibbles[at]) {
-			children.insert(group[0].nibbles[at], self.subtrie(group, at + 1));
+			children.insert(group[0].nibbles[at], self.subtrie(group, at + 1, level + 1));
 		}
 		for nibble in 0..16 {
 			if children.len() < width {
 				children.entry(nibble).or_insert_with(|| H256::repeat_byte(nibble));
 			}
 		}
-		let padding = if depth == 0 { self.shape.padding as usize } else { 0 };
+		let padding = if level == 1 { self.shape.padding as usize } else { 0 };
 		let kind = if padding > 0 { BRANCH_WITH_VALUE } else { BRANCH };
-		let mut node = header(kind, &entries[0].nibbles[depth..at]);
+		let mut node = header(kind, &entries[0].nibbles[partial]);
 		let bitmap = children.keys().fold(0u16, |bitmap, nibble| bitmap | 1 << nibble);
 		bitmap.encode_to(&mut node);
 		if padding > 0 {

@@ -227,13 +227,44 @@ fn the_pools_numbers_are_those_of_the_errors() {
 }
 
 #[test]
-fn authorization_is_paid_for_with_the_weight_of_verifying() {
+fn a_message_costs_a_block_its_call_and_no_authorization() {
 	let (mut world, swap) = ready();
 	let call = RuntimeCall::from(useful(&mut world, &swap));
-	let weight = call.weight_of_authorize();
-	assert!(weight.all_lte(call.get_dispatch_info().call_weight), "it changes nothing");
+	assert_eq!(call.weight_of_authorize(), Weight::zero());
+	let weight = call.get_dispatch_info().call_weight;
 	assert!(weight.all_gt(Weight::zero()));
 	assert!(weight.ref_time() < WEIGHT_REF_TIME_PER_SECOND / 10, "{weight:?}");
+}
+
+/// Puts a call into a block without asking the pool, and asserts that it fails there by this name.
+#[track_caller]
+fn fails_in_block(chain: &mut Chain, call: Call<Test>, error: Error<Test>) {
+	let extrinsic =
+		<Test as CreateAuthorizedTransaction<Call<Test>>>::create_authorized_transaction(
+			call.into(),
+		);
+	let (info, length) = (extrinsic.get_dispatch_info(), extrinsic.encoded_size());
+	chain.run(|| {
+		let root = || sp_io::storage::root(StateVersion::V1);
+		let before = root();
+		let checked = extrinsic.check(&ChainContext::<Test>::default()).expect("well-formed");
+		let applied = checked.apply::<Test>(&info, length).expect("the block is valid");
+		assert_eq!(applied.expect_err("it is of no use").error, error.into());
+		assert_eq!(root(), before);
+	});
+}
+
+#[test]
+fn what_is_of_no_use_fails_in_a_block_and_changes_nothing() {
+	let (mut world, swap) = ready();
+	let ids = [swap.delivery.id()];
+	let evidence = world.evidence(&ids);
+	let alpha = &mut world.alpha;
+	let forged = unsigned(evidence.clone());
+	fails_in_block(alpha, submission(BETA, forged, &ids), Error::BadSignature);
+	fails_in_block(alpha, submission(ALPHA, evidence.clone(), &ids), Error::UnknownSystem);
+	alpha.submit(BETA, evidence.clone(), &ids).expect("it is useful");
+	fails_in_block(alpha, submission(BETA, evidence, &ids), Error::JustificationNotNeeded);
 }
 
 /// What is jammed between the pool and the block is refused in the block: by the call.

@@ -1,4 +1,6 @@
-use crate::{testing::State, ProofError, ProvenState, MAX_PROOF_NODES, MAX_PROOF_SIZE};
+use crate::{
+	testing::State, ProofError, ProvenState, MAX_PROOF_DEPTH, MAX_PROOF_NODES, MAX_PROOF_SIZE,
+};
 use codec::Encode;
 use sp_core::H256;
 use sp_runtime::{
@@ -221,4 +223,55 @@ fn a_proof_at_the_limits_is_not_too_large() {
 	assert_eq!(refusal(H256::zero(), largest), ProofError::RootMissing);
 	let most = (0..MAX_PROOF_NODES).map(|n| n.encode()).collect();
 	assert_eq!(refusal(H256::zero(), most), ProofError::RootMissing);
+}
+
+/// A state in which a key of 32 bytes parts from another one at each of its first nibbles.
+fn deep_state(nibbles: u32, with_key: bool) -> State {
+	let siblings = (0..nibbles as usize).map(|nibble| {
+		let mut key = DEEP.to_vec();
+		key[nibble / 2] ^= if nibble % 2 == 0 { 0x10 } else { 0x01 };
+		key
+	});
+	let keys = siblings.chain(with_key.then(|| DEEP.to_vec()));
+	// Too long for the node above to hold them.
+	let pairs = keys.map(|key| (key, vec![7; 40])).collect();
+	State::new(pairs, StateVersion::V0)
+}
+
+const DEEP: [u8; 32] = [0x5a; 32];
+
+#[test]
+fn a_key_that_is_as_deep_as_may_be_is_read() {
+	// A branch for each nibble, and a leaf.
+	let mut there = proven(&deep_state(MAX_PROOF_DEPTH - 1, true), &[&DEEP]);
+	assert_eq!(there.read(&DEEP), Ok(Some(vec![7; 40])));
+	assert_eq!(there.finish(), Ok(()));
+	// The leaf is another key's.
+	let mut absent = proven(&deep_state(MAX_PROOF_DEPTH, false), &[&DEEP]);
+	assert_eq!(absent.read(&DEEP), Ok(None));
+	assert_eq!(absent.finish(), Ok(()));
+}
+
+#[test]
+fn a_key_that_is_deeper_is_refused_whether_or_not_it_is_there() {
+	let too_deep = ProofError::TooDeep { nodes: MAX_PROOF_DEPTH + 1, limit: MAX_PROOF_DEPTH };
+	let there = deep_state(MAX_PROOF_DEPTH, true);
+	let absent = deep_state(MAX_PROOF_DEPTH + 1, false);
+	for state in [there, absent] {
+		let mut proven = proven(&state, &[&DEEP]);
+		assert_eq!(proven.read(&DEEP), Err(too_deep.clone()));
+		assert_eq!(proven.read_as::<u32>(&DEEP), Err(too_deep.clone()));
+	}
+}
+
+#[test]
+fn how_deep_one_key_is_does_not_count_for_another() {
+	let state = deep_state(MAX_PROOF_DEPTH - 1, true);
+	let mut near = DEEP;
+	near[0] ^= 0x10;
+	let mut proven = proven(&state, &[&DEEP, &near]);
+	for _ in 0..3 {
+		assert_eq!(proven.read(&near), Ok(Some(vec![7; 40])));
+		assert_eq!(proven.read(&DEEP), Ok(Some(vec![7; 40])));
+	}
 }

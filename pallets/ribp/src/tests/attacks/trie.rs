@@ -3,7 +3,7 @@
 use super::*;
 use crate::{LogHash, OwnView, Positions};
 use codec::Encode;
-use ribp_light_client::testing::State;
+use ribp_light_client::{testing::State, MAX_PROOF_DEPTH};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::StateVersion;
@@ -20,6 +20,7 @@ corpus! {
 	a_value_that_is_a_node
 	a_value_in_a_child_trie
 	a_key_that_continues_the_wanted_one
+	a_path_that_hardly_ends
 	a_trie_of_the_attackers_own
 	the_state_of_another_block
 }
@@ -238,6 +239,33 @@ fn a_key_that_continues_the_wanted_one() {
 		let forged = Evidence { proof, ..honest.clone() };
 		world.refuse(&forged, &[id], Error::MirrorNotRegistered);
 	}
+}
+
+/// A verifier in Solidity walked no more than so many nodes, and took a key below them for absent
+/// (<https://github.com/polytope-labs/solidity-merkle-trees/pull/39>). Here such a proof is refused,
+/// whether the key is there or not; what it costs to walk is bounded all the same.
+#[test]
+fn a_path_that_hardly_ends() {
+	let (mut world, id, evidence) = absent();
+	let payment = world.alpha.run(|| crate::Waiting::<Test>::get(BETA, id)).expect("it waits");
+	let key = Positions::<Test>::hashed_key_for(payment.contract.peer_log);
+	let beside = |nibble: usize| {
+		let mut key = key.clone();
+		key[nibble / 2] ^= if nibble % 2 == 0 { 0x10 } else { 0x01 };
+		key
+	};
+	// A node for each nibble of what is the log's own.
+	let siblings: Vec<_> = (64..64 + MAX_PROOF_DEPTH as usize).map(beside).collect();
+	for position in [None, Some(2u32)] {
+		world.beta.corrupt(|| {
+			siblings.iter().for_each(|key| sp_io::storage::set(key, &[7; 40]));
+			position.iter().for_each(|height| sp_io::storage::set(&key, &height.encode()));
+		});
+		world.seal();
+		let deep = world.evidence(&[id]);
+		world.refuse(&deep, &[id], Error::ProofTooLarge);
+	}
+	world.submit(evidence, &[id]).expect("what is shown in fewer nodes is believed");
 }
 
 /// Nomad, August 2022: messages were proven under a root that the attacker could name

@@ -1,0 +1,58 @@
+//! What the transaction pool takes, free of charge.
+//!
+//! The pool asks everything of a message that its call will ask, against the newest block: what is
+//! forged, stale or useless reaches no block. In the block itself nothing is asked before the call,
+//! which judges again and refuses as a whole: otherwise every proof would be read twice. So a message
+//! that has become useless between the pool and the block fails there, once, since the pool keeps one
+//! for each tag. An author who puts useless messages into its own block gains nothing: they
+//! fill it as its own transactions would, and change as little as an empty one.
+
+use crate::{Config, Error, Pallet};
+use codec::Encode;
+use frame_support::weights::Weight;
+use sp_runtime::transaction_validity::{
+	InvalidTransaction, TransactionPriority, TransactionSource, TransactionValidityError,
+	TransactionValidityWithRefund, ValidTransaction,
+};
+
+/// Blocks for which a message stays in the pool.
+const LONGEVITY: u64 = 16;
+
+/// Before transactions that pay: messages are free, useful by their authorization, and what others
+/// wait for.
+pub(crate) const PRIORITY: TransactionPriority = TransactionPriority::MAX / 2;
+
+/// A message's place in the pool.
+pub(crate) struct Place<Tag> {
+	pub priority: TransactionPriority,
+	/// Of messages with the same tag, the pool keeps the one of highest priority.
+	pub tag: Tag,
+}
+
+impl<T: Config> Pallet<T> {
+	/// Whether the pool, or a block, may take a message. `kind` tells its tags from others.
+	pub(crate) fn authorize<Tag: Encode>(
+		source: TransactionSource,
+		kind: &'static str,
+		judge: impl FnOnce() -> Result<Place<Tag>, Error<T>>,
+	) -> TransactionValidityWithRefund {
+		let valid = match source {
+			TransactionSource::InBlock => ValidTransaction::default(),
+			TransactionSource::Local | TransactionSource::External => {
+				let Place { priority, tag } = judge().map_err(refuse)?;
+				ValidTransaction::with_tag_prefix(kind)
+					.priority(priority)
+					.longevity(LONGEVITY)
+					.and_provides(tag)
+					.propagate(true)
+					.build()?
+			},
+		};
+		Ok((valid, Weight::zero()))
+	}
+}
+
+fn refuse<T: Config>(error: Error<T>) -> TransactionValidityError {
+	let index = error.encode().first().copied().unwrap_or(u8::MAX);
+	InvalidTransaction::Custom(index).into()
+}
