@@ -67,107 +67,107 @@ pub struct DbWeights<D>(PhantomData<D>);
 
 impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 	fn register_system(a: u32) -> Weight {
-		// At least 18_054 ns.
-		Weight::from_parts(20_914_634, 22_048)
-			// Standard error: 534.
-			.saturating_add(Weight::from_parts(107_736, 0).saturating_mul(a.into()))
+		// At least 18_394 ns.
+		Weight::from_parts(28_616_932, 22_048)
+			// Standard error: 799.
+			.saturating_add(Weight::from_parts(156_793, 0).saturating_mul(a.into()))
 			.saturating_add(D::get().reads(2))
 			.saturating_add(D::get().writes(1))
 	}
 
 	fn renew_system(a: u32, p: u32) -> Weight {
-		// At least 83_987 ns.
-		Weight::from_parts(70_532_860, 32_412)
-			// Standard error: 1_991.
-			.saturating_add(Weight::from_parts(107_977, 0).saturating_mul(a.into()))
-			// Standard error: 59_580.
-			.saturating_add(Weight::from_parts(2_405_222, 0).saturating_mul(p.into()))
+		// At least 89_337 ns.
+		Weight::from_parts(93_023_203, 32_412)
+			// Standard error: 8_494.
+			.saturating_add(Weight::from_parts(169_862, 0).saturating_mul(a.into()))
+			// Standard error: 253_270.
+			.saturating_add(Weight::from_parts(2_508_272, 0).saturating_mul(p.into()))
 			.saturating_add(D::get().reads(3))
 			.saturating_add(D::get().writes(7))
 			.saturating_add(D::get().writes(1_u64.saturating_mul(p.into())))
 	}
 
 	fn pause() -> Weight {
-		// At least 96_079 ns.
-		Weight::from_parts(102_241_000, 22_048)
+		// At least 93_444 ns.
+		Weight::from_parts(106_088_000, 22_048)
 			.saturating_add(D::get().reads(1))
 			.saturating_add(D::get().writes(1))
 	}
 
 	fn set_conditions() -> Weight {
-		// At least 123_560 ns.
-		Weight::from_parts(127_478_000, 22_048)
+		// At least 123_942 ns.
+		Weight::from_parts(145_522_000, 22_048)
 			.saturating_add(D::get().reads(1))
 			.saturating_add(D::get().writes(1))
 	}
 
 	fn resume() -> Weight {
-		// At least 93_805 ns.
-		Weight::from_parts(98_063_000, 22_048)
+		// At least 91_941 ns.
+		Weight::from_parts(102_310_000, 22_048)
 			.saturating_add(D::get().reads(1))
 			.saturating_add(D::get().writes(1))
 	}
 
 	fn register() -> Weight {
-		// At least 308_555 ns.
-		Weight::from_parts(321_439_000, 22_048)
+		// At least 303_185 ns.
+		Weight::from_parts(324_084_000, 22_048)
 			.saturating_add(D::get().reads(11))
 			.saturating_add(D::get().writes(8))
 	}
 
 	fn cancel() -> Weight {
-		// At least 98_103 ns.
-		Weight::from_parts(102_081_000, 3_917)
+		// At least 96_299 ns.
+		Weight::from_parts(102_742_000, 3_917)
 			.saturating_add(D::get().reads(6))
 			.saturating_add(D::get().writes(7))
 	}
 
 	fn force_reverse() -> Weight {
-		// At least 114_243 ns.
-		Weight::from_parts(118_832_000, 6_196)
+		// At least 111_809 ns.
+		Weight::from_parts(125_975_000, 6_196)
 			.saturating_add(D::get().reads(7))
 			.saturating_add(D::get().writes(8))
 	}
 
 	fn force_forget() -> Weight {
-		// At least 99_295 ns.
-		Weight::from_parts(103_092_000, 3_917)
+		// At least 97_172 ns.
+		Weight::from_parts(102_260_000, 3_917)
 			.saturating_add(D::get().reads(6))
 			.saturating_add(D::get().writes(9))
 	}
 
 	fn evidence_votes(v: u32) -> Weight {
-		// At least 512_906 ns.
-		Weight::from_parts(561_419_510, 30_453)
-			// Standard error: 165_183.
-			.saturating_add(Weight::from_parts(47_060_312, 0).saturating_mul(v.into()))
+		// At least 503_218 ns.
+		Weight::from_parts(672_482_454, 30_453)
+			// Standard error: 352_974.
+			.saturating_add(Weight::from_parts(47_835_205, 0).saturating_mul(v.into()))
 			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().writes(5))
 	}
 
 	fn evidence_ancestries(a: u32) -> Weight {
-		// At least 497_407 ns.
-		Weight::from_parts(544_217_393, 30_453)
-			// Standard error: 15_810.
-			.saturating_add(Weight::from_parts(3_549_156, 0).saturating_mul(a.into()))
+		// At least 481_107 ns.
+		Weight::from_parts(523_422_892, 30_453)
+			// Standard error: 11_912.
+			.saturating_add(Weight::from_parts(3_242_222, 0).saturating_mul(a.into()))
 			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().writes(5))
 	}
 
 	fn evidence_missed(m: u32) -> Weight {
-		// At least 506_765 ns.
-		Weight::from_parts(701_211_616, 30_453)
-			// Standard error: 3_250.
-			.saturating_add(Weight::from_parts(973_837, 0).saturating_mul(m.into()))
+		// At least 498_109 ns.
+		Weight::from_parts(738_519_993, 30_453)
+			// Standard error: 6_393.
+			.saturating_add(Weight::from_parts(974_653, 0).saturating_mul(m.into()))
 			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().writes(5))
 	}
 
 	fn evidence_past_sets(p: u32) -> Weight {
-		// At least 429_741 ns.
-		Weight::from_parts(455_722_750, 30_482)
-			// Standard error: 239_823.
-			.saturating_add(Weight::from_parts(35_981_276, 0).saturating_mul(p.into()))
+		// At least 411_227 ns.
+		Weight::from_parts(467_702_610, 30_482)
+			// Standard error: 378_634.
+			.saturating_add(Weight::from_parts(37_807_552, 0).saturating_mul(p.into()))
 			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().reads(1_u64.saturating_mul(p.into())))
 			.saturating_add(D::get().writes(3))
@@ -175,37 +175,37 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 	}
 
 	fn evidence_digest(b: u32) -> Weight {
-		// At least 499_882 ns.
-		Weight::from_parts(599_546_021, 30_453)
-			// Standard error: 25.
-			.saturating_add(Weight::from_parts(4_890, 0).saturating_mul(b.into()))
+		// At least 486_507 ns.
+		Weight::from_parts(568_288_144, 30_453)
+			// Standard error: 20.
+			.saturating_add(Weight::from_parts(4_986, 0).saturating_mul(b.into()))
 			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().writes(5))
 	}
 
 	fn evidence_bytes(b: u32) -> Weight {
-		// At least 490_063 ns.
-		Weight::from_parts(563_508_977, 30_453)
-			// Standard error: 8.
-			.saturating_add(Weight::from_parts(4_142, 0).saturating_mul(b.into()))
+		// At least 493_961 ns.
+		Weight::from_parts(568_807_894, 30_453)
+			// Standard error: 17.
+			.saturating_add(Weight::from_parts(3_960, 0).saturating_mul(b.into()))
 			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().writes(5))
 	}
 
 	fn evidence_nodes(n: u32) -> Weight {
-		// At least 53_458_334 ns.
-		Weight::from_parts(50_648_141_575, 2_083_390)
-			// Standard error: 265_650.
-			.saturating_add(Weight::from_parts(3_374_407, 0).saturating_mul(n.into()))
+		// At least 53_977_662 ns.
+		Weight::from_parts(53_307_531_964, 2_083_390)
+			// Standard error: 861_062.
+			.saturating_add(Weight::from_parts(2_380_811, 0).saturating_mul(n.into()))
 			.saturating_add(D::get().reads(2005))
 			.saturating_add(D::get().writes(3206))
 	}
 
 	fn evidence_commit(c: u32) -> Weight {
-		// At least 3_161_164 ns.
-		Weight::from_parts(4_165_293_321, 22_048)
-			// Standard error: 2_490_211.
-			.saturating_add(Weight::from_parts(277_153_901, 0).saturating_mul(c.into()))
+		// At least 2_695_666 ns.
+		Weight::from_parts(2_158_834_761, 22_048)
+			// Standard error: 1_454_484.
+			.saturating_add(Weight::from_parts(229_687_519, 0).saturating_mul(c.into()))
 			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().reads(5_u64.saturating_mul(c.into())))
 			.saturating_add(D::get().writes(5))
@@ -214,10 +214,10 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 	}
 
 	fn evidence_unlock(c: u32) -> Weight {
-		// At least 3_357_140 ns.
-		Weight::from_parts(2_972_333_078, 22_048)
-			// Standard error: 1_164_050.
-			.saturating_add(Weight::from_parts(422_155_778, 0).saturating_mul(c.into()))
+		// At least 2_730_932 ns.
+		Weight::from_parts(3_311_958_898, 22_048)
+			// Standard error: 2_584_321.
+			.saturating_add(Weight::from_parts(248_516_015, 0).saturating_mul(c.into()))
 			.saturating_add(D::get().reads(5))
 			.saturating_add(D::get().reads(4_u64.saturating_mul(c.into())))
 			.saturating_add(D::get().writes(6))
@@ -226,10 +226,10 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 	}
 
 	fn evidence_reverse(c: u32) -> Weight {
-		// At least 3_502_320 ns.
-		Weight::from_parts(3_931_014_320, 22_048)
-			// Standard error: 2_627_594.
-			.saturating_add(Weight::from_parts(438_354_222, 0).saturating_mul(c.into()))
+		// At least 2_958_607 ns.
+		Weight::from_parts(3_211_512_249, 22_048)
+			// Standard error: 2_961_628.
+			.saturating_add(Weight::from_parts(265_572_945, 0).saturating_mul(c.into()))
 			.saturating_add(D::get().reads(5))
 			.saturating_add(D::get().reads(5_u64.saturating_mul(c.into())))
 			.saturating_add(D::get().writes(6))
@@ -238,10 +238,10 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 	}
 
 	fn evidence_forget(c: u32) -> Weight {
-		// At least 3_196_140 ns.
-		Weight::from_parts(3_301_220_286, 22_048)
-			// Standard error: 1_162_101.
-			.saturating_add(Weight::from_parts(276_136_861, 0).saturating_mul(c.into()))
+		// At least 2_908_332 ns.
+		Weight::from_parts(1_159_131_483, 22_048)
+			// Standard error: 3_238_619.
+			.saturating_add(Weight::from_parts(201_216_559, 0).saturating_mul(c.into()))
 			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().reads(5_u64.saturating_mul(c.into())))
 			.saturating_add(D::get().writes(5))
@@ -250,28 +250,28 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 	}
 
 	fn evidence_items(i: u32) -> Weight {
-		// At least 3_159_751 ns.
-		Weight::from_parts(3_356_290_746, 22_048)
-			// Standard error: 9_250_305.
-			.saturating_add(Weight::from_parts(141_758_606, 0).saturating_mul(i.into()))
+		// At least 2_658_086 ns.
+		Weight::from_parts(2_944_447_567, 22_048)
+			// Standard error: 8_863_323.
+			.saturating_add(Weight::from_parts(80_041_875, 0).saturating_mul(i.into()))
 			.saturating_add(D::get().reads(9))
 			.saturating_add(D::get().writes(13))
 	}
 
 	fn submit_missed(m: u32) -> Weight {
-		// At least 261_498 ns.
-		Weight::from_parts(271_336_313, 22_048)
-			// Standard error: 1_765.
-			.saturating_add(Weight::from_parts(794_554, 0).saturating_mul(m.into()))
+		// At least 251_258 ns.
+		Weight::from_parts(248_951_995, 22_048)
+			// Standard error: 2_679.
+			.saturating_add(Weight::from_parts(774_126, 0).saturating_mul(m.into()))
 			.saturating_add(D::get().reads(3))
 			.saturating_add(D::get().writes(3))
 	}
 
 	fn on_initialize(e: u32) -> Weight {
-		// At least 21_110 ns.
-		Weight::from_parts(21_840_000, 32_412)
-			// Standard error: 273_246.
-			.saturating_add(Weight::from_parts(161_452_521, 0).saturating_mul(e.into()))
+		// At least 21_350 ns.
+		Weight::from_parts(22_081_000, 32_412)
+			// Standard error: 166_982.
+			.saturating_add(Weight::from_parts(154_705_203, 0).saturating_mul(e.into()))
 			.saturating_add(D::get().reads(6))
 			.saturating_add(D::get().reads(7_u64.saturating_mul(e.into())))
 			.saturating_add(D::get().writes(3))
