@@ -3,7 +3,7 @@
 use crate::{
 	claim::{may_be_step, Claim},
 	contracts::{Move, Record},
-	pool::{Place, PRIORITY},
+	pool::PRIORITY,
 	systems::News,
 	Config, ContractId, Error, Event, Evidence, Pallet, Phase, System, SystemId, Systems,
 };
@@ -93,10 +93,9 @@ impl<T: Config> Pallet<T> {
 		contracts: &[ContractId],
 		work: u32,
 	) -> TransactionValidityWithRefund {
-		Self::authorize(source, "ribp", || {
+		Self::authorize(source, ("ribp", system), || {
 			let moves = Self::judge(system, evidence, contracts, work, Trial::Due)?.moves.len();
-			let priority = PRIORITY.saturating_add(moves as TransactionPriority);
-			Ok(Place { priority, tag: system })
+			Ok(PRIORITY.saturating_add(moves as TransactionPriority))
 		})
 	}
 
@@ -217,16 +216,15 @@ impl<T: Config> Pallet<T> {
 		contracts.iter().map(|id| known(id).ok_or(Error::<T>::NotWaiting)).collect()
 	}
 
-	/// Whether the pool may take these missed hashes.
+	/// Whether the pool may take these missed hashes: of all that reach down to the same block, one.
 	pub(crate) fn authorize_missed(
 		source: TransactionSource,
 		system: SystemId,
 		below: H256,
 		hashes: &[H256],
 	) -> TransactionValidityWithRefund {
-		Self::authorize(source, "ribp", || {
-			let from = Self::judge_missed(system, below, hashes)?.catch_up.from;
-			Ok(Place { priority: PRIORITY, tag: (system, from) })
+		Self::authorize(source, ("ribp", (system, below)), || {
+			Self::judge_missed(system, below, hashes).map(|_| PRIORITY)
 		})
 	}
 }

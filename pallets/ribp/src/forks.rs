@@ -4,7 +4,7 @@
 use crate::{
 	claim::{proven_view, Claim as Statement},
 	evidence::check_digest,
-	pool::{Place, PRIORITY},
+	pool::PRIORITY,
 	systems::News,
 	BranchTip, Claims, Config, ContractId, Count, Error, Event, Evidence, ForkProof, ForkProofs,
 	Forks, OpenFork, Pallet, RefusedBranches, Reliance, Relied, Status, System, SystemId, Systems,
@@ -124,9 +124,9 @@ impl<T: Config> Pallet<T> {
 		proof: &ForkProof,
 		known: &Older,
 	) -> TransactionValidityWithRefund {
-		Self::authorize(source, "ribp-fork", || {
+		Self::authorize(source, ("ribp-fork", system), || {
 			let at = Self::judge_fork(system, proof, known)?.parting.at;
-			Ok(Place { priority: FORK_PRIORITY.saturating_sub(at.into()), tag: system })
+			Ok(FORK_PRIORITY.saturating_sub(at.into()))
 		})
 	}
 
@@ -220,9 +220,8 @@ impl<T: Config> Pallet<T> {
 		evidence: &Evidence,
 		forked: SystemId,
 	) -> TransactionValidityWithRefund {
-		Self::authorize(source, "ribp-tally", || {
-			Self::judge_tally(witness, evidence, forked)?;
-			Ok(Place { priority: PRIORITY, tag: (forked, witness) })
+		Self::authorize(source, ("ribp-tally", (forked, witness)), || {
+			Self::judge_tally(witness, evidence, forked).map(|_| PRIORITY)
 		})
 	}
 

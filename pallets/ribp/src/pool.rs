@@ -22,32 +22,26 @@ const LONGEVITY: u64 = 16;
 /// wait for.
 pub(crate) const PRIORITY: TransactionPriority = TransactionPriority::MAX / 2;
 
-/// A message's place in the pool.
-pub(crate) struct Place<Tag> {
-	pub priority: TransactionPriority,
-	/// Of messages with the same tag, the pool keeps the one of highest priority.
-	pub tag: Tag,
-}
-
 impl<T: Config> Pallet<T> {
-	/// Whether the pool, or a block, may take a message. `kind` tells its tags from others.
-	pub(crate) fn authorize<Tag: Encode>(
+	/// Whether the pool, or a block, may take a message: of those with the same tag, the one of
+	/// highest priority. `kind` tells its tags from others.
+	///
+	/// By the tag of a message in a block, a pool drops those that it has made useless.
+	pub(crate) fn authorize(
 		source: TransactionSource,
-		kind: &'static str,
-		judge: impl FnOnce() -> Result<Place<Tag>, Error<T>>,
+		(kind, tag): (&'static str, impl Encode),
+		judge: impl FnOnce() -> Result<TransactionPriority, Error<T>>,
 	) -> TransactionValidityWithRefund {
-		let valid = match source {
-			TransactionSource::InBlock => ValidTransaction::default(),
-			TransactionSource::Local | TransactionSource::External => {
-				let Place { priority, tag } = judge().map_err(refuse)?;
-				ValidTransaction::with_tag_prefix(kind)
-					.priority(priority)
-					.longevity(LONGEVITY)
-					.and_provides(tag)
-					.propagate(true)
-					.build()?
-			},
+		let priority = match source {
+			TransactionSource::InBlock => PRIORITY,
+			TransactionSource::Local | TransactionSource::External => judge().map_err(refuse)?,
 		};
+		let valid = ValidTransaction::with_tag_prefix(kind)
+			.priority(priority)
+			.longevity(LONGEVITY)
+			.and_provides(tag)
+			.propagate(true)
+			.build()?;
 		Ok((valid, Weight::zero()))
 	}
 }

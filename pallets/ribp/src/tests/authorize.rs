@@ -176,10 +176,12 @@ fn evidence_is_taken_from_wherever_it_comes() {
 	let call = RuntimeCall::from(useful(&mut world, &swap));
 	let sources =
 		[TransactionSource::Local, TransactionSource::External, TransactionSource::InBlock];
-	for source in sources {
+	let tags = sources.map(|source| {
 		let verdict = world.alpha.run(|| call.authorize(source));
-		verdict.expect("the call is one that is authorized").expect("it is useful");
-	}
+		let verdict = verdict.expect("the call is one that is authorized");
+		verdict.expect("it is useful").0.provides
+	});
+	assert!(tags.windows(2).all(|pair| pair[0] == pair[1]), "or pools keep what others have done");
 }
 
 #[test]

@@ -13,11 +13,11 @@ use serde_json::{json, Value};
 
 const NOTES: &str = "\
 Time is that of decoding and applying all extrinsics of an exchange on both chains - signatures,
-evidence's authorization and dispatch, fees - and of the state root that they change; an empty block's
+evidence's dispatch, fees - and of the state root that they change; an empty block's
 is taken off. It is that of natively compiled code on a state in memory. Proof bytes are the nodes of
 both chains' own tries that their blocks read or change for it, each once a block.
-pallet-ribp: a block's import is counted (authorize and dispatch, so evidence is verified twice); the
-  pool's validations are not. The exchange settles early. Both chains' nodes ask at the same time.
+pallet-ribp: a block's import is counted; the pool's validations, which verify evidence as well, are
+  not. The exchange settles early. Both chains' nodes ask at the same time.
   Counted to the end, when the contract is forgotten and its deposit returned. Not counted: gossip.
 Hash lock: each user has to look at the other lock, and the buyer for the secret: three requests at
   least. Nobody proves anything to a chain. Not counted: cancelling, and the wallets that watch.
