@@ -229,7 +229,7 @@ fn a_proof_at_the_limits_is_not_too_large() {
 fn deep_state(nibbles: u32, with_key: bool) -> State {
 	let siblings = (0..nibbles as usize).map(|nibble| {
 		let mut key = DEEP.to_vec();
-		key[nibble / 2] ^= if nibble % 2 == 0 { 0x10 } else { 0x01 };
+		key[nibble / 2] ^= if nibble.is_multiple_of(2) { 0x10 } else { 0x01 };
 		key
 	});
 	let keys = siblings.chain(with_key.then(|| DEEP.to_vec()));

@@ -251,7 +251,7 @@ fn a_path_that_hardly_ends() {
 	let key = Positions::<Test>::hashed_key_for(payment.contract.peer_log);
 	let beside = |nibble: usize| {
 		let mut key = key.clone();
-		key[nibble / 2] ^= if nibble % 2 == 0 { 0x10 } else { 0x01 };
+		key[nibble / 2] ^= if nibble.is_multiple_of(2) { 0x10 } else { 0x01 };
 		key
 	};
 	// A node for each nibble of what is the log's own.
