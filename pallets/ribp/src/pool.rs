@@ -4,8 +4,8 @@
 //! forged, stale or useless reaches no block. In the block itself nothing is asked before the call,
 //! which judges again and refuses as a whole: otherwise every proof would be read twice. So a message
 //! that has become useless between the pool and the block fails there, once, since the pool keeps one
-//! for each tag. An author who puts useless messages into its own block gains nothing: they
-//! fill it as its own transactions would, and change as little as an empty one.
+//! for each tag. An author can put useless messages into its own blocks, free of charge: such a block
+//! weighs no more than a full one, and changes no more than an empty one.
 
 use crate::{Config, Error, Pallet};
 use codec::Encode;
