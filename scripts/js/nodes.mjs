@@ -4,7 +4,6 @@
  * However this process ends, short of SIGKILL, its nodes and its folders go with it.
  */
 import { execFile, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import {
 	closeSync,
 	cpSync,
@@ -15,12 +14,13 @@ import {
 	rmSync,
 	statSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+
+import { freePorts, isFree } from './ports.mjs';
 
 /** How long a node may take until it answers, and until it finalizes. */
 const START_MS = 120_000;
@@ -83,34 +83,6 @@ export function temporaryFolder() {
 	const folder = mkdtempSync(join(tmpdir(), 'ribp-'));
 	folders.add(folder);
 	return folder;
-}
-
-/**
- * Ports that nobody listens on, all different.
- *
- * They lie below those that systems give to outgoing connections: nothing takes one by chance while
- * its node is down.
- */
-export async function freePorts(count) {
-	const ports = new Set();
-	for (let tries = 0; ports.size < count; tries++) {
-		if (tries === 1_000) {
-			throw new Error('No free port between 20000 and 30000');
-		}
-		const port = randomInt(20_000, 30_000);
-		if (!ports.has(port) && (await isFree(port))) {
-			ports.add(port);
-		}
-	}
-	return [...ports];
-}
-
-function isFree(port) {
-	const server = createServer();
-	return new Promise((resolve) => {
-		server.once('error', () => resolve(false));
-		server.listen(port, () => server.close(() => resolve(true)));
-	});
 }
 
 /** Result of one JSON-RPC call over HTTP; throws what the node answers as an error. */
@@ -220,11 +192,17 @@ export class Node {
 	}
 
 	/**
-	 * Starts the node and waits until it finalizes blocks.
+	 * Starts the node and waits until it finalizes blocks. Refuses to share a port with another
+	 * program, as the node itself would do without a word.
 	 *
 	 * @param {{peers?: Array<{system: string, url: string}>, flags?: string[]}} options
 	 */
 	async start({ peers = [], flags = [] } = {}) {
+		for (const port of [this.port, this.rpcPort]) {
+			if (!(await isFree(port))) {
+				throw new Error(`The node of ${this.chain} does not start: port ${port} is taken`);
+			}
+		}
 		const args = [
 			['--chain', this.chain],
 			['--base-path', this.basePath],
