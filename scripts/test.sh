@@ -87,7 +87,7 @@ fuzz() {
 e2e() {
 	build_node || return
 	local status=0
-	RIBP_NODE=$node_binary run node --test --test-concurrency=3 --test-timeout=900000 \
+	RIBP_NODE=$node_binary run node --test --test-concurrency=3 --test-timeout=1800000 \
 		--test-reporter=spec --test-reporter-destination=stdout \
 		--test-reporter=tap --test-reporter-destination="$scratch/e2e" \
 		"$root"/tests/e2e/*.test.mjs || status=$?

@@ -63,7 +63,7 @@ const SCENARIOS = [
 	{
 		name: 'interrupt',
 		settlement: 'AtExpiry',
-		distance: 30,
+		distance: 50,
 		promised: { alpha: 'settled', beta: 'settled' },
 		onCommit: async (world) => {
 			await world.beta.disconnect();

@@ -11,7 +11,7 @@ import { until } from './nodes.mjs';
 const SIGNED_EXTENSIONS = { AuthorizeCall: { extrinsic: {}, payload: {} } };
 
 /** How long an extrinsic may take until it is in a finalized block. */
-const SEND_MS = 90_000;
+const SEND_MS = 240_000;
 
 /** What the pool says of an extrinsic that will not be finalized. */
 const GAVE_UP = ['Invalid', 'Dropped', 'Usurped', 'FinalityTimeout'];

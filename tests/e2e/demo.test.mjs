@@ -17,8 +17,11 @@ after(() => rmSync(scratch, { recursive: true, force: true }));
 
 test('every exchange of the demo ends as promised', async () => {
 	const file = join(scratch, 'figures.json');
-	const options = { timeout: 500_000, maxBuffer: 2 ** 24 };
-	const { stdout } = await promisify(execFile)(process.execPath, [DEMO, '--json', file], options);
+	const options = { timeout: 850_000, maxBuffer: 2 ** 24 };
+	const run = promisify(execFile)(process.execPath, [DEMO, '--json', file], options);
+	const { stdout } = await run.catch((error) => {
+		throw new Error(`The demo failed (${error.code ?? error.signal}):\n${error.stdout}`);
+	});
 	assert.match(stdout, /^DvP demo: 6 of 6 exchanges ended as promised$/m);
 	assert.doesNotMatch(stdout, /RPC-CORE|API-WS/, 'the noise of polkadot.js');
 
@@ -34,14 +37,15 @@ test('every exchange of the demo ends as promised', async () => {
 	}
 });
 
-test('Ctrl-C in the middle leaves neither nodes nor folders', async () => {
+test('Ctrl-C in the middle leaves neither nodes nor folders', async (t) => {
 	const folder = join(scratch, 'interrupted');
 	mkdirSync(folder);
 	const demo = spawn(process.execPath, [DEMO], { env: { ...process.env, TMPDIR: folder } });
+	t.after(() => demo.kill('SIGINT'));
 	const exit = once(demo, 'exit');
 	let written = '';
 	demo.stdout.on('data', (data) => (written += data));
-	await until('the first exchange', () => written.includes('expires after'), { timeout: 180_000 });
+	await until('the first exchange', () => written.includes('expires after'), { timeout: 400_000 });
 	const nodes = await nodesIn(folder);
 	assert.equal(nodes.length, 2);
 

@@ -51,13 +51,13 @@ test('wrong endpoints stop neither the chain nor, once a right one answers, the 
 test('an exchange goes on when its peer was down', async () => {
 	const { alpha, beta } = pair;
 	front.behave(behaviours.forward(beta.node.http));
-	const legs = swap(pair, 50);
+	const legs = swap(pair, 110);
 	await Promise.all(legs.map((leg) => register(leg, 'AtExpiry')));
 	await beta.disconnect();
 	assert.equal(await beta.node.stop(), 0);
 	await producesBlocks(alpha, 6);
 	await comeBack(beta);
-	await untilBoth(legs, 'settled', 120_000);
+	await untilBoth(legs, 'settled', 240_000);
 });
 
 test('an exchange goes on when a node is killed', async () => {

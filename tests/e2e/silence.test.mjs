@@ -30,7 +30,7 @@ test('exchanges settle after a silence of more than twenty windows', async () =>
 	await alpha.disconnect();
 	await alpha.node.stop();
 	const awake = known + Math.max(SILENCE * window, KEPT_STATES) + 10;
-	await until(`beta's block ${awake}`, () => beta.best > awake, { timeout: 500_000 });
+	await until(`beta's block ${awake}`, () => beta.best > awake, { timeout: 1_000_000 });
 	// Its mirror is registered while nobody listens.
 	await register(payment, 'Early');
 

@@ -2,7 +2,7 @@
 
 use crate::{
 	contracts::Record,
-	evidence::{jammed, position_key, tally_key, view_key, waiting_key},
+	evidence::{position_key, tally_key, view_key, waiting_key},
 	systems::{History, News},
 	worker::keep::Piece,
 	CatchUps, Config, ContractId, Error, Evidence, Height, Pallet, System, SystemId, View,
@@ -56,7 +56,9 @@ impl<'a, T: Config> Claim<'a, T> {
 		let mut view_proof = Vec::new();
 		let (history, state) = if evidence.proof.is_empty() && next_set.is_some() {
 			ensure!(missed == 0, Error::<T>::MissedHashesMiscounted);
-			(History::Unseen, None)
+			// At that height another header is known: `known_as` has not found this one.
+			let is_new = record.view.as_ref().is_none_or(|view| header.number > view.number);
+			(if is_new { History::Unseen } else { History::Forked }, None)
 		} else {
 			let mut state = ProvenState::new(header.state_root, evidence.proof.clone())?;
 			let view = proven_view(system, record, header, candidate.hash(), &mut state)?;
@@ -106,18 +108,8 @@ impl<'a, T: Config> Claim<'a, T> {
 		})
 	}
 
-	/// What becomes of a contract in the block `now`, if its value can move.
-	pub(crate) fn decide(&mut self, record: &Record<T>, now: Own) -> Result<Step, Error<T>> {
-		let step = self.next(record, now)?;
-		if let (Some(flow), Record::Waiting(waiting)) = (step.flow(), record) {
-			let can_flow = Pallet::<T>::can_flow(flow, &waiting.log.action);
-			ensure!(can_flow, jammed::<T>(flow));
-		}
-		Ok(step)
-	}
-
 	/// What becomes of a contract in the block `now`, whether or not its value can move.
-	pub(crate) fn next(&mut self, record: &Record<T>, now: Own) -> Result<Step, Error<T>> {
+	pub(crate) fn decide(&mut self, record: &Record<T>, now: Own) -> Result<Step, Error<T>> {
 		let own = Pallet::<T>::own_system();
 		let (contract, settlement) = (record.contract(), record.settlement());
 		next_step(own, contract, settlement, record.stage(), now, self)

@@ -203,8 +203,7 @@ impl<T: Config> Pallet<T> {
 
 	fn advance(system: SystemId, record: &mut System, view: View) {
 		let number = view.number;
-		// What was to be caught up with may be within reach now.
-		if CatchUps::<T>::get(system).is_some_and(|behind| view.gap(&behind.target) == 0) {
+		if CatchUps::<T>::get(system).is_some_and(|behind| behind.is_met_by(&view)) {
 			CatchUps::<T>::remove(system);
 		}
 		record.view = Some(view);

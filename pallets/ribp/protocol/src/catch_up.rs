@@ -59,6 +59,12 @@ impl CatchUp {
 		self.from.saturating_sub(known.number).saturating_sub(1).min(most)
 	}
 
+	/// Whether no piece is missing any more, since the believed view has come to where hashes are
+	/// missed, or further: what is left is reached by evidence, or by another target.
+	pub fn is_met_by(&self, known: &View) -> bool {
+		self.next_count(known, u32::MAX) == 0
+	}
+
 	/// Takes the newest hashes that are still missed, oldest first; `below` folds all before them.
 	pub fn take(
 		&mut self,

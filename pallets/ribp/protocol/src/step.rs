@@ -261,7 +261,10 @@ pub fn resolve(
 ) -> Result<Step, ControlError> {
 	match (stage, resolution) {
 		(Stage::Waiting(_), Resolution::Forget) => Err(ControlError::NotEnded),
-		(Stage::Waiting(Phase::Registered), _) => Ok(Step::Cancel),
+		// Past its expiry it only waits because its value could not be released then.
+		(Stage::Waiting(Phase::Registered), _) => {
+			Ok(on_time(contract, stage, now).unwrap_or(Step::Cancel))
+		},
 		(Stage::Waiting(Phase::Committed { .. }), Resolution::Unlock) => Ok(Step::Unlock),
 		(Stage::Waiting(Phase::Committed { .. }), Resolution::Reverse) => Ok(Step::Reverse),
 		(Stage::Ended(_), Resolution::Forget) if has_expired(contract, now) => Ok(Step::Forget),
@@ -396,6 +399,9 @@ mod tests {
 		let ends = |stage, now, how| resolve(&contract(), stage, Own(now), how);
 		assert_eq!(ends(REGISTERED, 5, Unlock), Ok(Step::Cancel));
 		assert_eq!(ends(REGISTERED, 5, Reverse), Ok(Step::Cancel));
+		assert_eq!(ends(REGISTERED, 10, Unlock), Ok(Step::Cancel));
+		assert_eq!(ends(REGISTERED, 11, Unlock), Ok(Step::Expire));
+		assert_eq!(ends(REGISTERED, 11, Forget), Err(ControlError::NotEnded));
 		assert_eq!(ends(COMMITTED, 5, Unlock), Ok(Step::Unlock));
 		assert_eq!(ends(COMMITTED, 5, Reverse), Ok(Step::Reverse));
 		assert_eq!(ends(COMMITTED, 11, Forget), Err(ControlError::NotEnded));

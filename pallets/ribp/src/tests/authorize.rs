@@ -269,6 +269,17 @@ fn what_is_of_no_use_fails_in_a_block_and_changes_nothing() {
 	fails_in_block(alpha, submission(BETA, evidence, &ids), Error::JustificationNotNeeded);
 }
 
+/// To try it costs far more than a signature: a flood of forged evidence must not get to it.
+#[test]
+fn whether_value_can_move_is_tried_once_the_signatures_are_known_to_be_genuine() {
+	let (mut world, swap) = ready();
+	let ids = [swap.delivery.id()];
+	let evidence = world.evidence(&ids);
+	world.alpha.run(|| Balances::set_freeze(&1, &ALICE, ENDOWMENT).expect("it is hers"));
+	world.refuse(&unsigned(evidence.clone()), &ids, Error::BadSignature);
+	world.refuse(&evidence, &ids, Error::LogCannotCommit);
+}
+
 /// What is jammed between the pool and the block is refused in the block: by the call.
 #[test]
 fn only_the_pool_tries_whether_value_can_move() {

@@ -175,6 +175,25 @@ fn pieces_come_newest_first_whole_and_true() {
 	refuse_missed(&mut world, (below, hashes), Error::MissedHashesDoNotFold);
 }
 
+/// Anybody may bring evidence of blocks in between: what is believed then passes what was missed.
+#[test]
+fn evidence_of_blocks_in_between_does_not_stop_the_catching_up() {
+	let (mut world, _) = silent(85);
+	let opening = Evidence { missed: vec![], ..world.evidence(&[]) };
+	world.submit(opening, &[]).expect("it is proven");
+	let from = world.alpha.run(|| CatchUps::<Test>::get(BETA)).expect("it is underway").from;
+	let (below, hashes) = piece(&world.beta, from - MAX_MISSED, MAX_MISSED);
+	let origin = RuntimeOrigin::signed(CAROL);
+	world.alpha.dispatch(origin, submit_missed(below, hashes)).expect("it is the next");
+	for number in [26, 48, from - MAX_MISSED - 1] {
+		let between = world.evidence_at(number, &[]);
+		world.submit(between, &[]).expect("it is a step");
+	}
+	world.alpha.seal();
+	catch_up(&mut world, &alphas_worker());
+	assert_eq!(world.alpha.run(|| CatchUps::<Test>::iter().count()), 0);
+}
+
 #[test]
 fn hashes_that_nobody_misses_are_refused() {
 	let (mut world, _) = silent(60);
@@ -234,6 +253,23 @@ fn a_change_of_authorities_needs_no_state_and_anything_else_does() {
 	world.refuse(&change, &[], Error::NothingToGain);
 	world.beta.seal();
 	world.tell_alpha(&ids).expect("the new authorities finalize");
+}
+
+/// It would hide a fork: those who finalized both blocks would not be in charge any more.
+#[test]
+fn a_change_of_authorities_on_another_branch_below_the_known_head_is_refused() {
+	let (mut world, _) = silent(10);
+	let mut branch = beta_chain();
+	branch.advance_to(6);
+	branch.hand_over(&[Key::Ferdie]);
+	let number = branch.sealed();
+	let step = world.evidence_at(number + 2, &[]);
+	world.submit(step, &[]).expect("it is a step");
+	let before = world.alpha.run(|| Systems::<Test>::get(BETA));
+	let hidden = branch.evidence(number, &mut world.alpha, &[]);
+	let hidden = Evidence { proof: vec![], missed: vec![], ..hidden };
+	world.refuse(&hidden, &[], Error::ForkedHistory);
+	assert_eq!(world.alpha.run(|| Systems::<Test>::get(BETA)), before);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::{
 	memory::{Memory, Turn},
 	Failure, Fetched, Record, Round,
 };
-use crate::{claim::Claim, Config, ContractId, Evidence};
+use crate::{claim::Claim, Config, ContractId, Evidence, Pallet};
 use alloc::vec::Vec;
 use core::cell::Cell;
 use ribp_light_client::AuthoritySet;
@@ -137,7 +137,8 @@ impl<T: Config> Round<T> {
 			if !self.limits.have_room(moved, record) {
 				return Ok(place);
 			}
-			match claim.decide(record, self.next) {
+			let step = claim.decide(record, self.next);
+			match step.and_then(|step| Pallet::<T>::try_step(record, step)) {
 				Ok(_) => moved.push((*id, record.clone())),
 				Err(error) if error.is_not_yet() => {},
 				Err(error) => return Err(error.into()),

@@ -1,7 +1,7 @@
 //! What an asset's issuer and its holders can do while some of it is in an exchange.
 
 use super::*;
-use crate::{mock::AssetsHolder, Event};
+use crate::{mock::AssetsHolder, Event, Resolution};
 use frame_support::{
 	assert_noop,
 	traits::fungibles::{Inspect, InspectHold},
@@ -104,25 +104,32 @@ fn one_that_is_jammed_does_not_hold_up_the_others() {
 }
 
 #[test]
-fn a_frozen_asset_expires_when_its_payer_says_so_afterwards() {
+fn a_frozen_asset_expires_when_its_payer_or_root_says_so_afterwards() {
 	let swap = exchange(&[ASSET], &[ASSET], 6, 6);
-	let mut world = stocked();
-	let before = both(&mut world.alpha);
-	world.alpha.register(&swap.delivery).expect("it is Alice's");
-	world.alpha.run(|| done(Assets::freeze_asset(signed(CAROL), GOLD)));
-	world.alpha.advance_to(7);
 	let (peer, id) = (BETA, swap.delivery.id());
-	let not_moved =
-		|event: &Event<Test>| matches!(event, Event::NotMoved { id: of, .. } if *of == id);
-	assert!(world.alpha.events().iter().any(not_moved));
-	world.alpha.advance_to(9);
-	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Registered));
-	assert!(world.alpha.dispatch(signed(ALICE), Call::cancel { peer, id }).is_err(), "frozen");
-	world.alpha.run(|| done(Assets::thaw_asset(signed(CAROL), GOLD)));
-	world.alpha.dispatch(signed(ALICE), Call::cancel { peer, id }).expect("it has expired");
-	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Expired));
-	assert_eq!(both(&mut world.alpha), before);
-	world.alpha.assert_empty();
+	let force = |resolution| Call::force_resolve { peer, id, resolution };
+	for (who, call) in [
+		(signed(ALICE), Call::cancel { peer, id }),
+		(RuntimeOrigin::root(), force(Resolution::Unlock)),
+		(RuntimeOrigin::root(), force(Resolution::Reverse)),
+	] {
+		let mut world = stocked();
+		let before = both(&mut world.alpha);
+		world.alpha.register(&swap.delivery).expect("it is Alice's");
+		world.alpha.run(|| done(Assets::freeze_asset(signed(CAROL), GOLD)));
+		world.alpha.advance_to(7);
+		let not_moved =
+			|event: &Event<Test>| matches!(event, Event::NotMoved { id: of, .. } if *of == id);
+		assert!(world.alpha.events().iter().any(not_moved));
+		world.alpha.advance_to(9);
+		assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Registered));
+		assert!(world.alpha.dispatch(who.clone(), call.clone()).is_err(), "frozen");
+		world.alpha.run(|| done(Assets::thaw_asset(signed(CAROL), GOLD)));
+		world.alpha.dispatch(who, call).expect("it has expired");
+		assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Expired));
+		assert_eq!(both(&mut world.alpha), before);
+		world.alpha.assert_empty();
+	}
 }
 
 #[test]
