@@ -30,7 +30,7 @@ const START_MS = 300_000;
  */
 const STARTED_AT = 3;
 /** How long a node may take to end after SIGINT. */
-const STOP_MS = 70_000;
+const STOP_MS = 15_000;
 
 const running = new Set();
 const folders = new Set();
