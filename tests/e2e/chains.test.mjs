@@ -47,6 +47,18 @@ test('the system id is the genesis hash, and the own view ends at the parent', a
 	assert.equal(view.recent.at(-1).toHex(), parent.toHex());
 });
 
+test('each header names its chain', async () => {
+	for (const { api, system, history } of [pair.alpha, pair.beta]) {
+		const { digest } = await api.rpc.chain.getHeader(history.last.hash);
+		const items = digest.logs.filter((log) => log.isConsensus).map((log) => log.asConsensus);
+		const names = items.filter(([engine]) => engine.toUtf8() === 'ribp');
+		assert.deepEqual(
+			names.map(([, name]) => name.toHex()),
+			[system],
+		);
+	}
+});
+
 test('finality is proven over RPC', async () => {
 	const proof = await rpc(pair.alpha.node.http, 'grandpa_proveFinality', [1]);
 	assert.match(proof, /^0x[0-9a-f]+$/);

@@ -2,8 +2,8 @@
 
 use crate::{
 	contracts::Record,
-	evidence::{position_key, tally_key, view_key, waiting_key},
-	systems::{History, News},
+	evidence::{position_key, tally_key, view_key, waiting_key, Asked},
+	systems::{system_of, History, News},
 	worker::keep::Piece,
 	CatchUps, Config, ContractId, Error, Evidence, Height, Pallet, System, SystemId, View,
 };
@@ -29,6 +29,7 @@ pub(crate) struct Claim<'a, T: Config> {
 	news: Option<News>,
 	/// None if the evidence does no more than follow the authorities.
 	state: Option<ProvenState>,
+	asked: Asked,
 	_config: PhantomData<T>,
 }
 
@@ -39,10 +40,11 @@ impl<'a, T: Config> Claim<'a, T> {
 		record: &'a System,
 		set: &'a AuthoritySet,
 		evidence: &'a Evidence,
+		asked: Asked,
 	) -> Result<Self, Error<T>> {
 		let header = &evidence.header;
 		if let Some(freshness) = known_as(record, header) {
-			return Self::of_known(record, freshness, evidence);
+			return Self::of_known(record, freshness, evidence, asked);
 		}
 		ensure!(header.number >= first_of_use(record), Error::<T>::StaleView);
 		let missed = evidence.missed.len();
@@ -56,6 +58,8 @@ impl<'a, T: Config> Claim<'a, T> {
 		let mut view_proof = Vec::new();
 		let (history, state) = if evidence.proof.is_empty() && next_set.is_some() {
 			ensure!(missed == 0, Error::<T>::MissedHashesMiscounted);
+			// Elsewhere the view in the state says whose it is.
+			ensure!(system_of(header) == Some(system), Error::<T>::HeaderOfOtherSystem);
 			// At that height another header is known: `known_as` has not found this one.
 			let is_new = record.view.as_ref().is_none_or(|view| header.number > view.number);
 			(if is_new { History::Unseen } else { History::Forked }, None)
@@ -63,7 +67,7 @@ impl<'a, T: Config> Claim<'a, T> {
 			let mut state = ProvenState::new(header.state_root, evidence.proof.clone())?;
 			let view = proven_view(system, record, header, candidate.hash(), &mut state)?;
 			view_proof = state.nodes_of(&view_key(&record.storage_prefix))?;
-			(follow::<T>(system, record, view, evidence)?, Some(state))
+			(follow::<T>(system, record, view, &evidence.missed, asked)?, Some(state))
 		};
 		let known = record.view.as_ref();
 		let piece = Piece::of(known, set.set_id, evidence, justification, view_proof, &history);
@@ -74,6 +78,7 @@ impl<'a, T: Config> Claim<'a, T> {
 			candidate: Some(candidate),
 			news: Some(News { number: header.number, history, next_set, piece }),
 			state,
+			asked,
 			_config: PhantomData,
 		})
 	}
@@ -83,9 +88,12 @@ impl<'a, T: Config> Claim<'a, T> {
 		record: &'a System,
 		freshness: Freshness,
 		evidence: &Evidence,
+		asked: Asked,
 	) -> Result<Self, Error<T>> {
-		ensure!(evidence.justification.is_none(), Error::<T>::JustificationNotNeeded);
-		ensure!(evidence.missed.is_empty(), Error::<T>::MissedHashesMiscounted);
+		if asked.for_all_of_it() {
+			ensure!(evidence.justification.is_none(), Error::<T>::JustificationNotNeeded);
+			ensure!(evidence.missed.is_empty(), Error::<T>::MissedHashesMiscounted);
+		}
 		let state = ProvenState::new(evidence.header.state_root, evidence.proof.clone())?;
 		Ok(Self {
 			record,
@@ -94,6 +102,7 @@ impl<'a, T: Config> Claim<'a, T> {
 			candidate: None,
 			news: None,
 			state: Some(state),
+			asked,
 			_config: PhantomData,
 		})
 	}
@@ -125,7 +134,8 @@ impl<'a, T: Config> Claim<'a, T> {
 
 	/// Believes, if every proof node was needed and the signatures are genuine.
 	pub(crate) fn believe(mut self) -> Result<Option<News>, Error<T>> {
-		self.state.take().map_or(Ok(()), ProvenState::finish)?;
+		let state = self.state.take().filter(|_| self.asked.for_all_of_it());
+		state.map_or(Ok(()), ProvenState::finish)?;
 		self.verify()
 	}
 
@@ -194,9 +204,9 @@ fn follow<T: Config>(
 	system: SystemId,
 	record: &System,
 	view: View,
-	evidence: &Evidence,
+	missed: &[H256],
+	asked: Asked,
 ) -> Result<History, Error<T>> {
-	let missed = &evidence.missed;
 	let Some(known) = &record.view else {
 		ensure!(missed.is_empty(), Error::<T>::MissedHashesMiscounted);
 		return Ok(History::Extended(view));
@@ -206,7 +216,12 @@ fn follow<T: Config>(
 		let catch_up = CatchUp::new(known, view).ok_or(Error::<T>::AccumulatorMismatch)?;
 		return Ok(History::Outrun(catch_up));
 	}
-	match known.compare(&view, missed) {
+	// What is known by now of what was missed is not missed any more.
+	let known_by_now = match asked.for_all_of_it() {
+		true => 0,
+		false => missed.len().saturating_sub(known.gap(&view) as usize),
+	};
+	match known.compare(&view, &missed[known_by_now..]) {
 		Ok(Standing::Newer) => Ok(History::Extended(view)),
 		// A known header of that height is one the view holds: `known_as` has found it.
 		Ok(Standing::Same | Standing::Older) => Err(Error::<T>::StaleView),

@@ -95,6 +95,7 @@ impl Parts {
 			.saturating_add(bytes)
 			.saturating_add(contracts)
 			.saturating_add(more)
+			.saturating_add(fall_back::<T>())
 	}
 
 	/// The costliest evidence that is accepted, or more.
@@ -162,6 +163,17 @@ fn more_work<T: Config>(work: u32) -> Weight {
 	more_items::<T>(work).saturating_mul(2)
 }
 
+/// What it takes to forget the authority sets that were followed ahead of the known view.
+fn fall_back<T: Config>() -> Weight {
+	let sets = u64::from(T::MaxPastSets::get());
+	T::DbWeight::get().reads_writes(sets, sets)
+}
+
+/// The weight of `submit_missed`.
+pub(crate) fn submit_missed<T: Config>(count: u32) -> Weight {
+	T::WeightInfo::submit_missed(count).saturating_add(fall_back::<T>())
+}
+
 /// The weight of `register`.
 pub(crate) fn register<T: Config>(action: &ActionOf<T>) -> Weight {
 	let more = value::work::<T>(action).saturating_sub(1);
@@ -202,7 +214,7 @@ pub(crate) fn expiries<T: Config>(count: u32, work: u32) -> Weight {
 /// Panics, with advice, if a message that the pallet accepts does not fit into a block.
 pub(crate) fn check_limits<T: Config>() {
 	let evidence = Parts::costliest::<T>().weight::<T>();
-	let missed = T::WeightInfo::submit_missed(T::MaxMissed::get());
+	let missed = submit_missed::<T>(T::MaxMissed::get());
 	let names = "MaxContracts, MaxEvidenceSize or MaxMissed";
 	check_message::<T>(
 		"evidence",

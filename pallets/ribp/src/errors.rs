@@ -71,9 +71,9 @@ mod refusals {
 		JustificationForOtherBlock,
 		/// Somebody voted who is not in the authority set.
 		UnknownVoter,
-		/// Somebody voted twice.
+		/// Somebody voted twice, and not for two blocks beside the one to be finalized.
 		DuplicateVoter,
-		/// The justification has more votes than it takes.
+		/// The justification has more votes than it takes, or than any may have.
 		SurplusVote,
 		/// The votes do not have more than two thirds of the weight.
 		TooFewVotes,
@@ -205,6 +205,9 @@ mod refusals {
 		ValueCannotMove,
 		/// To move the log's items takes more work than `MaxContracts`.
 		TooMuchWork,
+		/// The header does not say that it is the chain's ([`ENGINE_ID`]), and the evidence shows no
+		/// state that does: same keys, other genesis, or from before the pallet was there.
+		HeaderOfOtherSystem,
 	}
 }
 

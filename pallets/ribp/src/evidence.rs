@@ -10,11 +10,13 @@ use crate::{
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{ensure, storage::with_storage_layer, traits::Get};
+use frame_system::{ensure_authorized, ensure_signed, pallet_prelude::OriginFor};
 use ribp_light_client::Header;
 use ribp_protocol::{Flow, LogHash, Peer, Stage, Step};
 use sp_core::H256;
 use sp_io::hashing::twox_128;
 use sp_runtime::{
+	traits::BadOrigin,
 	transaction_validity::{TransactionPriority, TransactionSource, TransactionValidityWithRefund},
 	DispatchResult,
 };
@@ -67,13 +69,23 @@ pub(crate) fn wanted_keys<T: Config>(
 	logs.into_iter().map(|log| position_key(storage_prefix, log)).collect()
 }
 
-/// Whether it is to be tried if value can move.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Trial {
-	/// Nothing is moved afterwards.
-	Due,
-	/// It shows when it is moved; or it was tried before.
-	Done,
+/// Who asks whether evidence is to be believed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Asked {
+	/// The pool: it also tries whether value can move, which a call sees when it is moved.
+	ByPool,
+	/// An account's call.
+	ByAccount,
+	/// The call of a message that the pool has taken. What came before it in the block, for a tip that
+	/// outbids it, may have moved some of its contracts or told its header: these are passed over.
+	ByMessage,
+}
+
+impl Asked {
+	/// Whether nothing may be superfluous. Who pays nothing must not fill blocks.
+	pub(crate) fn for_all_of_it(self) -> bool {
+		self != Self::ByMessage
+	}
 }
 
 /// A message all of which is believed: what is new, and what it moves.
@@ -94,9 +106,17 @@ impl<T: Config> Pallet<T> {
 		work: u32,
 	) -> TransactionValidityWithRefund {
 		Self::authorize(source, ("ribp", system), || {
-			let moves = Self::judge(system, evidence, contracts, work, Trial::Due)?.moves.len();
+			let moves = Self::judge(system, evidence, contracts, work, Asked::ByPool)?.moves.len();
 			Ok(PRIORITY.saturating_add(moves as TransactionPriority))
 		})
+	}
+
+	/// Who makes a call that brings proofs: anybody who signs it, or the pool that took it.
+	pub(crate) fn asked(origin: OriginFor<T>) -> Result<Asked, BadOrigin> {
+		if ensure_authorized(origin.clone()).is_ok() {
+			return Ok(Asked::ByMessage);
+		}
+		ensure_signed(origin).map(|_| Asked::ByAccount)
 	}
 
 	/// What it takes to move the value of these contracts: what goes with evidence about them.
@@ -110,8 +130,9 @@ impl<T: Config> Pallet<T> {
 		evidence: Evidence,
 		contracts: Vec<ContractId>,
 		work: u32,
+		asked: Asked,
 	) -> DispatchResult {
-		let verdict = Self::judge(system, &evidence, &contracts, work, Trial::Done)?;
+		let verdict = Self::judge(system, &evidence, &contracts, work, asked)?;
 		let Verdict { record, news, moves } = verdict;
 		let at = Peer(evidence.header.number);
 		if let Some(news) = news {
@@ -139,12 +160,12 @@ impl<T: Config> Pallet<T> {
 		evidence: &Evidence,
 		contracts: &[ContractId],
 		work: u32,
-		trial: Trial,
+		asked: Asked,
 	) -> Result<Verdict<T>, Error<T>> {
 		Self::check_size(evidence)?;
 		let record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
 		ensure!(work <= T::MaxContracts::get(), Error::<T>::TooManyContracts);
-		let named = Self::named_contracts(system, contracts)?;
+		let named = Self::named_contracts(system, contracts, asked)?;
 		let counted = named.iter().map(|(_, record)| record.work()).sum::<u32>();
 		ensure!(counted <= work, Error::<T>::WorkUnderstated);
 		if named.is_empty() {
@@ -154,12 +175,12 @@ impl<T: Config> Pallet<T> {
 		}
 
 		let set = Self::set_in_charge(system, &record, evidence.header.number)?;
-		let mut claim = Claim::new(system, &record, &set, evidence)?;
-		let moves = Self::decide_all(&mut claim, named)?;
+		let mut claim = Claim::new(system, &record, &set, evidence, asked)?;
+		let moves = Self::decide_all(&mut claim, named, asked)?;
 		ensure!(!moves.is_empty() || claim.is_step(), Error::<T>::NothingToGain);
 		let news = claim.believe()?;
 		// Costs more than a signature for each contract: what is forged does not get to it.
-		let moves = if trial == Trial::Due { Self::try_all(moves)? } else { moves };
+		let moves = if asked == Asked::ByPool { Self::try_all(moves)? } else { moves };
 		Ok(Verdict { record, news, moves })
 	}
 
@@ -170,11 +191,12 @@ impl<T: Config> Pallet<T> {
 		check_digest(ancestries.chain([&evidence.header]))
 	}
 
-	/// What becomes of the named contracts. Fails unless all move, but for those whose time is over,
-	/// or none is named.
+	/// What becomes of the named contracts. Fails unless all move, but for those whose time is over
+	/// and those that may be passed over, or none is named.
 	fn decide_all(
 		claim: &mut Claim<T>,
 		named: Vec<(ContractId, Record<T>)>,
+		asked: Asked,
 	) -> Result<Vec<Move<T>>, Error<T>> {
 		let now = Self::now();
 		let mut moves = Vec::with_capacity(named.len());
@@ -184,7 +206,8 @@ impl<T: Config> Pallet<T> {
 				Ok(step) => moves.push(Move { id, record, step }),
 				// Its backlog is to blame: no reason to hold up the others.
 				Err(error @ Error::ContractExpired) => left_behind = Some(error),
-				Err(error) => return Err(error),
+				Err(error) if asked.for_all_of_it() => return Err(error),
+				Err(error) => left_behind = Some(error),
 			}
 		}
 		match left_behind {
@@ -216,6 +239,7 @@ impl<T: Config> Pallet<T> {
 	fn named_contracts(
 		system: SystemId,
 		contracts: &[ContractId],
+		asked: Asked,
 	) -> Result<Vec<(ContractId, Record<T>)>, Error<T>> {
 		let count = contracts.len();
 		ensure!(count <= T::MaxContracts::get() as usize, Error::<T>::TooManyContracts);
@@ -226,7 +250,10 @@ impl<T: Config> Pallet<T> {
 			let record = Record::find(system, *id).filter(|record| record.is_open(now))?;
 			Some((*id, record))
 		};
-		contracts.iter().map(|id| known(id).ok_or(Error::<T>::NotWaiting)).collect()
+		let named: Vec<_> = contracts.iter().filter_map(known).collect();
+		let enough = if asked.for_all_of_it() { count } else { count.min(1) };
+		ensure!(named.len() >= enough, Error::<T>::NotWaiting);
+		Ok(named)
 	}
 
 	/// Whether the pool may take these missed hashes: of all that reach down to the same block, one.

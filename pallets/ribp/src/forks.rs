@@ -3,7 +3,7 @@
 
 use crate::{
 	claim::{proven_view, Claim as Statement},
-	evidence::check_digest,
+	evidence::{check_digest, Asked},
 	pool::PRIORITY,
 	systems::News,
 	BranchTip, Claims, Config, ContractId, Count, Error, Event, Evidence, ForkProof, ForkProofs,
@@ -221,7 +221,7 @@ impl<T: Config> Pallet<T> {
 		forked: SystemId,
 	) -> TransactionValidityWithRefund {
 		Self::authorize(source, ("ribp-tally", (forked, witness)), || {
-			Self::judge_tally(witness, evidence, forked).map(|_| PRIORITY)
+			Self::judge_tally(witness, evidence, forked, Asked::ByPool).map(|_| PRIORITY)
 		})
 	}
 
@@ -229,8 +229,10 @@ impl<T: Config> Pallet<T> {
 		witness: SystemId,
 		evidence: Evidence,
 		forked: SystemId,
+		asked: Asked,
 	) -> DispatchResult {
-		let Testimony { record, news, claim } = Self::judge_tally(witness, &evidence, forked)?;
+		let testimony = Self::judge_tally(witness, &evidence, forked, asked)?;
+		let Testimony { record, news, claim } = testimony;
 		if let Some(news) = news {
 			Self::learn(witness, record, news);
 		}
@@ -245,13 +247,14 @@ impl<T: Config> Pallet<T> {
 		witness: SystemId,
 		evidence: &Evidence,
 		forked: SystemId,
+		asked: Asked,
 	) -> Result<Testimony, Error<T>> {
 		Self::check_size(evidence)?;
 		let record = Systems::<T>::get(witness).ok_or(Error::<T>::UnknownSystem)?;
 		Self::ensure_active(&record)?;
 		let open = Forks::<T>::get(forked).ok_or(Error::<T>::NotForked)?;
 		let set = Self::set_in_charge(witness, &record, evidence.header.number)?;
-		let mut statement = Statement::<T>::new(witness, &record, &set, evidence)?;
+		let mut statement = Statement::<T>::new(witness, &record, &set, evidence, asked)?;
 		let tally: Tally = statement.tally(forked)?.ok_or(Error::<T>::TallyMissing)?;
 		ensure!(open.fork.is_between(tally.at, &tally.branches), Error::<T>::TallyOfOtherFork);
 		let claim = tally.claim;
@@ -349,7 +352,10 @@ impl<T: Config> Pallet<T> {
 		record.status = open.before;
 		Self::deposit_event(Event::BranchChosen { system, at, surviving, refused: branch });
 		match surviving == open.followed {
-			true => Systems::<T>::insert(system, record),
+			true => {
+				Self::fall_back(system, &mut record);
+				Systems::<T>::insert(system, record);
+			},
 			false => Self::follow_branch(system, record, open.other),
 		}
 	}

@@ -93,6 +93,7 @@ pub use ribp_protocol::{
 	LeastExpiry, Log, LogHash, Outcome, Pace, Phase, Resolution, Settlement, SystemId, View,
 	Waiting as WaitingContract,
 };
+pub use systems::{system_of, ENGINE_ID};
 pub use types::{
 	Action, ActionOf, BalanceOf, BranchTip, Count, ItemOf, LogUse, OpenFork, PastSet, Registration,
 	Reliance, Safety, Status, System, TrustAnchor, WaitingOf,
@@ -254,6 +255,7 @@ pub mod pallet {
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(number: BlockNumberFor<T>) -> Weight {
+			Self::name_header();
 			Self::extend_own_view();
 			let number = Self::height(number);
 			Self::expire_contracts(number).saturating_add(Self::tend_forks(Own(number)))
@@ -328,7 +330,8 @@ pub mod pallet {
 		/// Refuses evidence of which any part is forged, superfluous or useless, as a whole; so it
 		/// does if a named contract is forgotten, or its system paused, and if it takes more than `work`
 		/// to move the value of the named contracts ([`Kind::work`]). Waiting ones that cannot commit
-		/// any more, or whose value is jammed, are passed over if others move.
+		/// any more, or whose value is jammed, are passed over if others move; and so are, in a message
+		/// that the pool has taken, those that others have moved since.
 		#[pallet::call_index(2)]
 		#[pallet::weight(cost::Parts::of(evidence, contracts, *work).weight::<T>())]
 		#[pallet::authorize(|source, system, evidence, contracts, work| {
@@ -342,10 +345,8 @@ pub mod pallet {
 			contracts: Vec<ContractId>,
 			work: u32,
 		) -> DispatchResultWithPostInfo {
-			if ensure_authorized(origin.clone()).is_err() {
-				ensure_signed(origin)?;
-			}
-			Self::do_submit_evidence(system, evidence, contracts, work)?;
+			let asked = Self::asked(origin)?;
+			Self::do_submit_evidence(system, evidence, contracts, work, asked)?;
 			Ok(Pays::No.into())
 		}
 
@@ -438,7 +439,7 @@ pub mod pallet {
 		/// Refuses an unknown system, one of which nothing is missed, any other number of hashes,
 		/// and any other hashes.
 		#[pallet::call_index(8)]
-		#[pallet::weight(T::WeightInfo::submit_missed(hashes.len() as u32))]
+		#[pallet::weight(cost::submit_missed::<T>(hashes.len() as u32))]
 		#[pallet::authorize(|source, system, below, hashes| {
 			Pallet::<T>::authorize_missed(source, *system, *below, hashes)
 		})]
@@ -449,9 +450,7 @@ pub mod pallet {
 			below: H256,
 			hashes: Vec<H256>,
 		) -> DispatchResultWithPostInfo {
-			if ensure_authorized(origin.clone()).is_err() {
-				ensure_signed(origin)?;
-			}
+			Self::asked(origin)?;
 			Self::do_submit_missed(system, below, &hashes)?;
 			Ok(Pays::No.into())
 		}
@@ -478,9 +477,7 @@ pub mod pallet {
 			proof: ForkProof,
 			known: Older,
 		) -> DispatchResultWithPostInfo {
-			if ensure_authorized(origin.clone()).is_err() {
-				ensure_signed(origin)?;
-			}
+			Self::asked(origin)?;
 			Self::do_report_fork(system, proof, &known)?;
 			Ok(Pays::No.into())
 		}
@@ -502,10 +499,8 @@ pub mod pallet {
 			evidence: Evidence,
 			forked: SystemId,
 		) -> DispatchResultWithPostInfo {
-			if ensure_authorized(origin.clone()).is_err() {
-				ensure_signed(origin)?;
-			}
-			Self::do_report_tally(witness, evidence, forked)?;
+			let asked = Self::asked(origin)?;
+			Self::do_report_tally(witness, evidence, forked, asked)?;
 			Ok(Pays::No.into())
 		}
 

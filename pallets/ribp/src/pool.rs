@@ -2,9 +2,9 @@
 //!
 //! The pool asks everything of a message that its call will ask, against the newest block: what is
 //! forged, stale or useless reaches no block. In the block itself nothing is asked before the call,
-//! which judges again and refuses as a whole: otherwise every proof would be read twice. So a message
-//! that has become useless between the pool and the block fails there, once, since the pool keeps one
-//! for each tag. An author can put useless messages into its own blocks, free of charge: such a block
+//! which judges again: otherwise every proof would be read twice. What others have moved of a message
+//! meanwhile is passed over, and a message of which nothing is left fails there, once, since the pool
+//! keeps one for each tag. An author can put useless messages into its own blocks, free of charge: such a block
 //! weighs no more than a full one, and changes no more than an empty one.
 
 use crate::{Config, Error, Pallet};

@@ -7,11 +7,25 @@ use crate::{
 	System, SystemId, Systems, TrustAnchor, View,
 };
 use alloc::borrow::Cow;
+use codec::Encode;
 use frame_support::{ensure, traits::Get};
-use ribp_light_client::AuthoritySet;
+use ribp_light_client::{AuthoritySet, Header};
 use ribp_protocol::{CatchUp, CatchUpError, Own, Progress};
 use sp_core::H256;
-use sp_runtime::{traits::One, DispatchResult};
+use sp_runtime::{traits::One, ConsensusEngineId, DigestItem, DispatchResult};
+
+/// The engine of the digest item that says whose a header is: its system's id, in SCALE.
+///
+/// Only a runtime writes such items, once a block. Votes do not name the chain, and the state that
+/// does is gone after a while, unlike the headers that change the authorities.
+pub const ENGINE_ID: ConsensusEngineId = *b"ribp";
+
+/// Whose a header is, as it says itself.
+pub fn system_of(header: &Header) -> Option<SystemId> {
+	let is_own = |item: &DigestItem| matches!(item, DigestItem::Consensus(ENGINE_ID, _));
+	let item = header.digest.logs().iter().find(|item| is_own(item))?;
+	item.consensus_try_to(&ENGINE_ID)
+}
 
 /// What a header that is final adds to what is known of a system.
 pub(crate) struct News {
@@ -45,6 +59,12 @@ pub(crate) struct Missed {
 }
 
 impl<T: Config> Pallet<T> {
+	/// Makes the header of the block say whose it is.
+	pub(crate) fn name_header() {
+		let item = DigestItem::Consensus(ENGINE_ID, Self::own_system().encode());
+		frame_system::Pallet::<T>::deposit_log(item);
+	}
+
 	/// Adds the parent's hash to the own view (Algorithm 1).
 	pub(crate) fn extend_own_view() {
 		let hash = frame_system::Pallet::<T>::parent_hash();
@@ -185,10 +205,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn follow_branch(system: SystemId, mut record: System, tip: BranchTip) {
 		let BranchTip { view, in_charge, next_set } = tip;
 		let number = view.number;
-		let abandoned = in_charge.set.set_id..record.set.set_id;
-		abandoned.for_each(|set_id| PastSets::<T>::remove(system, set_id));
-		record.set = in_charge.set;
-		record.set_since = in_charge.since;
+		Self::put_in_charge(system, &mut record, in_charge);
 		if let Some(next) = next_set {
 			Self::hand_over(system, &mut record, number, next);
 		}
@@ -201,12 +218,32 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::BranchAdopted { system, number });
 	}
 
+	/// Puts back in charge who finalizes the blocks after the known view: whatever was followed ahead
+	/// of it may be of a branch that is refused, and can be followed again.
+	pub(crate) fn fall_back(system: SystemId, record: &mut System) {
+		let next = record.known().saturating_add(1);
+		if let Ok(in_charge) = Self::set_at(system, record, next) {
+			Self::put_in_charge(system, record, in_charge);
+		}
+	}
+
+	/// Forgets all sets that came after this one.
+	fn put_in_charge(system: SystemId, record: &mut System, in_charge: PastSet) {
+		let abandoned = in_charge.set.set_id..record.set.set_id;
+		abandoned.for_each(|set_id| PastSets::<T>::remove(system, set_id));
+		record.set = in_charge.set;
+		record.set_since = in_charge.since;
+	}
+
 	fn advance(system: SystemId, record: &mut System, view: View) {
 		let number = view.number;
-		if CatchUps::<T>::get(system).is_some_and(|behind| behind.is_met_by(&view)) {
-			CatchUps::<T>::remove(system);
-		}
+		let is_met = CatchUps::<T>::get(system).is_some_and(|behind| behind.is_met_by(&view));
 		record.view = Some(view);
+		if is_met {
+			// Nothing will show any more whether it was of this branch.
+			CatchUps::<T>::remove(system);
+			Self::fall_back(system, record);
+		}
 		record.advanced_at = Self::now().0;
 		Self::deposit_event(Event::ViewAdvanced { system, number });
 	}
@@ -247,6 +284,8 @@ impl<T: Config> Pallet<T> {
 			},
 			None => {
 				CatchUps::<T>::remove(system);
+				Self::fall_back(system, &mut record);
+				Systems::<T>::insert(system, record);
 				let number = catch_up.target.number;
 				Self::deposit_event(Event::ForkRefused { system, number });
 			},

@@ -7,6 +7,7 @@
 
 mod catch_up;
 mod contradiction;
+mod finality;
 mod gossip;
 pub(crate) mod keep;
 mod memory;
@@ -31,7 +32,7 @@ use frame_support::traits::Get;
 use frame_system::offchain::SubmitTransaction;
 use memory::{Memory, RoundEnd, Submitted, MAX_PAUSE};
 use newest::Answers;
-use ribp_light_client::{minimize, next_set, AuthoritySet, Header, Justification, ProvenState};
+use ribp_light_client::{minimize, next_set, AuthoritySet, Header, ProvenState};
 use ribp_peer::{Client, Limits, PeerError};
 use ribp_protocol::{has_expired, CatchUp, Own, Stage};
 use sp_core::offchain::{Duration, Timestamp};
@@ -51,7 +52,10 @@ const ROUND: Duration = Duration::from_millis(3_000);
 /// How long another worker of this node is kept out, should this one die in the middle.
 const LOCK: Duration = Duration::from_millis(20_000);
 
-/// Most bytes of one answer: some ten thousand headers in hexadecimal.
+/// Endpoints among which the time that is left is shared out: with more, some are not asked.
+const SHARES: usize = 3;
+
+/// Most bytes of one answer.
 const MAX_BODY: usize = 8 * 1024 * 1024;
 
 /// Why a round brought nothing.
@@ -165,6 +169,8 @@ impl<T: Config> Pallet<T> {
 		if !remembered.acts(Self::is_own_turn(), round.task, round.progress(), now) {
 			return memory.set(&remembered);
 		}
+		// Should an answer be the end of this worker, the next ones leave the peer alone for a while.
+		memory.set(&remembered.but_failed(now));
 		match round.ask_all(&endpoints, now, &remembered) {
 			Ok(end) => remembered.ended(end, round.limits.next_turn()),
 			Err((url, failure)) => {
@@ -271,7 +277,7 @@ impl<T: Config> Round<T> {
 		let mut failed = None;
 		for (asked, url) in endpoints.iter().cycle().skip(first).take(count).enumerate() {
 			// To each its share of the time: one that hangs must not use up that of the others.
-			let left = end.diff(&timestamp()).millis() / (count - asked) as u64;
+			let left = end.diff(&timestamp()).millis() / (count - asked).min(SHARES) as u64;
 			match self.ask(url, Limits::within(Duration::from_millis(left), MAX_BODY)) {
 				Ok(Some(found)) => answers.take(found),
 				Ok(None) => answered = true,
@@ -360,22 +366,16 @@ impl<T: Config> Round<T> {
 		client: &Client,
 		number: Height,
 	) -> Result<Option<Fetched<'_, T>>, Failure<T>> {
-		let Some(proof) = client.prove_finality(number)? else {
+		let Some((header, justification)) = self.find_final(client, number)? else {
 			return Ok(None);
 		};
-		let last = proof.unknown_headers.into_iter().next_back();
-		let last = last.filter(|header| header.hash() == proof.block);
-		let Some(header) = last.map_or_else(|| client.header(proof.block), |h| Ok(Some(h)))? else {
-			return Ok(None);
-		};
-		let justification = Justification::from_bytes(&proof.justification)
-			.map_err(|_| PeerError::Undecodable("justification"))?;
+		let block = header.hash();
 		let set = self.set_in_charge(header.number)?;
 		let justification = Some(minimize(justification, &set));
 		let hands_over = matches!(next_set(&header, &set), Ok(Some(_)));
 		let bare =
 			|header| Evidence { header, justification, proof: Vec::new(), missed: Vec::new() };
-		let nodes = match client.read_proof(&self.keys(self.first_wanted(), true), proof.block) {
+		let nodes = match client.read_proof(&self.keys(self.first_wanted(), true), block) {
 			// Its last block is all that is left of an old set, and all that is needed of it.
 			Err(PeerError::StateDiscarded { .. }) if hands_over => {
 				return Ok(Some(Fetched { evidence: bare(header), about: &[] }));
@@ -385,7 +385,7 @@ impl<T: Config> Round<T> {
 		let gap = self.gap(&header, nodes.clone())?;
 		let mut evidence = bare(header);
 		if gap > T::MaxMissed::get() {
-			evidence.proof = client.read_proof(&self.keys(&[], true), proof.block)?;
+			evidence.proof = client.read_proof(&self.keys(&[], true), block)?;
 			return Ok(Some(Fetched { evidence, about: &[] }));
 		}
 		evidence.proof = nodes;

@@ -26,6 +26,8 @@ pub(crate) struct Ancestry<'a> {
 	target_number: u32,
 	headers: BTreeMap<H256, &'a Header>,
 	used: BTreeSet<H256>,
+	/// Those that do not lead to the target.
+	astray: BTreeSet<H256>,
 }
 
 impl<'a> Ancestry<'a> {
@@ -35,6 +37,7 @@ impl<'a> Ancestry<'a> {
 			target_number: justification.target_number,
 			headers: justification.ancestries.iter().map(|h| (h.hash(), h)).collect(),
 			used: BTreeSet::new(),
+			astray: BTreeSet::new(),
 		}
 	}
 
@@ -45,32 +48,39 @@ impl<'a> Ancestry<'a> {
 
 	/// Walks from the vote's block to the target and marks the headers on the way as used.
 	///
-	/// Every step goes one block down, so the walk ends; it stops early at a used header, whose own
-	/// way to the target has been walked. A failed walk marks nothing.
+	/// Every step goes one block down, so the walk ends; it stops early at a header that was walked
+	/// before. A failed walk uses nothing.
 	pub(crate) fn link(&mut self, vote: &Vote) -> Result<(), Unlinked> {
 		if vote.target_number < self.target_number {
 			return Err(Unlinked::Below);
 		}
-		let (mut hash, mut number) = (vote.target_hash, vote.target_number);
 		let mut walked = Vec::new();
-		while number > self.target_number {
-			let header = self.headers.get(&hash).ok_or(Unlinked::NotDescendant)?;
-			if header.number != number {
+		match self.walk(vote, &mut walked) {
+			true => self.used.extend(walked),
+			false => {
+				self.astray.extend(walked);
 				return Err(Unlinked::NotDescendant);
+			},
+		}
+		Ok(())
+	}
+
+	/// Whether the headers lead from the vote's block to the target; `walked` are those on the way.
+	fn walk(&self, vote: &Vote, walked: &mut Vec<H256>) -> bool {
+		let (mut hash, mut number) = (vote.target_hash, vote.target_number);
+		while number > self.target_number {
+			let Some(header) = self.headers.get(&hash) else { return false };
+			if header.number != number || self.astray.contains(&hash) {
+				return false;
 			}
 			if self.used.contains(&hash) {
-				self.used.extend(walked);
-				return Ok(());
+				return true;
 			}
 			walked.push(hash);
 			hash = header.parent_hash;
 			number -= 1;
 		}
-		if hash != self.target_hash {
-			return Err(Unlinked::NotDescendant);
-		}
-		self.used.extend(walked);
-		Ok(())
+		hash == self.target_hash
 	}
 
 	/// The hashes of the headers that linked a vote.

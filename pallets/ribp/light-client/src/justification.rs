@@ -2,10 +2,13 @@
 
 use crate::Header;
 use alloc::vec::Vec;
-use codec::{Decode, DecodeAll, DecodeWithMemTracking, Encode};
+use codec::{Decode, DecodeWithMemLimit, DecodeWithMemTracking, Encode};
 use scale_info::TypeInfo;
 use sp_consensus_grandpa::{AuthorityId, AuthoritySignature};
 use sp_core::H256;
+
+/// The most memory that [`Justification::from_bytes`] takes: 8 MiB, for some sixty thousand votes.
+const MAX_MEMORY: usize = 8 * 1024 * 1024;
 
 /// The votes that finalize a block, byte for byte what a GRANDPA node stores and serves.
 ///
@@ -18,7 +21,8 @@ pub struct Justification {
 	pub target_hash: H256,
 	/// The number of that block.
 	pub target_number: u32,
-	/// Precommits for that block or for its descendants.
+	/// Precommits for that block or for its descendants; and, next to each other, two different ones
+	/// of a voter for neither.
 	pub votes: Vec<Vote>,
 	/// The headers that link those descendants to that block, which is not among them.
 	pub ancestries: Vec<Header>,
@@ -39,7 +43,14 @@ pub struct Vote {
 
 impl Justification {
 	/// Decodes a justification as a node serves it; trailing bytes are an error.
+	///
+	/// A few bytes can claim long lists, and a digest of single bytes takes many times its size: what
+	/// would take much memory is an error as well.
 	pub fn from_bytes(mut bytes: &[u8]) -> Result<Self, codec::Error> {
-		Self::decode_all(&mut bytes)
+		let justification = Self::decode_with_mem_limit(&mut bytes, MAX_MEMORY)?;
+		match bytes.is_empty() {
+			true => Ok(justification),
+			false => Err("bytes are left over".into()),
+		}
 	}
 }

@@ -10,7 +10,7 @@ use sp_runtime::{generic, traits::BlakeTwo256, Digest, DigestItem};
 use crate::{
 	error::PeerError,
 	hexadecimal::{from_hex, hash_from_hex, number_from_hex, to_hex},
-	rpc::{self, Text},
+	rpc::{self, List, Text},
 	transport::{self, Limits, MAX_BODY},
 	url::check_url,
 };
@@ -19,11 +19,22 @@ use crate::{
 pub type Header = generic::Header<u32, BlakeTwo256>;
 
 const PROVE_FINALITY: &str = "grandpa_proveFinality";
+const FINALIZED_HEAD: &str = "chain_getFinalizedHead";
 const READ_PROOF: &str = "state_getReadProof";
 const HEADER: &str = "chain_getHeader";
 const BLOCK_HASH: &str = "chain_getBlockHash";
 const CALL: &str = "state_call";
 const SUBMIT: &str = "author_submitExtrinsic";
+
+/// The longest answer with a finality proof that a client takes: 2 MiB, for some five thousand headers.
+/// Who needs fewer asks about a later block.
+pub const MAX_FINALITY_PROOF: usize = 2 * 1024 * 1024;
+
+/// Most trie nodes, and most block hashes, in one answer.
+const MAX_ELEMENTS: usize = 1 << 16;
+
+/// Most items of a header's digest.
+const MAX_DIGEST_ITEMS: usize = 256;
 
 /// What a node claims to be a proof that a block is final. SCALE, as nodes encode it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking)]
@@ -82,9 +93,12 @@ impl Client {
 	///
 	/// # Errors
 	/// [`PeerError::NotFinalized`] if the node has not finalized the block,
-	/// [`PeerError::NoSetChange`] if the node knows of no change of the authority set.
+	/// [`PeerError::NoSetChange`] if the node knows of no change of the authority set; see also
+	/// [`PeerError::is_too_large`].
 	pub fn prove_finality(&self, number: u32) -> Result<Option<FinalityProof>, PeerError> {
-		let answer = self.ask(PROVE_FINALITY, [number])?;
+		let max_body = self.limits.max_body.min(MAX_FINALITY_PROOF);
+		let limits = Limits { max_body, ..self.limits };
+		let answer = self.ask_within(&limits, PROVE_FINALITY, [number])?;
 		let proof = answer.result::<Text>().map_err(|error| match error {
 			PeerError::Rpc { code, message } if not_finalized(code, &message) => {
 				PeerError::NotFinalized { number }
@@ -103,6 +117,15 @@ impl Client {
 			Ok(proof) if input.is_empty() => Ok(Some(proof)),
 			_ => Err(PeerError::Undecodable("finality proof")),
 		}
+	}
+
+	/// The hash of the newest block that the node has finalized.
+	///
+	/// # Errors
+	/// Those of any question.
+	pub fn finalized_head(&self) -> Result<H256, PeerError> {
+		let answer = self.ask(FINALIZED_HEAD, [(); 0])?;
+		hash_from_hex(&answer.some_result::<Text>()?.0, "block hash")
 	}
 
 	/// The trie nodes that prove what the state of the block `at` holds under `keys`, absence
@@ -124,7 +147,7 @@ impl Client {
 		if answered != at {
 			return Err(PeerError::WrongBlock { asked: at, answered });
 		}
-		proof.proof.iter().map(|node| from_hex(&node.0)).collect()
+		proof.proof.0.iter().map(|node| from_hex(&node.0)).collect()
 	}
 
 	/// The header with this hash, or none if the node does not know it.
@@ -157,7 +180,7 @@ impl Client {
 	pub fn block_hashes(&self, first: u32, count: u32) -> Result<Vec<H256>, PeerError> {
 		let numbers: Vec<_> = (0..count).map_while(|step| first.checked_add(step)).collect();
 		let answer = self.ask(BLOCK_HASH, [&numbers])?;
-		let hashes = answer.some_result::<Vec<Option<Text>>>()?;
+		let List(hashes) = answer.some_result::<List<Option<Text>, MAX_ELEMENTS>>()?;
 		if hashes.len() > numbers.len() {
 			return Err(PeerError::Undecodable("block hashes"));
 		}
@@ -203,10 +226,24 @@ impl Client {
 		hash_from_hex(&answer.some_result::<Text>()?.0, "extrinsic hash")
 	}
 
+	/// Where the node is.
+	pub fn url(&self) -> &str {
+		&self.url
+	}
+
 	fn ask(&self, method: &'static str, params: impl Serialize) -> Result<Answer, PeerError> {
+		self.ask_within(&self.limits, method, params)
+	}
+
+	fn ask_within(
+		&self,
+		limits: &Limits,
+		method: &'static str,
+		params: impl Serialize,
+	) -> Result<Answer, PeerError> {
 		let id = self.last_id.get().wrapping_add(1);
 		self.last_id.set(id);
-		let body = transport::post(&self.url, rpc::request(id, method, params), &self.limits)?;
+		let body = transport::post(&self.url, rpc::request(id, method, params), limits)?;
 		Ok(Answer { body, id, method })
 	}
 }
@@ -234,7 +271,7 @@ struct ReadProof<'a> {
 	#[serde(borrow)]
 	at: Text<'a>,
 	#[serde(borrow)]
-	proof: Vec<Text<'a>>,
+	proof: List<Text<'a>, MAX_ELEMENTS>,
 }
 
 /// A header in JSON.
@@ -256,14 +293,14 @@ struct JsonHeader<'a> {
 #[derive(Deserialize)]
 struct JsonDigest<'a> {
 	#[serde(borrow)]
-	logs: Vec<Text<'a>>,
+	logs: List<Text<'a>, MAX_DIGEST_ITEMS>,
 }
 
 impl TryFrom<JsonHeader<'_>> for Header {
 	type Error = PeerError;
 
 	fn try_from(json: JsonHeader<'_>) -> Result<Self, PeerError> {
-		let logs = json.digest.logs.iter().map(|log| {
+		let logs = json.digest.logs.0.iter().map(|log| {
 			DigestItem::decode_all(&mut &from_hex(&log.0)?[..])
 				.map_err(|_| PeerError::Undecodable("digest item"))
 		});

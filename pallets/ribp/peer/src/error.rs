@@ -75,6 +75,16 @@ pub enum PeerError {
 	},
 }
 
+/// The code of a server that has an answer and does not send it, for its size.
+const OVERSIZED_RESPONSE: i64 = -32_008;
+
+impl PeerError {
+	/// Whether there is an answer that is larger than the client takes, or than the node sends.
+	pub fn is_too_large(&self) -> bool {
+		matches!(self, Self::TooLarge { .. } | Self::Rpc { code: OVERSIZED_RESPONSE, .. })
+	}
+}
+
 impl Display for PeerError {
 	fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
 		match self {

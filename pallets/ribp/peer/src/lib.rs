@@ -31,7 +31,7 @@ mod url;
 #[cfg(test)]
 mod tests;
 
-pub use client::{Client, FinalityProof, Header};
+pub use client::{Client, FinalityProof, Header, MAX_FINALITY_PROOF};
 pub use endpoints::{encode_endpoints, endpoints, ENDPOINTS_KEY};
 pub use error::PeerError;
 pub use transport::{Limits, MAX_BODY};

@@ -1,9 +1,12 @@
 //! JSON-RPC 2.0: the text of a request, and what a response to it says.
 
 use alloc::{borrow::Cow, string::String, vec::Vec};
-use core::fmt::{self, Formatter};
+use core::{
+	fmt::{self, Formatter},
+	marker::PhantomData,
+};
 use serde::{
-	de::{Deserializer, IgnoredAny, MapAccess, Visitor},
+	de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
 	Deserialize, Serialize,
 };
 use serde_json::error::Category;
@@ -34,6 +37,36 @@ pub fn request(id: u64, method: &str, params: impl Serialize) -> Vec<u8> {
 #[derive(Deserialize)]
 #[serde(transparent)]
 pub struct Text<'a>(#[serde(borrow)] pub Cow<'a, str>);
+
+/// A list of `MOST` elements at most. An element can take many times the bytes it has in the answer.
+pub struct List<T, const MOST: usize>(pub Vec<T>);
+
+impl<'de, T: Deserialize<'de>, const MOST: usize> Deserialize<'de> for List<T, MOST> {
+	fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+		deserializer.deserialize_seq(ListVisitor(PhantomData))
+	}
+}
+
+struct ListVisitor<T, const MOST: usize>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>, const MOST: usize> Visitor<'de> for ListVisitor<T, MOST> {
+	type Value = List<T, MOST>;
+
+	fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+		write!(f, "a list of no more than {MOST}")
+	}
+
+	fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
+		let mut elements = Vec::new();
+		while let Some(element) = sequence.next_element()? {
+			if elements.len() == MOST {
+				return Err(A::Error::invalid_length(MOST.saturating_add(1), &self));
+			}
+			elements.push(element);
+		}
+		Ok(List(elements))
+	}
+}
 
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "T: Deserialize<'de>"))]

@@ -5,7 +5,7 @@ use super::proof::{Entry, Proof, Shape};
 use crate::{
 	evidence::{position_key, view_key},
 	CatchUps, Config, Evidence, Height, LogHash, PastSet, PastSets, Status, System, SystemId,
-	Systems, TrustAnchor, View,
+	Systems, TrustAnchor, View, ENGINE_ID,
 };
 use alloc::{format, vec::Vec};
 use codec::Encode;
@@ -185,13 +185,14 @@ impl Recipe {
 	}
 
 	fn digest(&self) -> Digest {
+		let name = DigestItem::Consensus(ENGINE_ID, PEER.encode());
 		let changes = [self.announced, self.repeated].into_iter().filter(|count| *count > 0);
 		let item = |count| {
 			let change = ScheduledChange { next_authorities: silent(count), delay: 0u32 };
 			let change = ConsensusLog::ScheduledChange(change).encode();
 			DigestItem::Consensus(GRANDPA_ENGINE_ID, change)
 		};
-		Digest { logs: changes.map(item).collect() }
+		Digest { logs: core::iter::once(name).chain(changes.map(item)).collect() }
 	}
 
 	/// All vote for the last of the descendants.

@@ -266,7 +266,7 @@ fn what_is_of_no_use_fails_in_a_block_and_changes_nothing() {
 	fails_in_block(alpha, submission(BETA, forged, &ids), Error::BadSignature);
 	fails_in_block(alpha, submission(ALPHA, evidence.clone(), &ids), Error::UnknownSystem);
 	alpha.submit(BETA, evidence.clone(), &ids).expect("it is useful");
-	fails_in_block(alpha, submission(BETA, evidence, &ids), Error::JustificationNotNeeded);
+	fails_in_block(alpha, submission(BETA, evidence, &ids), Error::PeerLogNotCommitted);
 }
 
 /// To try it costs far more than a signature: a flood of forged evidence must not get to it.

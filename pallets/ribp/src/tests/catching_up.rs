@@ -29,6 +29,14 @@ fn silent(blocks: Height) -> (World, Exchange) {
 	(world, swap)
 }
 
+/// Another history that beta's validators finalize, the same in nothing but its genesis.
+fn branch_at(height: Height) -> Chain {
+	let mut branch = beta_chain();
+	branch.announce(sp_runtime::DigestItem::Other(b"another".to_vec()));
+	branch.advance_to(height);
+	branch
+}
+
 /// Lets alpha's worker go on until alpha knows beta's newest block.
 fn catch_up(world: &mut World, worker: &Worker) -> u32 {
 	let mut rounds = 0;
@@ -82,13 +90,13 @@ fn a_silence_of_any_length_is_caught_up_with_piece_by_piece() {
 
 #[test]
 fn a_node_with_another_history_does_not_keep_the_others_from_catching_up() {
-	let (mut world, _) = silent(85);
+	// More pieces than a node folds in one round.
+	let blocks = 85 + 8 * MAX_MISSED;
+	let (mut world, _) = silent(blocks);
 	let opening = Evidence { missed: vec![], ..world.evidence(&[]) };
 	world.submit(opening, &[]).expect("it is proven");
 	world.alpha.seal();
-	let mut branch = beta_chain();
-	branch.announce(sp_runtime::DigestItem::Other(b"another".to_vec()));
-	branch.advance_to(90);
+	let branch = branch_at(blocks + 5);
 	let worker = Worker::new(&[(BETA, &[AT_BETA, ALSO_BETA])]);
 	for _ in 0..60 {
 		let done = worker.run(&world.alpha, &[(AT_BETA, &branch), (ALSO_BETA, &world.beta)]);
@@ -112,6 +120,34 @@ fn changes_of_the_authorities_during_a_silence_are_followed_without_their_states
 	assert_eq!(set.set_id, 5 + 3);
 	alpha_works(&mut world, &worker);
 	assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
+}
+
+/// An answer holds all headers up to the last one of a set, unless a later block is asked about.
+#[test]
+fn silences_longer_than_any_answer_are_caught_up_with() {
+	let shorter_than_sets = [1, 2, 7, 20];
+	for headers in shorter_than_sets {
+		let (mut world, swap) = silent(40);
+		for keys in [&[Key::Ferdie][..], &[Key::One, Key::Two, Key::Alice]] {
+			world.beta.hand_over(keys);
+			world.beta.advance_to(world.beta.now() + 22);
+		}
+		let worker = alphas_worker().with_short_answers(headers);
+		catch_up(&mut world, &worker);
+		alpha_works(&mut world, &worker);
+		assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
+	}
+}
+
+/// The last authorities are in charge still: one more question is enough.
+#[test]
+fn after_a_silence_of_one_set_the_newest_block_is_asked_about() {
+	let (mut world, _) = silent(85);
+	let worker = alphas_worker().with_short_answers(3);
+	let done = alpha_works(&mut world, &worker);
+	let asked = done.asked.iter().filter(|(_, method)| method == "grandpa_proveFinality");
+	assert_eq!(asked.count(), 2);
+	assert_eq!(done.submitted.len(), 1);
 }
 
 #[test]
@@ -212,10 +248,7 @@ fn hashes_that_nobody_misses_are_refused() {
 fn a_view_far_ahead_on_another_branch_is_dropped_when_its_hashes_have_come() {
 	let (mut world, swap) = silent(20);
 	let known = world.alpha.view_of(BETA);
-	// The same validators finalize another history, which is the same in nothing but its genesis.
-	let mut branch = beta_chain();
-	branch.announce(sp_runtime::DigestItem::Other(b"another".to_vec()));
-	branch.advance_to(50);
+	let branch = branch_at(50);
 	let evidence = branch.evidence(branch.sealed(), &mut world.alpha, &[]);
 	world.submit(Evidence { missed: vec![], ..evidence }, &[]).expect("it is proven");
 	while let Some(behind) = world.alpha.run(|| CatchUps::<Test>::get(BETA)) {
@@ -230,6 +263,58 @@ fn a_view_far_ahead_on_another_branch_is_dropped_when_its_hashes_have_come() {
 	assert!(world.alpha.events().contains(&refused));
 	assert_eq!(world.alpha.view_of(BETA), known);
 	world.tell_alpha(&[swap.delivery.id()]).expect("the known branch goes on");
+}
+
+/// Beta's set at alpha.
+fn set_id(world: &mut World) -> u64 {
+	world.alpha.run(|| Systems::<Test>::get(BETA)).expect("it is known").set.set_id
+}
+
+#[test]
+fn authorities_that_were_followed_onto_a_branch_are_forgotten_with_it() {
+	let (mut world, swap) = silent(20);
+	let mut branch = branch_at(30);
+	branch.hand_over(&[Key::One]);
+	let bare = branch.evidence(branch.sealed(), &mut world.alpha, &[]);
+	let bare = Evidence { proof: vec![], missed: vec![], ..bare };
+	world.submit(bare, &[]).expect("it is final");
+	branch.advance_to(50);
+	branch.hand_over(&[Key::Two]);
+	let far = branch.evidence(branch.sealed(), &mut world.alpha, &[]);
+	world.submit(Evidence { missed: vec![], ..far }, &[]).expect("it is proven");
+	assert_eq!(set_id(&mut world), 5 + 2);
+	let known = world.alpha.view_of(BETA).expect("it is known");
+	while let Some(behind) = world.alpha.run(|| CatchUps::<Test>::get(BETA)) {
+		let count = behind.next_count(&known, MAX_MISSED);
+		let (below, hashes) = piece(&branch, behind.from - count, count);
+		let origin = RuntimeOrigin::signed(CAROL);
+		world.alpha.dispatch(origin, submit_missed(below, hashes)).expect("they are the branch's");
+	}
+	assert_eq!(set_id(&mut world), 5);
+	world.beta.advance_to(60);
+	world.alpha.seal();
+	catch_up(&mut world, &alphas_worker());
+	alpha_works(&mut world, &alphas_worker());
+	assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
+}
+
+#[test]
+fn authorities_far_ahead_are_forgotten_when_nothing_will_show_whose_they_are() {
+	let (mut world, _) = silent(85);
+	let mut branch = branch_at(85);
+	branch.hand_over(&[Key::One]);
+	let far = branch.evidence(branch.sealed(), &mut world.alpha, &[]);
+	world.submit(Evidence { missed: vec![], ..far }, &[]).expect("it is proven");
+	assert_eq!(set_id(&mut world), 5 + 1);
+	let from = world.alpha.run(|| CatchUps::<Test>::get(BETA)).expect("it is underway").from;
+	for number in (26..from).step_by(22).chain([from - 1]) {
+		let between = world.evidence_at(number, &[]);
+		world.submit(between, &[]).expect("it is a step");
+	}
+	assert_eq!(world.alpha.run(|| CatchUps::<Test>::iter().count()), 0);
+	assert_eq!(set_id(&mut world), 5);
+	world.beta.advance_to(95);
+	world.tell_alpha(&[]).expect("the known branch goes on");
 }
 
 #[test]
@@ -293,9 +378,7 @@ fn a_block_of_past_authorities_is_judged_by_them() {
 #[test]
 fn past_authorities_who_finalize_two_blocks_at_one_height_are_caught() {
 	let (mut world, _) = silent(4);
-	let mut branch = beta_chain();
-	branch.announce(sp_runtime::DigestItem::Other(b"another".to_vec()));
-	branch.advance_to(8);
+	let branch = branch_at(8);
 	world.beta.hand_over(&[Key::Ferdie]);
 	world.beta.advance_to(10);
 	for number in [4, 9] {

@@ -14,8 +14,11 @@ use crate::{
 
 /// Alpha has seen the one history up to `seen`; they part in block 9. A contract waits.
 fn waiting(seen: Height) -> Forked {
+	waiting_in(Forked::new(9).advance_to(seen + 1))
+}
+
+fn waiting_in(mut world: Forked) -> Forked {
 	let swap = Exchange::until(80, 80);
-	let mut world = Forked::new(9).advance_to(seen + 1);
 	show(&mut world.alpha, &world.one);
 	world.alpha.register(&swap.delivery).expect("the delivery can be registered");
 	world.alpha.seal();
@@ -76,7 +79,7 @@ fn a_fork_below_the_window_is_reported_by_what_the_node_has_kept() {
 
 #[test]
 fn a_branch_that_is_refused_already_is_not_reported_again() {
-	let mut world = waiting(12);
+	let mut world = waiting_in(Forked::new(9).advance_to(13).by_hash());
 	ask_other(&mut world);
 	let end = world.alpha.now() + crate::mock::FORK_GRACE + 4;
 	let mut world = world.advance_to(end);

@@ -4,7 +4,7 @@ use super::world::*;
 use crate::{
 	evidence::{position_key, tally_key, view_key, waiting_key},
 	mock::{Ribp, Test},
-	ContractId, ListDigest, LogHash, OwnView, Positions, Tallies, Waiting,
+	system_of, ContractId, ListDigest, LogHash, OwnView, Positions, Tallies, Waiting,
 };
 use codec::{Decode, Encode};
 use frame_support::traits::PalletInfoAccess;
@@ -71,6 +71,17 @@ fn a_list_in_short_is_heads_forks_those_that_are_open_and_step() {
 	golden.extend([&[1 << 2][..], &[0xb2; 32]].concat());
 	golden.extend([16, 0, 0, 0]);
 	assert_eq!(digest.encode(), golden);
+}
+
+/// A consensus item of the digest, its engine, the length of what follows, and the chain's id.
+#[test]
+fn a_header_names_its_chain_as_other_chains_expect_it() {
+	let mut beta = beta_chain();
+	beta.seal();
+	let header = &beta.block(1).header;
+	let golden = [&[4][..], b"ribp", &[32 << 2], &[0xb2; 32]].concat();
+	assert_eq!(header.digest.logs()[0].encode(), golden);
+	assert_eq!(system_of(header), Some(BETA));
 }
 
 #[test]

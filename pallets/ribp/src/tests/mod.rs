@@ -20,6 +20,7 @@ mod keep;
 mod kinds;
 mod mirror;
 mod node;
+mod outbid;
 mod proof;
 mod property;
 mod register;

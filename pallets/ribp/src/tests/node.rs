@@ -37,7 +37,16 @@ fn state_of(block: &Block) -> TestExternalities {
 /// A node of one chain that has endpoints of others, and remembers from round to round.
 pub struct Worker {
 	storage: TestPersistentOffchainDB,
+	peers: Peers,
+}
+
+/// What the nodes of its peers keep, and answer.
+#[derive(Clone, Copy)]
+struct Peers {
+	/// The newest states.
 	states: Height,
+	/// Headers in one answer, at most.
+	headers: usize,
 }
 
 /// What the worker did in one round.
@@ -57,7 +66,7 @@ impl Worker {
 			endpoints.iter().map(|(system, urls)| (system.0, named(urls))).collect();
 		let mut storage = TestPersistentOffchainDB::new();
 		storage.set(b"", ENDPOINTS_KEY, &encode_endpoints(&known));
-		Self { storage, states: Height::MAX }
+		Self { storage, peers: Peers { states: Height::MAX, headers: usize::MAX } }
 	}
 
 	/// That authors no blocks.
@@ -68,7 +77,13 @@ impl Worker {
 
 	/// Whose peers' nodes keep no more than the newest states.
 	pub fn with_pruned_peers(mut self, states: Height) -> Self {
-		self.states = states;
+		self.peers.states = states;
+		self
+	}
+
+	/// Whose peers' nodes answer with no more headers than this.
+	pub fn with_short_answers(mut self, headers: usize) -> Self {
+		self.peers.headers = headers;
 		self
 	}
 
@@ -78,9 +93,9 @@ impl Worker {
 		let (asked, told) = (Arc::default(), Arc::default());
 		let blocks = |chain: &Chain| chain.blocks().to_vec();
 		let nodes = nodes.iter().map(|(url, chain)| (url.to_string(), blocks(chain))).collect();
-		let states = self.states;
+		let peers = self.peers;
 		let (copy, requests) = (Arc::clone(&asked), Vec::new());
-		let network = Network { nodes, states, asked: copy, told: Arc::clone(&told), requests };
+		let network = Network { nodes, peers, asked: copy, told: Arc::clone(&told), requests };
 		let (pool, submitted) = TestTransactionPoolExt::new();
 		let database = Database { own: self.storage.clone(), index: chain.index() };
 		let mut ext = state_of(chain.block(chain.sealed()));
@@ -128,7 +143,7 @@ impl DbExternalities for Database {
 /// The world outside of a node.
 struct Network {
 	nodes: BTreeMap<String, Vec<Block>>,
-	states: Height,
+	peers: Peers,
 	asked: Arc<Mutex<Vec<(String, String)>>>,
 	told: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
 	requests: Vec<Request>,
@@ -152,7 +167,7 @@ impl Network {
 			let extrinsic = from_hex(&request["params"][0]);
 			self.told.lock().expect("one thread only; qed").push((url.into(), extrinsic));
 		}
-		let (key, value) = match respond(blocks, self.states, method, &request["params"]) {
+		let (key, value) = match respond(blocks, self.peers, method, &request["params"]) {
 			Ok(result) => ("result", result),
 			Err(error) => ("error", error),
 		};
@@ -161,9 +176,9 @@ impl Network {
 	}
 }
 
-/// What a node answers whose newest final block is the last of `blocks`, and which keeps the states
-/// of the newest `states`.
-fn respond(blocks: &[Block], states: Height, method: &str, params: &Value) -> Result<Value, Value> {
+/// What a node answers whose newest final block is the last of `blocks`.
+fn respond(blocks: &[Block], peers: Peers, method: &str, params: &Value) -> Result<Value, Value> {
+	let newest = blocks.last().expect("the chain has blocks");
 	let by_hash = |hash: &Value| {
 		let hash: H256 = serde_json::from_value(hash.clone()).expect("a parameter is a hash");
 		blocks.iter().find(|block| block.header.hash() == hash)
@@ -177,11 +192,12 @@ fn respond(blocks: &[Block], states: Height, method: &str, params: &Value) -> Re
 			Some(numbers) => numbers.iter().map(hash_at).collect(),
 			None => hash_at(&params[0]),
 		},
+		"chain_getFinalizedHead" => json!(newest.header.hash()),
 		"chain_getHeader" => json!(by_hash(&params[0]).map(|block| &block.header)),
 		"state_getReadProof" => {
 			let keys: Vec<_> = params[0].as_array().expect("keys").iter().map(from_hex).collect();
 			let block = by_hash(&params[1]).expect("the worker asks for blocks that exist");
-			if blocks.len() as u64 >= u64::from(block.header.number) + u64::from(states) {
+			if blocks.len() as u64 >= u64::from(block.header.number) + u64::from(peers.states) {
 				let message = "State already discarded for this block";
 				return Err(json!({ "code": 4003, "message": message }));
 			}
@@ -194,13 +210,16 @@ fn respond(blocks: &[Block], states: Height, method: &str, params: &Value) -> Re
 				let message = format!("block {number}: Block not yet finalized");
 				return Err(json!({ "code": 4, "message": message }));
 			}
+			let last = last_of_set(blocks, number).header.number as usize;
+			if last - number > peers.headers {
+				return Err(json!({ "code": -32008, "message": "Response is too big" }));
+			}
 			json!(in_hex(&prove_finality(blocks, number)))
 		},
 		"state_call" => {
 			let function = params[0].as_str().expect("a function's name");
-			let best = blocks.last().expect("the chain has blocks");
 			json!(in_hex(
-				&state_of(best).execute_with(|| call_api(function, &from_hex(&params[1])))
+				&state_of(newest).execute_with(|| call_api(function, &from_hex(&params[1])))
 			))
 		},
 		"author_submitExtrinsic" => json!(H256::zero()),
@@ -236,12 +255,17 @@ fn call_api(function: &str, mut arguments: &[u8]) -> Vec<u8> {
 	}
 }
 
-/// With every vote, for the last block of the voters who finalized `number`, as nodes have it.
-fn prove_finality(blocks: &[Block], number: usize) -> Vec<u8> {
+/// The last block of the voters who finalized `number`.
+fn last_of_set(blocks: &[Block], number: usize) -> &Block {
 	let set_id = blocks[number - 1].voters.set_id;
 	let last = blocks.iter().rev().find(|block| block.voters.set_id == set_id);
-	let Block { header, voters, .. } = last.expect("the block itself is one; qed");
-	let justification = justify(header, ROUND, set_id, &voters.keys).encode();
+	last.expect("the block itself is one; qed")
+}
+
+/// With every vote, for the last block of the voters who finalized `number`, as nodes have it.
+fn prove_finality(blocks: &[Block], number: usize) -> Vec<u8> {
+	let Block { header, voters, .. } = last_of_set(blocks, number);
+	let justification = justify(header, ROUND, voters.set_id, &voters.keys).encode();
 	let unknown = blocks[number..header.number as usize].iter();
 	let unknown: Vec<_> = unknown.map(|block| block.header.clone()).collect();
 	(header.hash(), justification, unknown).encode()

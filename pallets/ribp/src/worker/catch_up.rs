@@ -9,6 +9,7 @@ use codec::{Decode, Encode};
 use ribp_peer::{Client, PeerError};
 use ribp_protocol::{CatchUp, CatchUpError, Height, SystemId, View};
 use sp_core::H256;
+use sp_io::hashing::blake2_128;
 use sp_runtime::offchain::storage::StorageValueRef;
 
 /// Most pieces whose hashes are fetched in one round.
@@ -44,7 +45,8 @@ pub(super) fn next_piece(
 	most: u32,
 	client: &Client,
 ) -> Result<Option<Piece>, PeerError> {
-	let key = (b"ribp/folded", system).encode();
+	// Of each endpoint: one with another history must not make the others begin anew.
+	let key = (b"ribp/folded", system, blake2_128(client.url().as_bytes())).encode();
 	let memory = StorageValueRef::persistent(&key);
 	let mut folded = memory.get::<Folded>().ok().flatten().unwrap_or_default();
 	if folded.known != known.head() {
@@ -55,7 +57,7 @@ pub(super) fn next_piece(
 		.as_ref()
 		.is_ok_and(|piece| piece.as_ref().is_some_and(|p| !p.fits(catch_up, known, most)))
 	{
-		// Some node has told of another history, now or before: begin anew, with the next one.
+		// The node has told of another history, now or before: begin anew.
 		memory.set(&Folded::default());
 		return Err(PeerError::Undecodable("block hashes"));
 	}

@@ -1,7 +1,7 @@
 //! Another history of a system than the known one, as a node of that system tells it: two endpoints
 //! that contradict each other, or a chain that was shown another branch of the own one.
 
-use super::{keep::Run, Failure};
+use super::{finality::opened, keep::Run, Failure};
 use crate::{
 	evidence::view_key, forks::Descent, Config, Error, ForkProof, ForkProofs, Height, Lineage,
 	Older, Pallet, System, SystemId, View,
@@ -9,9 +9,7 @@ use crate::{
 use alloc::vec::Vec;
 use codec::DecodeAll;
 use frame_support::traits::Get;
-use ribp_light_client::{
-	minimize, AuthoritySet, Header, Justification, ProvenState, MAX_ANCESTRIES,
-};
+use ribp_light_client::{minimize, AuthoritySet, Header, ProvenState, MAX_ANCESTRIES};
 use ribp_peer::{Client, FinalityProof, PeerError};
 use ribp_protocol::{Parting, Stretch};
 use sp_core::H256;
@@ -84,13 +82,8 @@ fn prove<T: Config>(
 	finality: FinalityProof,
 	client: &Client,
 ) -> Result<Option<ForkProof>, Failure<T>> {
-	let FinalityProof { block, justification, unknown_headers } = finality;
-	let last = unknown_headers.last().filter(|header| header.hash() == block).cloned();
-	let Some(header) = last.map_or_else(|| client.header(block), |last| Ok(Some(last)))? else {
-		return Ok(None);
-	};
-	let justification = Justification::from_bytes(&justification)
-		.map_err(|_| PeerError::Undecodable("justification"))?;
+	let Some((header, justification)) = opened(finality, client)? else { return Ok(None) };
+	let block = header.hash();
 	let justification = minimize(justification, set);
 	let key = view_key(&record.storage_prefix);
 	let lineage = match client.read_proof(core::slice::from_ref(&key), block) {

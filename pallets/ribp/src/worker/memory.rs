@@ -12,7 +12,7 @@ pub(super) const MAX_PAUSE: Height = 8;
 const PATIENCE: Height = 2;
 
 /// Local to the node, and not bound to the chain's forks: a hint, never a fact.
-#[derive(Default, Encode, Decode)]
+#[derive(Clone, Default, Encode, Decode)]
 pub(super) struct Memory {
 	/// Rounds that failed since the last one that did not.
 	failures: u32,
@@ -115,6 +115,13 @@ impl Memory {
 		self.failures = self.failures.saturating_add(1);
 		self.not_before = now.saturating_add(pause);
 		pause
+	}
+
+	/// What is to be remembered if the round that begins now never ends.
+	pub(super) fn but_failed(&self, now: Height) -> Self {
+		let mut failed = self.clone();
+		failed.failed(now);
+		failed
 	}
 
 	/// Whether the last evidence may still be on its way into a block, so that `next` has to wait;

@@ -106,6 +106,21 @@ fn a_claimed_length_without_bytes_is_refused() {
 	assert!(Justification::from_bytes(&bytes).is_err());
 }
 
+/// Digest items of one byte each, and votes that are none: a few megabytes would take many times as
+/// much memory as an answer.
+#[test]
+fn a_justification_that_takes_much_memory_is_refused() {
+	let mut crowded = justify(&chain(1)[0], ROUND, SET, &QUORUM);
+	crowded.ancestries.push(chain(1)[0].clone());
+	let item = sp_runtime::DigestItem::RuntimeEnvironmentUpdated;
+	crowded.ancestries[0].digest.logs = vec![item; 1 << 20];
+	let bytes = crowded.encode();
+	assert!(bytes.len() < 2 << 20);
+	assert!(Justification::from_bytes(&bytes).is_err());
+	crowded.ancestries[0].digest.logs.truncate(64);
+	assert_eq!(Justification::from_bytes(&crowded.encode()), Ok(crowded));
+}
+
 #[test]
 fn evidence_survives_its_encoding() {
 	accepts_as_call_argument::<Evidence>();

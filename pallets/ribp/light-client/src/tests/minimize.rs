@@ -2,7 +2,7 @@ use super::{chain, genesis, set, Alice, Bob, Charlie, Dave, Eve, QUORUM, ROUND, 
 use crate::{
 	minimize,
 	testing::{authority, descendants_of, justify, vote},
-	verify_finality, FinalityError, Justification,
+	verify_finality, FinalityError, Header, Justification, Vote,
 };
 use proptest::prelude::*;
 
@@ -42,6 +42,58 @@ fn an_equivocation_leaves_the_vote_that_supports_the_target() {
 	let (target, beside) = (&chain(1)[0], &descendants_of(&genesis(), 1, 2)[0]);
 	let mut justification = justify(target, ROUND, SET, &QUORUM);
 	justification.votes.insert(0, vote(Alice, beside, ROUND, SET));
+	assert_eq!(minimize(justification, &set()), justify(target, ROUND, SET, &QUORUM));
+}
+
+/// Two blocks beside the target, one on each of two branches.
+fn beside() -> [Header; 2] {
+	[2, 3].map(|branch| descendants_of(&genesis(), 1, branch).remove(0))
+}
+
+#[test]
+fn an_equivocation_beside_the_target_counts_where_it_takes_it() {
+	let target = &chain(1)[0];
+	let [one, other] = beside().map(|block| vote(Alice, &block, ROUND, SET));
+	let mut justification = justify(target, ROUND, SET, &[Bob, Charlie]);
+	justification.votes.insert(0, other.clone());
+	justification.votes.insert(0, one.clone());
+	justification.votes.push(other.clone());
+	let minimal = minimize(justification.clone(), &set());
+	let mut expected = justify(target, ROUND, SET, &[Bob, Charlie]);
+	expected.votes.extend([one, other]);
+	assert_eq!(minimal, expected);
+	assert_eq!(minimize(minimal.clone(), &set()), minimal);
+	assert!(verify_finality(target, &minimal, &set()).is_ok());
+	// Not where the others are enough.
+	justification.votes.push(vote(Dave, target, ROUND, SET));
+	assert_eq!(minimize(justification, &set()), justify(target, ROUND, SET, &[Bob, Charlie, Dave]));
+}
+
+#[test]
+fn the_same_vote_beside_the_target_is_no_equivocation() {
+	let target = &chain(1)[0];
+	let astray = vote(Alice, &beside()[0], ROUND, SET);
+	let mut justification = justify(target, ROUND, SET, &[Bob, Charlie]);
+	justification.votes.extend([astray.clone(), astray]);
+	assert_eq!(minimize(justification, &set()), justify(target, ROUND, SET, &[Bob, Charlie]));
+}
+
+/// Headers that lead elsewhere are walked once, not once a vote: a node's answer may hold thousands
+/// of both, and votes of the same voter cost it nothing.
+#[test]
+fn headers_that_lead_elsewhere_are_walked_once() {
+	let target = &chain(1)[0];
+	let elsewhere = descendants_of(&genesis(), 20_000, 2);
+	let template = vote(Alice, &elsewhere[0], ROUND, SET);
+	let stray = |block: &Header| Vote {
+		target_hash: block.hash(),
+		target_number: block.number,
+		..template.clone()
+	};
+	let mut justification = justify(target, ROUND, SET, &QUORUM);
+	let votes = elsewhere.iter().rev().map(stray).chain(justification.votes);
+	justification.votes = votes.collect();
+	justification.ancestries = elsewhere;
 	assert_eq!(minimize(justification, &set()), justify(target, ROUND, SET, &QUORUM));
 }
 

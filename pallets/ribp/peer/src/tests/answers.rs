@@ -1,7 +1,7 @@
 //! What a node may answer to each method, and what it may not.
 
 use super::*;
-use crate::FinalityProof;
+use crate::{FinalityProof, MAX_FINALITY_PROOF};
 
 const AT: H256 = H256::repeat_byte(0xaa);
 
@@ -41,6 +41,24 @@ fn a_finality_proof_may_fill_the_limit() {
 		.run(|| Client::new(URL, limits).unwrap().prove_finality(0))
 		.unwrap();
 	assert_eq!(proof.unwrap().unknown_headers, headers);
+}
+
+/// Whatever else the limit is: a later block has fewer headers to show.
+#[test]
+fn a_finality_proof_of_very_many_headers_is_too_large() {
+	let headers: Vec<_> = (1..=6_000).map(header).collect();
+	let answer = response(quoted(&finality_proof(&headers)));
+	assert!(answer.len() > MAX_FINALITY_PROOF);
+	let limits = Limits { max_body: crate::MAX_BODY, ..limits() };
+	let error = Script::answering(answer)
+		.run(|| Client::new(URL, limits).unwrap().prove_finality(0))
+		.unwrap_err();
+	assert_eq!(error, PeerError::TooLarge { limit: MAX_FINALITY_PROOF });
+	assert!(error.is_too_large());
+	// A node has a limit, too.
+	let error = answered(refusal(-32008, "Response is too big"), |client| client.prove_finality(0));
+	assert!(error.unwrap_err().is_too_large());
+	assert!(!PeerError::Deadline.is_too_large());
 }
 
 #[test]
@@ -196,6 +214,37 @@ fn a_header_with_a_broken_digest_is_undecodable() {
 		let error = fetch_header(&broken, AT);
 		assert_eq!(error, Err(PeerError::Undecodable("digest item")), "{log}");
 	}
+}
+
+/// In memory an element takes many times its bytes in the answer.
+#[test]
+fn lists_of_very_many_elements_have_the_wrong_shape() {
+	let many = |element: &str, count: usize| vec![element; count].join(",");
+	let limits = Limits { max_body: 1 << 20, ..limits() };
+	let client = || Client::new(URL, limits).unwrap();
+	for (count, fits) in [(1 << 16, true), ((1 << 16) + 1, false)] {
+		let hashes = response(format!("[{}]", many("null", count)));
+		let result = Script::answering(hashes).run(|| client().block_hashes(0, 1 << 16));
+		let expected = match fits {
+			true => Ok(vec![]),
+			false => Err(PeerError::WrongShape("chain_getBlockHash")),
+		};
+		assert_eq!(result, expected);
+		let proof = format!(r#"{{"at":{},"proof":[{}]}}"#, quoted(&AT.0), many("\"0x\"", count));
+		let result = Script::answering(response(proof)).run(|| client().read_proof(&[], AT));
+		let expected = match fits {
+			true => Ok(vec![vec![]; count]),
+			false => Err(PeerError::WrongShape("state_getReadProof")),
+		};
+		assert_eq!(result, expected);
+	}
+	let mut crowded = header(1);
+	crowded.digest.logs = vec![DigestItem::RuntimeEnvironmentUpdated; 256];
+	let result = fetch_header(&json_header(&crowded), crowded.hash());
+	assert_eq!(result, Ok(Some(crowded.clone())));
+	crowded.digest.push(DigestItem::RuntimeEnvironmentUpdated);
+	let result = fetch_header(&json_header(&crowded), crowded.hash());
+	assert_eq!(result, Err(PeerError::WrongShape("chain_getHeader")));
 }
 
 #[test]

@@ -36,6 +36,14 @@ fn finality_is_asked_for_by_number() {
 }
 
 #[test]
+fn the_newest_final_block_is_asked_for_by_nothing() {
+	let request = r#"{"jsonrpc":"2.0","id":1,"method":"chain_getFinalizedHead","params":[]}"#;
+	let hash = H256::repeat_byte(0xab);
+	let head = exchange(&[(request, response(quoted(&hash.0)))], |client| client.finalized_head());
+	assert_eq!(head, Ok(hash));
+}
+
+#[test]
 fn a_storage_proof_is_asked_for_by_keys_and_block() {
 	let at = H256::repeat_byte(0xab);
 	let keys = [vec![0x01, 0xf2], vec![]];

@@ -2,11 +2,15 @@
 
 use super::*;
 use crate::{mock::VIEW_STEP, Phase, Settlement};
+use codec::Encode;
 use ribp_light_client::testing::Ed25519Keyring as Key;
 use sp_core::H256;
+use sp_runtime::DigestItem;
 
 corpus! {
 	another_chain_of_the_same_keys
+	another_chains_change_of_the_same_authorities
+	a_header_that_is_named_by_its_author
 	evidence_under_another_chains_name
 	evidence_of_an_unknown_chain
 	the_same_evidence_again
@@ -41,6 +45,56 @@ fn another_chain_of_the_same_keys() {
 	world.refuse(&foreign, &[], Error::ViewOfOtherSystem);
 	world.refuse(&foreign, &[id], Error::ViewOfOtherSystem);
 	world.submit(honest, &[id]).expect("beta's own evidence is believed");
+}
+
+/// Validators who run several networks with the same keys sign for all of them, unless what is signed
+/// names the network (<https://github.com/omni-network/omni/issues/1543>). A change of authorities
+/// needs no state, so that one can be followed which its nodes have pruned: its header names the
+/// chain.
+#[test]
+fn another_chains_change_of_the_same_authorities() {
+	let (mut world, id, honest) = ready();
+	let mut twin = twin_at(&world, 9);
+	twin.hand_over(&[Key::Ferdie]);
+	let change = twin.evidence(twin.sealed(), &mut world.alpha, &[]);
+	world.refuse(&change, &[], Error::ViewOfOtherSystem);
+	let bare = Evidence { proof: vec![], ..change };
+	world.refuse(&bare, &[], Error::HeaderOfOtherSystem);
+	world.submit(honest, &[id]).expect("beta's own evidence is believed");
+	world.beta.hand_over(&[Key::Ferdie]);
+	let change = Evidence { proof: vec![], ..world.evidence(&[]) };
+	world.submit(change, &[]).expect("beta's own change is followed");
+}
+
+/// The same (<https://github.com/omni-network/omni/issues/1543>), with what a block's author may
+/// write into the digest, in front of what the runtime does; and with no name at all.
+#[test]
+fn a_header_that_is_named_by_its_author() {
+	let named = BETA.encode();
+	let items = [
+		Some(DigestItem::PreRuntime(crate::ENGINE_ID, named.clone())),
+		Some(DigestItem::Seal(crate::ENGINE_ID, named.clone())),
+		Some(DigestItem::Other(named.clone())),
+		Some(DigestItem::Consensus(*b"ribq", named)),
+		None,
+	];
+	for item in items {
+		let (mut world, _, _) = ready();
+		let mut twin = twin_at(&world, 9);
+		twin.hand_over(&[Key::Ferdie]);
+		let mut header = twin.block(twin.sealed()).header.clone();
+		match item {
+			Some(item) => header.digest.logs.insert(0, item),
+			None => header.digest.logs.retain(|item| !is_name(item)),
+		}
+		let justification = Some(world.beta.voters.justify(&header));
+		let bare = Evidence { header, justification, proof: vec![], missed: vec![] };
+		world.refuse(&bare, &[], Error::HeaderOfOtherSystem);
+	}
+}
+
+fn is_name(item: &DigestItem) -> bool {
+	matches!(item, DigestItem::Consensus(crate::ENGINE_ID, _))
 }
 
 /// The envelope says one chain and the letter another (the Omni bridge, September 2022): beta's

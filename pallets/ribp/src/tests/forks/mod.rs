@@ -60,6 +60,15 @@ impl Forked {
 		self
 	}
 
+	/// The histories, the one with the lower hash at height 9 first: of two on which nobody relies,
+	/// that one survives.
+	pub fn by_hash(mut self) -> Self {
+		if self.one.hash_at(9) > self.other.hash_at(9) {
+			core::mem::swap(&mut self.one, &mut self.other);
+		}
+		self
+	}
+
 	/// Alpha has seen the one history, gamma the other.
 	pub fn seen(mut self) -> Self {
 		show(&mut self.alpha, &self.one);

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
 	mock::{Ribp, FORK_GRACE, MAX_CONTRACTS, VIEW_STEP},
-	Event, Outcome, Phase, TrustAnchor,
+	Event, Evidence, Outcome, Phase, TrustAnchor,
 };
 use ribp_protocol::Branch;
 
@@ -40,15 +40,6 @@ fn followed(chain: &mut Chain, world: [&Chain; 2]) -> usize {
 	let view = chain.view_of(BETA).expect("beta is known");
 	let known = |history: &&Chain| Some(history.hash_at(view.number)) == view.head();
 	world.iter().position(known).expect("one of them is followed")
-}
-
-/// The histories, the one with the lower hash at height 9 first.
-fn by_hash(world: Forked) -> Forked {
-	let Forked { alpha, gamma, one, other } = world;
-	match one.hash_at(9) < other.hash_at(9) {
-		true => Forked { alpha, gamma, one, other },
-		false => Forked { alpha, gamma, one: other, other: one },
-	}
 }
 
 #[test]
@@ -98,7 +89,7 @@ fn a_log_that_is_not_committed_is_free_again_while_a_fork_is_open() {
 
 #[test]
 fn the_branch_that_contracts_rely_on_survives_and_the_other_is_refused_for_good() {
-	let mut world = by_hash(Forked::new(9).advance_to(10)).seen();
+	let mut world = Forked::new(9).advance_to(10).by_hash().seen();
 	// The higher hash, which loses a tie.
 	core::mem::swap(&mut world.one, &mut world.other);
 	let mut world = Forked { alpha: alpha_with(&world.one), ..world };
@@ -114,6 +105,28 @@ fn the_branch_that_contracts_rely_on_survives_and_the_other_is_refused_for_good(
 	refuse(&mut world.alpha, submission(BETA, evidence, &[]), Error::ForkedHistory);
 }
 
+/// A change of authorities needs no state: nothing shows of which history it is.
+#[test]
+fn authorities_of_the_branch_that_lost_are_forgotten() {
+	let mut world = Forked::new(9).advance_to(13).by_hash().seen();
+	// A tie, and the lower hash is the other's.
+	core::mem::swap(&mut world.one, &mut world.other);
+	let mut world = Forked { alpha: alpha_with(&world.one), ..world };
+	world.other.advance_to(17);
+	rely(&mut world.alpha, &mut world.one, 1);
+	world.other.hand_over(&[Ed25519Keyring::One]);
+	let bare = world.other.evidence(world.other.sealed(), &mut world.alpha, &[]);
+	let bare = Evidence { proof: vec![], missed: vec![], ..bare };
+	world.alpha.submit(BETA, bare, &[]).expect("it is final");
+	let proof = header_proof(&world.other, 12, 9);
+	report(&mut world.alpha, proof, Older::default()).expect("it is a fork");
+	pass_grace(&mut world.alpha);
+	assert_eq!(followed(&mut world.alpha, [&world.one, &world.other]), 0);
+	world.one.advance_to(40);
+	let evidence = world.one.evidence(30, &mut world.alpha, &[]);
+	world.alpha.submit(BETA, evidence, &[]).expect("its authorities are the old ones");
+}
+
 /// Alpha, which has seen this history of beta, in its block 10.
 fn alpha_with(beta: &Chain) -> Chain {
 	let mut alpha = Forked::new(9).advance_to(10).alpha;
@@ -124,7 +137,7 @@ fn alpha_with(beta: &Chain) -> Chain {
 #[test]
 fn of_two_branches_on_which_nobody_relies_the_lower_hash_survives_everywhere() {
 	for follows_lower in [true, false] {
-		let mut world = by_hash(Forked::new(9).advance_to(13));
+		let mut world = Forked::new(9).advance_to(13).by_hash();
 		if !follows_lower {
 			core::mem::swap(&mut world.one, &mut world.other);
 		}
@@ -139,7 +152,7 @@ fn of_two_branches_on_which_nobody_relies_the_lower_hash_survives_everywhere() {
 
 #[test]
 fn a_chain_whose_branch_has_lost_follows_the_other_and_judges_its_contracts_there() {
-	let mut world = by_hash(Forked::new(9).advance_to(10));
+	let mut world = Forked::new(9).advance_to(10).by_hash();
 	core::mem::swap(&mut world.one, &mut world.other);
 	let mut world = world.seen();
 	let exchanges = rely(&mut world.alpha, &mut world.one, 1);
@@ -278,7 +291,7 @@ fn a_new_trust_anchor_ends_a_fork() {
 
 #[test]
 fn a_verdict_names_both_branches() {
-	let mut world = by_hash(Forked::new(9).advance_to(13)).seen().exposed(9);
+	let mut world = Forked::new(9).advance_to(13).by_hash().seen().exposed(9);
 	let [one, other] = [&world.one, &world.other].map(|chain| Branch { hash: chain.hash_at(9) });
 	let opened = world.alpha.now();
 	world.alpha.advance_to(opened + FORK_GRACE);

@@ -9,7 +9,7 @@ use crate::{
 /// Alpha has seen the one history of beta, gamma the other, up to 12; they part in block 9. Neither
 /// knows of it.
 fn parted() -> Forked {
-	let mut world = Forked::new(9).advance_to(13).seen();
+	let mut world = Forked::new(9).advance_to(13).by_hash().seen();
 	world.alpha.seal();
 	world.gamma.seal();
 	world
@@ -146,6 +146,33 @@ fn nodes_ask_other_chains_what_they_have_counted() {
 	world.gamma.seal();
 	let again = alphas().run(&world.alpha, &[(AT_GAMMA, &world.gamma)]);
 	assert!(again.submitted.iter().all(|b| !matches!(call_of(b), Call::report_tally { .. })));
+}
+
+/// An endpoint that invents a high block must not take the place of those who tell the truth.
+#[test]
+fn an_invented_tally_is_not_taken_for_the_newest() {
+	let mut world = parted();
+	tell(&alphas(), &world.alpha, AT_GAMMA, &mut world.gamma);
+	world.gamma.seal();
+	tell(&gammas(), &world.gamma, AT_ALPHA, &mut world.alpha);
+	for _ in 0..3 {
+		world.alpha.seal();
+		world.gamma.seal();
+	}
+	let mut invented = parted();
+	tell(&alphas(), &invented.alpha, AT_GAMMA, &mut invented.gamma);
+	invented.gamma.advance_to(world.gamma.now() + 3);
+	// The voter has signed something else.
+	invented.gamma.vote_as(99);
+	const ALSO_GAMMA: &str = "http://also.gamma.example:9966";
+	for endpoints in [[AT_GAMMA, ALSO_GAMMA], [ALSO_GAMMA, AT_GAMMA]] {
+		let worker = Worker::new(&[(GAMMA, &endpoints)]);
+		let nodes = [(AT_GAMMA, &world.gamma), (ALSO_GAMMA, &invented.gamma)];
+		let done = worker.run(&world.alpha, &nodes);
+		let [bytes] = &done.submitted[..] else { panic!("one extrinsic is submitted") };
+		let Call::report_tally { evidence, .. } = call_of(bytes) else { panic!("a tally") };
+		assert_eq!(evidence.header.hash(), world.gamma.hash_at(world.gamma.sealed()));
+	}
 }
 
 #[test]
