@@ -2,7 +2,7 @@
 
 use crate::{
 	contracts::Record,
-	evidence::{position_key, tally_key, view_key, waiting_key, Asked},
+	evidence::{position_key, tally_key, view_key, waiting_key, Asker},
 	systems::{system_of, History, News},
 	worker::keep::Piece,
 	CatchUps, Config, ContractId, Error, Evidence, Height, Pallet, System, SystemId, View,
@@ -29,7 +29,7 @@ pub(crate) struct Claim<'a, T: Config> {
 	news: Option<News>,
 	/// None if the evidence does no more than follow the authorities.
 	state: Option<ProvenState>,
-	asked: Asked,
+	asker: Asker,
 	_config: PhantomData<T>,
 }
 
@@ -40,11 +40,11 @@ impl<'a, T: Config> Claim<'a, T> {
 		record: &'a System,
 		set: &'a AuthoritySet,
 		evidence: &'a Evidence,
-		asked: Asked,
+		asker: Asker,
 	) -> Result<Self, Error<T>> {
 		let header = &evidence.header;
 		if let Some(freshness) = known_as(record, header) {
-			return Self::of_known(record, freshness, evidence, asked);
+			return Self::of_known(record, freshness, evidence, asker);
 		}
 		ensure!(header.number >= first_of_use(record), Error::<T>::StaleView);
 		let missed = evidence.missed.len();
@@ -67,7 +67,7 @@ impl<'a, T: Config> Claim<'a, T> {
 			let mut state = ProvenState::new(header.state_root, evidence.proof.clone())?;
 			let view = proven_view(system, record, header, candidate.hash(), &mut state)?;
 			view_proof = state.nodes_of(&view_key(&record.storage_prefix))?;
-			(follow::<T>(system, record, view, &evidence.missed, asked)?, Some(state))
+			(follow::<T>(system, record, view, &evidence.missed, asker)?, Some(state))
 		};
 		let known = record.view.as_ref();
 		let piece = Piece::of(known, set.set_id, evidence, justification, view_proof, &history);
@@ -78,7 +78,7 @@ impl<'a, T: Config> Claim<'a, T> {
 			candidate: Some(candidate),
 			news: Some(News { number: header.number, history, next_set, piece }),
 			state,
-			asked,
+			asker,
 			_config: PhantomData,
 		})
 	}
@@ -88,9 +88,9 @@ impl<'a, T: Config> Claim<'a, T> {
 		record: &'a System,
 		freshness: Freshness,
 		evidence: &Evidence,
-		asked: Asked,
+		asker: Asker,
 	) -> Result<Self, Error<T>> {
-		if asked.for_all_of_it() {
+		if asker.is_exacting() {
 			ensure!(evidence.justification.is_none(), Error::<T>::JustificationNotNeeded);
 			ensure!(evidence.missed.is_empty(), Error::<T>::MissedHashesMiscounted);
 		}
@@ -102,7 +102,7 @@ impl<'a, T: Config> Claim<'a, T> {
 			candidate: None,
 			news: None,
 			state: Some(state),
-			asked,
+			asker,
 			_config: PhantomData,
 		})
 	}
@@ -134,7 +134,7 @@ impl<'a, T: Config> Claim<'a, T> {
 
 	/// Believes, if every proof node was needed and the signatures are genuine.
 	pub(crate) fn believe(mut self) -> Result<Option<News>, Error<T>> {
-		let state = self.state.take().filter(|_| self.asked.for_all_of_it());
+		let state = self.state.take().filter(|_| self.asker.is_exacting());
 		state.map_or(Ok(()), ProvenState::finish)?;
 		self.verify()
 	}
@@ -205,7 +205,7 @@ fn follow<T: Config>(
 	record: &System,
 	view: View,
 	missed: &[H256],
-	asked: Asked,
+	asker: Asker,
 ) -> Result<History, Error<T>> {
 	let Some(known) = &record.view else {
 		ensure!(missed.is_empty(), Error::<T>::MissedHashesMiscounted);
@@ -217,7 +217,7 @@ fn follow<T: Config>(
 		return Ok(History::Outrun(catch_up));
 	}
 	// What is known by now of what was missed is not missed any more.
-	let known_by_now = match asked.for_all_of_it() {
+	let known_by_now = match asker.is_exacting() {
 		true => 0,
 		false => missed.len().saturating_sub(known.gap(&view) as usize),
 	};

@@ -71,20 +71,20 @@ pub(crate) fn wanted_keys<T: Config>(
 
 /// Who asks whether evidence is to be believed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Asked {
+pub(crate) enum Asker {
 	/// The pool: it also tries whether value can move, which a call sees when it is moved.
-	ByPool,
+	Pool,
 	/// An account's call.
-	ByAccount,
+	Account,
 	/// The call of a message that the pool has taken. What came before it in the block, for a tip that
 	/// outbids it, may have moved some of its contracts or told its header: these are passed over.
-	ByMessage,
+	Message,
 }
 
-impl Asked {
+impl Asker {
 	/// Whether nothing may be superfluous. Who pays nothing must not fill blocks.
-	pub(crate) fn for_all_of_it(self) -> bool {
-		self != Self::ByMessage
+	pub(crate) fn is_exacting(self) -> bool {
+		self != Self::Message
 	}
 }
 
@@ -106,17 +106,17 @@ impl<T: Config> Pallet<T> {
 		work: u32,
 	) -> TransactionValidityWithRefund {
 		Self::authorize(source, ("ribp", system), || {
-			let moves = Self::judge(system, evidence, contracts, work, Asked::ByPool)?.moves.len();
+			let moves = Self::judge(system, evidence, contracts, work, Asker::Pool)?.moves.len();
 			Ok(PRIORITY.saturating_add(moves as TransactionPriority))
 		})
 	}
 
 	/// Who makes a call that brings proofs: anybody who signs it, or the pool that took it.
-	pub(crate) fn asked(origin: OriginFor<T>) -> Result<Asked, BadOrigin> {
+	pub(crate) fn asker(origin: OriginFor<T>) -> Result<Asker, BadOrigin> {
 		if ensure_authorized(origin.clone()).is_ok() {
-			return Ok(Asked::ByMessage);
+			return Ok(Asker::Message);
 		}
-		ensure_signed(origin).map(|_| Asked::ByAccount)
+		ensure_signed(origin).map(|_| Asker::Account)
 	}
 
 	/// What it takes to move the value of these contracts: what goes with evidence about them.
@@ -130,9 +130,9 @@ impl<T: Config> Pallet<T> {
 		evidence: Evidence,
 		contracts: Vec<ContractId>,
 		work: u32,
-		asked: Asked,
+		asker: Asker,
 	) -> DispatchResult {
-		let verdict = Self::judge(system, &evidence, &contracts, work, asked)?;
+		let verdict = Self::judge(system, &evidence, &contracts, work, asker)?;
 		let Verdict { record, news, moves } = verdict;
 		let at = Peer(evidence.header.number);
 		if let Some(news) = news {
@@ -160,12 +160,12 @@ impl<T: Config> Pallet<T> {
 		evidence: &Evidence,
 		contracts: &[ContractId],
 		work: u32,
-		asked: Asked,
+		asker: Asker,
 	) -> Result<Verdict<T>, Error<T>> {
 		Self::check_size(evidence)?;
 		let record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
 		ensure!(work <= T::MaxContracts::get(), Error::<T>::TooManyContracts);
-		let named = Self::named_contracts(system, contracts, asked)?;
+		let named = Self::named_contracts(system, contracts, asker)?;
 		let counted = named.iter().map(|(_, record)| record.work()).sum::<u32>();
 		ensure!(counted <= work, Error::<T>::WorkUnderstated);
 		if named.is_empty() {
@@ -175,12 +175,12 @@ impl<T: Config> Pallet<T> {
 		}
 
 		let set = Self::set_in_charge(system, &record, evidence.header.number)?;
-		let mut claim = Claim::new(system, &record, &set, evidence, asked)?;
-		let moves = Self::decide_all(&mut claim, named, asked)?;
+		let mut claim = Claim::new(system, &record, &set, evidence, asker)?;
+		let moves = Self::decide_all(&mut claim, named, asker)?;
 		ensure!(!moves.is_empty() || claim.is_step(), Error::<T>::NothingToGain);
 		let news = claim.believe()?;
 		// Costs more than a signature for each contract: what is forged does not get to it.
-		let moves = if asked == Asked::ByPool { Self::try_all(moves)? } else { moves };
+		let moves = if asker == Asker::Pool { Self::try_all(moves)? } else { moves };
 		Ok(Verdict { record, news, moves })
 	}
 
@@ -196,7 +196,7 @@ impl<T: Config> Pallet<T> {
 	fn decide_all(
 		claim: &mut Claim<T>,
 		named: Vec<(ContractId, Record<T>)>,
-		asked: Asked,
+		asker: Asker,
 	) -> Result<Vec<Move<T>>, Error<T>> {
 		let now = Self::now();
 		let mut moves = Vec::with_capacity(named.len());
@@ -206,7 +206,7 @@ impl<T: Config> Pallet<T> {
 				Ok(step) => moves.push(Move { id, record, step }),
 				// Its backlog is to blame: no reason to hold up the others.
 				Err(error @ Error::ContractExpired) => left_behind = Some(error),
-				Err(error) if asked.for_all_of_it() => return Err(error),
+				Err(error) if asker.is_exacting() => return Err(error),
 				Err(error) => left_behind = Some(error),
 			}
 		}
@@ -239,7 +239,7 @@ impl<T: Config> Pallet<T> {
 	fn named_contracts(
 		system: SystemId,
 		contracts: &[ContractId],
-		asked: Asked,
+		asker: Asker,
 	) -> Result<Vec<(ContractId, Record<T>)>, Error<T>> {
 		let count = contracts.len();
 		ensure!(count <= T::MaxContracts::get() as usize, Error::<T>::TooManyContracts);
@@ -251,7 +251,7 @@ impl<T: Config> Pallet<T> {
 			Some((*id, record))
 		};
 		let named: Vec<_> = contracts.iter().filter_map(known).collect();
-		let enough = if asked.for_all_of_it() { count } else { count.min(1) };
+		let enough = if asker.is_exacting() { count } else { count.min(1) };
 		ensure!(named.len() >= enough, Error::<T>::NotWaiting);
 		Ok(named)
 	}

@@ -3,7 +3,7 @@
 
 use crate::{
 	claim::{proven_view, Claim as Statement},
-	evidence::{check_digest, Asked},
+	evidence::{check_digest, Asker},
 	pool::PRIORITY,
 	systems::News,
 	BranchTip, Claims, Config, ContractId, Count, Error, Event, Evidence, ForkProof, ForkProofs,
@@ -221,7 +221,7 @@ impl<T: Config> Pallet<T> {
 		forked: SystemId,
 	) -> TransactionValidityWithRefund {
 		Self::authorize(source, ("ribp-tally", (forked, witness)), || {
-			Self::judge_tally(witness, evidence, forked, Asked::ByPool).map(|_| PRIORITY)
+			Self::judge_tally(witness, evidence, forked, Asker::Pool).map(|_| PRIORITY)
 		})
 	}
 
@@ -229,9 +229,9 @@ impl<T: Config> Pallet<T> {
 		witness: SystemId,
 		evidence: Evidence,
 		forked: SystemId,
-		asked: Asked,
+		asker: Asker,
 	) -> DispatchResult {
-		let testimony = Self::judge_tally(witness, &evidence, forked, asked)?;
+		let testimony = Self::judge_tally(witness, &evidence, forked, asker)?;
 		let Testimony { record, news, claim } = testimony;
 		if let Some(news) = news {
 			Self::learn(witness, record, news);
@@ -247,14 +247,14 @@ impl<T: Config> Pallet<T> {
 		witness: SystemId,
 		evidence: &Evidence,
 		forked: SystemId,
-		asked: Asked,
+		asker: Asker,
 	) -> Result<Testimony, Error<T>> {
 		Self::check_size(evidence)?;
 		let record = Systems::<T>::get(witness).ok_or(Error::<T>::UnknownSystem)?;
 		Self::ensure_active(&record)?;
 		let open = Forks::<T>::get(forked).ok_or(Error::<T>::NotForked)?;
 		let set = Self::set_in_charge(witness, &record, evidence.header.number)?;
-		let mut statement = Statement::<T>::new(witness, &record, &set, evidence, asked)?;
+		let mut statement = Statement::<T>::new(witness, &record, &set, evidence, asker)?;
 		let tally: Tally = statement.tally(forked)?.ok_or(Error::<T>::TallyMissing)?;
 		ensure!(open.fork.is_between(tally.at, &tally.branches), Error::<T>::TallyOfOtherFork);
 		let claim = tally.claim;

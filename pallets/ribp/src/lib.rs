@@ -345,8 +345,8 @@ pub mod pallet {
 			contracts: Vec<ContractId>,
 			work: u32,
 		) -> DispatchResultWithPostInfo {
-			let asked = Self::asked(origin)?;
-			Self::do_submit_evidence(system, evidence, contracts, work, asked)?;
+			let asker = Self::asker(origin)?;
+			Self::do_submit_evidence(system, evidence, contracts, work, asker)?;
 			Ok(Pays::No.into())
 		}
 
@@ -450,7 +450,7 @@ pub mod pallet {
 			below: H256,
 			hashes: Vec<H256>,
 		) -> DispatchResultWithPostInfo {
-			Self::asked(origin)?;
+			Self::asker(origin)?;
 			Self::do_submit_missed(system, below, &hashes)?;
 			Ok(Pays::No.into())
 		}
@@ -477,7 +477,7 @@ pub mod pallet {
 			proof: ForkProof,
 			known: Older,
 		) -> DispatchResultWithPostInfo {
-			Self::asked(origin)?;
+			Self::asker(origin)?;
 			Self::do_report_fork(system, proof, &known)?;
 			Ok(Pays::No.into())
 		}
@@ -499,8 +499,8 @@ pub mod pallet {
 			evidence: Evidence,
 			forked: SystemId,
 		) -> DispatchResultWithPostInfo {
-			let asked = Self::asked(origin)?;
-			Self::do_report_tally(witness, evidence, forked, asked)?;
+			let asker = Self::asker(origin)?;
+			Self::do_report_tally(witness, evidence, forked, asker)?;
 			Ok(Pays::No.into())
 		}
 

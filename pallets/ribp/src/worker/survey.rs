@@ -7,7 +7,7 @@ use super::{
 	memory::{Memory, Turn},
 	Failure, Fetched, Record, Round,
 };
-use crate::{claim::Claim, evidence::Asked, Config, ContractId, Evidence, Pallet};
+use crate::{claim::Claim, evidence::Asker, Config, ContractId, Evidence, Pallet};
 use alloc::vec::Vec;
 use core::cell::Cell;
 use ribp_light_client::AuthoritySet;
@@ -88,7 +88,7 @@ impl<T: Config> Round<T> {
 	) -> Result<Survey<T>, Failure<T>> {
 		let Fetched { evidence, about } = fetched;
 		let set = self.set_in_charge(evidence.header.number)?;
-		let mut claim = Claim::<T>::new(self.system, &self.record, &set, evidence, Asked::ByPool)?;
+		let mut claim = Claim::<T>::new(self.system, &self.record, &set, evidence, Asker::Pool)?;
 		let mut moved = Vec::new();
 		let mut looked_at = self.look_at(about, &mut claim, &mut moved)?;
 		let is_step = claim.is_step();
@@ -123,7 +123,7 @@ impl<T: Config> Round<T> {
 		let keys = self.keys(contracts, evidence.justification.is_some());
 		let proof = client.read_proof(&keys, evidence.header.hash())?;
 		let evidence = Evidence { proof, ..evidence.clone() };
-		let mut claim = Claim::<T>::new(self.system, &self.record, set, &evidence, Asked::ByPool)?;
+		let mut claim = Claim::<T>::new(self.system, &self.record, set, &evidence, Asker::Pool)?;
 		self.look_at(contracts, &mut claim, moved)
 	}
 

@@ -3,7 +3,7 @@
 use super::{contradiction::stored, Failure, Found, Round, LOG_TARGET};
 use crate::{
 	claim::Claim,
-	evidence::{tally_key, view_key, Asked},
+	evidence::{tally_key, view_key, Asker},
 	Call, Claims, Config, Evidence, Forks, Pallet, Status, System, SystemId, Systems,
 };
 use alloc::vec::Vec;
@@ -39,7 +39,7 @@ impl<T: Config> Round<T> {
 		let keys: Vec<_> = view.into_iter().chain([tally_key(prefix, forked)]).collect();
 		evidence.proof = client.read_proof(&keys, evidence.header.hash())?;
 		let set = self.set_in_charge(evidence.header.number)?;
-		let mut claim = Claim::<T>::new(self.system, &self.record, &set, &evidence, Asked::ByPool)?;
+		let mut claim = Claim::<T>::new(self.system, &self.record, &set, &evidence, Asker::Pool)?;
 		let has_counted = claim.tally(forked)?.is_some();
 		// Or the highest number would win, whoever signed for it.
 		claim.believe()?;
