@@ -40,7 +40,8 @@ pub enum FinalityError {
 	},
 	/// Somebody voted who is not in the set.
 	UnknownVoter,
-	/// Somebody voted twice, and not for two blocks beside the one to be finalized.
+	/// Somebody voted twice, and not for two blocks beside the one to be finalized, one vote right
+	/// after the other and after all who voted once.
 	DuplicateVoter,
 	/// The votes before this one were enough; or there are more than [`MAX_AUTHORITIES`].
 	SurplusVote,
@@ -279,11 +280,14 @@ fn check_voters(justification: &Justification, set: &AuthoritySet) -> Result<(),
 		return Err(FinalityError::SurplusVote);
 	}
 	let threshold = set.threshold();
-	let mut weight = 0u64;
+	let (mut weight, mut pairs) = (0u64, false);
 	for votes in by_voter(justification) {
 		let voter = match votes {
-			[vote] => &vote.voter,
-			[one, other] if !is_same_block(one, other) => &one.voter,
+			[vote] if !pairs => &vote.voter,
+			[one, other] if !is_same_block(one, other) => {
+				pairs = true;
+				&one.voter
+			},
 			_ => return Err(FinalityError::DuplicateVoter),
 		};
 		let own_weight = weights

@@ -119,6 +119,9 @@ fn a_voter_for_two_blocks_beside_the_target_counts() {
 	let mut apart = justification.clone();
 	apart.votes.swap(1, 2);
 	assert_eq!(refusal(target, &apart), FinalityError::DuplicateVoter);
+	let mut before = justification.clone();
+	before.votes.rotate_left(1);
+	assert_eq!(refusal(target, &before), FinalityError::DuplicateVoter);
 	let mut forged = justification;
 	forged.votes[3].signature = vote(Charlie, target, ROUND + 1, SET).signature;
 	assert_eq!(refusal(target, &forged), FinalityError::BadSignature);

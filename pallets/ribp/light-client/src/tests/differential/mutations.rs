@@ -29,8 +29,9 @@ pub const CLASSES: &[Class<Case>] = classes! {
 		["DuplicateVoter"], ["DuplicateAuthorityVote" "RedundantAuthorityVote"];
 	voter_votes_for_two_blocks:
 		["DuplicateVoter" "SurplusVote"], ["DuplicateAuthorityVote" "RedundantAuthorityVote"];
-	voter_votes_for_two_blocks_beside: ["accepted"], ["UnrelatedAncestryVote"];
-	voter_is_said_to_vote_for_two_blocks: ["BadSignature"], ["UnrelatedAncestryVote"];
+	voter_votes_for_two_blocks_beside: ["accepted" "DuplicateVoter"], ["UnrelatedAncestryVote"];
+	voter_is_said_to_vote_for_two_blocks:
+		["BadSignature" "DuplicateVoter"], ["UnrelatedAncestryVote"];
 	vote_after_the_threshold: ["SurplusVote"], ["RedundantAuthorityVote"];
 	vote_inserted: ["SurplusVote" "accepted"], ["RedundantAuthorityVote" "accepted"];
 	votes_in_another_order: ["SurplusVote" "accepted"], ["RedundantAuthorityVote" "accepted"];
