@@ -4,7 +4,7 @@ use crate::{
 	contracts::Record,
 	evidence::{position_key, tally_key, view_key, waiting_key, Asker},
 	systems::{system_of, History, News},
-	worker::keep::Piece,
+	worker::keep::{Piece, Shown},
 	CatchUps, Config, ContractId, Error, Evidence, Height, Pallet, System, SystemId, View,
 };
 use alloc::vec::Vec;
@@ -47,8 +47,8 @@ impl<'a, T: Config> Claim<'a, T> {
 			return Self::of_known(record, freshness, evidence, asker);
 		}
 		ensure!(header.number >= first_of_use(record), Error::<T>::StaleView);
-		let missed = evidence.missed.len();
-		ensure!(missed <= T::MaxMissed::get() as usize, Error::<T>::GapTooLong);
+		let mut missed = &evidence.missed[..];
+		ensure!(missed.len() <= T::MaxMissed::get() as usize, Error::<T>::GapTooLong);
 		let justification = evidence.justification.as_ref();
 		let justification = justification.ok_or(Error::<T>::JustificationMissing)?;
 		let candidate = Candidate::new(header, justification, set)?;
@@ -57,7 +57,7 @@ impl<'a, T: Config> Claim<'a, T> {
 		let next_set = candidate.next_set().filter(|_| is_ahead).cloned();
 		let mut view_proof = Vec::new();
 		let (history, state) = if evidence.proof.is_empty() && next_set.is_some() {
-			ensure!(missed == 0, Error::<T>::MissedHashesMiscounted);
+			ensure!(missed.is_empty(), Error::<T>::MissedHashesMiscounted);
 			// Elsewhere the view in the state says whose it is.
 			ensure!(system_of(header) == Some(system), Error::<T>::HeaderOfOtherSystem);
 			// At that height another header is known: `known_as` has not found this one.
@@ -67,10 +67,12 @@ impl<'a, T: Config> Claim<'a, T> {
 			let mut state = ProvenState::new(header.state_root, evidence.proof.clone())?;
 			let view = proven_view(system, record, header, candidate.hash(), &mut state)?;
 			view_proof = state.nodes_of(&view_key(&record.storage_prefix))?;
-			(follow::<T>(system, record, view, &evidence.missed, asker)?, Some(state))
+			missed = still_missed(record, &view, missed, asker);
+			(follow::<T>(system, record, view, missed)?, Some(state))
 		};
 		let known = record.view.as_ref();
-		let piece = Piece::of(known, set.set_id, evidence, justification, view_proof, &history);
+		let shown = Shown { header, justification, view_proof, missed };
+		let piece = Piece::of(known, set.set_id, shown, &history);
 		Ok(Self {
 			record,
 			at: Peer(header.number),
@@ -199,13 +201,21 @@ pub(crate) fn proven_view<T: Config>(
 	Ok(view.with_head(hash))
 }
 
+/// Of the hashes that were missed when a message was made, those that are not known by now.
+fn still_missed<'a>(record: &System, view: &View, missed: &'a [H256], asker: Asker) -> &'a [H256] {
+	let gap = record.view.as_ref().map_or(0, |known| known.gap(view)) as usize;
+	match asker.is_exacting() {
+		true => missed,
+		false => missed.get(missed.len().saturating_sub(gap)..).unwrap_or_default(),
+	}
+}
+
 /// How a proven view follows what is known.
 fn follow<T: Config>(
 	system: SystemId,
 	record: &System,
 	view: View,
 	missed: &[H256],
-	asker: Asker,
 ) -> Result<History, Error<T>> {
 	let Some(known) = &record.view else {
 		ensure!(missed.is_empty(), Error::<T>::MissedHashesMiscounted);
@@ -216,12 +226,7 @@ fn follow<T: Config>(
 		let catch_up = CatchUp::new(known, view).ok_or(Error::<T>::AccumulatorMismatch)?;
 		return Ok(History::Outrun(catch_up));
 	}
-	// What is known by now of what was missed is not missed any more.
-	let known_by_now = match asker.is_exacting() {
-		true => 0,
-		false => missed.len().saturating_sub(known.gap(&view) as usize),
-	};
-	match known.compare(&view, &missed[known_by_now..]) {
+	match known.compare(&view, missed) {
 		Ok(Standing::Newer) => Ok(History::Extended(view)),
 		// A known header of that height is one the view holds: `known_as` has found it.
 		Ok(Standing::Same | Standing::Older) => Err(Error::<T>::StaleView),

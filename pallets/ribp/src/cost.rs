@@ -95,7 +95,6 @@ impl Parts {
 			.saturating_add(bytes)
 			.saturating_add(contracts)
 			.saturating_add(more)
-			.saturating_add(fall_back::<T>())
 	}
 
 	/// The costliest evidence that is accepted, or more.
@@ -163,15 +162,11 @@ fn more_work<T: Config>(work: u32) -> Weight {
 	more_items::<T>(work).saturating_mul(2)
 }
 
-/// What it takes to forget the authority sets that were followed ahead of the known view.
-fn fall_back<T: Config>() -> Weight {
-	let sets = u64::from(T::MaxPastSets::get());
-	T::DbWeight::get().reads_writes(sets, sets)
-}
-
-/// The weight of `submit_missed`.
+/// The weight of `submit_missed`, which may forget all authority sets that were followed ahead of the
+/// known view, as evidence may.
 pub(crate) fn submit_missed<T: Config>(count: u32) -> Weight {
-	T::WeightInfo::submit_missed(count).saturating_add(fall_back::<T>())
+	let sets = above(T::WeightInfo::evidence_past_sets, T::MaxPastSets::get());
+	T::WeightInfo::submit_missed(count).saturating_add(sets)
 }
 
 /// The weight of `register`.

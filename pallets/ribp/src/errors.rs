@@ -71,9 +71,9 @@ mod refusals {
 		JustificationForOtherBlock,
 		/// Somebody voted who is not in the authority set.
 		UnknownVoter,
-		/// Somebody voted twice, and not for two blocks beside the one to be finalized.
+		/// Somebody voted twice.
 		DuplicateVoter,
-		/// The justification has more votes than it takes, or than any may have.
+		/// The justification has more votes than it takes.
 		SurplusVote,
 		/// The votes do not have more than two thirds of the weight.
 		TooFewVotes,

@@ -282,8 +282,8 @@ impl<T: Config> Pallet<T> {
 	fn weight_of_tending(forks: usize) -> Weight {
 		let (counted, claims) = (u64::from(T::MaxContracts::get()), u64::from(MAX_REFUSED));
 		let past = u64::from(T::MaxPastSets::get());
-		let one = T::DbWeight::get()
-			.reads_writes(6 + counted.max(claims).max(past), 6 + claims.max(past));
+		let one =
+			T::DbWeight::get().reads_writes(8 + counted.max(claims + past), 8 + claims + past);
 		T::DbWeight::get().reads(1).saturating_add(one.saturating_mul(forks as u64))
 	}
 

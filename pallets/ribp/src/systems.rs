@@ -176,7 +176,6 @@ impl<T: Config> Pallet<T> {
 		let News { number, history, next_set, piece } = news;
 		Self::keep_piece(system, &piece);
 		let mut record = record;
-		record.proven = number.max(record.proven);
 		if let Some(next) = next_set {
 			Self::hand_over(system, &mut record, number, next);
 		}
@@ -218,9 +217,10 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(Event::BranchAdopted { system, number });
 	}
 
-	/// Puts back in charge who finalizes the blocks after the known view: whatever was followed ahead
-	/// of it may be of a branch that is refused, and can be followed again.
+	/// Forgets what was proven ahead of the known view, and puts back in charge who finalizes the blocks
+	/// after it: all of that may be of a branch that is refused, and can be proven again.
 	pub(crate) fn fall_back(system: SystemId, record: &mut System) {
+		CatchUps::<T>::remove(system);
 		let next = record.known().saturating_add(1);
 		if let Ok(in_charge) = Self::set_at(system, record, next) {
 			Self::put_in_charge(system, record, in_charge);
@@ -239,9 +239,9 @@ impl<T: Config> Pallet<T> {
 		let number = view.number;
 		let is_met = CatchUps::<T>::get(system).is_some_and(|behind| behind.is_met_by(&view));
 		record.view = Some(view);
+		record.proven = record.proven.max(number);
 		if is_met {
 			// Nothing will show any more whether it was of this branch.
-			CatchUps::<T>::remove(system);
 			Self::fall_back(system, record);
 		}
 		record.advanced_at = Self::now().0;
@@ -283,7 +283,6 @@ impl<T: Config> Pallet<T> {
 				Systems::<T>::insert(system, record);
 			},
 			None => {
-				CatchUps::<T>::remove(system);
 				Self::fall_back(system, &mut record);
 				Systems::<T>::insert(system, record);
 				let number = catch_up.target.number;

@@ -108,7 +108,7 @@ pub struct System {
 	pub storage_prefix: [u8; 16],
 	/// Height from which on the first set was in charge. The history is known from there.
 	pub anchor: Height,
-	/// The highest block that was ever proven; 0 if none was.
+	/// The highest block at which its history was ever known; 0 if it never was.
 	pub proven: Height,
 	/// Its finalized history; none before the first evidence.
 	pub view: Option<View>,

@@ -227,7 +227,7 @@ impl<T: Config> Round<T> {
 	fn progress(&self) -> Progress {
 		Progress {
 			advanced_at: self.record.advanced_at,
-			proven: self.record.proven,
+			set_since: self.record.set_since,
 			missed_below: self.catch_up.as_ref().map(|behind| behind.from),
 		}
 	}

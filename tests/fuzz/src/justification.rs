@@ -154,15 +154,12 @@ fn judge(bytes: &[u8], world: &World, set: &AuthoritySet, header: &Header) {
 		assert!(deserves(&minimal, world, set, header), "accepted without the votes");
 	}
 	if is_honest(&justification, world, set, header) {
-		let mut voters = supporters(&justification, world, header);
-		voters.extend(equivocators(&justification));
-		let enough = is_enough(voters, set);
+		let enough = is_enough(supporters(&justification, world, header), set);
 		assert_eq!(reduced.is_ok(), enough, "{reduced:?}");
 	}
 }
 
-/// Whether the votes finalize the header, as a reader of GRANDPA's paper would count: who votes for two
-/// blocks votes for all.
+/// Whether the votes finalize the header, as a reader of GRANDPA's paper would count.
 fn deserves(
 	justification: &Justification,
 	world: &World,
@@ -171,25 +168,13 @@ fn deserves(
 ) -> bool {
 	let Justification { round, target_hash, target_number, votes, .. } = justification;
 	let voters: HashSet<_> = votes.iter().map(|vote| vote.voter.clone()).collect();
-	let equivocators = equivocators(justification);
 	*target_hash == header.hash()
 		&& *target_number == header.number
-		&& voters.len() + equivocators.len() == votes.len()
+		&& voters.len() == votes.len()
 		&& votes.iter().all(|vote| {
 			world.cast(vote, *round, set.set_id).is_some()
-				&& (world.is_on(*target_hash, vote.target_hash)
-					|| equivocators.contains(&vote.voter))
+				&& world.is_on(*target_hash, vote.target_hash)
 		}) && is_enough(voters, set)
-}
-
-/// Who voted for more than one block.
-fn equivocators(justification: &Justification) -> HashSet<ribp_light_client::AuthorityId> {
-	let mut blocks = HashMap::new();
-	let differs = |vote: &&Vote| {
-		let block = (vote.target_hash, vote.target_number);
-		*blocks.entry(vote.voter.clone()).or_insert(block) != block
-	};
-	justification.votes.iter().filter(differs).map(|vote| vote.voter.clone()).collect()
 }
 
 /// Whether all is genuine, if perhaps not enough.

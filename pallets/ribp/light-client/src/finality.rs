@@ -2,7 +2,7 @@
 
 use crate::{
 	ancestry::{Ancestry, Unlinked},
-	AuthoritySet, AuthoritySetError, Header, Justification, Vote, MAX_ANCESTRIES, MAX_AUTHORITIES,
+	AuthoritySet, AuthoritySetError, Header, Justification, MAX_ANCESTRIES,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode};
@@ -40,10 +40,9 @@ pub enum FinalityError {
 	},
 	/// Somebody voted who is not in the set.
 	UnknownVoter,
-	/// Somebody voted twice, and not for two blocks beside the one to be finalized, one vote right
-	/// after the other and after all who voted once.
+	/// Somebody voted twice.
 	DuplicateVoter,
-	/// The votes before this one were enough; or there are more than [`MAX_AUTHORITIES`].
+	/// The votes before this one were enough.
 	SurplusVote,
 	/// The voters do not have more than two thirds of the weight.
 	TooFewVotes {
@@ -136,9 +135,11 @@ impl<'a> Candidate<'a> {
 	/// announces a new set belongs to the old one.
 	///
 	/// Votes for descendants count for the target, even if all are for the same descendant: whoever
-	/// finalizes a block finalizes what it builds upon. Whoever voted for two blocks in one round
-	/// counts for every block, as in GRANDPA: nodes may have finalized the target by such a voter,
-	/// and there is no other justification, then.
+	/// finalizes a block finalizes what it builds upon.
+	///
+	/// GRANDPA counts who voted for two blocks in one round for every block. Not here: votes do not name
+	/// the chain, and of two votes of one key each may be of another. A justification that needs such
+	/// a voter is refused, as it is by the Polkadot bridges.
 	pub fn new(
 		header: &'a Header,
 		justification: &'a Justification,
@@ -212,15 +213,15 @@ pub fn next_set(
 /// Reduces a node's justification to the form that [`verify_finality`] accepts.
 ///
 /// Keeps, in their order, the first votes that reach the threshold and the headers that these
-/// need; then, if they do not reach it, the first two votes of voters who voted for different blocks
-/// beside the target. Votes of unknown voters and all others go. It believes nothing: no signature is
-/// checked, and a justification that cannot be brought into that form is still refused afterwards.
+/// need. Votes of unknown voters, further votes of the same voter and votes that do not lead to
+/// the target go. It believes nothing: no signature is checked, and a justification that cannot be
+/// brought into that form is still refused afterwards.
 pub fn minimize(mut justification: Justification, set: &AuthoritySet) -> Justification {
 	let mut ancestry = Ancestry::of(&justification);
 	let mut silent: BTreeMap<_, _> = set.authorities.iter().map(|(id, w)| (id, *w)).collect();
 	let threshold = set.threshold();
 	let mut weight = 0u64;
-	let (mut votes, mut astray) = (Vec::new(), Vec::new());
+	let mut votes = Vec::new();
 	for vote in &justification.votes {
 		if weight >= threshold {
 			break;
@@ -229,40 +230,16 @@ pub fn minimize(mut justification: Justification, set: &AuthoritySet) -> Justifi
 			continue;
 		};
 		if ancestry.link(vote).is_err() {
-			astray.push(vote);
 			continue;
 		}
 		silent.remove(&vote.voter);
 		weight = weight.saturating_add(own_weight);
 		votes.push(vote.clone());
 	}
-	let mut first = BTreeMap::new();
-	for vote in astray {
-		if weight >= threshold {
-			break;
-		}
-		let other: &Vote = first.entry(&vote.voter).or_insert(vote);
-		if is_same_block(other, vote) {
-			continue;
-		}
-		if let Some(own_weight) = silent.remove(&vote.voter) {
-			weight = weight.saturating_add(own_weight);
-			votes.extend([other.clone(), vote.clone()]);
-		}
-	}
 	let mut used = ancestry.into_used();
 	justification.ancestries.retain(|header| used.remove(&header.hash()));
 	justification.votes = votes;
 	justification
-}
-
-fn is_same_block(one: &Vote, other: &Vote) -> bool {
-	(one.target_hash, one.target_number) == (other.target_hash, other.target_number)
-}
-
-/// The votes, voter by voter, where each one's are next to each other.
-fn by_voter(justification: &Justification) -> impl Iterator<Item = &[Vote]> {
-	justification.votes.chunk_by(|one, next| one.voter == next.voter)
 }
 
 fn check_ancestry_count(justification: &Justification) -> Result<(), FinalityError> {
@@ -276,22 +253,11 @@ fn check_ancestry_count(justification: &Justification) -> Result<(), FinalityErr
 fn check_voters(justification: &Justification, set: &AuthoritySet) -> Result<(), FinalityError> {
 	let mut weights: BTreeMap<_, _> =
 		set.authorities.iter().map(|(id, weight)| (id, Some(*weight))).collect();
-	if justification.votes.len() > MAX_AUTHORITIES as usize {
-		return Err(FinalityError::SurplusVote);
-	}
 	let threshold = set.threshold();
-	let (mut weight, mut pairs) = (0u64, false);
-	for votes in by_voter(justification) {
-		let voter = match votes {
-			[vote] if !pairs => &vote.voter,
-			[one, other] if !is_same_block(one, other) => {
-				pairs = true;
-				&one.voter
-			},
-			_ => return Err(FinalityError::DuplicateVoter),
-		};
+	let mut weight = 0u64;
+	for vote in &justification.votes {
 		let own_weight = weights
-			.get_mut(voter)
+			.get_mut(&vote.voter)
 			.ok_or(FinalityError::UnknownVoter)?
 			.take()
 			.ok_or(FinalityError::DuplicateVoter)?;
@@ -327,18 +293,11 @@ fn check_ancestry(justification: &Justification) -> Result<(), FinalityError> {
 	if ancestry.len() != justification.ancestries.len() {
 		return Err(FinalityError::DuplicateAncestry);
 	}
-	for votes in by_voter(justification) {
-		match votes {
-			[vote] => ancestry.link(vote).map_err(|unlinked| match unlinked {
-				Unlinked::Below => FinalityError::VoteBelowTarget,
-				Unlinked::NotDescendant => FinalityError::VoteNotDescendant,
-			})?,
-			// One that leads to the target is enough.
-			votes => {
-				let is_astray = votes.iter().all(|vote| ancestry.link(vote).is_err());
-				is_astray.then_some(()).ok_or(FinalityError::DuplicateVoter)?;
-			},
-		}
+	for vote in &justification.votes {
+		ancestry.link(vote).map_err(|unlinked| match unlinked {
+			Unlinked::Below => FinalityError::VoteBelowTarget,
+			Unlinked::NotDescendant => FinalityError::VoteNotDescendant,
+		})?;
 	}
 	if ancestry.into_used().len() != justification.ancestries.len() {
 		return Err(FinalityError::UnusedAncestry);

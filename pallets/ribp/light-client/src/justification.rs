@@ -21,8 +21,7 @@ pub struct Justification {
 	pub target_hash: H256,
 	/// The number of that block.
 	pub target_number: u32,
-	/// Precommits for that block or for its descendants; then, next to each other, two different ones
-	/// of each voter for neither.
+	/// Precommits for that block or for its descendants.
 	pub votes: Vec<Vote>,
 	/// The headers that link those descendants to that block, which is not among them.
 	pub ancestries: Vec<Header>,

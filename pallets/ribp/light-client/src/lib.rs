@@ -21,8 +21,8 @@
 //! # Strictness
 //!
 //! A justification is accepted in one form only: no vote more than the threshold needs, no unknown
-//! voter, no second vote unless it takes both to count, no header that no vote uses. A node's own
-//! justification carries every vote that the node saw; [`minimize`] brings it into the accepted form.
+//! or repeated voter, no header that no vote uses. A node's own justification carries every vote
+//! that the node saw; [`minimize`] brings it into the accepted form.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![warn(missing_docs)]

@@ -3,9 +3,10 @@
 use super::{chain::*, world::*};
 use crate::{
 	mock::{AccountId, Ribp, RuntimeOrigin, Test, DEPOSIT, MAX_MISSED, WINDOW},
-	Call, Error, Event, Outcome, Phase, Resolution, Settlement, TrustAnchor,
+	Call, Error, Event, Evidence, Outcome, Phase, Resolution, Settlement, TrustAnchor,
 };
 use frame_support::{assert_noop, assert_ok};
+use ribp_light_client::testing::Ed25519Keyring;
 use sp_runtime::DispatchError;
 
 fn cancel(chain: &mut Chain, who: AccountId, half: &Half) -> Result<(), DispatchError> {
@@ -163,6 +164,21 @@ fn a_mistyped_anchor_can_be_corrected_until_something_is_proven_from_it() {
 	assert_ok!(world.alpha.run(renew(anchor(u32::MAX))));
 	assert_eq!(world.alpha.run(renew(anchor(6))), error(Error::AnchorNotNewer));
 	assert_ok!(world.alpha.run(renew(anchor(20))));
+}
+
+/// A header far ahead can be of a branch, and has moved nothing: root must be able to begin below it.
+#[test]
+fn a_header_far_ahead_of_what_is_known_keeps_no_anchor_out() {
+	let mut world = World::new().at(12);
+	world.tell_alpha(&[]).expect("nothing was known");
+	let mut branch = beta_chain();
+	branch.advance_to(60);
+	branch.hand_over(&[Ed25519Keyring::Ferdie]);
+	let far = branch.evidence(branch.sealed(), &mut world.alpha, &[]);
+	let far = Evidence { proof: vec![], missed: vec![], ..far };
+	world.submit(far, &[]).expect("it is final");
+	let anchor = TrustAnchor { number: 20, ..beta_chain().anchor() };
+	assert_ok!(world.alpha.run(|| Ribp::renew_system(RuntimeOrigin::root(), BETA, anchor)));
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! What comes before a message in its block, for a tip that outbids it: it must not hold up what others
 //! wait for.
 
-use super::{chain::*, world::*};
+use super::{chain::*, node::*, world::*};
 use crate::{
-	mock::{RuntimeOrigin, Test, WINDOW},
+	mock::{Ribp, RuntimeOrigin, Test, WINDOW},
 	Call, ContractId, Error, Evidence, Phase,
 };
 use frame_support::{assert_noop, pallet_prelude::DispatchResultWithPostInfo};
@@ -43,7 +43,7 @@ fn pooled(
 fn moves_the_others(
 	(mut world, halves): (World, Vec<Half>),
 	before: impl FnOnce(&mut World, &Half),
-) {
+) -> World {
 	let all = ids(&halves);
 	let evidence = world.evidence(&all);
 	world.authorize(submission(BETA, evidence.clone(), &all)).expect("the pool takes it");
@@ -52,6 +52,7 @@ fn moves_the_others(
 	for half in &halves[1..] {
 		assert!(matches!(world.alpha.phase(half), Some(Phase::Committed { .. })));
 	}
+	world
 }
 
 #[test]
@@ -77,10 +78,16 @@ fn evidence_of_an_earlier_block_leaves_fewer_hashes_missed() {
 	world.tell_alpha(&[]).expect("nothing was known");
 	let known = world.beta.sealed();
 	world.beta.advance_to(known + WINDOW + 10);
-	moves_the_others((world, halves), |world, first| {
+	let mut world = moves_the_others((world, halves), |world, first| {
 		let evidence = world.evidence_at(known + 5, &[first.id()]);
 		world.submit(evidence, &[first.id()]).expect("it commits one");
 	});
+	// The nodes keep the hashes without a gap.
+	world.alpha.seal();
+	let view = world.alpha.view_of(BETA).expect("it is known");
+	let database = Database { own: Default::default(), index: world.alpha.index() };
+	let kept = reading(&world.alpha, database, || Ribp::kept(BETA, &view, known));
+	assert!(kept.run.first <= known, "{}", kept.run.first);
 }
 
 #[test]

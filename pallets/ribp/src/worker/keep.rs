@@ -7,9 +7,7 @@
 //! Local to the node and not bound to the chain's forks: a hint. What [`Kept`] takes in links to
 //! the believed view, hash by hash; others judge what is sent to them.
 
-use crate::{
-	systems::History, Config, Evidence, Height, KeptPieces, Older, Pallet, SystemId, View,
-};
+use crate::{systems::History, Config, Height, KeptPieces, Older, Pallet, SystemId, View};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use ribp_light_client::{Header, Justification};
@@ -42,6 +40,16 @@ pub(crate) struct Proven {
 	pub proof: Vec<Vec<u8>>,
 	/// Height of the oldest hash in that view.
 	pub first: Height,
+}
+
+/// What evidence shows of a system's history.
+pub(crate) struct Shown<'a> {
+	pub header: &'a Header,
+	pub justification: &'a Justification,
+	/// The part of its proof that shows the view.
+	pub view_proof: Vec<Vec<u8>>,
+	/// The hashes between the known view and the proven one.
+	pub missed: &'a [H256],
 }
 
 /// What was proven at one time.
@@ -148,25 +156,17 @@ impl Run {
 }
 
 impl Piece {
-	/// What evidence adds to what is `known` of a system; `view_proof` is the part of its proof that
-	/// shows the view.
-	pub fn of(
-		known: Option<&View>,
-		set_id: u64,
-		evidence: &Evidence,
-		justification: &Justification,
-		view_proof: Vec<Vec<u8>>,
-		history: &History,
-	) -> Self {
+	/// What evidence adds to what is `known` of a system.
+	pub fn of(known: Option<&View>, set_id: u64, shown: Shown, history: &History) -> Self {
+		let Shown { header, justification, view_proof, missed } = shown;
 		let view = match history {
 			History::Extended(view) => Some(view),
 			History::Outrun(catch_up) => Some(&catch_up.target),
 			History::Unseen | History::Forked => None,
 		};
-		let header = evidence.header.clone();
 		let first = view.map_or(header.number, View::first);
-		let (justification, proof) = (justification.clone(), view_proof);
-		let run = view.map(|view| Run::of(known, view, &evidence.missed));
+		let (header, justification, proof) = (header.clone(), justification.clone(), view_proof);
+		let run = view.map(|view| Run::of(known, view, missed));
 		Self::Proven(Proven { set_id, header, justification, proof, first }, run)
 	}
 

@@ -22,15 +22,15 @@ impl Authorship for () {
 	}
 }
 
-/// How far a system's history is known and proven, and how far what is missed has been brought.
+/// How far a system's history and authorities are known, and how far what is missed has been brought.
 ///
 /// What is submitted changes it. Registrations do not: who makes many cannot keep nodes quiet.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Encode, Decode)]
 pub(super) struct Progress {
 	/// Own height at which the view was last advanced.
 	pub advanced_at: Height,
-	/// The highest proven block.
-	pub proven: Height,
+	/// The height after which its authorities are in charge.
+	pub set_since: Height,
 	/// Below where hashes are missed.
 	pub missed_below: Option<Height>,
 }

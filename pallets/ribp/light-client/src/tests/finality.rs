@@ -105,38 +105,6 @@ fn one_voter_with_two_different_votes_counts_once() {
 	assert_eq!(refusal(&blocks[0], &justification), FinalityError::DuplicateVoter);
 }
 
-/// GRANDPA counts such a voter for every block, and a node may have no other votes to show.
-#[test]
-fn a_voter_for_two_blocks_beside_the_target_counts() {
-	let (target, beside) = (&chain(1)[0], [2, 3].map(|b| descendants_of(&genesis(), 1, b)));
-	let mut justification = justify(target, ROUND, SET, &[Alice, Bob]);
-	justification.votes.extend(beside.map(|blocks| vote(Charlie, &blocks[0], ROUND, SET)));
-	assert!(verify_finality(target, &justification, &set()).is_ok());
-	// Once, with the two votes next to each other, and with both signatures.
-	let mut thrice = justification.clone();
-	thrice.votes.insert(3, vote(Charlie, &genesis(), ROUND, SET));
-	assert_eq!(refusal(target, &thrice), FinalityError::DuplicateVoter);
-	let mut apart = justification.clone();
-	apart.votes.swap(1, 2);
-	assert_eq!(refusal(target, &apart), FinalityError::DuplicateVoter);
-	let mut before = justification.clone();
-	before.votes.rotate_left(1);
-	assert_eq!(refusal(target, &before), FinalityError::DuplicateVoter);
-	let mut forged = justification;
-	forged.votes[3].signature = vote(Charlie, target, ROUND + 1, SET).signature;
-	assert_eq!(refusal(target, &forged), FinalityError::BadSignature);
-}
-
-#[test]
-fn a_voter_for_the_target_and_for_a_block_beside_it_counts_without_the_other_vote() {
-	let (target, beside) = (&chain(1)[0], &descendants_of(&genesis(), 1, 2)[0]);
-	let mut justification = justify(target, ROUND, SET, &QUORUM);
-	justification.votes.push(vote(Charlie, beside, ROUND, SET));
-	assert_eq!(refusal(target, &justification), FinalityError::DuplicateVoter);
-	justification.votes.swap(2, 3);
-	assert_eq!(refusal(target, &justification), FinalityError::DuplicateVoter);
-}
-
 #[test]
 fn a_voter_outside_the_set_is_refused() {
 	let target = &chain(1)[0];

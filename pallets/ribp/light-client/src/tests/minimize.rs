@@ -45,39 +45,6 @@ fn an_equivocation_leaves_the_vote_that_supports_the_target() {
 	assert_eq!(minimize(justification, &set()), justify(target, ROUND, SET, &QUORUM));
 }
 
-/// Two blocks beside the target, one on each of two branches.
-fn beside() -> [Header; 2] {
-	[2, 3].map(|branch| descendants_of(&genesis(), 1, branch).remove(0))
-}
-
-#[test]
-fn an_equivocation_beside_the_target_counts_where_it_takes_it() {
-	let target = &chain(1)[0];
-	let [one, other] = beside().map(|block| vote(Alice, &block, ROUND, SET));
-	let mut justification = justify(target, ROUND, SET, &[Bob, Charlie]);
-	justification.votes.insert(0, other.clone());
-	justification.votes.insert(0, one.clone());
-	justification.votes.push(other.clone());
-	let minimal = minimize(justification.clone(), &set());
-	let mut expected = justify(target, ROUND, SET, &[Bob, Charlie]);
-	expected.votes.extend([one, other]);
-	assert_eq!(minimal, expected);
-	assert_eq!(minimize(minimal.clone(), &set()), minimal);
-	assert!(verify_finality(target, &minimal, &set()).is_ok());
-	// Not where the others are enough.
-	justification.votes.push(vote(Dave, target, ROUND, SET));
-	assert_eq!(minimize(justification, &set()), justify(target, ROUND, SET, &[Bob, Charlie, Dave]));
-}
-
-#[test]
-fn the_same_vote_beside_the_target_is_no_equivocation() {
-	let target = &chain(1)[0];
-	let astray = vote(Alice, &beside()[0], ROUND, SET);
-	let mut justification = justify(target, ROUND, SET, &[Bob, Charlie]);
-	justification.votes.extend([astray.clone(), astray]);
-	assert_eq!(minimize(justification, &set()), justify(target, ROUND, SET, &[Bob, Charlie]));
-}
-
 /// Headers that lead elsewhere are walked once, not once a vote: a node's answer may hold thousands
 /// of both, and votes of the same voter cost it nothing.
 #[test]

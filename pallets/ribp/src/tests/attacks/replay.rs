@@ -3,7 +3,7 @@
 use super::*;
 use crate::{mock::VIEW_STEP, Phase, Settlement};
 use codec::Encode;
-use ribp_light_client::testing::Ed25519Keyring as Key;
+use ribp_light_client::testing::{vote, Ed25519Keyring as Key};
 use sp_core::H256;
 use sp_runtime::DigestItem;
 
@@ -11,6 +11,7 @@ corpus! {
 	another_chain_of_the_same_keys
 	another_chains_change_of_the_same_authorities
 	a_header_that_is_named_by_its_author
+	votes_of_two_chains_taken_for_two_votes_of_one
 	evidence_under_another_chains_name
 	evidence_of_an_unknown_chain
 	the_same_evidence_again
@@ -91,6 +92,37 @@ fn a_header_that_is_named_by_its_author() {
 		let bare = Evidence { header, justification, proof: vec![], missed: vec![] };
 		world.refuse(&bare, &[], Error::HeaderOfOtherSystem);
 	}
+}
+
+/// Honest validators vote once in each round of each chain, and votes do not name the chain: with the
+/// same keys in two chains, votes for two blocks prove nothing of who cast them
+/// (<https://github.com/massalabs/massa/issues/4979>). GRANDPA counts such voters for every block
+/// (<https://github.com/paritytech/finality-grandpa/pull/152>). An invented change of authorities.
+#[test]
+fn votes_of_two_chains_taken_for_two_votes_of_one() {
+	let (mut world, id, honest) = ready();
+	let twin = twin_at(&world, 9);
+	let mut header = honest.header.clone();
+	header.digest.push(ribp_light_client::testing::scheduled_change(&[Key::Ferdie], 0));
+	let blocks = [world.beta.block(2), twin.block(8)].map(|block| block.header.clone());
+	let cast = |key: &Key| blocks.each_ref().map(|block| vote(*key, block, ROUND, 5));
+	let votes: Vec<_> = BETA_VOTERS.iter().flat_map(cast).collect();
+	let justification = Justification {
+		round: ROUND,
+		target_hash: header.hash(),
+		target_number: header.number,
+		votes: votes.clone(),
+		ancestries: vec![],
+	};
+	let invented = Evidence { header, justification: Some(justification), ..honest.clone() };
+	let bare = Evidence { proof: vec![], ..invented.clone() };
+	world.refuse(&bare, &[], Error::DuplicateVoter);
+	world.refuse(&invented, &[id], Error::DuplicateVoter);
+	let mut once = bare;
+	let first_of_each = votes.into_iter().step_by(2).take(3).collect();
+	once.justification.as_mut().expect("it has one").votes = first_of_each;
+	world.refuse(&once, &[], Error::VoteNotDescendant);
+	world.submit(honest, &[id]).expect("beta's own evidence is believed");
 }
 
 fn is_name(item: &DigestItem) -> bool {

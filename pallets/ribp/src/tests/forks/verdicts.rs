@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::{
-	mock::{Ribp, FORK_GRACE, MAX_CONTRACTS, VIEW_STEP},
-	Event, Evidence, Outcome, Phase, TrustAnchor,
+	mock::{Ribp, FORK_GRACE, MAX_CONTRACTS, MAX_MISSED, VIEW_STEP, WINDOW},
+	CatchUps, Event, Evidence, Outcome, Phase, TrustAnchor,
 };
 use ribp_protocol::Branch;
 
@@ -125,6 +125,29 @@ fn authorities_of_the_branch_that_lost_are_forgotten() {
 	world.one.advance_to(40);
 	let evidence = world.one.evidence(30, &mut world.alpha, &[]);
 	world.alpha.submit(BETA, evidence, &[]).expect("its authorities are the old ones");
+}
+
+/// Its hashes would lead to a view that nobody whom this chain knows has finalized.
+#[test]
+fn what_is_to_be_caught_up_with_is_forgotten_with_the_authorities_in_between() {
+	let mut world = Forked::new(9).advance_to(13).by_hash().seen();
+	world.one.hand_over(&[Ed25519Keyring::One]);
+	let bare = world.one.evidence(world.one.sealed(), &mut world.alpha, &[]);
+	world.alpha.submit(BETA, Evidence { proof: vec![], ..bare }, &[]).expect("it is final");
+	let far = world.one.now() + MAX_MISSED + WINDOW + 5;
+	world.one.advance_to(far);
+	let opening = world.one.evidence(far - 1, &mut world.alpha, &[]);
+	world.alpha.submit(BETA, Evidence { missed: vec![], ..opening }, &[]).expect("it is proven");
+	assert!(world.alpha.run(|| CatchUps::<Test>::contains_key(BETA)));
+	let proof = header_proof(&world.other, 12, 9);
+	report(&mut world.alpha, proof, Older::default()).expect("it is a fork");
+	pass_grace(&mut world.alpha);
+	assert_eq!(followed(&mut world.alpha, [&world.one, &world.other]), 0);
+	assert!(!world.alpha.run(|| CatchUps::<Test>::contains_key(BETA)));
+	let again = world.one.evidence(13, &mut world.alpha, &[]);
+	world.alpha.submit(BETA, again, &[]).expect("the change is followed once more");
+	let set = world.alpha.run(|| Systems::<Test>::get(BETA)).expect("it is known").set;
+	assert_eq!(set.set_id, 6);
 }
 
 /// Alpha, which has seen this history of beta, in its block 10.

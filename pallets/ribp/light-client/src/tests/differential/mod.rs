@@ -3,9 +3,8 @@
 //! (`sp-state-machine`).
 //!
 //! Inputs are generated from fixed seeds: valid ones, and each of them with a single mutation. What
-//! is believed here is believed there, save that the bridges do not count a voter for two blocks, as
-//! GRANDPA does. The other way round each difference has a name in these tests, and nothing else may
-//! differ.
+//! is believed here is believed there. The other way round each difference has a name in these
+//! tests, and nothing else may differ.
 
 /// Lists classes of mutations: the function that makes one, and the verdicts, ours and theirs, that
 /// occur on what it makes.

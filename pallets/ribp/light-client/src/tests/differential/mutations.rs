@@ -29,9 +29,6 @@ pub const CLASSES: &[Class<Case>] = classes! {
 		["DuplicateVoter"], ["DuplicateAuthorityVote" "RedundantAuthorityVote"];
 	voter_votes_for_two_blocks:
 		["DuplicateVoter" "SurplusVote"], ["DuplicateAuthorityVote" "RedundantAuthorityVote"];
-	voter_votes_for_two_blocks_beside: ["accepted" "DuplicateVoter"], ["UnrelatedAncestryVote"];
-	voter_is_said_to_vote_for_two_blocks:
-		["BadSignature" "DuplicateVoter"], ["UnrelatedAncestryVote"];
 	vote_after_the_threshold: ["SurplusVote"], ["RedundantAuthorityVote"];
 	vote_inserted: ["SurplusVote" "accepted"], ["RedundantAuthorityVote" "accepted"];
 	votes_in_another_order: ["SurplusVote" "accepted"], ["RedundantAuthorityVote" "accepted"];
@@ -134,33 +131,6 @@ fn voter_votes_for_two_blocks(case: &mut Case, dice: &mut Dice) -> bool {
 	case.justification.votes.insert(at, vote);
 	case.justification.ancestries = case.needed();
 	is_new
-}
-
-/// Replaces a vote by two for blocks beside the target. GRANDPA counts them, the bridges do not.
-fn voter_votes_for_two_blocks_beside(case: &mut Case, dice: &mut Dice) -> bool {
-	let at = dice.below(case.voters.len().min(case.justification.votes.len()));
-	let beside = [0xee, 0xef].map(|root| {
-		let parent = case.parent.hash();
-		header(case.header.number, parent, H256::repeat_byte(root), Vec::new())
-	});
-	let votes = beside.map(|block| case.vote(case.voters[at], &block));
-	case.justification.votes.splice(at..=at, votes);
-	case.justification.ancestries = case.needed();
-	true
-}
-
-/// The same with one of the two signatures taken from another round.
-fn voter_is_said_to_vote_for_two_blocks(case: &mut Case, dice: &mut Dice) -> bool {
-	let mut other = case.clone();
-	other.justification.round ^= 1;
-	let at = dice.below(case.voters.len().min(case.justification.votes.len()));
-	let voter = case.voters[at];
-	let [one, another] = [0xee, 0xef].map(H256::repeat_byte);
-	let number = case.header.number;
-	let votes = [case.vote_at(voter, one, number), other.vote_at(voter, another, number)];
-	case.justification.votes.splice(at..=at, votes);
-	case.justification.ancestries = case.needed();
-	true
 }
 
 fn vote_after_the_threshold(case: &mut Case, dice: &mut Dice) -> bool {
