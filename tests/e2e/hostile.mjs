@@ -3,6 +3,8 @@ import { gzipSync } from 'node:zlib';
 
 /** Most bytes of an answer that a node takes. */
 const MOST = 8 * 1024 * 1024;
+/** Most of a finality proof. */
+const MOST_FINALITY = 2 * 1024 * 1024;
 const LATE = /did not answer in time/;
 const BROKEN = /no connection to the peer, or it broke/;
 const NO_JSON = /the answer is not JSON/;
@@ -82,9 +84,14 @@ export const hostile = {
 		),
 		says: LATE,
 	},
+	'a finality proof as long as is taken': {
+		behave: result(`"0x${'00'.repeat(MOST_FINALITY / 2 - 100)}"`),
+		says: /the finality proof in the answer cannot be decoded/,
+	},
+	// No finality proof: a later block is looked for.
 	'an answer as long as is taken': {
 		behave: result(`"0x${'00'.repeat(MOST / 2 - 100)}"`),
-		says: /the finality proof in the answer cannot be decoded/,
+		says: /the block hash in the answer cannot be decoded/,
 	},
 	'a few bytes that claim a long list': {
 		behave: result(`"0x${'11'.repeat(32)}feffffff"`),
