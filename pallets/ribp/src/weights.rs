@@ -67,107 +67,107 @@ pub struct DbWeights<D>(PhantomData<D>);
 
 impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 	fn register_system(a: u32) -> Weight {
-		// At least 17_884 ns.
-		Weight::from_parts(20_731_877, 22_048)
-			// Standard error: 498.
-			.saturating_add(Weight::from_parts(105_031, 0).saturating_mul(a.into()))
+		// At least 18_394 ns.
+		Weight::from_parts(28_616_932, 22_048)
+			// Standard error: 799.
+			.saturating_add(Weight::from_parts(156_793, 0).saturating_mul(a.into()))
 			.saturating_add(D::get().reads(2))
 			.saturating_add(D::get().writes(1))
 	}
 
 	fn renew_system(a: u32, p: u32) -> Weight {
-		// At least 86_652 ns.
-		Weight::from_parts(81_877_051, 32_412)
-			// Standard error: 3_193.
-			.saturating_add(Weight::from_parts(110_688, 0).saturating_mul(a.into()))
-			// Standard error: 95_525.
-			.saturating_add(Weight::from_parts(2_274_772, 0).saturating_mul(p.into()))
+		// At least 89_337 ns.
+		Weight::from_parts(93_023_203, 32_412)
+			// Standard error: 8_494.
+			.saturating_add(Weight::from_parts(169_862, 0).saturating_mul(a.into()))
+			// Standard error: 253_270.
+			.saturating_add(Weight::from_parts(2_508_272, 0).saturating_mul(p.into()))
 			.saturating_add(D::get().reads(3))
 			.saturating_add(D::get().writes(7))
 			.saturating_add(D::get().writes(1_u64.saturating_mul(p.into())))
 	}
 
 	fn pause() -> Weight {
-		// At least 94_977 ns.
-		Weight::from_parts(108_633_000, 22_048)
+		// At least 93_444 ns.
+		Weight::from_parts(106_088_000, 22_048)
 			.saturating_add(D::get().reads(1))
 			.saturating_add(D::get().writes(1))
 	}
 
 	fn set_conditions() -> Weight {
-		// At least 123_340 ns.
-		Weight::from_parts(130_363_000, 22_048)
+		// At least 123_942 ns.
+		Weight::from_parts(145_522_000, 22_048)
 			.saturating_add(D::get().reads(1))
 			.saturating_add(D::get().writes(1))
 	}
 
 	fn resume() -> Weight {
-		// At least 95_057 ns.
-		Weight::from_parts(110_727_000, 22_048)
+		// At least 91_941 ns.
+		Weight::from_parts(102_310_000, 22_048)
 			.saturating_add(D::get().reads(1))
 			.saturating_add(D::get().writes(1))
 	}
 
 	fn register() -> Weight {
-		// At least 312_323 ns.
-		Weight::from_parts(345_785_000, 22_048)
+		// At least 303_185 ns.
+		Weight::from_parts(324_084_000, 22_048)
 			.saturating_add(D::get().reads(11))
 			.saturating_add(D::get().writes(8))
 	}
 
 	fn cancel() -> Weight {
-		// At least 98_053 ns.
-		Weight::from_parts(104_785_000, 3_917)
+		// At least 96_299 ns.
+		Weight::from_parts(102_742_000, 3_917)
 			.saturating_add(D::get().reads(6))
 			.saturating_add(D::get().writes(7))
 	}
 
 	fn force_reverse() -> Weight {
-		// At least 113_261 ns.
-		Weight::from_parts(119_423_000, 6_196)
+		// At least 111_809 ns.
+		Weight::from_parts(125_975_000, 6_196)
 			.saturating_add(D::get().reads(7))
 			.saturating_add(D::get().writes(8))
 	}
 
 	fn force_forget() -> Weight {
-		// At least 98_964 ns.
-		Weight::from_parts(103_583_000, 3_917)
+		// At least 97_172 ns.
+		Weight::from_parts(102_260_000, 3_917)
 			.saturating_add(D::get().reads(6))
 			.saturating_add(D::get().writes(9))
 	}
 
 	fn evidence_votes(v: u32) -> Weight {
-		// At least 519_969 ns.
-		Weight::from_parts(645_345_124, 30_453)
-			// Standard error: 320_651.
-			.saturating_add(Weight::from_parts(47_315_870, 0).saturating_mul(v.into()))
+		// At least 503_218 ns.
+		Weight::from_parts(672_482_454, 30_453)
+			// Standard error: 352_974.
+			.saturating_add(Weight::from_parts(47_835_205, 0).saturating_mul(v.into()))
 			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().writes(5))
 	}
 
 	fn evidence_ancestries(a: u32) -> Weight {
-		// At least 505_152 ns.
-		Weight::from_parts(551_540_502, 30_453)
-			// Standard error: 16_361.
-			.saturating_add(Weight::from_parts(3_458_900, 0).saturating_mul(a.into()))
+		// At least 481_107 ns.
+		Weight::from_parts(523_422_892, 30_453)
+			// Standard error: 11_912.
+			.saturating_add(Weight::from_parts(3_242_222, 0).saturating_mul(a.into()))
 			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().writes(5))
 	}
 
 	fn evidence_missed(m: u32) -> Weight {
-		// At least 501_225 ns.
-		Weight::from_parts(757_393_176, 30_453)
-			// Standard error: 6_119.
-			.saturating_add(Weight::from_parts(987_335, 0).saturating_mul(m.into()))
+		// At least 498_109 ns.
+		Weight::from_parts(738_519_993, 30_453)
+			// Standard error: 6_393.
+			.saturating_add(Weight::from_parts(974_653, 0).saturating_mul(m.into()))
 			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().writes(5))
 	}
 
 	fn evidence_past_sets(p: u32) -> Weight {
-		// At least 439_039 ns.
-		Weight::from_parts(479_821_928, 30_482)
-			// Standard error: 1_068_746.
-			.saturating_add(Weight::from_parts(87_593_563, 0).saturating_mul(p.into()))
+		// At least 423_169 ns.
+		Weight::from_parts(462_314_689, 30_482)
+			// Standard error: 328_376.
+			.saturating_add(Weight::from_parts(67_801_949, 0).saturating_mul(p.into()))
 			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().reads(1_u64.saturating_mul(p.into())))
 			.saturating_add(D::get().writes(3))
@@ -176,37 +176,37 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 	}
 
 	fn evidence_digest(b: u32) -> Weight {
-		// At least 517_655 ns.
-		Weight::from_parts(942_436_787, 30_453)
-			// Standard error: 146.
-			.saturating_add(Weight::from_parts(5_921, 0).saturating_mul(b.into()))
+		// At least 486_507 ns.
+		Weight::from_parts(568_288_144, 30_453)
+			// Standard error: 20.
+			.saturating_add(Weight::from_parts(4_986, 0).saturating_mul(b.into()))
 			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().writes(5))
 	}
 
 	fn evidence_bytes(b: u32) -> Weight {
-		// At least 510_972 ns.
-		Weight::from_parts(652_202_087, 30_453)
-			// Standard error: 45.
-			.saturating_add(Weight::from_parts(4_842, 0).saturating_mul(b.into()))
+		// At least 493_961 ns.
+		Weight::from_parts(568_807_894, 30_453)
+			// Standard error: 17.
+			.saturating_add(Weight::from_parts(3_960, 0).saturating_mul(b.into()))
 			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().writes(5))
 	}
 
 	fn evidence_nodes(n: u32) -> Weight {
-		// At least 56_759_158 ns.
-		Weight::from_parts(50_536_436_374, 2_083_390)
-			// Standard error: 1_282_190.
-			.saturating_add(Weight::from_parts(5_891_713, 0).saturating_mul(n.into()))
+		// At least 53_977_662 ns.
+		Weight::from_parts(53_307_531_964, 2_083_390)
+			// Standard error: 861_062.
+			.saturating_add(Weight::from_parts(2_380_811, 0).saturating_mul(n.into()))
 			.saturating_add(D::get().reads(2005))
 			.saturating_add(D::get().writes(3206))
 	}
 
 	fn evidence_commit(c: u32) -> Weight {
-		// At least 3_292_890 ns.
-		Weight::from_parts(3_298_885_659, 22_048)
-			// Standard error: 7_839_507.
-			.saturating_add(Weight::from_parts(277_115_745, 0).saturating_mul(c.into()))
+		// At least 2_695_666 ns.
+		Weight::from_parts(2_158_834_761, 22_048)
+			// Standard error: 1_454_484.
+			.saturating_add(Weight::from_parts(229_687_519, 0).saturating_mul(c.into()))
 			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().reads(5_u64.saturating_mul(c.into())))
 			.saturating_add(D::get().writes(5))
@@ -215,10 +215,10 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 	}
 
 	fn evidence_unlock(c: u32) -> Weight {
-		// At least 3_095_061 ns.
-		Weight::from_parts(1_592_198_060, 22_048)
-			// Standard error: 4_127_376.
-			.saturating_add(Weight::from_parts(315_428_119, 0).saturating_mul(c.into()))
+		// At least 2_730_932 ns.
+		Weight::from_parts(3_311_958_898, 22_048)
+			// Standard error: 2_584_321.
+			.saturating_add(Weight::from_parts(248_516_015, 0).saturating_mul(c.into()))
 			.saturating_add(D::get().reads(5))
 			.saturating_add(D::get().reads(4_u64.saturating_mul(c.into())))
 			.saturating_add(D::get().writes(6))
@@ -227,10 +227,10 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 	}
 
 	fn evidence_reverse(c: u32) -> Weight {
-		// At least 3_110_870 ns.
-		Weight::from_parts(5_026_626_205, 22_048)
-			// Standard error: 3_417_758.
-			.saturating_add(Weight::from_parts(310_497_832, 0).saturating_mul(c.into()))
+		// At least 2_958_607 ns.
+		Weight::from_parts(3_211_512_249, 22_048)
+			// Standard error: 2_961_628.
+			.saturating_add(Weight::from_parts(265_572_945, 0).saturating_mul(c.into()))
 			.saturating_add(D::get().reads(5))
 			.saturating_add(D::get().reads(5_u64.saturating_mul(c.into())))
 			.saturating_add(D::get().writes(6))
@@ -239,10 +239,10 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 	}
 
 	fn evidence_forget(c: u32) -> Weight {
-		// At least 2_915_366 ns.
-		Weight::from_parts(3_446_345_917, 22_048)
-			// Standard error: 1_053_263.
-			.saturating_add(Weight::from_parts(193_706_187, 0).saturating_mul(c.into()))
+		// At least 2_908_332 ns.
+		Weight::from_parts(1_159_131_483, 22_048)
+			// Standard error: 3_238_619.
+			.saturating_add(Weight::from_parts(201_216_559, 0).saturating_mul(c.into()))
 			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().reads(5_u64.saturating_mul(c.into())))
 			.saturating_add(D::get().writes(5))
@@ -251,28 +251,28 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 	}
 
 	fn evidence_items(i: u32) -> Weight {
-		// At least 2_838_262 ns.
-		Weight::from_parts(2_858_947_737, 22_048)
-			// Standard error: 3_334_461.
-			.saturating_add(Weight::from_parts(100_474_840, 0).saturating_mul(i.into()))
+		// At least 2_658_086 ns.
+		Weight::from_parts(2_944_447_567, 22_048)
+			// Standard error: 8_863_323.
+			.saturating_add(Weight::from_parts(80_041_875, 0).saturating_mul(i.into()))
 			.saturating_add(D::get().reads(9))
 			.saturating_add(D::get().writes(13))
 	}
 
 	fn submit_missed(m: u32) -> Weight {
-		// At least 253_181 ns.
-		Weight::from_parts(264_258_568, 22_048)
-			// Standard error: 1_955.
-			.saturating_add(Weight::from_parts(762_032, 0).saturating_mul(m.into()))
+		// At least 251_258 ns.
+		Weight::from_parts(248_951_995, 22_048)
+			// Standard error: 2_679.
+			.saturating_add(Weight::from_parts(774_126, 0).saturating_mul(m.into()))
 			.saturating_add(D::get().reads(3))
 			.saturating_add(D::get().writes(3))
 	}
 
 	fn on_initialize(e: u32) -> Weight {
-		// At least 28_223 ns.
-		Weight::from_parts(30_226_000, 32_412)
-			// Standard error: 229_915.
-			.saturating_add(Weight::from_parts(160_076_245, 0).saturating_mul(e.into()))
+		// At least 30_617 ns.
+		Weight::from_parts(31_188_000, 32_412)
+			// Standard error: 6_796_590.
+			.saturating_add(Weight::from_parts(286_040_450, 0).saturating_mul(e.into()))
 			.saturating_add(D::get().reads(6))
 			.saturating_add(D::get().reads(7_u64.saturating_mul(e.into())))
 			.saturating_add(D::get().writes(3))

@@ -345,6 +345,9 @@ impl<T: Config> Round<T> {
 			let keys = self.keys(&moved, evidence.justification.is_some());
 			evidence.proof = client.read_proof(&keys, evidence.header.hash())?;
 		}
+		// Nothing is submitted unseen: what the pool would refuse must not take the place of another
+		// node's answer.
+		self.check_whole(&evidence, &moved)?;
 		let work = moved.iter().map(|(_, record)| record.work()).sum();
 		let contracts = moved.into_iter().map(|(id, _)| id).collect();
 		Ok(Some(Found::Evidence { evidence, contracts, work }))

@@ -139,6 +139,26 @@ fn silences_longer_than_any_answer_are_caught_up_with() {
 	}
 }
 
+/// A node that has more to show than it can in time is asked for less from then on.
+#[test]
+fn silences_too_long_to_be_answered_in_time_are_caught_up_with() {
+	let (mut world, swap) = silent(40);
+	world.beta.hand_over(&[Key::Ferdie]);
+	world.beta.advance_to(85);
+	let worker = alphas_worker().with_late_answers(7);
+	catch_up(&mut world, &worker);
+	work_on(&mut world, &worker, &swap);
+}
+
+/// Lets alpha's worker go on until it has committed the exchange.
+fn work_on(world: &mut World, worker: &Worker, swap: &Exchange) {
+	for _ in 0..20 {
+		alpha_works(world, worker);
+		world.alpha.seal();
+	}
+	assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
+}
+
 /// The last authorities are in charge still: one more question is enough.
 #[test]
 fn after_a_silence_of_one_set_the_newest_block_is_asked_about() {

@@ -40,6 +40,8 @@ pub struct Worker {
 	peers: Peers,
 }
 
+const TOO_BIG: &str = "Response is too big";
+
 /// What the nodes of its peers keep, and answer.
 #[derive(Clone, Copy)]
 struct Peers {
@@ -47,6 +49,10 @@ struct Peers {
 	states: Height,
 	/// Headers in one answer, at most.
 	headers: usize,
+	/// Whether nothing is answered in time where it would be more.
+	are_late: bool,
+	/// A node whose second storage proof of a round is none.
+	liar: Option<&'static str>,
 }
 
 /// What the worker did in one round.
@@ -66,7 +72,8 @@ impl Worker {
 			endpoints.iter().map(|(system, urls)| (system.0, named(urls))).collect();
 		let mut storage = TestPersistentOffchainDB::new();
 		storage.set(b"", ENDPOINTS_KEY, &encode_endpoints(&known));
-		Self { storage, peers: Peers { states: Height::MAX, headers: usize::MAX } }
+		let (states, headers) = (Height::MAX, usize::MAX);
+		Self { storage, peers: Peers { states, headers, are_late: false, liar: None } }
 	}
 
 	/// That authors no blocks.
@@ -84,6 +91,18 @@ impl Worker {
 	/// Whose peers' nodes answer with no more headers than this.
 	pub fn with_short_answers(mut self, headers: usize) -> Self {
 		self.peers.headers = headers;
+		self
+	}
+
+	/// The same, where more takes longer than there is time.
+	pub fn with_late_answers(mut self, headers: usize) -> Self {
+		self.peers.are_late = true;
+		self.with_short_answers(headers)
+	}
+
+	/// One of whose peers' nodes tells the truth until it has to prove it.
+	pub fn with_liar(mut self, url: &'static str) -> Self {
+		self.peers.liar = Some(url);
 		self
 	}
 
@@ -161,14 +180,23 @@ impl Network {
 	fn answer(&self, url: &str, body: &[u8]) -> Option<Vec<u8>> {
 		let request: Value = serde_json::from_slice(body).expect("a request is JSON");
 		let method = request["method"].as_str().expect("a request names its method");
-		self.asked.lock().expect("one thread only; qed").push((url.into(), method.into()));
+		let mut asked = self.asked.lock().expect("one thread only; qed");
+		let is_again = asked.contains(&(url.into(), method.into()));
+		asked.push((url.into(), method.into()));
+		drop(asked);
 		let blocks = self.nodes.get(url)?;
 		if method == "author_submitExtrinsic" {
 			let extrinsic = from_hex(&request["params"][0]);
 			self.told.lock().expect("one thread only; qed").push((url.into(), extrinsic));
 		}
 		let (key, value) = match respond(blocks, self.peers, method, &request["params"]) {
-			Ok(result) => ("result", result),
+			Ok(mut result) => {
+				let lies = is_again && self.peers.liar == Some(url);
+				if lies && method == "state_getReadProof" {
+					result["proof"] = json!(["0x00"]);
+				}
+				("result", result)
+			},
 			Err(error) => ("error", error),
 		};
 		let response = json!({ "jsonrpc": "2.0", "id": request["id"], key: value });
@@ -212,7 +240,7 @@ fn respond(blocks: &[Block], peers: Peers, method: &str, params: &Value) -> Resu
 			}
 			let last = last_of_set(blocks, number).header.number as usize;
 			if last - number > peers.headers {
-				return Err(json!({ "code": -32008, "message": "Response is too big" }));
+				return Err(json!({ "code": -32008, "message": TOO_BIG }));
 			}
 			json!(in_hex(&prove_finality(blocks, number)))
 		},
@@ -326,7 +354,11 @@ impl Externalities for Network {
 		let mut wait = |id: &HttpRequestId| {
 			let Request { url, body, .. } = &self.requests[id.0 as usize];
 			let answer = self.answer(url, body);
-			let status = match answer {
+			let is_long = |answer: &[u8]| String::from_utf8_lossy(answer).contains(TOO_BIG);
+			let status = match &answer {
+				Some(answer) if self.peers.are_late && is_long(answer) => {
+					HttpRequestStatus::DeadlineReached
+				},
 				Some(_) => HttpRequestStatus::Finished(200),
 				None => HttpRequestStatus::IoError,
 			};

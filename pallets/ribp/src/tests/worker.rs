@@ -242,6 +242,24 @@ fn another_node_is_asked_when_one_is_down() {
 	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 3 }));
 }
 
+/// What it says is true until it has to prove it: it must not take the place of those who can.
+#[test]
+fn another_node_is_asked_when_one_cannot_prove_what_it_says() {
+	for endpoints in [[AT_BETA, ALSO_BETA], [ALSO_BETA, AT_BETA]] {
+		// The one that nobody answers needs another proof than both.
+		let lonely = Exchange::numbered(1, 60, 60).delivery;
+		let swap = Exchange::numbered(2, 60, 60);
+		let mut world = World::new();
+		world.alpha.register(&lonely).expect("it is new");
+		let mut world = world.registered(&swap);
+		let worker = Worker::new(&[(BETA, &endpoints)]).with_liar(AT_BETA);
+		let nodes = [(AT_BETA, &world.beta), (ALSO_BETA, &world.beta)];
+		let done = worker.run(&world.alpha, &nodes);
+		include(&mut world.alpha, &done);
+		assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
+	}
+}
+
 #[test]
 fn another_node_is_asked_when_one_has_stopped() {
 	let mut stopped = beta_chain();

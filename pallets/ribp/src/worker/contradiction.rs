@@ -35,6 +35,11 @@ pub(super) fn contradiction<T: Config>(
 		Ok(Some(finality)) => finality,
 		// Not final: no history yet.
 		Ok(None) | Err(PeerError::NotFinalized { .. }) => return Ok(None),
+		Err(error) if error.is_too_large() => {
+			let Some(newest) = client.header(client.finalized_head()?)? else { return Ok(None) };
+			let Some(finality) = client.prove_finality(newest.number)? else { return Ok(None) };
+			finality
+		},
 		Err(error) => return Err(error.into()),
 	};
 	// The block before is on both; without it they may part lower.

@@ -13,6 +13,9 @@ use ribp_peer::{Client, FinalityProof, PeerError, MAX_FINALITY_PROOF};
 use sp_io::hashing::blake2_128;
 use sp_runtime::offchain::storage::StorageValueRef;
 
+/// As many headers fit into an answer, of half a kilobyte each.
+const FIRST_STEP: Height = (MAX_FINALITY_PROOF / 1_024) as Height;
+
 /// How far a later block has been looked for at an endpoint. Local to the node: a hint, which outlives
 /// the round.
 #[derive(Encode, Decode)]
@@ -26,16 +29,13 @@ struct Search {
 }
 
 impl Search {
-	/// Headers that fit into half of an answer, if they are as large as this one.
-	fn new(number: Height, header: &Header) -> Self {
-		// Two characters a byte.
-		let fitting = MAX_FINALITY_PROOF / 4 / header.encoded_size().max(1);
-		Self { number, at: number, step: fitting.try_into().unwrap_or(Height::MAX) }
+	fn new(number: Height) -> Self {
+		Self { number, at: number, step: FIRST_STEP }
 	}
 
 	/// The next block to ask about, below `end`. None if no step is small enough.
 	fn next(&mut self, end: Height) -> Option<Height> {
-		if self.at.saturating_add(self.step) >= end {
+		while self.step > 0 && self.at.saturating_add(self.step) >= end {
 			self.begin_anew();
 		}
 		(self.step > 0).then(|| self.at.saturating_add(self.step))
@@ -69,10 +69,23 @@ impl<T: Config> Round<T> {
 		client: &Client,
 		number: Height,
 	) -> Result<Option<(Header, Justification)>, Failure<T>> {
+		let key = (b"ribp/final", self.system, blake2_128(client.url().as_bytes())).encode();
+		let memory = StorageValueRef::persistent(&key);
+		let search = memory.get::<Search>().ok().flatten();
+		if let Some(search) = search.filter(|search| search.number == number) {
+			return self.search_final(client, search, memory);
+		}
 		match client.prove_finality(number) {
 			Ok(Some(proof)) => Ok(opened(proof, client)?),
 			Ok(None) => Ok(None),
-			Err(error) if error.is_too_large() => self.search_final(client, number, error),
+			Err(error) if error.is_too_large() => {
+				self.search_final(client, Search::new(number), memory)
+			},
+			// So many headers that the node has not even begun to answer: not again.
+			Err(PeerError::Deadline) => {
+				memory.set(&Search::new(number));
+				Err(PeerError::Deadline.into())
+			},
 			Err(error) => Err(error.into()),
 		}
 	}
@@ -81,32 +94,35 @@ impl<T: Config> Round<T> {
 	fn search_final(
 		&self,
 		client: &Client,
-		number: Height,
-		too_large: PeerError,
+		mut search: Search,
+		mut memory: StorageValueRef<'_>,
 	) -> Result<Option<(Header, Justification)>, Failure<T>> {
 		let Some(newest) = client.header(client.finalized_head()?)? else { return Ok(None) };
+		if newest.number < search.number {
+			memory.clear();
+			return Err(PeerError::NotFinalized { number: search.number }.into());
+		}
 		if let Answer::Final(found) = self.ask_final(client, newest.number)? {
 			return Ok(Some(found));
 		}
-		let key = (b"ribp/final", self.system, blake2_128(client.url().as_bytes())).encode();
-		let mut memory = StorageValueRef::persistent(&key);
-		let remembered = memory.get::<Search>().ok().flatten();
-		let remembered = remembered.filter(|search| search.number == number);
-		let mut search = remembered.unwrap_or_else(|| Search::new(number, &newest));
-		let first = search.at;
 		while let Some(at) = search.next(newest.number) {
 			match self.ask_final(client, at) {
 				Ok(Answer::Final(found)) => return Ok(Some(found)),
 				Ok(Answer::TooLarge) => search.at = at,
 				Ok(Answer::ByOthers) => search.begin_anew(),
-				// Time is over, and was of use.
-				Err(Failure::Peer(_)) if search.at != first => return Ok(None),
+				Err(Failure::Peer(PeerError::Deadline)) => {
+					// Perhaps it was too large; if not, smaller steps come back to it.
+					search.at = at;
+					memory.set(&search);
+					return Ok(None);
+				},
 				Err(failure) => return Err(failure),
 			}
 			memory.set(&search);
 		}
+		// The next round asks about the block itself.
 		memory.clear();
-		Err(too_large.into())
+		Err(PeerError::TooLarge { limit: MAX_FINALITY_PROOF }.into())
 	}
 
 	/// Asks whether a block is final by the authorities in charge.

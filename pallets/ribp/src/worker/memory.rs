@@ -103,7 +103,8 @@ impl Memory {
 				self.not_taken = 0;
 			},
 			RoundEnd::NotTaken(submitted) => {
-				self.submitted = Some(submitted);
+				// The same is not tried again at once; anything else may be.
+				self.submitted = Some(Submitted { number: 0, ..submitted });
 				self.not_taken = self.not_taken.saturating_add(1);
 			},
 		}

@@ -7,7 +7,7 @@ use super::{
 	memory::{Memory, Turn},
 	Failure, Fetched, Record, Round,
 };
-use crate::{claim::Claim, evidence::Asker, Config, ContractId, Evidence, Pallet};
+use crate::{claim::Claim, evidence::Asker, Config, ContractId, Error, Evidence, Pallet};
 use alloc::vec::Vec;
 use core::cell::Cell;
 use ribp_light_client::AuthoritySet;
@@ -109,6 +109,18 @@ impl<T: Config> Round<T> {
 		let is_proven = of_first == about.len() && moved.len() == of_first;
 		moved.sort_by_key(|(id, _)| *id);
 		Ok(Survey { moved, is_proven, is_step })
+	}
+
+	/// Whether the pool would take this evidence about contracts that it moves.
+	pub(super) fn check_whole(
+		&self,
+		evidence: &Evidence,
+		moved: &[Wanted<T>],
+	) -> Result<(), Error<T>> {
+		let set = self.set_in_charge(evidence.header.number)?;
+		let mut claim = Claim::<T>::new(self.system, &self.record, &set, evidence, Asker::Pool)?;
+		moved.iter().try_for_each(|(_, record)| claim.decide(record, self.next).map(drop))?;
+		claim.believe().map(drop)
 	}
 
 	/// Adds those of `contracts` that the same block moves. Returns how many were looked at.

@@ -4,7 +4,7 @@ use super::{contradiction::stored, Failure, Found, Round, LOG_TARGET};
 use crate::{
 	claim::Claim,
 	evidence::{tally_key, view_key, Asker},
-	Call, Claims, Config, Evidence, Forks, Pallet, Status, System, SystemId, Systems,
+	Call, Claims, Config, Error, Evidence, Forks, Pallet, Status, System, SystemId, Systems,
 };
 use alloc::vec::Vec;
 use frame_support::traits::Get;
@@ -22,9 +22,18 @@ pub(super) fn wanted<T: Config>(witness: SystemId, record: &System) -> Option<Sy
 }
 
 impl<T: Config> Round<T> {
-	/// Evidence of what the system has counted of the fork, if it has.
+	/// Evidence of what the system has counted of the fork, if it has and its newest block can tell: a
+	/// long silence has to be caught up with first, and a pruned state shows nothing.
 	pub(super) fn find_tally(&self, client: &Client) -> Result<Option<Found>, Failure<T>> {
 		let Some(forked) = self.forked else { return Ok(None) };
+		match self.ask_tally(client, forked) {
+			Err(Failure::Peer(PeerError::StateDiscarded { .. })) => Ok(None),
+			Err(Failure::Refused(Error::GapTooLong)) => Ok(None),
+			other => other,
+		}
+	}
+
+	fn ask_tally(&self, client: &Client, forked: SystemId) -> Result<Option<Found>, Failure<T>> {
 		let newer = match self.fetch(client) {
 			Ok(newer) => newer.map(|fetched| fetched.evidence),
 			Err(Failure::HeadUnknown) => return Ok(None),
