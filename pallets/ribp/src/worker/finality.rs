@@ -70,16 +70,20 @@ impl<T: Config> Round<T> {
 		number: Height,
 	) -> Result<Option<(Header, Justification)>, Failure<T>> {
 		let key = (b"ribp/final", self.system, blake2_128(client.url().as_bytes())).encode();
-		let memory = StorageValueRef::persistent(&key);
+		let mut memory = StorageValueRef::persistent(&key);
 		let search = memory.get::<Search>().ok().flatten();
 		if let Some(search) = search.filter(|search| search.number == number) {
-			return self.search_final(client, search, memory);
+			match self.search_final(client, search, &mut memory) {
+				// It was only late, and has nothing to search in.
+				Err(Failure::Peer(error)) if error != PeerError::Deadline => memory.clear(),
+				other => return other,
+			}
 		}
 		match client.prove_finality(number) {
 			Ok(Some(proof)) => Ok(opened(proof, client)?),
 			Ok(None) => Ok(None),
 			Err(error) if error.is_too_large() => {
-				self.search_final(client, Search::new(number), memory)
+				self.search_final(client, Search::new(number), &mut memory)
 			},
 			// So many headers that the node has not even begun to answer: not again.
 			Err(PeerError::Deadline) => {
@@ -95,7 +99,7 @@ impl<T: Config> Round<T> {
 		&self,
 		client: &Client,
 		mut search: Search,
-		mut memory: StorageValueRef<'_>,
+		memory: &mut StorageValueRef<'_>,
 	) -> Result<Option<(Header, Justification)>, Failure<T>> {
 		let Some(newest) = client.header(client.finalized_head()?)? else { return Ok(None) };
 		if newest.number < search.number {
