@@ -15,6 +15,19 @@ fn parted() -> Forked {
 	world
 }
 
+/// Both know of it, and have counted.
+fn counted() -> Forked {
+	let mut world = parted();
+	tell(&alphas(), &world.alpha, AT_GAMMA, &mut world.gamma);
+	world.gamma.seal();
+	tell(&gammas(), &world.gamma, AT_ALPHA, &mut world.alpha);
+	for _ in 0..3 {
+		world.alpha.seal();
+		world.gamma.seal();
+	}
+	world
+}
+
 #[track_caller]
 fn assert_forked(chain: &mut Chain, at: u32) {
 	assert_eq!((status(chain), fork_height(chain)), (Status::Forked, Some(at)));
@@ -129,14 +142,7 @@ fn a_chain_that_was_shown_another_branch_of_the_teller_is_shown_the_tellers_own(
 
 #[test]
 fn nodes_ask_other_chains_what_they_have_counted() {
-	let mut world = parted();
-	tell(&alphas(), &world.alpha, AT_GAMMA, &mut world.gamma);
-	world.gamma.seal();
-	tell(&gammas(), &world.gamma, AT_ALPHA, &mut world.alpha);
-	for _ in 0..3 {
-		world.alpha.seal();
-		world.gamma.seal();
-	}
+	let mut world = counted();
 	let done = alphas().run(&world.alpha, &[(AT_GAMMA, &world.gamma)]);
 	let [bytes] = &done.submitted[..] else { panic!("one extrinsic is submitted") };
 	let Call::report_tally { witness, forked, .. } = call_of(bytes) else { panic!("a tally") };
@@ -151,14 +157,7 @@ fn nodes_ask_other_chains_what_they_have_counted() {
 /// An endpoint that invents a high block must not take the place of those who tell the truth.
 #[test]
 fn an_invented_tally_is_not_taken_for_the_newest() {
-	let mut world = parted();
-	tell(&alphas(), &world.alpha, AT_GAMMA, &mut world.gamma);
-	world.gamma.seal();
-	tell(&gammas(), &world.gamma, AT_ALPHA, &mut world.alpha);
-	for _ in 0..3 {
-		world.alpha.seal();
-		world.gamma.seal();
-	}
+	let world = counted();
 	let mut invented = parted();
 	tell(&alphas(), &invented.alpha, AT_GAMMA, &mut invented.gamma);
 	invented.gamma.advance_to(world.gamma.now() + 3);
