@@ -7,9 +7,9 @@ use sc_service::{ChainSpec, Configuration, PartialComponents, TaskManager};
 
 use crate::{
 	chain_spec,
-	cli::{Cli, Run, Subcommand},
+	cli::{Cli, Subcommand},
 	peers::Peer,
-	service,
+	running, service,
 };
 
 impl SubstrateCli for Cli {
@@ -46,7 +46,7 @@ impl SubstrateCli for Cli {
 pub fn run() -> sc_cli::Result<()> {
 	let cli = Cli::from_args();
 	match &cli.subcommand {
-		None => run_node(&cli, &cli.run),
+		None => running::until_signal(&cli, &cli.run, |config| start(config, &cli.run.ribp_peers)),
 		Some(Subcommand::GenesisHash(command)) => {
 			println!("{:?}", chain_spec::genesis_hash(&chain_spec::load(&command.chain)?)?);
 			Ok(())
@@ -78,11 +78,6 @@ pub fn run() -> sc_cli::Result<()> {
 			Ok((command.run(client, backend, Some(revert_grandpa)), task_manager))
 		}),
 	}
-}
-
-fn run_node(cli: &Cli, run: &Run) -> sc_cli::Result<()> {
-	cli.create_runner(run)?
-		.run_node_until_exit(|config| async move { start(config, &run.ribp_peers) })
 }
 
 fn start(config: Configuration, peers: &[Peer]) -> sc_cli::Result<TaskManager> {

@@ -8,6 +8,7 @@ mod command;
 mod consensus;
 mod peers;
 mod rpc;
+mod running;
 mod service;
 
 fn main() -> sc_cli::Result<()> {

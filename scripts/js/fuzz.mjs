@@ -57,7 +57,7 @@ async function turn(target, seconds, corpus) {
 			`${outcome.seconds.toFixed()} s`.padStart(6),
 			`${count(outcome.executions)} executions`.padStart(22),
 			`${count(pace)}/s`.padStart(10),
-			`   coverage ${outcome.coverage}, features ${outcome.features}`,
+			`   coverage ${outcome.coverage}, features ${outcome.features}, seed ${outcome.seed}`,
 		].join(''),
 	);
 	if (outcome.finding) {
@@ -66,8 +66,13 @@ async function turn(target, seconds, corpus) {
 	}
 }
 
-const describe = ({ says, input, replay }) =>
-	[`  FOUND ${says}`, input && `  input:  ${input}`, replay && `  replay: ${replay}`]
+const describe = ({ says, input, base64, replay }) =>
+	[
+		`  FOUND ${says}`,
+		input && `  input:  ${input}`,
+		base64 && `  base64: ${base64}`,
+		replay && `  replay: ${replay}`,
+	]
 		.filter(Boolean)
 		.join('\n');
 

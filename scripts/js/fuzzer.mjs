@@ -1,6 +1,6 @@
 /** One run of libFuzzer on one target, and what came of it. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,8 @@ const REGRESSIONS = join(room, 'regressions');
 
 /** Most seconds that one input may take, most MiB of the process, most bytes of an input. */
 const LIMITS = ['-timeout=20', '-rss_limit_mb=1024', '-max_len=16384'];
+/** Most bytes of an input that are printed. */
+const MAX_PRINTED = 4_096;
 /** Exit codes of a run that found nothing: its time was over, or it was interrupted. */
 const CLEAN = [0, 72];
 
@@ -41,7 +43,8 @@ process.on('exit', () => {
  * @param {{target: string, seconds: number, corpus: string, findings: string}} run
  *   `corpus` is the folder that new inputs go to, `findings` that of inputs at which it fails
  * @returns {Promise<{executions: number, seconds: number, coverage: number, features: number,
- *   inputs: number, finding?: {says: string, input?: string, replay?: string}}>}
+ *   inputs: number, seed?: number,
+ *   finding?: {says: string, input?: string, base64?: string, replay?: string}}>}
  */
 export async function fuzz({ target, seconds, corpus, findings }) {
 	mkdirSync(corpus, { recursive: true });
@@ -61,10 +64,17 @@ export async function fuzz({ target, seconds, corpus, findings }) {
 	outcome.seconds = (Date.now() - start) / 1_000;
 	if (!CLEAN.includes(code) || seen.input) {
 		const { input } = seen;
+		const base64 = input && readBase64(input);
 		const replay = input && `${binary} ${input}`;
-		outcome.finding = { says: seen.words(code), input, replay };
+		outcome.finding = { says: seen.words(code), input, base64, replay };
 	}
 	return outcome;
+}
+
+/** A file's bytes, where they are few enough to be printed: the file may be on another machine. */
+function readBase64(file) {
+	const bytes = readFileSync(file);
+	return bytes.length <= MAX_PRINTED ? bytes.toString('base64') : undefined;
 }
 
 /** Runs the program `name` of the fuzzers, and hands on what it writes. */
@@ -102,6 +112,10 @@ class Seen {
 			const [executions, coverage, features, inputs] = progress.slice(1).map(Number);
 			Object.assign(this.#outcome, { executions, coverage, features, inputs });
 			return;
+		}
+		const [, seed] = /^INFO: Seed: (\d+)/.exec(line) ?? [];
+		if (seed) {
+			this.#outcome.seed = Number(seed);
 		}
 		const [, count] = /^stat::number_of_executed_units:\s*(\d+)/.exec(line) ?? [];
 		if (count) {

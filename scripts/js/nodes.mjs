@@ -248,9 +248,13 @@ export class Node {
 		}
 	}
 
-	/** Ends the node as Ctrl-C does; returns its exit code, or the signal that ended it. */
+	/** Ends the node as Ctrl-C does; throws what it has written if that is not a clean end. */
 	async stop() {
-		return this.#end('SIGINT');
+		const from = this.logSize;
+		const status = await this.#end('SIGINT');
+		if (status !== undefined && status !== 0) {
+			throw new Error(`${this.chain} did not end cleanly (${status})\n${this.logSince(from)}`);
+		}
 	}
 
 	/** Ends the node as a power failure does. */

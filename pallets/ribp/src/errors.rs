@@ -208,6 +208,9 @@ mod refusals {
 		/// The header does not say that it is the chain's ([`ENGINE_ID`]), and the evidence shows no
 		/// state that does: same keys, other genesis, or from before the pallet was there.
 		HeaderOfOtherSystem,
+		/// Half of `ForkGrace` is over: the height of the fork stands, and what others count of it
+		/// needs the other half.
+		ForkHeightSettled,
 	}
 }
 

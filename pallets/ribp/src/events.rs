@@ -120,7 +120,7 @@ mod happenings {
 			number: Height,
 		},
 		/// Two histories of another chain are final: no contract with it moves until one is chosen.
-		/// Once more if they are found to part lower.
+		/// Once more if they are found to part lower, or the other one is shown further down.
 		Forked {
 			/// Whose.
 			system: SystemId,

@@ -4,7 +4,7 @@ use crate::{
 	claim::{may_be_step, Claim},
 	contracts::{Move, Record},
 	pool::PRIORITY,
-	systems::News,
+	systems::{History, News},
 	Config, ContractId, Error, Event, Evidence, Pallet, Phase, System, SystemId, Systems,
 };
 use alloc::vec::Vec;
@@ -96,8 +96,9 @@ struct Verdict<T: Config> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Whether the pool may take this evidence: of a system's, the one that moves most. Only the
-	/// pool tries whether value can move: in a block, that shows when it is moved.
+	/// Whether the pool may take this evidence: of a system's, the one that moves most, and of those
+	/// that move nothing one that is too far ahead to be linked. Only the pool tries whether value can
+	/// move: in a block, that shows when it is moved.
 	pub(crate) fn authorize_evidence(
 		source: TransactionSource,
 		system: SystemId,
@@ -106,8 +107,10 @@ impl<T: Config> Pallet<T> {
 		work: u32,
 	) -> TransactionValidityWithRefund {
 		Self::authorize(source, ("ribp", system), || {
-			let moves = Self::judge(system, evidence, contracts, work, Asker::Pool)?.moves.len();
-			Ok(PRIORITY.saturating_add(moves as TransactionPriority))
+			let Verdict { news, moves, .. } =
+				Self::judge(system, evidence, contracts, work, Asker::Pool)?;
+			let is_far = news.is_some_and(|news| matches!(news.history, History::Outrun(_)));
+			Ok(PRIORITY.saturating_add(moves.len().max(usize::from(is_far)) as TransactionPriority))
 		})
 	}
 

@@ -36,6 +36,8 @@ pub(crate) struct Contradiction {
 	record: System,
 	parting: Parting,
 	tip: BranchTip,
+	/// See [`OpenFork::is_deep`].
+	is_deep: bool,
 }
 
 /// What a history is made of, as far as a proof shows it.
@@ -46,7 +48,7 @@ pub(crate) struct Descent {
 }
 
 /// What another chain is proven to say of a fork.
-struct Testimony {
+pub(crate) struct Testimony {
 	record: System,
 	news: Option<News>,
 	claim: Claim,
@@ -135,17 +137,22 @@ impl<T: Config> Pallet<T> {
 		proof: ForkProof,
 		known: &Older,
 	) -> DispatchResult {
-		let Contradiction { mut record, parting, tip } = Self::judge_fork(system, &proof, known)?;
+		let Contradiction { mut record, parting, tip, is_deep } =
+			Self::judge_fork(system, &proof, known)?;
 		let mut fork = parting.fork(Self::now()).ok_or(Error::<T>::NotAFork)?;
-		let mut before = record.status;
+		let (mut before, mut count) = (record.status, None);
 		if let Some(open) = Forks::<T>::get(system) {
 			// The grace period goes on: nobody can draw it out.
 			(fork.opened, before) = (open.fork.opened, open.before);
+			count = Some(open.count).filter(|_| open.fork.at == fork.at);
 		}
+		let count = count.unwrap_or_else(|| {
+			Self::forget_count(system);
+			Count::default()
+		});
 		let (at, branches) = (fork.at, fork.branches);
 		let followed = Branch { hash: parting.one };
-		let open = OpenFork { fork, followed, other: tip, count: Count::default(), before };
-		Self::forget_count(system);
+		let open = OpenFork { fork, followed, other: tip, count, before, is_deep };
 		Forks::<T>::insert(system, open);
 		let bytes =
 			BoundedVec::try_from(proof.encode()).map_err(|_| Error::<T>::EvidenceTooLarge)?;
@@ -168,7 +175,8 @@ impl<T: Config> Pallet<T> {
 		let followed = Stretch::of_view(view, known.below, &known.hashes)?;
 		let descent = Descent::of::<T>(system, &record, proof)?;
 		let parting = followed.parting(&descent.stretch).ok_or(Error::<T>::NotAFork)?;
-		Self::check_is_news(system, &parting, &descent.stretch)?;
+		let is_deep = Self::is_deep(&parting, &descent.stretch);
+		Self::check_is_news(system, &parting, &descent.stretch, is_deep)?;
 
 		// Both branches have the set that was in charge where they part.
 		let in_charge = Self::set_at(system, &record, parting.at)?;
@@ -176,7 +184,15 @@ impl<T: Config> Pallet<T> {
 		let next_set = candidate.next_set().cloned();
 		let view = descent.tip::<T>(view, &followed, &parting)?;
 		candidate.verify()?;
-		Ok(Contradiction { parting, tip: BranchTip { view, in_charge, next_set }, record })
+		let tip = BranchTip { view, in_charge, next_set };
+		Ok(Contradiction { record, parting, tip, is_deep })
+	}
+
+	/// Whether only hashes of the followed branch could still lower the fork. Own nodes have those, and
+	/// of this one no more than was proven.
+	fn is_deep(parting: &Parting, history: &Stretch) -> bool {
+		parting.precision == Precision::Exact
+			|| history.reaches(parting.at.saturating_sub(T::MaxMissed::get() / 2))
 	}
 
 	fn check_fork_size(proof: &ForkProof, known: &Older) -> Result<(), Error<T>> {
@@ -197,11 +213,16 @@ impl<T: Config> Pallet<T> {
 		system: SystemId,
 		parting: &Parting,
 		history: &Stretch,
+		is_deep: bool,
 	) -> Result<(), Error<T>> {
 		if let Some(open) = Forks::<T>::get(system) {
 			let other = open.fork.other_than(open.followed);
 			ensure!(history.hash_at(open.fork.at) == Some(other.hash), Error::<T>::SystemForked);
-			ensure!(parting.at < open.fork.at, Error::<T>::NothingToGain);
+			// Whoever comes first with little must not keep others from showing all.
+			let is_deeper = parting.at == open.fork.at && is_deep && !open.is_deep;
+			ensure!(parting.at < open.fork.at || is_deeper, Error::<T>::NothingToGain);
+			let age = Self::now().0.saturating_sub(open.fork.opened);
+			ensure!(age <= T::ForkGrace::get() / 2, Error::<T>::ForkHeightSettled);
 			return Ok(());
 		}
 		let refused = RefusedBranches::<T>::get(system);
@@ -243,7 +264,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Everything that is asked of another chain's tally, signatures last. Changes nothing.
-	fn judge_tally(
+	pub(crate) fn judge_tally(
 		witness: SystemId,
 		evidence: &Evidence,
 		forked: SystemId,

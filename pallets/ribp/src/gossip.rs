@@ -18,7 +18,7 @@ pub struct ListDigest {
 	pub heads: Digest,
 	/// How many forks of a chain are known, open and decided; none of those that are not named.
 	pub forks: BTreeMap<SystemId, u32>,
-	/// The chains with an open fork.
+	/// The chains with an open fork of which others have nothing more to show.
 	pub open: BTreeSet<SystemId>,
 	/// By how many blocks a view has to advance to be taken for its own sake.
 	pub step: Height,
@@ -43,7 +43,10 @@ impl<T: Config> Pallet<T> {
 		ListDigest {
 			heads: Self::view_list().digest(),
 			forks: forks.filter(|(_, count)| *count > 0).collect(),
-			open: Forks::<T>::iter_keys().collect(),
+			open: Forks::<T>::iter()
+				.filter(|(_, open)| open.is_deep)
+				.map(|(system, _)| system)
+				.collect(),
 			step: T::ViewStep::get(),
 		}
 	}

@@ -94,7 +94,7 @@ impl<T: Config> Pallet<T> {
 			let is_forked = record.status == Status::Forked;
 			ensure!(is_forked == open.is_some(), "a system is forked without an open fork");
 			let Some(open) = open else { continue };
-			let OpenFork { fork, followed, other, count, before } = open;
+			let OpenFork { fork, followed, other, count, before, is_deep: _ } = open;
 			ensure!(before != Status::Forked, "a system was forked before it was");
 			ensure!(fork.branches[0] < fork.branches[1], "a fork's branches are not in order");
 			ensure!(fork.branches.contains(&followed), "a third branch is followed");

@@ -147,6 +147,9 @@ pub struct OpenFork {
 	pub count: Count,
 	/// The system's status before.
 	pub before: Status,
+	/// Whether the other branch is shown as far down as anybody has to: what may still lower the fork
+	/// is hashes of the followed one.
+	pub is_deep: bool,
 }
 
 /// A branch that is proven and not followed.

@@ -19,10 +19,8 @@ mod turn;
 pub use turn::Authorship;
 
 use crate::{
-	contracts::Record,
-	evidence::{view_key, wanted_keys},
-	Call, CatchUps, Config, ContractId, Ended, Error, Evidence, Height, Pallet, Phase, Settlement,
-	Status, System, SystemId, Systems, View, Waiting,
+	contracts::Record, evidence::view_key, Call, CatchUps, Config, ContractId, Ended, Error,
+	Evidence, Height, Pallet, Phase, Settlement, Status, System, SystemId, Systems, View, Waiting,
 };
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use catch_up::Piece;
@@ -201,7 +199,7 @@ impl<T: Config> Round<T> {
 			// Until it is decided, nothing that its nodes say is of use.
 			Status::Forked => return None,
 		};
-		let forked = tally::wanted::<T>(system, &record);
+		let forked = tally::wanted::<T>(system, &record, now);
 		let idle = now.saturating_sub(record.advanced_at) >= T::ViewStep::get();
 		let catch_up = CatchUps::<T>::get(system);
 		let waits = wanted.iter().any(|(_, record)| matches!(record, Record::Waiting(_)));
@@ -340,16 +338,18 @@ impl<T: Config> Round<T> {
 			return Ok(None);
 		}
 		let Fetched { mut evidence, .. } = fetched;
+		let mut moved = &moved[..];
 		if !is_proven {
 			// The chain takes no proof of what it does not need.
-			let keys = self.keys(&moved, evidence.justification.is_some());
-			evidence.proof = client.read_proof(&keys, evidence.header.hash())?;
+			let with_view = evidence.justification.is_some();
+			let block = evidence.header.hash();
+			(evidence.proof, moved) = self.read_fitting(client, moved, with_view, block)?;
 		}
 		// Nothing is submitted unseen: what the pool would refuse must not take the place of another
 		// node's answer.
-		self.check_whole(&evidence, &moved)?;
+		self.check_whole(&evidence, moved)?;
 		let work = moved.iter().map(|(_, record)| record.work()).sum();
-		let contracts = moved.into_iter().map(|(id, _)| id).collect();
+		let contracts = moved.iter().map(|(id, _)| *id).collect();
 		Ok(Some(Found::Evidence { evidence, contracts, work }))
 	}
 
@@ -378,12 +378,12 @@ impl<T: Config> Round<T> {
 		let hands_over = matches!(next_set(&header, &set), Ok(Some(_)));
 		let bare =
 			|header| Evidence { header, justification, proof: Vec::new(), missed: Vec::new() };
-		let nodes = match client.read_proof(&self.keys(self.first_wanted(), true), block) {
+		let (nodes, about) = match self.read_fitting(client, self.first_wanted(), true, block) {
 			// Its last block is all that is left of an old set, and all that is needed of it.
 			Err(PeerError::StateDiscarded { .. }) if hands_over => {
 				return Ok(Some(Fetched { evidence: bare(header), about: &[] }));
 			},
-			nodes => nodes?,
+			found => found?,
 		};
 		let gap = self.gap(&header, nodes.clone())?;
 		let mut evidence = bare(header);
@@ -395,7 +395,7 @@ impl<T: Config> Round<T> {
 		if gap > 0 {
 			evidence.missed = client.block_hashes(self.record.known().saturating_add(1), gap)?;
 		}
-		Ok(Some(Fetched { evidence, about: self.first_wanted() }))
+		Ok(Some(Fetched { evidence, about }))
 	}
 
 	/// Evidence of the head that is known already: it may tell what nobody asked before.
@@ -403,9 +403,9 @@ impl<T: Config> Round<T> {
 		let head = self.record.view.as_ref().and_then(View::head);
 		let Some(head) = head.filter(|_| !self.wanted.is_empty()) else { return Ok(None) };
 		let header = client.header(head)?.ok_or(Failure::HeadUnknown)?;
-		let proof = client.read_proof(&self.keys(self.first_wanted(), false), head)?;
+		let (proof, about) = self.read_fitting(client, self.first_wanted(), false, head)?;
 		let evidence = Evidence { header, justification: None, proof, missed: Vec::new() };
-		Ok(Some(Fetched { evidence, about: self.first_wanted() }))
+		Ok(Some(Fetched { evidence, about }))
 	}
 
 	fn set_in_charge(&self, number: Height) -> Result<Cow<'_, AuthoritySet>, Error<T>> {
@@ -420,13 +420,6 @@ impl<T: Config> Round<T> {
 		let view = state.read_as::<View>(&key)?.ok_or(Error::<T>::ViewMissing)?;
 		let known = self.record.view.as_ref();
 		Ok(known.map_or(0, |known| known.gap(&view.with_head(header.hash()))))
-	}
-
-	/// The storage keys that evidence about `contracts` proves.
-	fn keys(&self, contracts: &[Wanted<T>], with_view: bool) -> Vec<Vec<u8>> {
-		let prefix = &self.record.storage_prefix;
-		let wanted = contracts.iter().flat_map(|(_, record)| wanted_keys(prefix, record));
-		with_view.then(|| view_key(prefix)).into_iter().chain(wanted).collect()
 	}
 
 	/// Hands what was found to the transaction pool, unless the last is still on its way.

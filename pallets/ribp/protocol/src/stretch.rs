@@ -77,6 +77,11 @@ impl Stretch {
 		self.first
 	}
 
+	/// Whether it goes down to `height`, or to where its history begins.
+	pub fn reaches(&self, height: Height) -> bool {
+		self.first <= height || self.before == Before::Folded(None)
+	}
+
 	/// Height of the newest hash.
 	pub fn last(&self) -> Height {
 		self.first.saturating_add((self.hashes.len() as Height).saturating_sub(1))

@@ -49,6 +49,8 @@ struct Peers {
 	states: Height,
 	/// Headers in one answer, at most.
 	headers: usize,
+	/// Keys of which one answer holds the proof, at most.
+	keys: usize,
 	/// Whether nothing is answered in time where it would be more.
 	are_late: bool,
 	/// A node whose second storage proof of a round is none.
@@ -72,8 +74,9 @@ impl Worker {
 			endpoints.iter().map(|(system, urls)| (system.0, named(urls))).collect();
 		let mut storage = TestPersistentOffchainDB::new();
 		storage.set(b"", ENDPOINTS_KEY, &encode_endpoints(&known));
-		let (states, headers) = (Height::MAX, usize::MAX);
-		Self { storage, peers: Peers { states, headers, are_late: false, liar: None } }
+		let (states, headers, keys) = (Height::MAX, usize::MAX, usize::MAX);
+		let peers = Peers { states, headers, keys, are_late: false, liar: None };
+		Self { storage, peers }
 	}
 
 	/// That authors no blocks.
@@ -94,7 +97,13 @@ impl Worker {
 		self
 	}
 
-	/// The same, where more takes longer than there is time.
+	/// Whose peers' nodes prove no more keys at once.
+	pub fn with_small_proofs(mut self, keys: usize) -> Self {
+		self.peers.keys = keys;
+		self
+	}
+
+	/// As [`Self::with_short_answers`], where more takes longer than there is time.
 	pub fn with_late_answers(mut self, headers: usize) -> Self {
 		self.peers.are_late = true;
 		self.with_short_answers(headers)
@@ -224,6 +233,9 @@ fn respond(blocks: &[Block], peers: Peers, method: &str, params: &Value) -> Resu
 		"chain_getHeader" => json!(by_hash(&params[0]).map(|block| &block.header)),
 		"state_getReadProof" => {
 			let keys: Vec<_> = params[0].as_array().expect("keys").iter().map(from_hex).collect();
+			if keys.len() > peers.keys {
+				return Err(json!({ "code": -32008, "message": TOO_BIG }));
+			}
 			let block = by_hash(&params[1]).expect("the worker asks for blocks that exist");
 			if blocks.len() as u64 >= u64::from(block.header.number) + u64::from(peers.states) {
 				let message = "State already discarded for this block";

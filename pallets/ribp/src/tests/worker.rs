@@ -154,6 +154,36 @@ fn one_message_speaks_for_all_contracts_that_can_move() {
 }
 
 #[test]
+fn contracts_whose_proof_is_too_long_an_answer_have_their_turn_one_after_the_other() {
+	let swaps = [1, 2, 3, 4, 5].map(|number| Exchange::numbered(number, 60, 60));
+	let lonely = Exchange::numbered(6, 60, 60);
+	let mut world = World::new();
+	world.alpha.register(&lonely.delivery).expect("it is new");
+	for swap in &swaps {
+		world = world.registered(swap);
+	}
+	// The view, and two contracts.
+	let worker = alphas_worker().with_small_proofs(3);
+	let mut messages = Vec::new();
+	while world.alpha.now() < 12 {
+		let done = alpha_works(&mut world, &worker);
+		if !done.submitted.is_empty() {
+			let Call::submit_evidence { contracts, .. } = submitted(&done) else {
+				panic!("it is evidence")
+			};
+			messages.push(contracts.len());
+		}
+		world.seal();
+	}
+	assert!(messages.iter().all(|count| *count <= 2), "{messages:?}");
+	assert_eq!(messages.iter().sum::<usize>(), swaps.len());
+	for swap in &swaps {
+		assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
+	}
+	assert_eq!(world.alpha.phase(&lonely.delivery), Some(Phase::Registered));
+}
+
+#[test]
 fn what_is_known_already_is_not_justified_again() {
 	let swap = Exchange::until(60, 60);
 	let mut world = World::new().registered(&swap);

@@ -7,7 +7,7 @@ use crate::{
 	Older, Pallet, System, SystemId, View,
 };
 use alloc::vec::Vec;
-use codec::DecodeAll;
+use codec::{DecodeAll, Encode};
 use frame_support::traits::Get;
 use ribp_light_client::{minimize, AuthoritySet, Header, ProvenState, MAX_ANCESTRIES};
 use ribp_peer::{Client, FinalityProof, PeerError};
@@ -93,7 +93,7 @@ fn prove<T: Config>(
 	let key = view_key(&record.storage_prefix);
 	let lineage = match client.read_proof(core::slice::from_ref(&key), block) {
 		Ok(nodes) => by_state::<T>(&header, &key, nodes, run, lowest, client)?,
-		Err(PeerError::StateDiscarded { .. }) => by_headers(&header, lowest, client)?,
+		Err(PeerError::StateDiscarded { .. }) => by_headers::<T>(&header, lowest, client)?,
 		Err(error) => return Err(error.into()),
 	};
 	Ok(lineage.map(|lineage| ForkProof { header, justification, lineage }))
@@ -123,8 +123,8 @@ fn by_state<T: Config>(
 	Ok(Some(Lineage::State { proof: nodes, older: Older { below, hashes } }))
 }
 
-/// Of a block whose state is gone.
-fn by_headers(
+/// Of a block whose state is gone. None if the headers would be too many or too long for a message.
+fn by_headers<T: Config>(
 	header: &Header,
 	lowest: Height,
 	client: &Client,
@@ -135,9 +135,12 @@ fn by_headers(
 	}
 	let mut ancestors = Vec::new();
 	let mut parent = header.parent_hash;
+	let mut room = T::MaxEvidenceSize::get() as usize;
 	// The lowest header names the hash of the block before it.
 	for _ in 1..count {
 		let Some(ancestor) = client.header(parent)? else { return Ok(None) };
+		let Some(left) = room.checked_sub(ancestor.encoded_size()) else { return Ok(None) };
+		room = left;
 		parent = ancestor.parent_hash;
 		ancestors.push(ancestor);
 	}

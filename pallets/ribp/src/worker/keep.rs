@@ -217,9 +217,11 @@ impl Kept {
 		self.from(number).next()
 	}
 
-	/// As [`Kept::following`], of those whose view was proven with them.
-	pub fn showing(&self, number: Height) -> Option<&Proven> {
-		self.from(number).find(|proven| !proven.proof.is_empty())
+	/// As [`Kept::following`], of those whose view was proven with them, and begins at `highest` or
+	/// below.
+	pub fn showing(&self, number: Height, highest: Height) -> Option<&Proven> {
+		let is_shown = |proven: &&Proven| !proven.proof.is_empty() && proven.first <= highest;
+		self.from(number).find(is_shown)
 	}
 
 	/// The headers from `number` on of the authorities who finalized that block, newest first.

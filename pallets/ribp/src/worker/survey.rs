@@ -7,19 +7,23 @@ use super::{
 	memory::{Memory, Turn},
 	Failure, Fetched, Record, Round,
 };
-use crate::{claim::Claim, evidence::Asker, Config, ContractId, Error, Evidence, Pallet};
+use crate::{
+	claim::Claim,
+	evidence::{view_key, wanted_keys, Asker},
+	Config, ContractId, Error, Evidence, Pallet,
+};
 use alloc::vec::Vec;
 use core::cell::Cell;
 use ribp_light_client::AuthoritySet;
-use ribp_peer::Client;
-use sp_core::offchain::Timestamp;
+use ribp_peer::{Client, PeerError};
+use sp_core::{offchain::Timestamp, H256};
 use sp_io::offchain::timestamp;
 
 /// Most waiting contracts that are looked at in one round.
 pub(super) const MOST: u32 = 1_000;
 
-/// Contracts whose keys are asked for in one request. In a state of millions of entries their proof
-/// still has fewer nodes than are accepted.
+/// Most contracts whose keys are asked for in one request. In a state of millions of entries their
+/// proof still has fewer nodes than are accepted.
 const AT_ONCE: usize = 128;
 
 /// A contract, and where it stands.
@@ -78,6 +82,33 @@ impl<T: Config> Round<T> {
 		&self.wanted[..self.wanted.len().min(AT_ONCE)]
 	}
 
+	/// The storage keys that evidence about `contracts` proves.
+	pub(super) fn keys(&self, contracts: &[Wanted<T>], with_view: bool) -> Vec<Vec<u8>> {
+		let prefix = &self.record.storage_prefix;
+		let wanted = contracts.iter().flat_map(|(_, record)| wanted_keys(prefix, record));
+		with_view.then(|| view_key(prefix)).into_iter().chain(wanted).collect()
+	}
+
+	/// Proof of what a block's state says of these contracts, or of as many of the first ones as fit
+	/// into an answer, and which those are.
+	pub(super) fn read_fitting<'a>(
+		&self,
+		client: &Client,
+		contracts: &'a [Wanted<T>],
+		with_view: bool,
+		block: H256,
+	) -> Result<(Vec<Vec<u8>>, &'a [Wanted<T>]), PeerError> {
+		let mut about = contracts;
+		loop {
+			match client.read_proof(&self.keys(about, with_view), block) {
+				Err(error) if error.is_too_large() && about.len() > 1 => {
+					about = &about[..about.len() / 2];
+				},
+				answer => return answer.map(|nodes| (nodes, about)),
+			}
+		}
+	}
+
 	/// What evidence of a block moves, of what it was fetched about and, until a message is full or
 	/// half of the time is gone, of the other contracts.
 	pub(super) fn survey(
@@ -95,7 +126,8 @@ impl<T: Config> Round<T> {
 		claim.verify()?;
 		let of_first = moved.len();
 		let mut is_full = about.is_empty() || looked_at < about.len();
-		let mut others = self.wanted[about.len()..].chunks(AT_ONCE);
+		// What was too many at first is too many again.
+		let mut others = self.wanted[about.len()..].chunks(about.len().max(1));
 		while let Some(some) = others.next().filter(|_| !is_full && timestamp() <= half_time) {
 			// What was found before is worth a message without these.
 			let Ok(count) = self.look_further(some, evidence, &set, client, &mut moved) else {

@@ -2,23 +2,29 @@
 
 use super::{contradiction::stored, Failure, Found, Round, LOG_TARGET};
 use crate::{
-	claim::Claim,
 	evidence::{tally_key, view_key, Asker},
-	Call, Claims, Config, Error, Evidence, Forks, Pallet, Status, System, SystemId, Systems,
+	Call, Claims, Config, Error, Evidence, Forks, Height, Pallet, Status, System, SystemId,
+	Systems,
 };
 use alloc::vec::Vec;
 use frame_support::traits::Get;
 use frame_system::offchain::SubmitTransaction;
 use ribp_peer::{Client, PeerError};
 
-/// A system with an open fork of which this one, the witness, has not been heard.
-pub(super) fn wanted<T: Config>(witness: SystemId, record: &System) -> Option<SystemId> {
+/// A system with an open fork of which this one, the witness, has not been heard: of several another
+/// one after each block, for there may be some of which it knows nothing.
+pub(super) fn wanted<T: Config>(
+	witness: SystemId,
+	record: &System,
+	now: Height,
+) -> Option<SystemId> {
 	if record.status != Status::Active {
 		return None;
 	}
 	let unheard =
 		|forked: &SystemId| *forked != witness && !Claims::<T>::contains_key(forked, witness);
-	Forks::<T>::iter_keys().find(unheard)
+	let unheard: Vec<_> = Forks::<T>::iter_keys().filter(unheard).collect();
+	unheard.get(now as usize % unheard.len().max(1)).copied()
 }
 
 impl<T: Config> Round<T> {
@@ -47,12 +53,13 @@ impl<T: Config> Round<T> {
 		let view = evidence.justification.as_ref().map(|_| view_key(prefix));
 		let keys: Vec<_> = view.into_iter().chain([tally_key(prefix, forked)]).collect();
 		evidence.proof = client.read_proof(&keys, evidence.header.hash())?;
-		let set = self.set_in_charge(evidence.header.number)?;
-		let mut claim = Claim::<T>::new(self.system, &self.record, &set, &evidence, Asker::Pool)?;
-		let has_counted = claim.tally(forked)?.is_some();
 		// Or the highest number would win, whoever signed for it.
-		claim.believe()?;
-		Ok(has_counted.then_some(Found::Tally { evidence, forked }))
+		match Pallet::<T>::judge_tally(self.system, &evidence, forked, Asker::Pool) {
+			Ok(_) => Ok(Some(Found::Tally { evidence, forked })),
+			// It has not counted, or what it counts is another fork: its other evidence goes on.
+			Err(Error::TallyMissing | Error::TallyOfOtherFork | Error::NothingToGain) => Ok(None),
+			Err(error) => Err(error.into()),
+		}
 	}
 
 	/// The newest known header, without proof.

@@ -1,7 +1,7 @@
 //! What proves a fork, and what does not.
 
 use super::*;
-use crate::mock::{MAX_MISSED, WINDOW};
+use crate::mock::{FORK_GRACE, MAX_MISSED, WINDOW};
 
 /// Alpha has seen the one history up to 12; they part in block 9.
 fn parted() -> Forked {
@@ -170,6 +170,42 @@ fn a_fork_is_opened_where_the_histories_are_known_to_differ_and_lowered_to_where
 	let open = world.alpha.run(|| Forks::<Test>::get(BETA)).unwrap();
 	assert_eq!((open.fork.at, open.fork.opened), (9, opened), "the grace period goes on");
 	refuse(&mut world.alpha, fork_call(lower, known), Error::NothingToGain);
+}
+
+/// Who reports first shows as little as is possible: others may show more.
+#[test]
+fn the_other_branch_is_shown_further_down_once_and_what_was_counted_stays() {
+	let mut world = Forked::new(9).advance_to(21).seen();
+	let little = state_proof(&world.other, 20, 20);
+	report(&mut world.alpha, little.clone(), Older::default()).expect("the windows differ");
+	let half_way = state_proof(&world.other, 20, 13 - MAX_MISSED / 2 + 1);
+	refuse(&mut world.alpha, fork_call(half_way, Older::default()), Error::NothingToGain);
+	world.alpha.advance_to(world.alpha.now() + 2);
+	let counted = |chain: &mut Chain| chain.run(|| crate::Tallies::<Test>::get(BETA)).unwrap();
+	let before = counted(&mut world.alpha);
+	let deep = state_proof(&world.other, 20, 13 - MAX_MISSED / 2);
+	report(&mut world.alpha, deep.clone(), Older::default()).expect("it is further down");
+	assert_eq!(fork_height(&mut world.alpha), Some(13), "alpha has not shown its own");
+	assert_eq!(counted(&mut world.alpha), before);
+	refuse(&mut world.alpha, fork_call(deep, Older::default()), Error::NothingToGain);
+	refuse(&mut world.alpha, fork_call(little, Older::default()), Error::NothingToGain);
+}
+
+#[test]
+fn the_height_of_a_fork_stands_when_half_of_the_grace_period_is_over() {
+	let mut world = Forked::new(9).advance_to(21).seen();
+	let proof = state_proof(&world.other, 20, 20);
+	report(&mut world.alpha, proof, Older::default()).expect("the windows differ everywhere");
+	let lower = |known: u32, world: &Forked| {
+		fork_call(state_proof(&world.other, 20, 8), older(&world.one, known, 13))
+	};
+	world.alpha.advance_to(world.alpha.now() + FORK_GRACE / 2);
+	let in_time = lower(10, &world);
+	world.alpha.dispatch(RuntimeOrigin::signed(CAROL), in_time).expect("they part lower");
+	assert_eq!(fork_height(&mut world.alpha), Some(10));
+	world.alpha.seal();
+	let late = lower(8, &world);
+	refuse(&mut world.alpha, late, Error::ForkHeightSettled);
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::{
-	mock::{FORK_GRACE, WINDOW},
+	mock::{RuntimeOrigin, FORK_GRACE, WINDOW},
 	Forks, Older, Status, Systems,
 };
+use sp_runtime::DigestItem;
 
 /// Alpha has seen the one history of beta, gamma the other, up to 12; they part in block 9. Neither
 /// knows of it.
@@ -125,6 +126,34 @@ fn a_fork_below_the_windows_is_opened_and_then_lowered_by_those_who_know_more() 
 	assert_forked(&mut world.gamma, 9);
 }
 
+/// Or whoever reports it first would choose its height, and chains that count from different heights
+/// do not hear each other.
+#[test]
+fn a_fork_that_was_shown_with_little_is_lowered_by_those_who_know_more_on_all_chains() {
+	let mut world = Forked::new(9).advance_to(8 + WINDOW);
+	show(&mut world.alpha, &world.one);
+	show(&mut world.gamma, &world.other);
+	let mut world = world.advance_to(9 + 2 * WINDOW).seen();
+	let seen = world.one.sealed();
+	world.other.advance_to(seen + 3);
+	let little = state_proof(&world.other, seen + 2, seen + 2);
+	report(&mut world.alpha, little, Older::default()).expect("alpha follows the one");
+	let little = state_proof(&world.one, seen, seen);
+	report(&mut world.gamma, little, Older::default()).expect("gamma follows the other");
+	assert_ne!(fork_height(&mut world.alpha), fork_height(&mut world.gamma));
+	world.alpha.seal();
+	world.gamma.seal();
+	tell(&alphas(), &world.alpha, AT_GAMMA, &mut world.gamma);
+	tell(&gammas(), &world.gamma, AT_ALPHA, &mut world.alpha);
+	for chain in [&mut world.alpha, &mut world.gamma] {
+		chain.seal();
+		let done = Worker::new(&[]).run(chain, &[]);
+		let [report] = &done.submitted[..] else { panic!("its own node knows what it follows") };
+		apply_general(chain, report).expect("it parts lower");
+		assert_forked(chain, 9);
+	}
+}
+
 #[test]
 fn a_chain_that_was_shown_another_branch_of_the_teller_is_shown_the_tellers_own() {
 	let mut world = Forked::new(9).advance_to(13);
@@ -152,6 +181,56 @@ fn nodes_ask_other_chains_what_they_have_counted() {
 	world.gamma.seal();
 	let again = alphas().run(&world.alpha, &[(AT_GAMMA, &world.gamma)]);
 	assert!(again.submitted.iter().all(|b| !matches!(call_of(b), Call::report_tally { .. })));
+}
+
+#[test]
+fn what_is_counted_of_another_fork_does_not_keep_the_rest_from_being_asked_for() {
+	let mut world = Forked::new(9).advance_to(21).seen();
+	let little = state_proof(&world.other, 20, 20);
+	report(&mut world.alpha, little, Older::default()).expect("from block 13 on they differ");
+	let known = older(&world.other, 8, 13);
+	report(&mut world.gamma, state_proof(&world.one, 20, 8), known).expect("in block 9 they part");
+	let world = world.advance_to(24);
+	let done = alphas().run(&world.alpha, &[(AT_GAMMA, &world.gamma)]);
+	let calls: Vec<_> = done.submitted.iter().map(|bytes| call_of(bytes)).collect();
+	let is_of_gamma = |call: &Call<Test>| matches!(call, Call::submit_evidence { system, .. } if *system == GAMMA);
+	assert!(calls.iter().any(is_of_gamma), "{calls:?}");
+}
+
+/// Of one of which the other chain knows nothing, it never counts anything.
+#[test]
+fn of_several_forks_none_keeps_another_one_from_being_asked_about() {
+	let mut world = counted();
+	let twin = || Chain::new(TWIN, Voters::new(5, &BETA_VOTERS));
+	let [one, mut other] = [(), ()].map(|()| {
+		let mut twin = twin();
+		twin.advance_to(4);
+		twin
+	});
+	other.announce(DigestItem::Other(b"another history".to_vec()));
+	let [one, other] = [one, other].map(|mut twin| {
+		twin.advance_to(7);
+		twin
+	});
+	world.alpha.knows(&twin());
+	let evidence = one.evidence(6, &mut world.alpha, &[]);
+	world.alpha.submit(TWIN, evidence, &[]).expect("it is a step");
+	let call = Call::report_fork {
+		system: TWIN,
+		proof: header_proof(&other, 6, 4),
+		known: Older::default(),
+	};
+	world.alpha.dispatch(RuntimeOrigin::signed(CAROL), call).expect("they part in block 4");
+	let mut asked_about = Vec::new();
+	for _ in 0..2 {
+		world.alpha.seal();
+		let done = alphas().run(&world.alpha, &[(AT_GAMMA, &world.gamma)]);
+		asked_about.extend(done.submitted.iter().filter_map(|bytes| match call_of(bytes) {
+			Call::report_tally { forked, .. } => Some(forked),
+			_ => None,
+		}));
+	}
+	assert_eq!(asked_about, [BETA]);
 }
 
 /// An endpoint that invents a high block must not take the place of those who tell the truth.

@@ -81,14 +81,17 @@ pub(super) fn fork_for<T: Config>(kept: &Kept, theirs: &View) -> Option<Message>
 		ours.is_some() && other.is_some() && ours != other
 	};
 	let at = (theirs.first()..=theirs.number).find(differs)?;
-	let proven = kept.showing(at)?;
 	// Where the window begins with a difference, they part lower: as far down as is kept.
 	let most = T::MaxMissed::get() / 2;
 	let lowest = match at > theirs.first() {
 		true => at.saturating_sub(1),
 		false => at.saturating_sub(most),
 	};
-	let lowest = lowest.max(kept.run.first).max(proven.first.saturating_sub(T::MaxMissed::get()));
+	let lowest = lowest.max(kept.run.first);
+	let up_from = |height: Height| height.saturating_add(T::MaxMissed::get());
+	let near = kept.showing(at, up_from(lowest));
+	let proven = near.or_else(|| kept.showing(at, up_from(at)))?;
+	let lowest = lowest.max(proven.first.saturating_sub(T::MaxMissed::get()));
 	let older = match lowest < proven.first {
 		true => kept.run.part(lowest, proven.first)?.into_older(),
 		false => Older::default(),

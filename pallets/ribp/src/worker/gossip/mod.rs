@@ -26,7 +26,7 @@ use keep::{Kept, Run};
 use message::Message;
 use ribp_peer::Client;
 use ribp_protocol::{is_told, Difference, Head, Own, View, ViewList};
-use sp_core::offchain::Duration;
+use sp_core::offchain::{Duration, Timestamp};
 use sp_io::offchain::{random_seed, timestamp};
 use sp_runtime::offchain::{
 	storage::StorageValueRef,
@@ -48,6 +48,8 @@ struct Telling<'a, T: Config> {
 	peer: SystemId,
 	url: &'a str,
 	client: Client,
+	/// When the time for the peer is over, whoever else is asked for its sake.
+	end: Timestamp,
 	theirs: ListDigest,
 	ours: &'a ViewList,
 	now: Height,
@@ -95,12 +97,13 @@ impl<T: Config> Pallet<T> {
 		urls.rotate_left(first);
 		let end = timestamp().add(PER_PEER);
 		for url in &urls {
-			let left = end.diff(&timestamp());
-			let Ok(client) = Client::new(url, Limits::within(left, MAX_BODY)) else { continue };
+			let limits = Limits { deadline: end, max_body: MAX_BODY };
+			let Ok(client) = Client::new(url, limits) else { continue };
 			match client.call_as::<ListDigest>("RibpApi_list_digest", &[]) {
 				Ok(theirs) => {
 					let _config = PhantomData;
-					let telling = Telling::<T> { peer, url, client, theirs, ours, now, _config };
+					let telling =
+						Telling::<T> { peer, url, client, end, theirs, ours, now, _config };
 					return telling.tell_all();
 				},
 				Err(error) => {
@@ -124,7 +127,7 @@ impl<T: Config> Telling<'_, T> {
 		let mut told = memory.get::<Told>().ok().flatten().unwrap_or_default();
 		let mut left = MOST;
 		for (system, kind) in self.lacking() {
-			if left == 0 {
+			if left == 0 || timestamp() >= self.end {
 				break;
 			}
 			if told.is_quiet(system, kind, self.now) {
@@ -138,6 +141,7 @@ impl<T: Config> Telling<'_, T> {
 				},
 				Ok(None) => {},
 				Err(failure) => {
+					told.note(system, kind, false, self.now);
 					log::debug!(
 						target: LOG_TARGET,
 						"{} is not told of {}: {}",
@@ -228,7 +232,7 @@ impl<T: Config> Telling<'_, T> {
 	fn own_message(&self, head: Option<Head>) -> Result<Option<Message>, Failure<T>> {
 		let own = Pallet::<T>::own_system();
 		let Some(url) = ribp_peer::endpoints(own.0).into_iter().next() else { return Ok(None) };
-		let client = Client::new(url, Limits::within(PER_PEER, MAX_BODY))?;
+		let client = Client::new(url, Limits { deadline: self.end, max_body: MAX_BODY })?;
 		let differs = match head {
 			Some(head) => client.block_hash(head.number)?.is_some_and(|hash| hash != head.hash),
 			None => false,

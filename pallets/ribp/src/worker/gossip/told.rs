@@ -39,7 +39,8 @@ impl Told {
 		})
 	}
 
-	/// A message was sent. What is not taken is repeated after longer and longer silences.
+	/// A message was sent, or could not be made. What is not taken is repeated after longer and longer
+	/// silences.
 	pub fn note(&mut self, system: SystemId, kind: Kind, is_taken: bool, now: Height) {
 		let last = self.0.get(&(system, kind)).map_or(0, |silence| silence.blocks);
 		let blocks = match is_taken {
