@@ -223,7 +223,8 @@ pub mod pallet {
 		type MaxExpiriesPerBlock: Get<u32>;
 
 		/// Blocks from the proof of a fork until one branch is chosen: the time in which other chains
-		/// learn of it, and tell what they have counted.
+		/// learn of it, and tell what they have counted. In the first half it may still be shown to
+		/// part lower.
 		#[pallet::constant]
 		type ForkGrace: Get<Height>;
 
@@ -460,11 +461,12 @@ pub mod pallet {
 		/// contracts rely on is the chain.
 		///
 		/// Anybody may submit it, and pays nothing. `known` are hashes older than the known view's
-		/// window, where the fork lies below it. While the fork is open, the same branch may be
-		/// reported again to show that it parts lower.
+		/// window, where the fork lies below it. In the first half of that time the same branch may be
+		/// reported again to show that it parts lower, and once to show it further down.
 		///
 		/// Refuses an unknown system, a proof that contradicts nothing, a branch that has lost, a
-		/// third one, and evidence that is forged or larger than it may be.
+		/// third one, what shows no more or comes too late, and evidence that is forged or larger
+		/// than it may be.
 		#[pallet::call_index(9)]
 		#[pallet::weight(cost::Parts::of_fork(proof, known).weight::<T>())]
 		#[pallet::authorize(|source, system, proof, known| {
