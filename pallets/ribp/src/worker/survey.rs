@@ -14,7 +14,8 @@ use crate::{
 };
 use alloc::vec::Vec;
 use core::cell::Cell;
-use ribp_light_client::AuthoritySet;
+use frame_support::traits::Get;
+use ribp_light_client::{AuthoritySet, MAX_PROOF_NODES, MAX_PROOF_SIZE};
 use ribp_peer::{Client, PeerError};
 use sp_core::{offchain::Timestamp, H256};
 use sp_io::offchain::timestamp;
@@ -76,6 +77,13 @@ pub(super) struct Survey<T: Config> {
 	pub is_step: bool,
 }
 
+/// Whether a proof is larger than any that is taken.
+fn is_too_much<T: Config>(nodes: &[Vec<u8>]) -> bool {
+	let size = nodes.iter().map(Vec::len).sum::<usize>();
+	nodes.len() > MAX_PROOF_NODES as usize
+		|| size > MAX_PROOF_SIZE.min(T::MaxEvidenceSize::get()) as usize
+}
+
 impl<T: Config> Round<T> {
 	/// The contracts that are asked about first.
 	pub(super) fn first_wanted(&self) -> &[Wanted<T>] {
@@ -90,7 +98,7 @@ impl<T: Config> Round<T> {
 	}
 
 	/// Proof of what a block's state says of these contracts, or of as many of the first ones as fit
-	/// into an answer, and which those are.
+	/// into an answer and a message, and which those are.
 	pub(super) fn read_fitting<'a>(
 		&self,
 		client: &Client,
@@ -102,6 +110,9 @@ impl<T: Config> Round<T> {
 		loop {
 			match client.read_proof(&self.keys(about, with_view), block) {
 				Err(error) if error.is_too_large() && about.len() > 1 => {
+					about = &about[..about.len() / 2];
+				},
+				Ok(nodes) if is_too_much::<T>(&nodes) && about.len() > 1 => {
 					about = &about[..about.len() / 2];
 				},
 				answer => return answer.map(|nodes| (nodes, about)),

@@ -57,7 +57,12 @@ impl<T: Config> Round<T> {
 		match Pallet::<T>::judge_tally(self.system, &evidence, forked, Asker::Pool) {
 			Ok(_) => Ok(Some(Found::Tally { evidence, forked })),
 			// It has not counted, or what it counts is another fork: its other evidence goes on.
-			Err(Error::TallyMissing | Error::TallyOfOtherFork | Error::NothingToGain) => Ok(None),
+			Err(
+				Error::TallyMissing
+				| Error::TallyOfOtherFork
+				| Error::NothingToGain
+				| Error::ProofUndecodable,
+			) => Ok(None),
 			Err(error) => Err(error.into()),
 		}
 	}

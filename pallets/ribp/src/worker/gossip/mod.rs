@@ -27,7 +27,10 @@ use message::Message;
 use ribp_peer::Client;
 use ribp_protocol::{is_told, Difference, Head, Own, View, ViewList};
 use sp_core::offchain::{Duration, Timestamp};
-use sp_io::offchain::{random_seed, timestamp};
+use sp_io::{
+	hashing::blake2_128,
+	offchain::{random_seed, timestamp},
+};
 use sp_runtime::offchain::{
 	storage::StorageValueRef,
 	storage_lock::{StorageLock, Time},
@@ -93,7 +96,8 @@ impl<T: Config> Pallet<T> {
 		if urls.is_empty() || !(of_others() || of_own()) {
 			return;
 		}
-		let first = now as usize % urls.len();
+		// Not by turns: silences of an even number of blocks would always meet the same one.
+		let first = random() as usize % urls.len();
 		urls.rotate_left(first);
 		let end = timestamp().add(PER_PEER);
 		for url in &urls {
@@ -122,7 +126,8 @@ fn random() -> u64 {
 impl<T: Config> Telling<'_, T> {
 	/// Tells what the peer lacks: first what proves forks, then what is newer.
 	fn tell_all(&self) {
-		let key = (b"ribp/told", self.peer).encode();
+		// What one node of the peer has not taken must not keep another one from being told.
+		let key = (b"ribp/told", self.peer, blake2_128(self.url.as_bytes())).encode();
 		let memory = StorageValueRef::persistent(&key);
 		let mut told = memory.get::<Told>().ok().flatten().unwrap_or_default();
 		let mut left = MOST;
@@ -170,9 +175,11 @@ impl<T: Config> Telling<'_, T> {
 				Difference::Behind => {},
 			}
 		}
-		let unheard = |system: &&SystemId| self.has_heard_of_fewer(**system);
+		let unheard = |system: &SystemId| {
+			self.theirs.heads.contains_key(system) && self.has_heard_of_fewer(*system)
+		};
 		lacking
-			.extend(self.theirs.heads.keys().filter(unheard).map(|system| (*system, Kind::Fork)));
+			.extend(Systems::<T>::iter_keys().filter(unheard).map(|system| (system, Kind::Fork)));
 		if self.theirs.heads.contains_key(&Pallet::<T>::own_system()) {
 			lacking.push((Pallet::<T>::own_system(), Kind::View));
 		}

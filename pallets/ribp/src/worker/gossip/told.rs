@@ -10,6 +10,9 @@ const PATIENCE: Height = 2;
 /// The longest silence, in blocks, after messages that were not taken.
 const MAX_SILENCE: Height = 64;
 
+/// The same of forks, while which all business stops and time runs out.
+const MAX_SILENCE_OF_FORKS: Height = 4;
+
 /// What a message is about. In the order in which they are sent.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Encode, Decode)]
 pub(super) enum Kind {
@@ -17,6 +20,15 @@ pub(super) enum Kind {
 	Fork,
 	/// A newer view of it.
 	View,
+}
+
+impl Kind {
+	fn max_silence(self) -> Height {
+		match self {
+			Self::Fork => MAX_SILENCE_OF_FORKS,
+			Self::View => MAX_SILENCE,
+		}
+	}
 }
 
 /// How long nothing is said, and why.
@@ -45,7 +57,7 @@ impl Told {
 		let last = self.0.get(&(system, kind)).map_or(0, |silence| silence.blocks);
 		let blocks = match is_taken {
 			true => PATIENCE,
-			false => last.saturating_mul(2).clamp(PATIENCE, MAX_SILENCE),
+			false => last.saturating_mul(2).clamp(PATIENCE, kind.max_silence()),
 		};
 		self.0.insert((system, kind), Silence { since: now, blocks });
 	}
@@ -83,6 +95,19 @@ mod tests {
 		assert_eq!(said, [0, 2, 6, 14, 30, 62, 126, 190, 254]);
 		told.note(EVE, Kind::View, true, 300);
 		assert!(!told.is_quiet(EVE, Kind::View, 302), "a message that was taken begins anew");
+	}
+
+	#[test]
+	fn the_proof_of_a_fork_is_never_silent_for_long() {
+		let mut told = Told::default();
+		let said = (0..100).filter(|now| {
+			let says = !told.is_quiet(EVE, Kind::Fork, *now);
+			if says {
+				told.note(EVE, Kind::Fork, false, *now);
+			}
+			says
+		});
+		assert_eq!(said.count(), 1 + 98usize.div_ceil(4));
 	}
 
 	#[test]
