@@ -1,6 +1,6 @@
 //! The nodes of other chains that this node may ask, from the command line to the offchain worker.
 
-use ribp_peer::{check_url, encode_endpoints, UrlError, ENDPOINTS_KEY};
+use ribp_peer::{check_url, encode_endpoints, UrlError, ENDPOINTS_KEY, GOSSIP_LOCK, ROUNDS_LOCK};
 use sp_core::{
 	offchain::{OffchainStorage, STORAGE_PREFIX},
 	H256,
@@ -98,6 +98,13 @@ pub fn store(peers: &[Peer], own: Option<Peer>, storage: &mut impl OffchainStora
 	storage.set(STORAGE_PREFIX, ENDPOINTS_KEY, &encode_endpoints(&endpoints));
 }
 
+/// Removes the worker's locks, before any worker runs: a node that was killed leaves them behind.
+pub fn unlock(storage: &mut impl OffchainStorage) {
+	for lock in [ROUNDS_LOCK, GOSSIP_LOCK] {
+		storage.remove(STORAGE_PREFIX, lock);
+	}
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -188,6 +195,21 @@ mod tests {
 		assert_eq!(url(&["0.0.0.0:9955"]).unwrap(), "http://127.0.0.1:9955");
 		assert_eq!(url(&["[::]:9955"]).unwrap(), "http://[::1]:9955");
 		assert_eq!(url(&[]), None);
+	}
+
+	#[test]
+	fn a_start_leaves_no_lock_of_the_worker_and_nothing_else_behind() {
+		let mut storage = InMemOffchainStorage::default();
+		store(&[], local(), &mut storage);
+		let before = storage.clone();
+		for lock in [ROUNDS_LOCK, GOSSIP_LOCK] {
+			storage.set(STORAGE_PREFIX, lock, &u64::MAX.to_le_bytes());
+		}
+		unlock(&mut storage);
+		for lock in [ROUNDS_LOCK, GOSSIP_LOCK] {
+			assert_eq!(storage.get(STORAGE_PREFIX, lock), None);
+		}
+		assert_eq!(stored(&storage), stored(&before));
 	}
 
 	#[test]

@@ -172,6 +172,7 @@ pub fn start<N: NetworkBackend<Block, Hash>>(
 		.ok_or_else(|| ServiceError::Other("the database has no genesis block".into()))?;
 	let listening = config.rpc.addr.iter().flatten().map(|endpoint| endpoint.listen_addr);
 	peers::store(known_peers, Peer::local(genesis, listening), &mut offchain_db);
+	peers::unlock(&mut offchain_db);
 
 	let mut net_config = FullNetworkConfiguration::<Block, Hash, N>::new(
 		&config.network,

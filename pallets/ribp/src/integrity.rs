@@ -13,7 +13,10 @@ impl<T: Config> Pallet<T> {
 			"Window must be between 1 and MAX_WINDOW",
 		);
 		assert!(T::MinExpiry::get() <= T::MaxExpiry::get(), "MinExpiry must not exceed MaxExpiry");
-		assert!(T::ViewStep::get() > 0, "ViewStep must be at least one block");
+		assert!(
+			(1..=T::MaxMissed::get()).contains(&T::ViewStep::get()),
+			"ViewStep must be between 1 and MaxMissed",
+		);
 		assert!(T::MaxContracts::get() > 0, "MaxContracts must be at least one");
 		assert!(
 			(1..=T::MaxContracts::get()).contains(&T::MaxItems::get()),

@@ -195,7 +195,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxExpiry: Get<Height>;
 
-		/// By how many blocks a view must advance to be worth a message that moves no contract.
+		/// By how many blocks a view must advance to be worth a message that moves no contract; at
+		/// most `MaxMissed`.
 		#[pallet::constant]
 		type ViewStep: Get<Height>;
 

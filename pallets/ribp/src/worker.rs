@@ -19,8 +19,8 @@ mod turn;
 pub use turn::Authorship;
 
 use crate::{
-	contracts::Record, evidence::view_key, Call, CatchUps, Config, ContractId, Ended, Error,
-	Evidence, Height, Pallet, Phase, Settlement, Status, System, SystemId, Systems, View, Waiting,
+	contracts::Record, evidence::view_key, Call, CatchUps, Config, Ended, Error, Evidence, Height,
+	Pallet, Phase, Settlement, Status, System, SystemId, Systems, View, Waiting,
 };
 use alloc::{borrow::Cow, format, string::String, vec::Vec};
 use catch_up::Piece;
@@ -29,9 +29,9 @@ use contradiction::{contradiction, Contradiction};
 use frame_support::traits::Get;
 use frame_system::offchain::SubmitTransaction;
 use memory::{Memory, RoundEnd, Submitted, MAX_PAUSE};
-use newest::Answers;
+use newest::{Answers, Found};
 use ribp_light_client::{minimize, next_set, AuthoritySet, Header, ProvenState};
-use ribp_peer::{Client, Limits, PeerError};
+use ribp_peer::{Client, Limits, PeerError, ROUNDS_LOCK};
 use ribp_protocol::{has_expired, CatchUp, Own, Stage};
 use sp_core::offchain::{Duration, Timestamp};
 use sp_io::{hashing::blake2_256, offchain::timestamp};
@@ -109,15 +109,6 @@ struct Round<T: Config> {
 	task: Task,
 }
 
-/// What a round found to be worth submitting.
-#[allow(clippy::large_enum_variant, reason = "there is one a round")]
-enum Found {
-	Evidence { evidence: Evidence, contracts: Vec<ContractId>, work: u32 },
-	Missed(Piece),
-	Tally { evidence: Evidence, forked: SystemId },
-	Fork(Contradiction),
-}
-
 /// Evidence, and the contracts that it is about.
 struct Fetched<'a, T: Config> {
 	evidence: Evidence,
@@ -136,7 +127,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Asks the peers what waiting contracts need to know.
 	fn check_peers(now: Height) {
-		let mut lock = StorageLock::<Time>::with_deadline(b"ribp/worker", LOCK);
+		let mut lock = StorageLock::<Time>::with_deadline(ROUNDS_LOCK, LOCK);
 		let Ok(_guard) = lock.try_lock() else { return };
 		let last_start = timestamp().add(Duration::from_millis(LOCK.millis() - ROUND.millis()));
 		let mut systems: Vec<_> = Systems::<T>::iter_keys().collect();
@@ -170,7 +161,7 @@ impl<T: Config> Pallet<T> {
 		// Should an answer be the end of this worker, the next ones leave the peer alone for a while.
 		memory.set(&remembered.but_failed(now));
 		match round.ask_all(&endpoints, now, &remembered) {
-			Ok(end) => remembered.ended(end, round.limits.next_turn()),
+			Ok((end, next_turn)) => remembered.ended(end, next_turn),
 			Err((url, failure)) => {
 				let pause = remembered.failed(now);
 				log::warn!(
@@ -258,14 +249,14 @@ impl<T: Config> Round<T> {
 	}
 
 	/// Asks one endpoint after the other, a different one first in each block, until as many as
-	/// the paper asks have something that is worth submitting; the newest of it counts. Fails if
-	/// none of them answers.
+	/// the paper asks have something that is worth submitting; the newest of it counts. Returns what
+	/// that came to, and where the next turn begins. Fails if none of them answers.
 	fn ask_all(
 		&self,
 		endpoints: &[String],
 		now: Height,
 		remembered: &Memory,
-	) -> Result<RoundEnd, (String, Failure<T>)> {
+	) -> Result<(RoundEnd, u32), (String, Failure<T>)> {
 		let count = endpoints.len();
 		// Idle rounds come every few blocks only: those must not meet the same endpoint each time.
 		let first = (now as usize).wrapping_add((now / MAX_PAUSE) as usize) % count.max(1);
@@ -286,8 +277,14 @@ impl<T: Config> Round<T> {
 			}
 		}
 		match answers.newest {
-			Some(found) => Ok(self.submit(found, now, remembered)),
-			None => failed.filter(|_| !answered).map_or(Ok(RoundEnd::Nothing), Err),
+			Some(found) => {
+				let next_turn = self.limits.next_turn(Some(found.looked_at()));
+				Ok((self.submit(found, now, remembered), next_turn))
+			},
+			None => {
+				let nothing = (RoundEnd::Nothing, self.limits.next_turn(None));
+				failed.filter(|_| !answered).map_or(Ok(nothing), Err)
+			},
 		}
 	}
 
@@ -333,8 +330,10 @@ impl<T: Config> Round<T> {
 			return Ok(Some(tally));
 		}
 		let Some(fetched) = self.fetch(client)? else { return Ok(None) };
-		let Survey { moved, is_proven, is_step } = self.survey(&fetched, client, half_time)?;
+		let Survey { moved, looked_at, is_proven, is_step } =
+			self.survey(&fetched, client, half_time)?;
 		if moved.is_empty() && !is_step {
+			self.limits.note_in_vain(looked_at);
 			return Ok(None);
 		}
 		let Fetched { mut evidence, .. } = fetched;
@@ -350,7 +349,7 @@ impl<T: Config> Round<T> {
 		self.check_whole(&evidence, moved)?;
 		let work = moved.iter().map(|(_, record)| record.work()).sum();
 		let contracts = moved.iter().map(|(id, _)| *id).collect();
-		Ok(Some(Found::Evidence { evidence, contracts, work }))
+		Ok(Some(Found::Evidence { evidence, contracts, work, looked_at }))
 	}
 
 	/// Evidence of the peer's newest final block, about all wanted contracts.
@@ -428,7 +427,7 @@ impl<T: Config> Round<T> {
 	fn submit(&self, found: Found, now: Height, remembered: &Memory) -> RoundEnd {
 		let system = self.system;
 		let (number, what, call) = match found {
-			Found::Evidence { evidence, contracts, work } => (
+			Found::Evidence { evidence, contracts, work, .. } => (
 				evidence.header.number,
 				format!("evidence for {} contract(s)", contracts.len()),
 				Call::<T>::submit_evidence { system, evidence, contracts, work },

@@ -83,6 +83,11 @@ impl PeerError {
 	pub fn is_too_large(&self) -> bool {
 		matches!(self, Self::TooLarge { .. } | Self::Rpc { code: OVERSIZED_RESPONSE, .. })
 	}
+
+	/// Whether the same question may be answered a moment later: nothing was said about it.
+	pub fn is_passing(&self) -> bool {
+		matches!(self, Self::Unreachable | Self::Deadline | Self::Status(429 | 500..=599))
+	}
 }
 
 impl Display for PeerError {

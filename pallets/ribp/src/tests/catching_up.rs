@@ -150,6 +150,24 @@ fn silences_too_long_to_be_answered_in_time_are_caught_up_with() {
 	work_on(&mut world, &worker, &swap);
 }
 
+#[test]
+fn a_search_for_what_fits_goes_on_after_a_broken_connection() {
+	let (mut world, _) = silent(85);
+	let worker = alphas_worker().with_late_answers(7);
+	let mut begins_with = |reachable: bool| loop {
+		let nodes = [(AT_BETA, &world.beta)];
+		let done = worker.run(&world.alpha, if reachable { &nodes } else { &[] });
+		world.alpha.seal();
+		if let Some((_, method)) = done.asked.into_iter().next() {
+			return method;
+		}
+	};
+	assert_eq!(begins_with(true), "grandpa_proveFinality");
+	assert_eq!(begins_with(true), "chain_getFinalizedHead", "it searches");
+	assert_eq!(begins_with(false), "chain_getFinalizedHead");
+	assert_eq!(begins_with(true), "chain_getFinalizedHead");
+}
+
 /// Lets alpha's worker go on until it has committed the exchange.
 fn work_on(world: &mut World, worker: &Worker, swap: &Exchange) {
 	for _ in 0..20 {

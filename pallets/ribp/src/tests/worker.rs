@@ -2,7 +2,7 @@
 
 use super::{authorize::apply_general, chain::*, node::*, world::*};
 use crate::{
-	mock::{RuntimeCall, RuntimeOrigin, Test, UncheckedExtrinsic},
+	mock::{Item, RuntimeCall, RuntimeOrigin, Test, UncheckedExtrinsic, MAX_CONTRACTS},
 	Call, Height, Outcome, Phase, Settlement,
 };
 use codec::Decode;
@@ -288,6 +288,40 @@ fn another_node_is_asked_when_one_cannot_prove_what_it_says() {
 		include(&mut world.alpha, &done);
 		assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
 	}
+}
+
+/// A message that is lost does not bring the same contracts again, whatever others have looked at.
+#[test]
+fn a_node_with_nothing_new_does_not_take_turns_from_those_that_bring_something() {
+	let coins = [Item::Token(10)];
+	let swap = |number| Exchange::of(ALPHA, [&coins, &coins], number, 60, 60);
+	let swaps = (1..=2 * MAX_CONTRACTS as u8).map(swap);
+	let mut world = World::new();
+	world.tell_alpha(&[]).expect("nothing was known");
+	// It has a block that alpha does not know, but that is before all registrations.
+	world.beta.seal();
+	let mut behind = World::new().beta;
+	behind.advance_to(world.beta.now());
+	let newest = behind.sealed();
+	assert_eq!(behind.hash_at(newest), world.beta.hash_at(newest));
+	for swap in swaps {
+		world.alpha.register(&swap.delivery).expect("it is new");
+		world.beta.register(&swap.payment).expect("it is new");
+	}
+	world.seal();
+	let worker = Worker::new(&[(BETA, &[AT_BETA, ALSO_BETA])]);
+	let mut messages = Vec::new();
+	while messages.len() < 2 {
+		let done = worker.run(&world.alpha, &[(AT_BETA, &behind), (ALSO_BETA, &world.beta)]);
+		if !done.submitted.is_empty() {
+			let Call::submit_evidence { contracts, .. } = submitted(&done) else {
+				panic!("it is evidence")
+			};
+			messages.push(contracts);
+		}
+		world.alpha.seal();
+	}
+	assert!(messages[0].iter().all(|id| !messages[1].contains(id)), "{messages:?}");
 }
 
 #[test]

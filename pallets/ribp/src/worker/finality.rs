@@ -74,8 +74,8 @@ impl<T: Config> Round<T> {
 		let search = memory.get::<Search>().ok().flatten();
 		if let Some(search) = search.filter(|search| search.number == number) {
 			match self.search_final(client, search, &mut memory) {
-				// It was only late, and has nothing to search in.
-				Err(Failure::Peer(error)) if error != PeerError::Deadline => memory.clear(),
+				// There is nothing to search in.
+				Err(Failure::Peer(error)) if !error.is_passing() => memory.clear(),
 				other => return other,
 			}
 		}

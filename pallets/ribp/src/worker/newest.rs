@@ -1,9 +1,30 @@
 //! Which of several nodes' answers counts (section 4.3): a node that lags behind, or is kept from what
 //! is new, must not be the only one that is asked.
 
-use super::Found;
+use super::{Contradiction, Piece};
+use crate::{ContractId, Evidence, SystemId};
+use alloc::vec::Vec;
 use ribp_protocol::{Height, Nodes};
 use sp_runtime::Perquintill;
+
+/// What an endpoint has to be worth submitting.
+#[allow(clippy::large_enum_variant, reason = "there are a few a round")]
+pub(super) enum Found {
+	Evidence { evidence: Evidence, contracts: Vec<ContractId>, work: u32, looked_at: u32 },
+	Missed(Piece),
+	Tally { evidence: Evidence, forked: SystemId },
+	Fork(Contradiction),
+}
+
+impl Found {
+	/// How many contracts were looked at for it.
+	pub fn looked_at(&self) -> u32 {
+		match self {
+			Self::Evidence { looked_at, .. } => *looked_at,
+			Self::Missed(_) | Self::Tally { .. } | Self::Fork(_) => 0,
+		}
+	}
+}
 
 /// The answers of a round.
 pub(super) struct Answers {

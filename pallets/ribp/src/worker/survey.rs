@@ -31,26 +31,21 @@ const AT_ONCE: usize = 128;
 pub(super) type Wanted<T> = (ContractId, Record<T>);
 
 /// How far a round gets in the waiting list.
+#[derive(Default)]
 pub(super) struct Limits {
 	/// The waiting contracts that it is about.
 	pub turn: Turn,
 	/// Most contracts in a message, and most work that they may take.
 	pub most: usize,
-	/// How many of the waiting ones were looked at.
-	pub looked_at: Cell<u32>,
-}
-
-impl Default for Limits {
-	fn default() -> Self {
-		Self { turn: Turn::default(), most: 0, looked_at: Cell::new(0) }
-	}
+	/// How many of the waiting ones every endpoint has looked at that moves none.
+	in_vain: Cell<Option<u32>>,
 }
 
 impl Limits {
 	/// Of a waiting list with `all` contracts, and messages with `most`.
 	pub(super) fn new(all: u32, most: u32, remembered: &Memory) -> Self {
 		let turn = remembered.turn(all, MOST);
-		Self { turn, most: remembered.most(most) as usize, looked_at: Cell::new(0) }
+		Self { turn, most: remembered.most(most) as usize, in_vain: Cell::new(None) }
 	}
 
 	/// Whether a message with these contracts takes another one: their work counts, too. It always
@@ -61,9 +56,18 @@ impl Limits {
 		moved.is_empty() || taken + size(record) <= self.most
 	}
 
-	/// Where the next turn begins.
-	pub(super) fn next_turn(&self) -> u32 {
-		self.turn.first.saturating_add(self.looked_at.get())
+	/// An endpoint has nothing new of as many contracts.
+	pub(super) fn note_in_vain(&self, looked_at: u32) {
+		let fewest = self.in_vain.get().map_or(looked_at, |fewest| fewest.min(looked_at));
+		self.in_vain.set(Some(fewest));
+	}
+
+	/// Where the next turn begins, after a message for which as many contracts were looked at, if
+	/// there is one. What other endpoints have looked at says nothing about it.
+	pub(super) fn next_turn(&self, for_message: Option<u32>) -> u32 {
+		let in_vain = || self.in_vain.get().map_or(0, |fewest| fewest.max(AT_ONCE as u32));
+		let looked_at = for_message.unwrap_or_else(in_vain).min(self.turn.count);
+		self.turn.first.saturating_add(looked_at)
 	}
 }
 
@@ -71,6 +75,8 @@ impl Limits {
 pub(super) struct Survey<T: Config> {
 	/// What the block moves; no more than a message takes.
 	pub moved: Vec<Wanted<T>>,
+	/// How many contracts were looked at.
+	pub looked_at: u32,
 	/// Whether it is proven by what was fetched first, which proves nothing else.
 	pub is_proven: bool,
 	/// Whether the block is worth a message that moves nothing.
@@ -147,11 +153,9 @@ impl<T: Config> Round<T> {
 			looked_at += count;
 			is_full = count < some.len();
 		}
-		let looked_at = (looked_at as u32).max(self.limits.looked_at.get());
-		self.limits.looked_at.set(looked_at.min(self.limits.turn.count));
 		let is_proven = of_first == about.len() && moved.len() == of_first;
 		moved.sort_by_key(|(id, _)| *id);
-		Ok(Survey { moved, is_proven, is_step })
+		Ok(Survey { moved, looked_at: looked_at as u32, is_proven, is_step })
 	}
 
 	/// Whether the pool would take this evidence about contracts that it moves.
@@ -160,6 +164,7 @@ impl<T: Config> Round<T> {
 		evidence: &Evidence,
 		moved: &[Wanted<T>],
 	) -> Result<(), Error<T>> {
+		Pallet::<T>::check_size(evidence)?;
 		let set = self.set_in_charge(evidence.header.number)?;
 		let mut claim = Claim::<T>::new(self.system, &self.record, &set, evidence, Asker::Pool)?;
 		moved.iter().try_for_each(|(_, record)| claim.decide(record, self.next).map(drop))?;

@@ -62,6 +62,19 @@ fn a_finality_proof_of_very_many_headers_is_too_large() {
 }
 
 #[test]
+fn what_says_nothing_about_a_question_may_pass() {
+	let passing = [429, 500, 503, 599].map(PeerError::Status);
+	for error in passing.iter().chain([&PeerError::Unreachable, &PeerError::Deadline]) {
+		assert!(error.is_passing(), "{error}");
+	}
+	let refused = PeerError::Rpc { code: -32601, message: "Method not found".into() };
+	let others = [PeerError::Status(404), PeerError::TooLarge { limit: 1 }, refused];
+	for error in others {
+		assert!(!error.is_passing(), "{error}");
+	}
+}
+
+#[test]
 fn a_block_that_is_not_finalized_yet_is_not_a_failure_to_prove() {
 	let words = "GRANDPA prove finality rpc failed: Block not yet finalized";
 	let error = answered(refusal(4, words), |client| client.prove_finality(41));

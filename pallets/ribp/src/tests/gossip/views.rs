@@ -167,6 +167,19 @@ fn nobody_is_told_what_was_just_told() {
 	assert_eq!(told, [1, 0, 1, 0, 1, 0], "gamma takes nothing in");
 }
 
+/// What one of them makes of it is no reason to be silent to the other.
+#[test]
+fn another_node_of_a_peer_is_told_what_one_was_told() {
+	let mut world = seen_by_alpha();
+	world.alpha.run(|| GossipRate::set(&Perquintill::one()));
+	world.alpha.seal();
+	let worker = Worker::new(&[(GAMMA, &[AT_GAMMA, ALSO_GAMMA])]);
+	assert_eq!(told_by(&worker, &world.alpha, AT_GAMMA, &world.gamma).len(), 1);
+	world.alpha.seal();
+	assert_eq!(told_by(&worker, &world.alpha, AT_GAMMA, &world.gamma).len(), 0);
+	assert_eq!(told_by(&worker, &world.alpha, ALSO_GAMMA, &world.gamma).len(), 1);
+}
+
 #[test]
 fn only_the_author_of_a_block_tells() {
 	let world = seen_by_alpha();

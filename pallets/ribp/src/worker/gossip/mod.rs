@@ -24,7 +24,7 @@ use core::marker::PhantomData;
 use frame_support::traits::Get;
 use keep::{Kept, Run};
 use message::Message;
-use ribp_peer::Client;
+use ribp_peer::{Client, GOSSIP_LOCK};
 use ribp_protocol::{is_told, Difference, Head, Own, View, ViewList};
 use sp_core::offchain::{Duration, Timestamp};
 use sp_io::{
@@ -62,7 +62,7 @@ struct Telling<'a, T: Config> {
 impl<T: Config> Pallet<T> {
 	/// Tells the peers, after block `now`, what they lack.
 	pub(super) fn gossip(now: Height) {
-		let mut lock = StorageLock::<Time>::with_deadline(b"ribp/gossip", LOCK);
+		let mut lock = StorageLock::<Time>::with_deadline(GOSSIP_LOCK, LOCK);
 		let Ok(_guard) = lock.try_lock() else { return };
 		let mut peers: Vec<_> = Systems::<T>::iter_keys().collect();
 		if !peers.is_empty() {
