@@ -10,8 +10,10 @@ import { finalStatus, refusalOf, register, registerAll } from './ribp.mjs';
 
 /** Expiries of exchanges, in blocks: they leave gossip its time. */
 const DISTANCE = 50;
+/** The same of one that is to be locked still after a long time apart. */
+const FAR = 100;
 /** Expiries of exchanges with a chain that dies. */
-const NEAR = 25;
+const NEAR = 40;
 /** Blocks after all expiries in which value that is locked against a dead chain does not move. */
 const LONG_AFTER = 15;
 /** Blocks in which alpha does not hear of beta, and Eve's other history stays hidden from it. */
@@ -104,9 +106,9 @@ async function fork(world, tale) {
 }
 
 /** Both legs of exchanges of a buyer with Eve, on a history of hers. */
-function exchanges(world, count, chain, buyer, history) {
+function exchanges(world, count, chain, buyer, history, distance = DISTANCE) {
 	const made = Array.from({ length: count }, () =>
-		world.exchange(chain, buyer, history, DISTANCE),
+		world.exchange(chain, buyer, history, distance),
 	);
 	return made.flat();
 }
@@ -141,10 +143,10 @@ function countedFrom(later, shown, blocks) {
 }
 
 /** Nobody trades with a system that has two histories. */
-async function checkHalted(world, tale) {
-	const buyers = [[world.alpha, world.alice], [world.beta, world.bob]];
+async function checkHalted(world, tale, chains = world.honest) {
 	await Promise.all(
-		buyers.map(async ([chain, buyer]) => {
+		chains.map(async (chain) => {
+			const buyer = chain === world.alpha ? world.alice : world.bob;
 			const [leg] = world.exchange(chain, buyer, world.eve, DISTANCE);
 			const name = await refusalOf(register(leg, 'Early'));
 			const words = `${chain.name} does no business with Eve's chain: ${buyer.name} meets`;
@@ -241,7 +243,7 @@ async function honour(world, tale, legs, bobsLeg) {
 	const { eve, beta } = world;
 	world.show(eve, [beta]);
 	tale.tell("beta's operators find a node of b1");
-	await tale.settle(legs, 'settled', DISTANCE * SLOW_BLOCK_MS);
+	await tale.settle(legs, 'settled', FAR * SLOW_BLOCK_MS);
 	tale.tell('what was traded on b1 is honoured on both sides');
 	const undone = async () => ['reversed', 'expired'].includes(await finalStatus(bobsLeg));
 	await tale.wait("Bob's contract ends", undone, DISTANCE * SLOW_BLOCK_MS);
@@ -337,8 +339,8 @@ async function partition(world, tale) {
 	const hidden = await fork(world, tale);
 	const told = marks(world);
 	const trades = [
-		...exchanges(world, 2, alpha, alice, eve),
-		...exchanges(world, 1, beta, bob, eve),
+		...exchanges(world, 2, alpha, alice, eve, FAR),
+		...exchanges(world, 1, beta, bob, eve, FAR),
 	];
 	await registerAll(trades, 'AtExpiry');
 	await tale.settle(trades, 'committed');
@@ -351,6 +353,7 @@ async function partition(world, tale) {
 	world.show(hidden, [beta]);
 	tale.tell('Eve cuts alpha off from beta, and sells to Bob on b2 as well');
 	const ofBeta = await exposed(world, tale, shown, [beta]);
+	await checkHalted(world, tale, [beta]);
 	const apart = alpha.best + APART;
 	await tale.wait('alpha goes on alone', () => alpha.history.last.number >= apart, GOSSIP_MS);
 	tale.check(
@@ -364,12 +367,12 @@ async function partition(world, tale) {
 	world.connect();
 	tale.tell('alpha hears of beta again');
 	const sinceShown = { ...(await exposed(world, tale, shown, [alpha])), ...ofBeta };
+	await checkHalted(world, tale, [alpha]);
 	const sinceLinked = { alpha: countedFrom(linked, shown, sinceShown).alpha };
 	Object.assign(tale.figures, { blocks: { sinceShown, sinceLinked }, gossip: gossip(told) });
 	const states = await Promise.all(trades.map(finalStatus));
 	const locked = trades.every((leg, i) => leg.chain === eve || states[i] === 'committed');
 	tale.check('what was locked on alpha and beta is locked still: Eve has none of it', locked);
-	await checkHalted(world, tale);
 	await judged(world, tale, {
 		...{ hidden, shown, before, legs: trades, bobsLeg: bobs[0], due: DUE_TO_BOTH },
 	});
@@ -412,7 +415,7 @@ async function stopsForGood(world, tale) {
 	);
 	await comeBack(eve);
 	tale.tell("Eve's chain comes back after all, and finds what root has decided");
-	await tale.settle(paid, 'settled');
+	await tale.settle(paid, 'settled', (NEAR + LONG_AFTER) * SLOW_BLOCK_MS);
 	const ended = async () => ['reversed', 'expired'].includes(await finalStatus(unpaid[1]));
 	await tale.wait('the other half of what root has undone', ended, TRADE_MS);
 	await checkAmounts(world, tale, before, {

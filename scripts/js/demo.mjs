@@ -19,7 +19,7 @@ const display = new Display();
 const DEAD_MS = 5_000;
 
 /** How long the chains are given to forget what has ended: their workers do it at leisure. */
-const FORGET_MS = 90_000;
+const FORGET_MS = 180_000;
 
 /** The asset with which a thing is paid, and how much of it. */
 const ASSET = 7;

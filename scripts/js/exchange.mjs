@@ -20,7 +20,7 @@ const PATIENCE_MS = 60_000;
  * @property {(world: object) => Promise<string[]>} [judge] what is wrong with that in the end
  * @property {(legs: Leg[]) => Leg[]} [registered] the legs that are registered; all by default
  * @property {(world: object) => Promise<void>} [before]
- * @property {(world: object) => Promise<void>} [onCommit] once the first log is committed
+ * @property {(world: object) => Promise<void>} [onCommit] once both logs are committed
  * @property {(world: object) => Promise<void>} [afterwards]
  */
 
@@ -91,7 +91,7 @@ export async function runExchange(world, scenario, display) {
 /** Shows both chains until the contract has ended on every chain where it is to be registered. */
 async function watch(world, scenario, legs, registered, display, refused) {
 	const phases = new Map();
-	const deadline = Date.now() + scenario.distance * 1000 + PATIENCE_MS;
+	let deadline = Date.now() + scenario.distance * 1000 + PATIENCE_MS;
 	let interruption;
 	while (!refused.aborted) {
 		const looks = await Promise.all(legs.map((leg) => look(leg)));
@@ -102,9 +102,11 @@ async function watch(world, scenario, legs, registered, display, refused) {
 			}
 		}
 		display.live(looks.map(({ text }) => text).join(' | '));
-		if (!interruption && looks.some(({ phase }) => phase === 'committed')) {
+		if (!interruption && looks.every(({ phase }) => phase === 'committed')) {
+			const begin = Date.now();
 			interruption = scenario.onCommit?.(world) ?? Promise.resolve();
-			interruption.catch(() => {});
+			// A chain whose node is dead has no blocks: its expiry waits.
+			interruption.then(() => (deadline += Date.now() - begin)).catch(() => {});
 		}
 		if (registered.every((leg) => ENDED.includes(phases.get(leg)))) {
 			await interruption;

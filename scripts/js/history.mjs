@@ -31,16 +31,21 @@ export class History {
 		const head = await api.rpc.chain.getFinalizedHead();
 		const { number } = await api.rpc.chain.getHeader(head);
 		const first = this.last ? this.last.number + 1 : number.toNumber();
-		await this.#readFrom(first, number.toNumber());
+		await this.#readFrom(api, first, number.toNumber());
 		this.#unsubscribe = await api.rpc.chain.subscribeFinalizedHeads((header) => {
+			// One that was on its way may still come after the end of the subscription.
+			if (this.#api !== api) {
+				return;
+			}
 			this.#working = this.#working
-				.then(() => this.#readFrom(this.last.number + 1, header.number.toNumber()))
+				.then(() => this.#readFrom(api, this.last.number + 1, header.number.toNumber()))
 				.catch((error) => (this.#failure ??= error));
 		});
 	}
 
 	/** Ends the subscription; what is known stays. */
 	async pause() {
+		this.#api = undefined;
 		this.#unsubscribe?.();
 		this.#unsubscribe = undefined;
 		await this.#working;
@@ -92,9 +97,9 @@ export class History {
 			.reduce((sum, { amount }) => sum + amount, 0n);
 	}
 
-	async #readFrom(first, last) {
+	async #readFrom(api, first, last) {
 		for (let number = first; number <= last; number++) {
-			this.blocks.push(await readBlock(this.#api, number));
+			this.blocks.push(await readBlock(api, number));
 		}
 	}
 }

@@ -23,14 +23,14 @@ import { promisify } from 'node:util';
 import { freePorts, isFree } from './ports.mjs';
 
 /** How long a node may take until it answers, and until it finalizes. */
-const START_MS = 300_000;
+const START_MS = 900_000;
 /**
  * Height from which on a node counts as started: the dev chains renew their authority set with
  * block 2, and evidence is simplest for those who begin to trust them after that.
  */
 const STARTED_AT = 3;
-/** How long a node may take to end after SIGINT. */
-const STOP_MS = 15_000;
+/** How long a node may take to end after SIGINT: it waits for its tasks, and then for its threads. */
+const STOP_MS = 30_000;
 
 const running = new Set();
 const folders = new Set();

@@ -18,7 +18,7 @@ const REFUSED = EXPOSED + 60;
 
 test("every attack of Eve's is repelled", async (t) => {
 	const file = join(scratch, 'figures.json');
-	const options = { timeout: 1_200_000, maxBuffer: 2 ** 24 };
+	const options = { timeout: 1_700_000, maxBuffer: 2 ** 24 };
 	const run = promisify(execFile)(process.execPath, [ATTACK, '--json', file], options);
 	const { stdout } = await run.catch((error) => {
 		throw new Error(`The attacks failed (${error.code ?? error.signal}):\n${error.stdout}`);

@@ -8,6 +8,9 @@ import { comeBack, endPair } from '../../scripts/js/pair.mjs';
 import { finalStatus, register } from '../../scripts/js/ribp.mjs';
 import { producesBlocks, startBehind, swap, untilBoth } from './support.mjs';
 
+/** Far enough for an exchange that waits for a node, however long that takes to start. */
+const DISTANCE = 600;
+
 /** Alpha finds beta behind the front. */
 let front;
 let back;
@@ -27,7 +30,7 @@ after(async () => {
 test('wrong endpoints stop neither the chain nor, once a right one answers, the exchange', async (t) => {
 	const { alpha, beta } = pair;
 	front.behave(behaviours.refuse);
-	const legs = swap(pair, 200);
+	const legs = swap(pair, DISTANCE);
 	await Promise.all(legs.map((leg) => register(leg, 'Early')));
 
 	const wrong = {
@@ -51,18 +54,18 @@ test('wrong endpoints stop neither the chain nor, once a right one answers, the 
 test('an exchange goes on when its peer was down', async () => {
 	const { alpha, beta } = pair;
 	front.behave(behaviours.forward(beta.node.http));
-	const legs = swap(pair, 110);
-	await Promise.all(legs.map((leg) => register(leg, 'AtExpiry')));
+	const legs = swap(pair, DISTANCE);
+	await Promise.all(legs.map((leg) => register(leg, 'Early')));
 	await beta.disconnect();
 	await beta.node.stop();
 	await producesBlocks(alpha, 6);
 	await comeBack(beta);
-	await untilBoth(legs, 'settled', 240_000);
+	await untilBoth(legs, 'settled');
 });
 
 test('an exchange goes on when a node is killed', async () => {
 	const { alpha, beta } = pair;
-	const legs = swap(pair, 150);
+	const legs = swap(pair, DISTANCE);
 	await Promise.all(legs.map((leg) => register(leg, 'Early')));
 	await alpha.disconnect();
 	assert.equal(await alpha.node.kill(), 'SIGKILL');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { until } from '../../scripts/js/nodes.mjs';
 import { endPair } from '../../scripts/js/pair.mjs';
 import { makeExchange, registerAll } from '../../scripts/js/ribp.mjs';
 import { alice, bob, startKnownPair, untilBoth } from './support.mjs';
@@ -49,6 +50,9 @@ test('the name of a chain tells how long its blocks take', async () => {
 
 for (const settlement of ['Early', 'AtExpiry']) {
 	test(`chains of different pace settle (${settlement})`, async () => {
+		const { alpha, beta } = pair;
+		const isFarAhead = () => alpha.best > 2 * beta.best;
+		await until('alpha is far ahead', isFarAhead, { timeout: PATIENCE_MS });
 		const legs = exchange(15);
 		const expiries = legs.map(({ expiry }) => expiry);
 		await registerAll(legs, settlement);

@@ -49,11 +49,11 @@ test('a thing in an exchange cannot be given away, and comes back when the excha
 	const { alpha } = pair;
 	const thing = await issueThing(alpha, alice);
 	const { collection, item } = thing.Nft;
-	const [leg] = barter([thing, gold(10n)], [silver(40n)], 15);
+	const [leg] = barter([thing, gold(10n)], [silver(40n)], 40);
 	await register(leg, 'Early');
 	const giveAway = () => alpha.send(alpha.api.tx.nfts.transfer(collection, item, bob.address), alice);
 	await refused(giveAway(), 'nfts.ItemLocked');
-	await untilBoth([leg], 'expired');
+	await untilBoth([leg], 'expired', 120_000);
 	await giveAway();
 	assert.equal(await ownerOf(alpha, thing), bob.address);
 	assert.equal(await assetBalance(alpha, GOLD, alice.address), 440n);

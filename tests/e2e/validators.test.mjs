@@ -77,7 +77,7 @@ test('exchanges settle while beta changes its validators, and alpha follows each
 
 	await first.disconnect();
 	await first.node.stop();
-	exchanges.push(await begin('Early', 100), await begin('AtExpiry', 20));
+	exchanges.push(await begin('Early', 100), await begin('AtExpiry', 40));
 	for (const legs of exchanges) {
 		await untilBoth(legs, 'settled', 120_000);
 	}
