@@ -17,7 +17,7 @@ after(() => rmSync(scratch, { recursive: true, force: true }));
 
 test('every exchange of the demo ends as promised', async () => {
 	const file = join(scratch, 'figures.json');
-	const options = { timeout: 850_000, maxBuffer: 2 ** 24 };
+	const options = { timeout: 1_700_000, maxBuffer: 2 ** 24 };
 	const run = promisify(execFile)(process.execPath, [DEMO, '--json', file], options);
 	const { stdout } = await run.catch((error) => {
 		throw new Error(`The demo failed (${error.code ?? error.signal}):\n${error.stdout}`);
@@ -45,7 +45,7 @@ test('Ctrl-C in the middle leaves neither nodes nor folders', async (t) => {
 	const exit = once(demo, 'exit');
 	let written = '';
 	demo.stdout.on('data', (data) => (written += data));
-	await until('the first exchange', () => written.includes('expires after'), { timeout: 400_000 });
+	await until('the first exchange', () => written.includes('expires after'), { timeout: 900_000 });
 	const nodes = await nodesIn(folder);
 	assert.equal(nodes.length, 2);
 

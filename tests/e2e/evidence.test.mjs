@@ -24,7 +24,7 @@ async function registered(distance = DISTANCE) {
 }
 
 const untilState = (leg, state) =>
-	until(state, async () => (await finalStatus(leg)) === state, { timeout: 20_000 });
+	until(state, async () => (await finalStatus(leg)) === state, { timeout: 60_000 });
 
 test('anybody may carry the evidence of an exchange, signed or not', async () => {
 	const [delivery, payment] = await registered();
