@@ -67,6 +67,10 @@ test('an exchange goes on when a node is killed', async () => {
 	const { alpha, beta } = pair;
 	const legs = swap(pair, DISTANCE);
 	await Promise.all(legs.map((leg) => register(leg, 'Early')));
+	// In the middle: perhaps only one of them is committed.
+	const hasMoved = async ({ chain, id }) => (await chain.status(id)) !== 'registered';
+	const anyHasMoved = async () => (await Promise.all(legs.map(hasMoved))).includes(true);
+	await until('one leg committed', anyHasMoved, { every: 50 });
 	await alpha.disconnect();
 	assert.equal(await alpha.node.kill(), 'SIGKILL');
 	await sleep(3_000);

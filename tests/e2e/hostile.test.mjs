@@ -58,11 +58,9 @@ test('no server harms the node that asks it', async (t) => {
 			let begin;
 			let [isCalm, best, from, requests] = [false, 0, 0, 0];
 			server.behave((body, response) => {
-				if (isGossip(body)) {
-					return (begin ? behave : nothing)(body, response);
-				}
-				if (!isCalm) {
-					isCalm = endsRound(body);
+				const isCheck = !isGossip(body);
+				if (!begin && !(isCheck && isCalm)) {
+					isCalm ||= isCheck && endsRound(body);
 					return nothing(body, response);
 				}
 				if (!begin) {
