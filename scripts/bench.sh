@@ -94,13 +94,12 @@ run "$root/scripts/setup.sh"
 build_env
 # Leaves the path of a benchmark's program in `program`.
 need() {
-	local where=(--target-dir "$target_dir/rivals" --manifest-path "$root/tests/rivals/Cargo.toml")
-	program=$target_dir/rivals/release/examples/$1
+	local where=(--manifest-path "$root/tests/research/Cargo.toml")
 	if [ "$1" = verification ]; then
-		where=(--workspace --features ribp-light-client/test-utils --manifest-path "$root/Cargo.toml")
-		program=$target_dir/release/examples/$1
+		where=(--features ribp-light-client/test-utils --manifest-path "$root/Cargo.toml")
 	fi
-	run cargo build --release --locked "${where[@]}" --example "$1" ||
+	program=$target_dir/release/examples/$1
+	run cargo build --release --locked --workspace "${where[@]}" --example "$1" ||
 		die "The benchmark $1 does not build; see above."
 }
 

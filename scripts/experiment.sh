@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Reproduces the experiment of the paper's section 6 and carries it further: builds and runs tests/simulator.
+# Reproduces the experiment of the paper's section 6 and carries it further: builds and runs
+# tests/research/simulator.
 set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -61,7 +62,8 @@ fi
 
 trap_signals
 build_env
-run cargo build --release --locked "${quiet[@]}" --manifest-path "$root/Cargo.toml" \
-	--workspace --bin experiment || die 'The simulator does not build; see above.'
+run cargo build --release --locked "${quiet[@]}" \
+	--manifest-path "$root/tests/research/Cargo.toml" --workspace --bin experiment ||
+	die 'The simulator does not build; see above.'
 trap - INT TERM HUP
 exec "$experiment" "${out[@]}" "$@"

@@ -15,10 +15,12 @@ what each stage and the slowest tests took.
   unit   unit tests and in-process tests of every crate
   bench  every benchmark of the pallet's calls, once
   fuzz   every decoder of foreign bytes: the corpus, and a short search for more
+  research
+         the paper's simulator, and the exchange beside its rivals: their tests, and each program once
   e2e    real nodes over RPC, with polkadot.js
 
 Options:
-  --only WORD  of unit only the tests, of e2e only the files with WORD in their names
+  --only WORD  of unit and research only the tests, of e2e only the files with WORD in their names
   --repeat N   the stages N times, also after failures; tells at the end how often each test ran and
                failed, and the longest that it took
   --burn       beside a process that does nothing but burn one core
@@ -37,11 +39,12 @@ at_a_time=4
 # A line for each test that has ended: seconds, ok or failed, stage, name; with tabs between.
 results=$scratch/results
 touch "$results"
+built=$scratch/built
 times=()
 
 lint() {
 	run cargo fmt --all --check || return
-	run cargo fmt --check --manifest-path tests/rivals/Cargo.toml || return
+	run cargo fmt --all --check --manifest-path tests/research/Cargo.toml || return
 	local file
 	for file in "$root"/scripts/js/*.mjs "$root"/tests/e2e/*.mjs; do
 		run node --check "$file" || return
@@ -49,12 +52,18 @@ lint() {
 	for file in "$root"/scripts/*.sh "$root"/.ci/run; do
 		run bash -n "$file" || return
 	done
-	run cargo test --release --locked --workspace --no-run || return
+	build_tests --workspace
+}
+
+# Builds tests, in which clippy finds nothing. What follows chooses the crates. Leaves what cargo says of
+# the test programs in the file `built`.
+build_tests() {
+	run cargo test --release --locked --no-run "$@" || return
 	# Cargo says again what clippy has said of what was built before.
-	run cargo test --release --locked --workspace --no-run --message-format=json \
-		>"$scratch/said" 2>/dev/null || return
+	run cargo test --release --locked --no-run "$@" --message-format=json >"$built" 2>/dev/null ||
+		return
 	local warnings
-	warnings=$(grep -c '"reason":"compiler-message".*"level":"\(warning\|error\)"' "$scratch/said") || true
+	warnings=$(grep -c '"reason":"compiler-message".*"level":"\(warning\|error\)"' "$built") || true
 	if [ "$warnings" -gt 0 ]; then
 		say "Clippy and the compiler warn $warnings times; see above."
 		return 1
@@ -65,9 +74,8 @@ lint() {
 cargo_tests() {
 	local stage=$1 filter=$2
 	shift 2
-	run cargo test --release --locked --no-run --message-format=json-render-diagnostics "$@" \
-		>"$scratch/built" || return
-	run_with "$scratch/built" node scripts/js/rust-tests.mjs "$stage" "$results" "$filter"
+	build_tests "$@" || return
+	run_with "$built" node scripts/js/rust-tests.mjs "$stage" "$results" "$filter"
 }
 
 unit() {
@@ -91,6 +99,15 @@ fuzz() {
 		checks.forEach((c) => line(c.name, c.seconds, !c.error));
 	' "$scratch/fuzz" >>"$results" || status=1
 	return "$status"
+}
+
+research() {
+	cargo_tests research "$only" --workspace --manifest-path tests/research/Cargo.toml || return
+	# The build of the tests has made the programs, too.
+	local programs=$target_dir/release
+	run "$programs/examples/rivals" --runs 1 --batches 1,10 --accounts 100 || return
+	run "$programs/examples/growth" --runs 1 --most 100 --accounts 100 || return
+	run "$programs/experiment" network 3_1_1 --blocks 1000
 }
 
 e2e() {
@@ -171,7 +188,7 @@ while [ $# -gt 0 ]; do
 		usage
 		exit 0
 		;;
-	lint | unit | bench | fuzz | e2e) stages+=("$1") ;;
+	lint | unit | bench | fuzz | research | e2e) stages+=("$1") ;;
 	--burn) burn=yes ;;
 	--only=* | --repeat=*)
 		set -- "${1%%=*}" "${1#*=}" "${@:2}"
@@ -193,8 +210,8 @@ while [ $# -gt 0 ]; do
 	shift
 done
 if [ ${#stages[@]} -eq 0 ]; then
-	[ -z "$only" ] || wrong '--only is for a stage: unit or e2e.'
-	stages=(lint unit bench fuzz e2e)
+	[ -z "$only" ] || wrong '--only is for a stage: unit, research or e2e.'
+	stages=(lint unit bench fuzz research e2e)
 fi
 
 trap_signals

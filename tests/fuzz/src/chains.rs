@@ -1,8 +1,9 @@
 //! Two chains under the same keys, and a second branch of the first.
 
 use codec::Encode;
+use ribp_kit::voters::Voters;
 use ribp_light_client::{
-	testing::{authority_set, header, justify, scheduled_change, Ed25519Keyring, State},
+	testing::{header, scheduled_change, Ed25519Keyring, State},
 	AuthoritySet, Header, Justification,
 };
 use ribp_protocol::{Height, SystemId, View};
@@ -20,7 +21,6 @@ pub const LENGTH: Height = 14;
 pub const CHANGE: Height = 8;
 /// The first block that differs between the two branches.
 pub const FORK: Height = 5;
-pub const ROUND: u64 = 7;
 /// Logs of which some block has the position.
 pub const LOGS: u8 = 6;
 
@@ -60,12 +60,17 @@ pub fn position_key(log: u8) -> Vec<u8> {
 	[&[0x11; 16][..], &[0x22; 16], &blake2_256(&[log])].concat()
 }
 
-/// The set in charge of block `number`.
-pub fn set_of(number: Height) -> AuthoritySet {
+/// Who is in charge of block `number`.
+fn voters_of(number: Height) -> Voters {
 	match number <= CHANGE {
-		true => authority_set(1, &FIRST),
-		false => authority_set(2, &SECOND),
+		true => Voters::new(1, &FIRST),
+		false => Voters::new(2, &SECOND),
 	}
+}
+
+/// The same as a light client knows them.
+pub fn set_of(number: Height) -> AuthoritySet {
+	voters_of(number).authority_set()
 }
 
 impl Chain {
@@ -100,9 +105,7 @@ impl Block {
 			view.extend(header.hash(), WINDOW);
 			(view, parent.view.clone().with_head(header.hash()))
 		});
-		let set = set_of(number);
-		let voters = if number <= CHANGE { FIRST } else { SECOND };
-		let justification = justify(&header, ROUND, set.set_id, &voters[..3]);
+		let justification = voters_of(number).justify(&header);
 		let next_set = (number == CHANGE).then(|| set_of(number + 1));
 		Self { header, justification, view, proven, pairs, state, next_set }
 	}

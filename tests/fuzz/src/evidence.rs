@@ -86,7 +86,7 @@ fn prove(block: &Block, logs: &[u8], with_view: bool) -> Vec<Vec<u8>> {
 		.collect();
 	match keys.is_empty() {
 		true => Vec::new(),
-		false => block.state.prove(&keys.iter().map(Vec::as_slice).collect::<Vec<_>>()),
+		false => block.state.prove(&keys),
 	}
 }
 

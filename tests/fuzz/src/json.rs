@@ -6,10 +6,11 @@ use crate::{
 	network::{Network, DEADLINE},
 };
 use codec::Encode;
+use ribp_kit::host::Response;
 use ribp_peer::{Client, FinalityProof, Header, Limits, PeerError};
 use serde_json::{json, Value};
 use sp_core::{
-	offchain::{HttpError, HttpRequestStatus, Timestamp},
+	offchain::{Duration, HttpError, HttpRequestStatus, Timestamp},
 	H256,
 };
 use sp_runtime::{Digest, DigestItem};
@@ -41,20 +42,22 @@ pub fn json(data: &[u8]) {
 	let max_body = *input.pick(&LIMITS);
 	if raw {
 		let body = input.rest().to_vec();
-		let network = Network::new(HttpRequestStatus::Finished(200), body, max_body);
+		let response = Response::new(HttpRequestStatus::Finished(200), body);
 		let answer = some_answer(&mut Input::new(&[]), method);
-		return judge(network, &Question { answer, max_body }, false);
+		return judge(response, &Question { answer, max_body }, false);
 	}
-	let mut network = some_network(&mut input, max_body);
+	let mut response = some_response(&mut input);
 	let answer = some_answer(&mut input, method);
 	let (body, is_right) = some_body(&mut input, &answer);
-	let in_time = network.pace == 0 && network.end.is_ok() && body.len() <= max_body;
-	let is_right = is_right && in_time && network.status == HttpRequestStatus::Finished(200);
-	network.body = body;
-	judge(network, &Question { answer, max_body }, is_right);
+	let at_once = response.pace == Duration::from_millis(0);
+	let in_time = at_once && response.end.is_ok() && body.len() <= max_body;
+	let is_right = is_right && in_time && response.status == HttpRequestStatus::Finished(200);
+	response.body = body;
+	judge(response, &Question { answer, max_body }, is_right);
 }
 
-fn some_network(input: &mut Input<'_>, max_body: usize) -> Network {
+/// How a response comes.
+fn some_response(input: &mut Input<'_>) -> Response {
 	let status = match input.byte() {
 		0xf0 => HttpRequestStatus::IoError,
 		0xf1 => HttpRequestStatus::DeadlineReached,
@@ -62,18 +65,18 @@ fn some_network(input: &mut Input<'_>, max_body: usize) -> Network {
 		0xf3.. => HttpRequestStatus::Finished(input.number() as u16),
 		_ => HttpRequestStatus::Finished(200),
 	};
-	let mut network = Network::new(status, Vec::new(), max_body);
-	network.chunk = match input.byte() {
+	let mut response = Response::new(status, Vec::new());
+	response.chunk = match input.byte() {
 		0 => usize::MAX,
 		length => length.into(),
 	};
-	network.pace = input.byte().into();
-	network.end = match input.byte() {
+	response.pace = Duration::from_millis(input.byte().into());
+	response.end = match input.byte() {
 		0xfe => Err(HttpError::IoError),
 		0xff => Err(HttpError::DeadlineReached),
 		_ => Ok(()),
 	};
-	network
+	response
 }
 
 fn some_header(input: &mut Input<'_>) -> Header {
@@ -173,8 +176,9 @@ fn to_json(answer: &Answer) -> Value {
 	}
 }
 
-fn judge(network: Network, question: &Question, is_right: bool) {
-	let body = network.body.clone();
+fn judge(response: Response, question: &Question, is_right: bool) {
+	let body = response.body.clone();
+	let network = Network { response, most: question.max_body };
 	let found = memory::bounded(body.len(), || network.run(|| ask(question)));
 	if is_right {
 		assert_eq!(found.as_ref(), Ok(&question.answer), "a right answer is understood");

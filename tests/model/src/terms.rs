@@ -1,5 +1,6 @@
 //! Two chains, and what is agreed between them: the same in every state of a run.
 
+use ribp_kit::exchange::Exchange;
 use ribp_protocol::{Contract, ContractId, Height, Log, LogHash, Settlement, SystemId};
 use sp_core::H256;
 
@@ -120,16 +121,8 @@ fn log(side: Side, number: usize) -> Log<u64> {
 	Log { system: side.system(), action: number as u64, salt: H256::zero() }
 }
 
-fn contract(deal: &Deal, [log, peer_log]: [Log<u64>; 2]) -> Contract {
-	Contract {
-		log: log.hash(),
-		peer_log: peer_log.hash(),
-		reversal: log.reversal_hash(),
-		peer_reversal: peer_log.reversal_hash(),
-		peer: peer_log.system,
-		h1: deal.expiries[0],
-		h2: deal.expiries[1],
-	}
+fn contract(deal: &Deal, logs: [Log<u64>; 2]) -> Contract {
+	Exchange::new(logs, deal.expiries).delivery.contract
 }
 
 fn keys(side: Side, contracts: &[Contract; CONTRACTS]) -> [LogHash; SLOTS] {

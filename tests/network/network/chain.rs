@@ -9,11 +9,9 @@ use super::{
 	Side,
 };
 use pallet_balances::AccountData;
-use pallet_ribp::{ActionOf, Height, System as SystemRecord, SystemId, TrustAnchor, View};
-use ribp_light_client::{
-	testing::{authority, justify, Ed25519Keyring},
-	AuthoritySet, Justification,
-};
+use pallet_ribp::{ActionOf, Height, System as SystemRecord, SystemId, TrustAnchor};
+use ribp_kit::{ledger::Ledger, voters::Voters};
+use ribp_light_client::AuthoritySet;
 use ribp_runtime::{
 	AccountId, Balance, Balances, Block as RuntimeBlock, Executive, Grandpa, Hash, Header, Ribp,
 	Runtime, RuntimeCall, System, UncheckedExtrinsic, MILLISECS_PER_BLOCK,
@@ -24,85 +22,40 @@ use sp_consensus_aura::{
 	runtime_decl_for_aura_api::AuraApi,
 	sr25519::{AuthorityId as AuraId, AuthoritySignature},
 };
-use sp_core::{storage::StateVersion, Blake2Hasher, Pair};
+use sp_core::Pair;
 use sp_io::storage::{commit_transaction, rollback_transaction, start_transaction};
 use sp_runtime::{
-	traits::{BlakeTwo256, Hash as _, Header as _},
+	traits::Header as _,
 	transaction_validity::{TransactionSource, TransactionValidity},
 	ApplyExtrinsicResult, Digest, DigestItem,
 };
-use sp_state_machine::{prove_read_on_trie_backend, Backend, InMemoryBackend};
-use std::{collections::BTreeMap, mem};
+use std::{
+	collections::BTreeMap,
+	ops::{Deref, DerefMut},
+};
 
 /// The slot before the first one of a run.
 const FIRST_SLOT: u64 = 1_800_000_000;
 
-/// The round of every vote.
-const ROUND: u64 = 7;
-
-/// A sealed block with its state.
-pub struct Block {
-	pub header: Header,
-	/// The authority set that finalizes the block.
-	pub set: AuthoritySet,
-	pub state: InMemoryBackend<Blake2Hasher>,
-	/// What its events say.
-	pub facts: Vec<Fact>,
-}
-
-impl Block {
-	/// What its state has under a key.
-	pub fn read(&self, key: &[u8]) -> Option<Vec<u8>> {
-		self.state.storage(key).expect("the state is complete; qed")
-	}
-
-	/// Trie nodes that show these keys of the block's state.
-	pub fn prove(&self, keys: &[Vec<u8>]) -> Vec<Vec<u8>> {
-		let proof = prove_read_on_trie_backend(&self.state, keys);
-		proof.expect("the state is complete; qed").into_iter_nodes().collect()
-	}
-
-	/// A justification as nodes have it, with every vote.
-	pub fn justify(&self) -> Justification {
-		justify(&self.header, ROUND, self.set.set_id, &voters(&self.set))
-	}
-}
-
 /// A chain between two of its blocks.
 pub struct Chain {
 	pub side: Side,
-	pub system: SystemId,
-	ext: sp_io::TestExternalities,
-	genesis: Genesis,
-	blocks: Vec<Block>,
-	finalized: Height,
-}
-
-/// What a chain begins with.
-struct Genesis {
-	state: InMemoryBackend<Blake2Hasher>,
+	ledger: Ledger,
+	/// What the events of its blocks say, each with the height.
+	facts: Vec<(Height, Fact)>,
+	/// What every account had before the first block.
+	endowment: BTreeMap<AccountId, Purse>,
+	/// All that there was before the first block.
 	issuance: Balance,
-	purses: BTreeMap<AccountId, Purse>,
+	finalized: Height,
 }
 
 impl Chain {
 	/// The chain before its first block.
 	pub fn new(side: Side) -> Self {
-		let storage = genesis::storage(side);
-		let mut ext = sp_io::TestExternalities::new_with_state_version(storage, StateVersion::V1);
-		let state = ext.backend.clone();
-		let no_extrinsics = BlakeTwo256::trie_root(Vec::new(), StateVersion::V1);
-		let (none, root) = (Hash::default(), *state.root());
-		let header = Header::new(0, no_extrinsics, root, none, Digest::default());
-		let (issuance, purses) = ext.execute_with(|| (Balances::total_issuance(), purses()));
-		let genesis = Genesis { state, issuance, purses };
-		let system = SystemId(header.hash());
-		Self { side, system, ext, genesis, blocks: Vec::new(), finalized: 0 }
-	}
-
-	/// Height of the newest block.
-	pub fn sealed(&self) -> Height {
-		self.blocks.len() as Height
+		let mut ledger = Ledger::new(genesis::storage(side));
+		let (issuance, endowment) = ledger.query(|| (Balances::total_issuance(), purses()));
+		Self { side, ledger, facts: Vec::new(), endowment, issuance, finalized: 0 }
 	}
 
 	/// Height of the newest final block.
@@ -113,29 +66,6 @@ impl Chain {
 	/// Votes for a block. What is final stays so.
 	pub fn finalize(&mut self, number: Height) {
 		self.finalized = number.clamp(self.finalized, self.sealed());
-	}
-
-	/// A block; the first one has number 1.
-	pub fn block(&self, number: Height) -> &Block {
-		&self.blocks[number as usize - 1]
-	}
-
-	pub fn hash_at(&self, number: Height) -> Hash {
-		match number {
-			0 => self.system.0,
-			_ => self.block(number).header.hash(),
-		}
-	}
-
-	fn head(&self) -> Hash {
-		self.hash_at(self.sealed())
-	}
-
-	/// Asks the runtime about the state of the newest block, and changes nothing.
-	pub fn query<R>(&mut self, ask: impl FnOnce() -> R) -> R {
-		let answer = self.ext.execute_with(ask);
-		self.ext.reset_overlay();
-		answer
 	}
 
 	/// Makes and seals the block of slot `slot`. Says for each transaction what came of it; a
@@ -149,8 +79,8 @@ impl Chain {
 		let item = CompatibleDigestItem::<AuthoritySignature>::aura_pre_digest(slot.into());
 		let (none, parent) = (Hash::default(), self.head());
 		let start = Header::new(self.sealed() + 1, none, none, parent, Digest { logs: vec![item] });
-		let (set, author) = self.query(|| (authority_set(), author(slot)));
-		let (header, results, facts) = self.ext.execute_with(|| {
+		let (voters, author) = self.query(|| (voters(), author(slot)));
+		let (header, results, facts) = self.run(|| {
 			Executive::initialize_block(&start);
 			set_timestamp(slot * MILLISECS_PER_BLOCK);
 			let mut is_spending = vec![false];
@@ -164,10 +94,9 @@ impl Chain {
 			let header = Executive::finalize_block();
 			(header, results, facts_in(System::read_events_no_consensus(), &is_spending))
 		});
-		self.ext.commit_all().expect("no transaction is open; qed");
-		assert_eq!(header.state_root, *self.ext.backend.root(), "the state root is the true one");
-		let state = self.ext.backend.clone();
-		self.blocks.push(Block { header: seal(header, author), set, state, facts });
+		self.ledger.seal(seal(header, author), voters);
+		let number = self.sealed();
+		self.facts.extend(facts.into_iter().map(|fact| (number, fact)));
 		self.check()?;
 		Ok(results)
 	}
@@ -179,7 +108,7 @@ impl Chain {
 		state.map_err(|what| Violation(format!("{side} #{number}: try_state: {what:?}")))?;
 		let gone: Balance = self.facts().filter_map(|(_, fact)| fact.destroyed()).sum();
 		let issuance = self.query(Balances::total_issuance);
-		let before = self.genesis.issuance;
+		let before = self.issuance;
 		let is_right = issuance + gone == before;
 		demand!(is_right, "{side} #{number}: issuance {issuance} of {before}, {gone} burnt");
 		Ok(())
@@ -187,16 +116,14 @@ impl Chain {
 
 	/// What all blocks say happened, each with its height.
 	pub fn facts(&self) -> impl Iterator<Item = (Height, &Fact)> {
-		self.blocks
-			.iter()
-			.flat_map(|block| block.facts.iter().map(|fact| (block.header.number, fact)))
+		self.facts.iter().map(|(number, fact)| (*number, fact))
 	}
 
 	/// Gives up all blocks after `number`, none of which may be final.
 	pub fn abandon_after(&mut self, number: Height) {
 		assert!(number >= self.finalized, "what is final stays");
-		self.blocks.truncate(number as usize);
-		self.ext.backend = self.state_at(number).clone();
+		self.ledger.truncate(number);
+		self.facts.retain(|(at, _)| *at <= number);
 	}
 
 	/// What the chain's transaction pool is told about an extrinsic.
@@ -215,24 +142,14 @@ impl Chain {
 	}
 
 	/// The same, from its newest final block.
-	pub fn final_anchor(&mut self) -> TrustAnchor {
-		let state = self.state_at(self.finalized).clone();
-		let newest = mem::replace(&mut self.ext.backend, state);
-		let anchor = self.anchor();
-		self.ext.backend = newest;
-		anchor
-	}
-
-	fn state_at(&self, number: Height) -> &InMemoryBackend<Blake2Hasher> {
-		match number {
-			0 => &self.genesis.state,
-			_ => &self.block(number).state,
-		}
+	pub fn final_anchor(&self) -> TrustAnchor {
+		let anchor = <Runtime as RibpApi<RuntimeBlock, ActionOf<Runtime>>>::trust_anchor;
+		self.query_at(self.finalized, anchor)
 	}
 
 	/// What every account had before the first block.
 	pub fn endowment(&self) -> &BTreeMap<AccountId, Purse> {
-		&self.genesis.purses
+		&self.endowment
 	}
 
 	/// What is known here of another chain.
@@ -240,18 +157,23 @@ impl Chain {
 		self.query(|| pallet_ribp::Systems::<Runtime>::get(other))
 	}
 
-	/// The chain's view of itself in the state of a block, completed by that block.
-	pub fn view_at(&self, number: Height) -> View {
-		let block = self.block(number);
-		let key = pallet_ribp::OwnView::<Runtime>::hashed_key();
-		let bytes = block.read(&key).expect("every block extends the view; qed");
-		let view: View = codec::Decode::decode(&mut &bytes[..]).expect("it is a view; qed");
-		view.with_head(block.header.hash())
-	}
-
 	/// Free and held value of every account, now.
 	pub fn purses(&mut self) -> BTreeMap<AccountId, Purse> {
 		self.query(purses)
+	}
+}
+
+impl Deref for Chain {
+	type Target = Ledger;
+
+	fn deref(&self) -> &Ledger {
+		&self.ledger
+	}
+}
+
+impl DerefMut for Chain {
+	fn deref_mut(&mut self) -> &mut Ledger {
+		&mut self.ledger
 	}
 }
 
@@ -280,17 +202,9 @@ fn include(extrinsic: UncheckedExtrinsic) -> ApplyExtrinsicResult {
 }
 
 /// Asks the runtime who finalizes the next block.
-fn authority_set() -> AuthoritySet {
+fn voters() -> Voters {
 	let set = AuthoritySet::new(Grandpa::current_set_id(), Grandpa::grandpa_authorities());
-	set.expect("the runtime's authorities are a set; qed")
-}
-
-fn voters(set: &AuthoritySet) -> Vec<Ed25519Keyring> {
-	let is_in = |voter: &Ed25519Keyring| {
-		let id = authority(*voter);
-		set.authorities.iter().any(|(other, _)| *other == id)
-	};
-	VOTERS.into_iter().filter(is_in).collect()
+	Voters::of(&set.expect("the runtime's authorities are a set; qed"), &VOTERS)
 }
 
 /// Asks the runtime who authors the block of this slot.

@@ -1,6 +1,7 @@
 //! How a run ends, and its verdict.
 
 use super::{
+	exchange::amount,
 	reference::{check_purses, judge, judge_survivor, History, Terms},
 	run::Run,
 	schedule::Schedule,
@@ -63,7 +64,7 @@ impl Run {
 		})?;
 		for number in 0..self.exchanges.len() {
 			let (terms, histories) = self.case(number)?;
-			judge(&terms, &histories, self.exchanges[number].matches)?;
+			judge(&terms, &histories, self.exchanges[number].matches())?;
 			self.note(&terms, &histories);
 			self.tally.note_outcomes(histories.map(|history| history.outcome()));
 		}
@@ -107,13 +108,13 @@ impl Run {
 
 	/// What was agreed in an exchange, and what became of it.
 	pub fn case(&self, number: usize) -> Checked<([Terms; 2], [History; 2])> {
-		let halves = &self.exchanges[number].halves;
-		let terms = halves
-			.each_ref()
+		let exchange = &self.exchanges[number];
+		let terms = Side::BOTH
+			.map(|side| exchange.half(side))
 			.map(|half| Terms { expiry: half.contract.h1, settlement: half.settlement });
 		let history = |side: Side| {
 			let facts = self.stations[side as usize].chain.facts();
-			History::of(halves[side as usize].id(), facts)
+			History::of(exchange.half(side).id(), facts)
 		};
 		Ok((terms, [history(Side::Alpha)?, history(Side::Beta)?]))
 	}
@@ -143,7 +144,7 @@ impl Run {
 			if histories[side as usize].outcome() == Some(Outcome::Settled) {
 				let half = self.exchanges[number].half(side);
 				let Action::Transfer { from, to, .. } = half.log.action.clone();
-				settled.push((from, to, half.amount()));
+				settled.push((from, to, amount(half)));
 			}
 		}
 		Ok(settled)

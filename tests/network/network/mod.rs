@@ -30,33 +30,7 @@ pub mod users;
 pub mod violation;
 pub mod worker;
 
+pub use ribp_kit::side::Side;
+
 /// A moment of a run.
 pub type Tick = u32;
-
-/// One of the two chains.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Side {
-	/// Where goods are delivered.
-	Alpha,
-	/// Where they are paid.
-	Beta,
-}
-
-impl Side {
-	pub const BOTH: [Self; 2] = [Self::Alpha, Self::Beta];
-
-	/// The name of the chain, and of its genesis preset.
-	pub fn name(self) -> &'static str {
-		match self {
-			Self::Alpha => "alpha",
-			Self::Beta => "beta",
-		}
-	}
-
-	pub fn other(self) -> Self {
-		match self {
-			Self::Alpha => Self::Beta,
-			Self::Beta => Self::Alpha,
-		}
-	}
-}

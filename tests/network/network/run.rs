@@ -236,8 +236,11 @@ impl Run {
 		}
 		self.station(side).included.push(included);
 		self.tally.blocks += 1;
-		let block = self.stations[side as usize].chain.block(number);
-		self.tell(|| format!("{} #{number}: {:?}", side.name(), block.facts));
+		self.tell(|| {
+			let facts = self.stations[side as usize].chain.facts();
+			let facts: Vec<_> = facts.filter(|(at, _)| *at == number).map(|(_, f)| f).collect();
+			format!("{} #{number}: {facts:?}", side.name())
+		});
 		Ok(())
 	}
 
@@ -296,11 +299,7 @@ impl Run {
 
 	/// The nodes of a chain ask the other one.
 	fn work(&mut self, side: Side) {
-		let [alpha, beta] = &mut self.stations;
-		let (station, peer) = match side {
-			Side::Alpha => (alpha, beta),
-			Side::Beta => (beta, alpha),
-		};
+		let (station, peer) = side.pair(self.stations.each_mut());
 		let Station { chain, pace, worker, .. } = station;
 		let Some(letter) = worker.work(chain, &peer.chain, pace, &mut self.rng) else { return };
 		let about = letter.contracts.len();

@@ -1,7 +1,7 @@
 //! What users, root and misfortune do.
 
 use super::{
-	exchange::Exchange,
+	exchange::{agreed, cancellation, payer, registration, twisted},
 	keys::{account, User, AUTHORS},
 	report::Tally,
 	run::Run,
@@ -24,12 +24,12 @@ impl Run {
 			Act::Agree(offer) => self.agree(&offer),
 			Act::Register(side, number) => {
 				let half = self.exchanges[number].half(side);
-				let transaction = Transaction::Signed(half.payer, half.registration());
+				let transaction = Transaction::Signed(payer(half), registration(half));
 				self.enqueue(side, transaction);
 			},
 			Act::Cancel(side, number) => {
 				let half = self.exchanges[number].half(side);
-				let transaction = Transaction::Signed(half.payer, half.cancellation());
+				let transaction = Transaction::Signed(payer(half), cancellation(half));
 				self.enqueue(side, transaction);
 			},
 			Act::Spend { side, from, to, percent } => {
@@ -82,11 +82,11 @@ impl Run {
 		let systems = Side::BOTH.map(|side| self.system(side));
 		let funds = Side::BOTH.map(|side| self.funds(side, offer.payers[side as usize]));
 		let salt = self.salt.wrapping_add(number as u64);
-		let mut exchange = Exchange::agreed(salt, offer, systems, heights, funds);
+		let mut exchange = agreed(salt, offer, systems, heights, funds);
 		if let Some(twist) = offer.twist {
-			exchange = exchange.twisted(twist, self.exchanges.last());
+			exchange = twisted(exchange, twist, self.exchanges.last());
 		}
-		self.tell(|| format!("exchange {number}: {:?}", exchange.halves));
+		self.tell(|| format!("exchange {number}: {exchange:?}"));
 		self.exchanges.push(exchange);
 		self.tally.exchanges += 1;
 		for side in Side::BOTH {

@@ -1,19 +1,14 @@
 //! What the nodes of a chain ask of the other one, and make of it: evidence.
 
-use super::{
-	chain::{Block, Chain},
-	schedule::Pace,
-	transport::Letter,
-};
-use codec::Decode;
+use super::{chain::Chain, schedule::Pace, transport::Letter};
 use pallet_ribp::{
-	Contract, ContractId, Ended, Evidence, Height, LogHash, Outcome, OwnView, Positions,
-	Settlement, System, SystemId, View, Waiting,
+	ContractId, Ended, Evidence, Height, Outcome, Settlement, System, SystemId, Waiting,
 };
 use rand::{seq::SliceRandom, Rng};
 use rand_chacha::ChaCha8Rng;
+use ribp_kit::evidence::{Asked, Open};
 use ribp_light_client::minimize;
-use ribp_protocol::{next_step, Freshness, NotYet, Own, Peer, PeerBlock, Stage};
+use ribp_protocol::{Freshness, Stage};
 use ribp_runtime::Runtime;
 use std::collections::BTreeSet;
 
@@ -22,14 +17,6 @@ const OLDEST: Height = 20;
 
 /// Blocks that evidence is given to take effect before a node asks again.
 const PATIENCE: Height = 2;
-
-/// A contract that evidence may still move.
-struct Open {
-	id: ContractId,
-	contract: Contract,
-	settlement: Settlement,
-	stage: Stage,
-}
 
 /// The contracts of a chain that evidence of `peer` may still move, in order.
 fn open_contracts(chain: &mut Chain, peer: SystemId) -> Vec<Open> {
@@ -52,44 +39,6 @@ fn open_contracts(chain: &mut Chain, peer: SystemId) -> Vec<Open> {
 	});
 	open.sort_by_key(|open| open.id);
 	open
-}
-
-/// A block of the peer, as the protocol asks about it; remembers the keys that it was asked for.
-struct Asked<'a> {
-	reader: SystemId,
-	block: &'a Block,
-	freshness: Freshness,
-	keys: BTreeSet<Vec<u8>>,
-}
-
-impl Asked<'_> {
-	fn read(&mut self, key: Vec<u8>) -> Option<Vec<u8>> {
-		let value = self.block.read(&key);
-		self.keys.insert(key);
-		value
-	}
-}
-
-impl PeerBlock for Asked<'_> {
-	type Error = NotYet;
-
-	fn at(&self) -> Peer {
-		Peer(self.block.header.number)
-	}
-
-	fn freshness(&self) -> Freshness {
-		self.freshness
-	}
-
-	fn position(&mut self, log: LogHash) -> Result<Option<Peer>, NotYet> {
-		let bytes = self.read(Positions::<Runtime>::hashed_key_for(log));
-		let height = |bytes: Vec<u8>| Height::decode(&mut &bytes[..]).expect("it is a height; qed");
-		Ok(bytes.map(height).map(Peer))
-	}
-
-	fn has_waiting(&mut self, contract: ContractId) -> Result<bool, NotYet> {
-		Ok(self.read(Waiting::<Runtime>::hashed_key_for(self.reader, contract)).is_some())
-	}
 }
 
 /// The nodes of one chain that look after its contracts.
@@ -132,7 +81,7 @@ impl Worker {
 			select(reader, peer, number, &record, |is_moved| is_moved || rng.random_bool(0.3))
 		};
 		let ends_set =
-			number < peer.finalized() && peer.block(number + 1).set.set_id > record.set.set_id;
+			number < peer.finalized() && peer.block(number + 1).voters.set_id > record.set.set_id;
 		let is_idle = contracts.is_empty() && record.view.is_some() && !ends_set;
 		if is_idle && (is_diligent || rng.random_bool(0.8)) {
 			return None;
@@ -157,16 +106,14 @@ fn select(
 	record: &System,
 	mut is_wanted: impl FnMut(bool) -> bool,
 ) -> (BTreeSet<Vec<u8>>, Vec<ContractId>) {
-	let (own, next) = (reader.system, Own(reader.sealed() + 1));
-	let block = peer.block(number);
+	let (own, next, block) = (reader.system, reader.sealed() + 1, peer.block(number));
 	let freshness = freshness_of(record, peer, number);
 	let (mut keys, mut contracts) = (BTreeSet::new(), Vec::new());
-	for Open { id, contract, settlement, stage } in open_contracts(reader, peer.system) {
-		let mut asked = Asked { reader: own, block, freshness, keys: BTreeSet::new() };
-		let step = next_step(own, &contract, settlement, stage, next, &mut asked);
-		if is_wanted(step.is_ok()) {
+	for open in open_contracts(reader, peer.system) {
+		let mut asked = Asked::new(own, number, freshness, |key: &[u8]| block.read(key));
+		if is_wanted(asked.about(&open, next).is_ok()) {
 			keys.append(&mut asked.keys);
-			contracts.push(id);
+			contracts.push(open.id);
 		}
 	}
 	(keys, contracts)
@@ -174,18 +121,13 @@ fn select(
 
 /// The newest final block of `peer` for which an authority set vouches that is known of it.
 fn newest_provable(record: &System, peer: &Chain) -> Option<Height> {
-	let is_followed = |number: &Height| peer.block(*number).set.set_id <= record.set.set_id;
+	let is_followed = |number: &Height| peer.block(*number).voters.set_id <= record.set.set_id;
 	let newest = (1..=peer.finalized()).rev().find(is_followed)?;
 	(newest > record.anchor).then_some(newest)
 }
 
-fn is_known(record: &System, peer: &Chain, number: Height) -> bool {
-	let known = record.view.as_ref().and_then(|view| view.hash_at(number));
-	known == Some(peer.hash_at(number))
-}
-
 fn freshness_of(record: &System, peer: &Chain, number: Height) -> Freshness {
-	if is_known(record, peer, number) && number < record.known() {
+	if peer.is_known(number, record.view.as_ref()) && number < record.known() {
 		Freshness::Older
 	} else {
 		Freshness::Newest
@@ -198,21 +140,12 @@ pub fn evidence(
 	peer: &Chain,
 	number: Height,
 	record: &System,
-	mut keys: BTreeSet<Vec<u8>>,
+	keys: BTreeSet<Vec<u8>>,
 	rng: &mut ChaCha8Rng,
 ) -> Evidence {
-	let block = peer.block(number);
-	let header = block.header.clone();
-	let prove = |keys: BTreeSet<Vec<u8>>| block.prove(&keys.into_iter().collect::<Vec<_>>());
-	if is_known(record, peer, number) {
-		return Evidence { header, justification: None, proof: prove(keys), missed: Vec::new() };
-	}
-	keys.insert(OwnView::<Runtime>::hashed_key().to_vec());
-	let first = peer.view_at(number).first();
-	let next = record.view.as_ref().map_or(first, |View { number, .. }| number + 1);
-	let missed = (next..first.min(number)).map(|number| peer.hash_at(number)).collect();
-	let mut justification = block.justify();
-	justification.votes.shuffle(rng);
-	let justification = Some(minimize(justification, &block.set));
-	Evidence { proof: prove(keys), header, justification, missed }
+	peer.evidence(number, record.view.as_ref(), keys, |block| {
+		let mut justification = block.justify_by_all();
+		justification.votes.shuffle(rng);
+		minimize(justification, &block.voters.authority_set())
+	})
 }

@@ -8,14 +8,11 @@ pub use sp_consensus_grandpa::ConsensusLog;
 use sp_consensus_grandpa::{
 	localized_payload, AuthorityId, AuthoritySignature, ScheduledChange, GRANDPA_ENGINE_ID,
 };
-use sp_core::{ed25519, Pair, H256};
+use sp_core::{ed25519, Blake2Hasher, Pair, H256};
 pub use sp_keyring::Ed25519Keyring;
-use sp_runtime::{
-	traits::{BlakeTwo256, Header as _},
-	Digest, DigestItem, StateVersion, Storage,
-};
-use sp_state_machine::{prove_read_on_trie_backend, InMemoryBackend};
-use std::sync::Mutex;
+use sp_runtime::{traits::Header as _, Digest, DigestItem, StateVersion, Storage};
+use sp_state_machine::{prove_read_on_trie_backend, Backend, InMemoryBackend};
+use std::sync::{Arc, Mutex};
 
 /// The GRANDPA authority of a development key.
 pub fn authority(voter: Ed25519Keyring) -> AuthorityId {
@@ -23,7 +20,7 @@ pub fn authority(voter: Ed25519Keyring) -> AuthorityId {
 }
 
 /// The key pair, remembered: deriving it from its phrase takes far longer than a signature.
-fn pair(voter: Ed25519Keyring) -> ed25519::Pair {
+pub fn pair(voter: Ed25519Keyring) -> ed25519::Pair {
 	static PAIRS: Mutex<BTreeMap<Ed25519Keyring, ed25519::Pair>> = Mutex::new(BTreeMap::new());
 	let mut pairs = PAIRS.lock().expect("no test panics while it holds the lock; qed");
 	*pairs.entry(voter).or_insert_with(|| voter.pair())
@@ -94,9 +91,19 @@ pub fn vote_at(
 	round: u64,
 	set_id: u64,
 ) -> Vote {
+	precommit(&pair(voter), target_hash, target_number, round, set_id)
+}
+
+fn precommit(
+	voter: &ed25519::Pair,
+	target_hash: H256,
+	target_number: u32,
+	round: u64,
+	set_id: u64,
+) -> Vote {
 	let message = Message::Precommit(Precommit::new(target_hash, target_number));
-	let signature = sign(voter, &localized_payload(round, set_id, &message));
-	Vote { target_hash, target_number, signature, voter: authority(voter) }
+	let signature = voter.sign(&localized_payload(round, set_id, &message)).into();
+	Vote { target_hash, target_number, signature, voter: voter.public().into() }
 }
 
 /// What looks like a vote for `target`, with the voter's signature of a prevote for it.
@@ -119,25 +126,45 @@ pub fn justify(
 	set_id: u64,
 	voters: &[Ed25519Keyring],
 ) -> Justification {
-	Justification {
-		round,
-		target_hash: target.hash(),
-		target_number: target.number,
-		votes: voters.iter().map(|voter| vote(*voter, target, round, set_id)).collect(),
-		ancestries: Vec::new(),
-	}
+	let voters: Vec<_> = voters.iter().map(|voter| pair(*voter)).collect();
+	justify_by(target, round, set_id, &voters)
 }
 
-/// A state of another chain, from which proofs can be taken.
+/// The same by any keys.
+pub fn justify_by(
+	target: &Header,
+	round: u64,
+	set_id: u64,
+	voters: &[ed25519::Pair],
+) -> Justification {
+	let (target_hash, target_number) = (target.hash(), target.number);
+	let vote = |voter| precommit(voter, target_hash, target_number, round, set_id);
+	let votes = voters.iter().map(vote).collect();
+	Justification { round, target_hash, target_number, votes, ancestries: Vec::new() }
+}
+
+/// A state of another chain, from which proofs can be taken. A copy shares what it holds.
+#[derive(Clone)]
 pub struct State {
-	backend: InMemoryBackend<BlakeTwo256>,
+	backend: Arc<InMemoryBackend<Blake2Hasher>>,
+}
+
+impl From<InMemoryBackend<Blake2Hasher>> for State {
+	fn from(backend: InMemoryBackend<Blake2Hasher>) -> Self {
+		Self { backend: Arc::new(backend) }
+	}
 }
 
 impl State {
 	/// The state with these keys and values, in the given layout.
 	pub fn new(pairs: Vec<(Vec<u8>, Vec<u8>)>, version: StateVersion) -> Self {
 		let storage = Storage { top: pairs.into_iter().collect(), ..Default::default() };
-		Self { backend: (storage, version).into() }
+		InMemoryBackend::from((storage, version)).into()
+	}
+
+	/// The trie itself, in which a runtime can go on.
+	pub fn backend(&self) -> &InMemoryBackend<Blake2Hasher> {
+		&self.backend
 	}
 
 	/// The state root.
@@ -145,9 +172,14 @@ impl State {
 		*self.backend.root()
 	}
 
+	/// The value under a key.
+	pub fn read(&self, key: &[u8]) -> Option<Vec<u8>> {
+		self.backend.storage(key).expect("the state is complete")
+	}
+
 	/// The nodes by which a node answers a read of `keys`, as `state_getReadProof` has them.
-	pub fn prove(&self, keys: &[&[u8]]) -> Vec<Vec<u8>> {
-		let proof = prove_read_on_trie_backend(&self.backend, keys);
+	pub fn prove(&self, keys: &[impl AsRef<[u8]>]) -> Vec<Vec<u8>> {
+		let proof = prove_read_on_trie_backend(&*self.backend, keys);
 		proof.expect("the state is complete").into_iter_nodes().collect()
 	}
 }

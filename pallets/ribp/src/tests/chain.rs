@@ -1,29 +1,30 @@
 //! A chain whose blocks are real: true parents, true state roots, votes and proofs.
 
+use super::world::{Half, Registrable};
 use crate::{
 	mock::{
-		AccountId, AllPalletsWithSystem, Balance, Balances, DepositReason, Header, Ribp,
-		RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, RuntimeOrigin, System, Test,
-		MAX_CONTRACTS,
+		AccountId, AllPalletsWithSystem, Balance, Balances, DepositReason, Ribp, RuntimeCall,
+		RuntimeEvent, RuntimeGenesisConfig, RuntimeOrigin, System, Test, MAX_CONTRACTS,
 	},
 	Call, ContractId, Ended, Event, Evidence, Expiries, Height, HoldReason, LogHash, LogUses,
-	Outcome, OwnView, Phase, Positions, SystemId, Systems, TrustAnchor, View, Waiting,
+	Outcome, Phase, Positions, Settlement, SystemId, Systems, TrustAnchor, View, Waiting,
 };
-use codec::Decode;
 use frame_support::{
 	pallet_prelude::{DispatchResult, DispatchResultWithPostInfo},
 	traits::{fungible::InspectHold, OnInitialize, PalletInfoAccess},
 };
-use ribp_light_client::{
-	testing::{authority, justify, scheduled_change, Ed25519Keyring},
-	Justification,
+pub use ribp_kit::voters::{Voters, ROUND};
+use ribp_kit::{
+	evidence::{Asked, Open},
+	ledger::{Block, Ledger},
 };
-use sp_core::{offchain::testing::TestPersistentOffchainDB, Blake2Hasher, H256};
-use sp_runtime::{traits::Dispatchable, BuildStorage, DigestItem, StateVersion};
-use sp_state_machine::{prove_read_on_trie_backend, Backend, InMemoryBackend};
-use std::collections::BTreeMap;
-
-use super::world::Half;
+use ribp_light_client::testing::{scheduled_change, Ed25519Keyring};
+use ribp_protocol::{Freshness, Stage};
+use sp_runtime::{traits::Dispatchable, BuildStorage, DigestItem};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	ops::{Deref, DerefMut},
+};
 
 pub const ALICE: AccountId = 1;
 pub const BOB: AccountId = 2;
@@ -34,57 +35,14 @@ pub const NOBODY: AccountId = 99;
 /// What everybody has at genesis.
 pub const ENDOWMENT: Balance = 1_000;
 
-/// The round of every vote.
-pub const ROUND: u64 = 7;
-
-/// Who finalizes a block.
-#[derive(Clone)]
-pub struct Voters {
-	pub set_id: u64,
-	pub keys: Vec<Ed25519Keyring>,
-}
-
-impl Voters {
-	pub fn new(set_id: u64, keys: &[Ed25519Keyring]) -> Self {
-		Self { set_id, keys: keys.to_vec() }
-	}
-
-	/// The first voters that are enough.
-	pub fn quorum(&self) -> &[Ed25519Keyring] {
-		let faulty = (self.keys.len() - 1) / 3;
-		&self.keys[..self.keys.len() - faulty]
-	}
-
-	pub fn justify(&self, header: &Header) -> Justification {
-		justify(header, ROUND, self.set_id, self.quorum())
-	}
-}
-
-/// A sealed block with its state.
-#[derive(Clone)]
-pub struct Block {
-	pub header: Header,
-	pub voters: Voters,
-	pub state: InMemoryBackend<Blake2Hasher>,
-}
-
-impl Block {
-	/// Trie nodes that show these keys of the block's state.
-	pub fn prove(&self, keys: &[Vec<u8>]) -> Vec<Vec<u8>> {
-		let proof = prove_read_on_trie_backend(&self.state, keys);
-		proof.expect("the state is complete; qed").into_iter_nodes().collect()
-	}
-}
-
 /// A chain, in the middle of the block that follows its last sealed one.
 ///
 /// Every block that is sealed, and the open one in the end, is checked for the pallet's
 /// invariants and for the total issuance.
 pub struct Chain {
-	pub system: SystemId,
+	ledger: Ledger,
+	/// Who finalizes the next blocks.
 	pub voters: Voters,
-	ext: sp_io::TestExternalities,
-	blocks: Vec<Block>,
 	issuance: Balance,
 	outcomes: BTreeMap<ContractId, Outcome>,
 	is_faulty: bool,
@@ -96,23 +54,15 @@ impl Chain {
 		let mut genesis = RuntimeGenesisConfig::default();
 		genesis.balances.balances = [ALICE, BOB, CAROL].map(|who| (who, ENDOWMENT)).to_vec();
 		let storage = genesis.build_storage().expect("the genesis is valid; qed");
-		let ext = sp_io::TestExternalities::new_with_state_version(storage, StateVersion::V1);
-		let issuance = 3 * ENDOWMENT;
-		let mut chain = Self {
-			system,
-			voters,
-			ext,
-			blocks: Vec::new(),
-			issuance,
-			outcomes: BTreeMap::new(),
-			is_faulty: false,
-		};
+		let (ledger, issuance) = (Ledger::new(storage).named(system), 3 * ENDOWMENT);
+		let outcomes = BTreeMap::new();
+		let mut chain = Self { ledger, voters, issuance, outcomes, is_faulty: false };
 		chain.open();
 		chain
 	}
 
 	fn open(&mut self) {
-		let (number, parent) = (self.now(), self.hash_at(self.sealed()));
+		let (number, parent) = (self.now(), self.head());
 		self.run(|| {
 			System::reset_events();
 			System::initialize(&number, &parent, &Default::default());
@@ -125,11 +75,7 @@ impl Chain {
 		self.check();
 		self.note_outcomes();
 		let header = self.run(System::finalize);
-		self.ext.persist_offchain_overlay();
-		self.ext.commit_all().expect("no transaction is open; qed");
-		assert_eq!(header.state_root, *self.ext.backend.root(), "the state root is the true one");
-		let (voters, state) = (self.voters.clone(), self.ext.backend.clone());
-		self.blocks.push(Block { header, voters, state });
+		self.ledger.seal(header, self.voters.clone());
 		self.open();
 	}
 
@@ -167,7 +113,7 @@ impl Chain {
 	/// Makes the votes for all blocks those of another set of the same voters.
 	pub fn vote_as(&mut self, set_id: u64) {
 		self.voters.set_id = set_id;
-		self.blocks.iter_mut().for_each(|block| block.voters.set_id = set_id);
+		self.ledger.vote_as(set_id);
 	}
 
 	/// Puts an item into the digest of the open block.
@@ -178,36 +124,6 @@ impl Chain {
 	/// Height of the open block.
 	pub fn now(&self) -> Height {
 		self.sealed() + 1
-	}
-
-	/// Height of the newest sealed block, which is final.
-	pub fn sealed(&self) -> Height {
-		self.blocks.len() as Height
-	}
-
-	pub fn blocks(&self) -> &[Block] {
-		&self.blocks
-	}
-
-	pub fn block(&self, number: Height) -> &Block {
-		&self.blocks[number as usize - 1]
-	}
-
-	pub fn hash_at(&self, number: Height) -> H256 {
-		match number {
-			0 => self.system.0,
-			_ => self.block(number).header.hash(),
-		}
-	}
-
-	/// What the chain has handed to a node that has executed all sealed blocks.
-	pub fn index(&self) -> TestPersistentOffchainDB {
-		self.ext.offchain_db()
-	}
-
-	/// Runs in the open block.
-	pub fn run<R>(&mut self, execute: impl FnOnce() -> R) -> R {
-		self.ext.execute_with(execute)
 	}
 
 	/// Dispatches a call as a block does: undone as a whole if it fails.
@@ -224,7 +140,7 @@ impl Chain {
 		TrustAnchor {
 			number: self.sealed(),
 			set_id: self.voters.set_id,
-			authorities: self.voters.keys.iter().map(|key| (authority(*key), 1)).collect(),
+			authorities: self.voters.authorities(),
 			storage_prefix: Ribp::name_hash(),
 		}
 	}
@@ -252,12 +168,6 @@ impl Chain {
 		self.block(number).prove(keys)
 	}
 
-	pub fn view_at(&self, number: Height) -> Option<View> {
-		let state = &self.block(number).state;
-		let bytes = state.storage(&OwnView::<Test>::hashed_key()).expect("complete; qed")?;
-		View::decode(&mut &bytes[..]).ok()
-	}
-
 	/// Evidence of block `number` for `reader`, about `contracts` of its waiting list.
 	pub fn evidence(
 		&self,
@@ -265,41 +175,20 @@ impl Chain {
 		reader: &mut Chain,
 		contracts: &[ContractId],
 	) -> Evidence {
-		let mut keys = reader.wanted_of(self.system, contracts);
-		let header = self.block(number).header.clone();
+		let keys = reader.wanted_of(self.system, contracts);
 		let known = reader.view_of(self.system);
-		if known.as_ref().and_then(|view| view.hash_at(number)) == Some(header.hash()) {
-			let proof = self.prove(number, &keys);
-			return Evidence { header, justification: None, proof, missed: Vec::new() };
-		}
-		keys.push(OwnView::<Test>::hashed_key().to_vec());
-		let first = self.view_at(number).map_or(0, |view| view.with_head(header.hash()).first());
-		let next = known.map_or(Height::MAX, |view| view.number + 1);
-		let missed = (next..first.min(number)).map(|number| self.hash_at(number)).collect();
-		let justification = Some(self.block(number).voters.justify(&header));
-		Evidence { proof: self.prove(number, &keys), header, justification, missed }
+		let justify = |block: &Block| block.voters.justify(&block.header);
+		self.ledger.evidence(number, known.as_ref(), keys, justify)
 	}
 
 	/// The storage keys of the other chain that the next steps of these contracts depend on.
-	fn wanted_of(&mut self, other: SystemId, contracts: &[ContractId]) -> Vec<Vec<u8>> {
-		let own = self.system;
-		let position = |log| Positions::<Test>::hashed_key_for(log);
-		let wanted = |id: &ContractId| {
-			let Some(waiting) = Waiting::<Test>::get(other, id) else {
-				let ended = Ended::<Test>::get(other, id);
-				let mirror = ended.map(|ended| ended.contract.mirror_id(own));
-				let key = |mirror| Waiting::<Test>::hashed_key_for(own, mirror);
-				return mirror.map(key).into_iter().collect();
-			};
-			let contract = waiting.contract;
-			match waiting.phase {
-				Phase::Registered => vec![position(contract.mirror(own).id(other).into())],
-				Phase::Committed { .. } => {
-					vec![position(contract.peer_log), position(contract.peer_reversal)]
-				},
-			}
-		};
-		self.run(|| contracts.iter().flat_map(wanted).collect())
+	fn wanted_of(&mut self, other: SystemId, contracts: &[ContractId]) -> BTreeSet<Vec<u8>> {
+		let mut asked = Asked::new(self.system, 0, Freshness::Newest, |_: &[u8]| None);
+		let open = |id: &ContractId| open_contract(other, *id);
+		for open in self.run(|| contracts.iter().filter_map(open).collect::<Vec<_>>()) {
+			let _whatever_it_says = asked.about(&open, 0);
+		}
+		asked.keys
 	}
 
 	pub fn view_of(&mut self, other: SystemId) -> Option<View> {
@@ -388,12 +277,39 @@ impl Chain {
 	}
 }
 
+impl Deref for Chain {
+	type Target = Ledger;
+
+	fn deref(&self) -> &Ledger {
+		&self.ledger
+	}
+}
+
+impl DerefMut for Chain {
+	fn deref_mut(&mut self) -> &mut Ledger {
+		&mut self.ledger
+	}
+}
+
 impl Drop for Chain {
 	fn drop(&mut self) {
 		if !std::thread::panicking() {
 			self.check();
 		}
 	}
+}
+
+/// A contract of the chain on which this runs.
+fn open_contract(peer: SystemId, id: ContractId) -> Option<Open> {
+	let waiting = Waiting::<Test>::get(peer, id).map(|waiting| {
+		let stage = Stage::Waiting(waiting.phase);
+		Open { id, contract: waiting.contract, settlement: waiting.settlement, stage }
+	});
+	waiting.or_else(|| {
+		let ended = Ended::<Test>::get(peer, id)?;
+		let (settlement, stage) = (Settlement::Early, Stage::Ended(ended.outcome));
+		Some(Open { id, contract: ended.contract, settlement, stage })
+	})
 }
 
 pub fn submission(of: SystemId, evidence: Evidence, contracts: &[ContractId]) -> Call<Test> {

@@ -9,16 +9,11 @@ use proptest::{
 	prelude::*,
 	test_runner::{Config, RngSeed, TestRunner},
 };
+use ribp_kit::side::Side;
 use std::{cell::RefCell, collections::BTreeMap};
 
 const SEED: u64 = 20_090_101;
 const CASES: u32 = 48;
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Side {
-	Alpha,
-	Beta,
-}
 
 /// What happens next.
 #[derive(Clone, Debug)]
@@ -87,10 +82,7 @@ impl Run {
 
 	/// The reader of evidence, and the chain that it is about.
 	fn pair(&mut self, reader: Side) -> (&mut Chain, &mut Chain) {
-		match reader {
-			Side::Alpha => (&mut self.world.alpha, &mut self.world.beta),
-			Side::Beta => (&mut self.world.beta, &mut self.world.alpha),
-		}
+		reader.pair([&mut self.world.alpha, &mut self.world.beta])
 	}
 
 	fn act(&mut self, act: Act) {
@@ -99,17 +91,11 @@ impl Run {
 			Act::Register(side, index) => {
 				let index = index % self.exchanges.len();
 				let exchange = self.exchanges[index].clone();
-				let _late_or_twice = match side {
-					Side::Alpha => self.world.alpha.register(&exchange.delivery),
-					Side::Beta => self.world.beta.register(&exchange.payment),
-				};
+				let _late_or_twice = self.pair(side).0.register(exchange.half(side));
 			},
 			Act::Cancel(side, index) => {
 				let exchange = self.exchanges[index % self.exchanges.len()].clone();
-				let half = match side {
-					Side::Alpha => exchange.delivery,
-					Side::Beta => exchange.payment,
-				};
+				let half = exchange.half(side);
 				let call = Call::cancel { peer: half.contract.peer, id: half.id() };
 				let origin = RuntimeOrigin::signed(half.payer());
 				let _too_late = self.pair(side).0.dispatch(origin, call);
@@ -167,7 +153,7 @@ impl Run {
 		let end = expiries.max().expect("there is an exchange") + 4;
 		self.world.advance_to(end);
 		for _ in 0..4 {
-			for reader in [Side::Alpha, Side::Beta] {
+			for reader in Side::BOTH {
 				self.tell_everything(reader);
 			}
 			self.world.seal();

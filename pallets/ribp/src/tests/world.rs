@@ -3,8 +3,7 @@
 use super::chain::*;
 use crate::{
 	mock::{AccountId, Balance, Item, Ribp, RuntimeCall, RuntimeOrigin, Test},
-	Action, ActionOf, Call, Contract, ContractId, Error, Evidence, Height, Log, Settlement,
-	SystemId,
+	Action, ActionOf, Call, ContractId, Error, Evidence, Height, Log, SystemId,
 };
 use codec::Encode;
 use frame_support::{
@@ -41,104 +40,65 @@ pub fn transfer(from: AccountId, to: AccountId, items: &[Item]) -> ActionOf<Test
 }
 
 /// One side of an exchange, as its payer registers it.
-#[derive(Clone, Debug)]
-pub struct Half {
-	pub contract: Contract,
-	pub log: Log<ActionOf<Test>>,
-	pub settlement: Settlement,
+pub type Half = ribp_kit::exchange::Half<ActionOf<Test>>;
+
+/// What the mock's payers do with a half.
+pub trait Registrable {
+	fn payer(&self) -> AccountId;
+
+	fn call(&self) -> Call<Test>;
+
+	/// The same contract, save that the log does something else.
+	fn with_action(&self, from: AccountId, to: AccountId, amount: Balance) -> Self;
 }
 
-impl Half {
-	pub fn id(&self) -> ContractId {
-		self.contract.id(self.log.system)
-	}
-
-	pub fn payer(&self) -> AccountId {
+impl Registrable for Half {
+	fn payer(&self) -> AccountId {
 		let Action::Transfer { from, .. } = self.log.action;
 		from
 	}
 
-	pub fn call(&self) -> Call<Test> {
-		Call::register {
-			contract: self.contract.clone(),
-			log: self.log.clone(),
-			settlement: self.settlement,
-		}
+	fn call(&self) -> Call<Test> {
+		let Self { contract, log, settlement } = self.clone();
+		Call::register { contract, log, settlement }
 	}
 
-	/// The same contract about another own log.
-	pub fn with_log(&self, log: Log<ActionOf<Test>>) -> Self {
-		let contract =
-			Contract { log: log.hash(), reversal: log.reversal_hash(), ..self.contract.clone() };
-		Self { contract, log, ..self.clone() }
-	}
-
-	/// The same contract, save that the log does something else.
-	pub fn with_action(&self, from: AccountId, to: AccountId, amount: Balance) -> Self {
+	fn with_action(&self, from: AccountId, to: AccountId, amount: Balance) -> Self {
 		let action = transfer(from, to, &[Item::Token(amount)]);
 		self.with_log(Log { action, ..self.log.clone() })
-	}
-
-	/// The same log under another contract.
-	pub fn with_contract(&self, change: impl FnOnce(&mut Contract)) -> Self {
-		let mut half = self.clone();
-		change(&mut half.contract);
-		half
 	}
 }
 
 /// Alice delivers to Bob on alpha, and Bob pays Alice on beta.
-#[derive(Clone, Debug)]
-pub struct Exchange {
-	/// On alpha.
-	pub delivery: Half,
-	/// On beta.
-	pub payment: Half,
-}
+pub type Exchange = ribp_kit::exchange::Exchange<ActionOf<Test>>;
 
-impl Exchange {
-	/// Settles early on both sides.
-	pub fn until(h1: Height, h2: Height) -> Self {
-		Self::numbered(0, h1, h2)
+/// What Alice and Bob agree on; all of it settles early on both sides.
+pub trait Agreed: Sized {
+	/// An exchange of these items for those, with the delivery on any chain.
+	fn of(own: SystemId, items: [&[Item]; 2], number: u8, h1: Height, h2: Height) -> Self;
+
+	/// One of several exchanges, with the delivery on another chain than alpha.
+	fn between(own: SystemId, number: u8, h1: Height, h2: Height) -> Self {
+		Self::of(own, [&[Item::Token(100)], &[Item::Token(40)]], number, h1, h2)
 	}
 
 	/// One of several exchanges, all of different logs.
-	pub fn numbered(number: u8, h1: Height, h2: Height) -> Self {
+	fn numbered(number: u8, h1: Height, h2: Height) -> Self {
 		Self::between(ALPHA, number, h1, h2)
 	}
 
-	/// One of several exchanges, with the delivery on another chain than alpha.
-	pub fn between(own: SystemId, number: u8, h1: Height, h2: Height) -> Self {
-		let items = [Item::Token(100), Item::Token(40)].map(|item| vec![item]);
-		Self::of(own, [&items[0], &items[1]], number, h1, h2)
+	fn until(h1: Height, h2: Height) -> Self {
+		Self::numbered(0, h1, h2)
 	}
+}
 
-	/// An exchange of these items for those.
-	pub fn of(own: SystemId, items: [&[Item]; 2], number: u8, h1: Height, h2: Height) -> Self {
+impl Agreed for Exchange {
+	fn of(own: SystemId, items: [&[Item]; 2], number: u8, h1: Height, h2: Height) -> Self {
 		let salt = H256::repeat_byte(number);
 		let log = |system, action| Log { system, action, salt };
 		let delivered = log(own, transfer(ALICE, BOB, items[0]));
 		let paid = log(BETA, transfer(BOB, ALICE, items[1]));
-		let contract = Contract {
-			log: delivered.hash(),
-			peer_log: paid.hash(),
-			reversal: delivered.reversal_hash(),
-			peer_reversal: paid.reversal_hash(),
-			peer: BETA,
-			h1,
-			h2,
-		};
-		let settlement = Settlement::Early;
-		Self {
-			payment: Half { contract: contract.mirror(own), log: paid, settlement },
-			delivery: Half { contract, log: delivered, settlement },
-		}
-	}
-
-	pub fn settling(mut self, delivery: Settlement, payment: Settlement) -> Self {
-		self.delivery.settlement = delivery;
-		self.payment.settlement = payment;
-		self
+		Self::new([delivered, paid], [h1, h2])
 	}
 }
 

@@ -280,7 +280,7 @@ fn a_trie_of_the_attackers_own() {
 	let pairs = vec![(key.clone(), 2u32.encode()), (OwnView::<Test>::hashed_key().to_vec(), view)];
 	let own = State::new(pairs, StateVersion::V1);
 	let view_key = OwnView::<Test>::hashed_key();
-	let proof = own.prove(&[&key, &view_key]);
+	let proof = own.prove(&[&key[..], &view_key]);
 	let forged = Evidence { proof: proof.clone(), ..honest.clone() };
 	world.refuse(&forged, &[id], Error::ProofOfOtherState);
 	for change in [

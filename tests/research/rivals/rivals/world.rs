@@ -3,7 +3,6 @@
 use super::{
 	chain::{Chain, Weighing},
 	cost::Step,
-	finality::{Validators, SET_ID},
 	keys::{bystander, Deal, User, ENDOWMENT},
 	runtime::{
 		Balance, Balances, BridgeGrandpa, Header, Ribp, RuntimeGenesisConfig, RuntimeOrigin,
@@ -17,8 +16,12 @@ use bp_header_chain::InitializationData;
 use bp_runtime::BasicOperatingMode;
 use frame_support::traits::{fungible::Inspect, PalletInfoAccess};
 use pallet_ribp::{SystemId, TrustAnchor};
+use ribp_kit::voters::Voters;
 use sp_runtime::{BuildStorage, Digest, DigestItem};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The number of the validators' set.
+const SET_ID: u64 = 7;
 
 /// The two chains before their first blocks, from which any number of worlds begins.
 pub struct Genesis {
@@ -44,7 +47,8 @@ impl Genesis {
 /// Two chains that know each other.
 pub struct World {
 	chains: [Chain; 2],
-	pub validators: Validators,
+	/// Who finalizes either of them.
+	pub validators: Voters,
 }
 
 impl World {
@@ -53,7 +57,8 @@ impl World {
 			let name = DigestItem::Other(vec![side as u8]);
 			Chain::new(genesis.state.clone(), Digest { logs: vec![name] }, weighing)
 		});
-		let mut world = Self { chains, validators: Validators::new(genesis.validators) };
+		let validators = Voters::numbered(SET_ID, genesis.validators);
+		let mut world = Self { chains, validators };
 		for side in Side::BOTH {
 			world.introduce(side);
 		}
@@ -67,19 +72,19 @@ impl World {
 	/// Root of one chain makes the other one known, for each rival that has to know it.
 	fn introduce(&mut self, side: Side) {
 		let peer: Header = self.chain(side.other()).head.clone();
-		let authorities = self.validators.set.authorities.clone();
+		let authorities = self.validators.authorities();
 		self.chain(side).govern(|| {
 			let anchor = TrustAnchor {
 				number: peer.number,
 				set_id: SET_ID,
-				authorities: authorities.clone().into(),
+				authorities: authorities.clone(),
 				storage_prefix: Ribp::name_hash(),
 			};
 			let system = SystemId(peer.hash());
 			Ribp::register_system(RuntimeOrigin::root(), system, anchor).expect("it is unknown");
 			let data = InitializationData {
 				header: Box::new(peer),
-				authority_list: authorities.into(),
+				authority_list: authorities,
 				set_id: SET_ID,
 				operating_mode: BasicOperatingMode::Normal,
 			};
@@ -98,11 +103,7 @@ impl World {
 
 	/// One chain, and the other.
 	pub fn pair(&mut self, side: Side) -> (&mut Chain, &mut Chain) {
-		let [alpha, beta] = &mut self.chains;
-		match side {
-			Side::Alpha => (alpha, beta),
-			Side::Beta => (beta, alpha),
-		}
+		side.pair(self.chains.each_mut())
 	}
 
 	/// Makes a block of what users have signed.

@@ -12,12 +12,8 @@ use super::{
 use codec::{DecodeAll, Encode};
 use frame_support::traits::Hooks;
 use pallet_ribp::SystemId;
-use sp_core::storage::StateVersion;
-use sp_runtime::{
-	generic::SignedPayload,
-	traits::{BlakeTwo256, Hash as _, Header as _},
-	Digest,
-};
+use ribp_kit::ledger::genesis_header;
+use sp_runtime::{generic::SignedPayload, traits::Header as _, Digest};
 use std::time::Instant;
 
 /// Whether the proofs of blocks are weighed.
@@ -50,8 +46,7 @@ struct Executed {
 impl Chain {
 	/// The chain before its first block. `digest` tells its genesis from another one's.
 	pub fn new(state: State, digest: Digest, weighing: Weighing) -> Self {
-		let no_extrinsics = BlakeTwo256::trie_root(Vec::new(), StateVersion::V1);
-		let head = Header::new(0, no_extrinsics, state.root(), Hash::default(), digest);
+		let head = genesis_header(state.root(), digest);
 		Self { system: SystemId(head.hash()), head, weighing, state }
 	}
 

@@ -3,20 +3,24 @@
 use super::{
 	chain::Chain,
 	cost::{Bill, Purpose, Step},
-	finality::Validators,
 	keys::Deal,
 	runtime::{AccountId, Runtime, RuntimeCall, UncheckedExtrinsic, MAX_CONTRACTS},
 	signing::sign,
 	world::World,
 	Side,
 };
-use codec::{Decode, Encode};
+use codec::Encode;
 use frame_system::offchain::CreateAuthorizedTransaction;
 use pallet_ribp::{
-	Action, ActionOf, Call, Contract, ContractId, Ended, Evidence, Height, Log, LogHash, OwnView,
-	Positions, Registration, Settlement, SystemId, Waiting,
+	Action, ActionOf, Call, ContractId, Ended, Evidence, Height, Log, Registration, Settlement,
+	SystemId, Waiting,
 };
-use ribp_protocol::{next_step, Freshness, NotYet, Own, Peer, PeerBlock, Stage};
+use ribp_kit::{
+	evidence::{view_key, Asked, Open},
+	exchange::{Exchange, Half},
+	voters::Voters,
+};
+use ribp_protocol::{Freshness, Stage};
 use std::collections::BTreeSet;
 
 /// Blocks from the registration to either expiry.
@@ -97,28 +101,16 @@ fn half(
 	deal: &Deal,
 	side: Side,
 	systems: [SystemId; 2],
-	[h1, h2]: [Height; 2],
+	expiries: [Height; 2],
 ) -> Registration<ActionOf<Runtime>> {
 	let log = |side: Side| Log {
 		system: systems[side as usize],
 		action: action(side, deal),
 		salt: deal.id(),
 	};
-	let [delivery, payment] = Side::BOTH.map(log);
-	let contract = Contract {
-		log: delivery.hash(),
-		peer_log: payment.hash(),
-		reversal: delivery.reversal_hash(),
-		peer_reversal: payment.reversal_hash(),
-		peer: systems[1],
-		h1,
-		h2,
-	};
-	let (contract, log) = match side {
-		Side::Alpha => (contract, delivery),
-		Side::Beta => (contract.mirror(systems[0]), payment),
-	};
-	Registration { contract, log, settlement: Settlement::Early }
+	let exchange = Exchange::new(Side::BOTH.map(log), expiries);
+	let Half { contract, log, settlement } = exchange.half(side).clone();
+	Registration { contract, log, settlement }
 }
 
 /// The newest block of each chain is final, and the nodes of each ask the other one about it, at the
@@ -141,16 +133,15 @@ fn evidence_round(world: &mut World, step: &mut Step) {
 pub fn gather(
 	chain: &Chain,
 	peer: &Chain,
-	validators: &Validators,
+	validators: &Voters,
 	contracts: impl IntoIterator<Item = Open>,
 ) -> Vec<Vec<u8>> {
-	let (own, next) = (chain.system, Own(chain.head.number + 1));
+	let (own, next, at) = (chain.system, chain.head.number + 1, peer.head.number);
 	let mut moved = Vec::new();
-	for Open { id, contract, stage } in contracts {
-		let mut asked = Asked { reader: own, peer, keys: BTreeSet::new() };
-		let step = next_step(own, &contract, Settlement::Early, stage, next, &mut asked);
-		step.expect("every contract moves in every round; qed");
-		moved.push((id, asked.keys));
+	for open in contracts {
+		let mut asked = Asked::new(own, at, Freshness::Newest, |key: &[u8]| peer.read(key));
+		asked.about(&open, next).expect("every contract moves in every round; qed");
+		moved.push((open.id, asked.keys));
 	}
 	let pieces = moved.chunks(MAX_CONTRACTS as usize).enumerate();
 	let piece = |(number, moved): (usize, &[(ContractId, BTreeSet<Vec<u8>>)])| {
@@ -158,7 +149,7 @@ pub fn gather(
 		// From the first piece on, the block is known.
 		let justification = (number == 0).then(|| validators.justify(&peer.head));
 		if justification.is_some() {
-			keys.insert(OwnView::<Runtime>::hashed_key().to_vec());
+			keys.insert(view_key());
 		}
 		let (header, proof) = (peer.head.clone(), peer.prove(keys));
 		// Less time passes between two rounds than a view remembers, so nothing is missed.
@@ -168,64 +159,23 @@ pub fn gather(
 	pieces.map(piece).collect()
 }
 
-/// A contract that is not forgotten.
-pub struct Open {
-	id: ContractId,
-	contract: Contract,
-	stage: Stage,
-}
-
 /// The contracts of a chain with `peer`, in order.
 pub fn open(chain: &Chain, peer: SystemId) -> Vec<Open> {
 	let mut open: Vec<_> = chain.query(|| {
 		let waiting = Waiting::<Runtime>::iter_prefix(peer).map(|(id, waiting)| Open {
 			id,
-			stage: Stage::Waiting(waiting.phase),
 			contract: waiting.contract,
+			settlement: waiting.settlement,
+			stage: Stage::Waiting(waiting.phase),
 		});
 		let ended = Ended::<Runtime>::iter_prefix(peer).map(|(id, ended)| Open {
 			id,
-			stage: Stage::Ended(ended.outcome),
 			contract: ended.contract,
+			settlement: Settlement::Early,
+			stage: Stage::Ended(ended.outcome),
 		});
 		waiting.chain(ended).collect()
 	});
 	open.sort_by_key(|open| open.id);
 	open
-}
-
-/// The peer's newest block, as the protocol asks about it; remembers the keys that it was asked for.
-struct Asked<'a> {
-	reader: SystemId,
-	peer: &'a Chain,
-	keys: BTreeSet<Vec<u8>>,
-}
-
-impl Asked<'_> {
-	fn read(&mut self, key: Vec<u8>) -> Option<Vec<u8>> {
-		let value = self.peer.read(&key);
-		self.keys.insert(key);
-		value
-	}
-}
-
-impl PeerBlock for Asked<'_> {
-	type Error = NotYet;
-
-	fn at(&self) -> Peer {
-		Peer(self.peer.head.number)
-	}
-
-	fn freshness(&self) -> Freshness {
-		Freshness::Newest
-	}
-
-	fn position(&mut self, log: LogHash) -> Result<Option<Peer>, NotYet> {
-		let bytes = self.read(Positions::<Runtime>::hashed_key_for(log));
-		Ok(bytes.map(|bytes| Peer(Height::decode(&mut &bytes[..]).expect("it is a height; qed"))))
-	}
-
-	fn has_waiting(&mut self, contract: ContractId) -> Result<bool, NotYet> {
-		Ok(self.read(Waiting::<Runtime>::hashed_key_for(self.reader, contract)).is_some())
-	}
 }

@@ -8,7 +8,6 @@ use super::{
 	chain::Chain,
 	cost::{Bill, Purpose},
 	desk::{self, DISPATCH_WEIGHT},
-	finality::{Validators, SET_ID},
 	keys::{Deal, User},
 	runtime::{BridgeMessages, Header, Runtime, RuntimeCall},
 	signing::{batch, sign},
@@ -26,6 +25,7 @@ use bp_messages::{
 use codec::{DecodeAll, Encode};
 use pallet_bridge_grandpa::Call as GrandpaCall;
 use pallet_bridge_messages::Call as MessagesCall;
+use ribp_kit::voters::Voters;
 
 const PREFIX: &str = Twin::WITH_CHAIN_MESSAGES_PALLET_NAME;
 
@@ -88,20 +88,20 @@ fn relay(
 	proven: impl FnOnce(&mut Chain) -> Vec<RuntimeCall>,
 ) -> Vec<Vec<u8>> {
 	let relayer = User::relayer();
-	let validators = Validators::new(world.validators.set.authorities.len() as u32);
+	let validators = world.validators.clone();
 	let (chain, peer) = world.pair(side);
 	let calls = [finality(peer, &validators)].into_iter().chain(proven(peer));
 	calls.zip(0..).map(|(call, earlier)| chain.signed(&relayer, earlier, call)).collect()
 }
 
 /// Tells a chain of the newest header of `peer`.
-fn finality(peer: &Chain, validators: &Validators) -> RuntimeCall {
+fn finality(peer: &Chain, validators: &Voters) -> RuntimeCall {
 	let bytes = validators.justify(&peer.head).encode();
 	let justification = GrandpaJustification::<Header>::decode_all(&mut &bytes[..]);
 	GrandpaCall::submit_finality_proof_ex {
 		finality_target: Box::new(peer.head.clone()),
 		justification: justification.expect("the two encodings are the same; qed"),
-		current_set_id: SET_ID,
+		current_set_id: validators.set_id,
 		is_free_execution_expected: false,
 	}
 	.into()

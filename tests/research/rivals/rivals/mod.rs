@@ -9,7 +9,6 @@ pub mod bridge;
 pub mod chain;
 pub mod cost;
 pub mod desk;
-pub mod finality;
 pub mod growth;
 pub mod hash_lock;
 pub mod keys;
@@ -23,27 +22,8 @@ pub mod world;
 
 use cost::Bill;
 use keys::Deal;
+pub use ribp_kit::side::Side;
 use world::World;
-
-/// One of the two chains.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Side {
-	/// Where goods are delivered.
-	Alpha,
-	/// Where they are paid.
-	Beta,
-}
-
-impl Side {
-	pub const BOTH: [Self; 2] = [Self::Alpha, Self::Beta];
-
-	pub fn other(self) -> Self {
-		match self {
-			Self::Alpha => Self::Beta,
-			Self::Beta => Self::Alpha,
-		}
-	}
-}
 
 /// A way to exchange value between two chains.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,0 +1,1 @@
+//! Only the manifest of this crate matters: it tells why.
