@@ -38,16 +38,18 @@ export async function isFree(port) {
 	return server !== undefined && new Promise((resolve) => server.close(() => resolve(true)));
 }
 
-/**
- * Claims a block by listening on its first port until this process ends, however it does. Returns
- * the other ports.
- */
+/** Listens on a port until this process ends, however it does; false if somebody else does. */
+export async function claim(port) {
+	const server = await listen(port);
+	server?.unref();
+	return server !== undefined;
+}
+
+/** Claims a block of ports by its first one; returns the others. */
 async function claimBlock() {
 	for (let tries = 0; tries < 1_000; tries++) {
 		const first = FIRST + BLOCK * randomInt((LAST - FIRST) / BLOCK);
-		const claim = await listen(first);
-		if (claim) {
-			claim.unref();
+		if (await claim(first)) {
 			return Array.from({ length: BLOCK - 1 }, (_, i) => first + 1 + i);
 		}
 	}
