@@ -20,7 +20,8 @@ what each stage and the slowest tests took.
   e2e    real nodes over RPC, with polkadot.js
 
 Options:
-  --only WORD  of unit and research only the tests, of e2e only the files with WORD in their names
+  --only WORD  of unit and research only the tests, of e2e only the files with WORD in their names;
+               may be given several times
   --repeat N   the stages N times, also after failures; tells at the end how often each test ran and
                failed, and the longest that it took
   --burn       beside a process that does nothing but burn one core
@@ -70,20 +71,23 @@ build_tests() {
 	fi
 }
 
-# Builds tests, then runs those whose names hold $2, for the stage $1. What follows chooses the crates.
+# Builds tests, then runs those whose names hold a word of `filters`, for the stage $1. What follows
+# chooses the crates.
 cargo_tests() {
-	local stage=$1 filter=$2
-	shift 2
+	local stage=$1
+	shift
 	build_tests "$@" || return
-	run_with "$built" node scripts/js/rust-tests.mjs "$stage" "$results" "$filter"
+	run_with "$built" node scripts/js/rust-tests.mjs "$stage" "$results" "${filters[@]}"
 }
 
 unit() {
-	cargo_tests unit "$only" --workspace
+	filters=("${only[@]}")
+	cargo_tests unit --workspace
 }
 
 bench() {
-	cargo_tests bench benchmark --package pallet-ribp --features runtime-benchmarks --lib
+	filters=(benchmark)
+	cargo_tests bench --package pallet-ribp --features runtime-benchmarks --lib
 }
 
 fuzz() {
@@ -102,7 +106,8 @@ fuzz() {
 }
 
 research() {
-	cargo_tests research "$only" --workspace --manifest-path tests/research/Cargo.toml || return
+	filters=("${only[@]}")
+	cargo_tests research --workspace --manifest-path tests/research/Cargo.toml || return
 	# The build of the tests has made the programs, too.
 	local programs=$target_dir/release
 	run "$programs/examples/rivals" --runs 1 --batches 1,10 --accounts 100 || return
@@ -112,12 +117,14 @@ research() {
 
 e2e() {
 	build_node || return
-	local files status=0
-	files=$(compgen -G "$root/tests/e2e/*${only}*.test.mjs") || {
-		say "No file of tests/e2e has '$only' in its name."
-		return 1
-	}
-	readarray -t files <<<"$files"
+	local word files=() status=0
+	for word in "${only[@]:-}"; do
+		compgen -G "$root/tests/e2e/*$word*.test.mjs" >"$scratch/files" || {
+			say "No file of tests/e2e has '$word' in its name."
+			return 1
+		}
+		readarray -t -O ${#files[@]} files <"$scratch/files"
+	done
 	RIBP_NODE=$node_binary run node --test --test-concurrency="$at_a_time" --test-timeout=3600000 \
 		--test-reporter=spec --test-reporter-destination=stdout \
 		--test-reporter="$root/scripts/js/test-reporter.mjs" \
@@ -179,7 +186,7 @@ wrong() {
 }
 
 stages=()
-only=''
+only=()
 repeat=1
 burn=''
 while [ $# -gt 0 ]; do
@@ -197,7 +204,7 @@ while [ $# -gt 0 ]; do
 	--only | --repeat)
 		[ $# -gt 1 ] || wrong "$1 lacks its value."
 		case $1 in
-		--only) only=$2 ;;
+		--only) only+=("$2") ;;
 		--repeat)
 			[[ $2 =~ ^[1-9][0-9]{0,3}$ ]] || wrong "--repeat takes a number from 1 to 9999, not '$2'."
 			repeat=$2
@@ -210,7 +217,7 @@ while [ $# -gt 0 ]; do
 	shift
 done
 if [ ${#stages[@]} -eq 0 ]; then
-	[ -z "$only" ] || wrong '--only is for a stage: unit, research or e2e.'
+	[ ${#only[@]} -eq 0 ] || wrong '--only is for a stage: unit, research or e2e.'
 	stages=(lint unit bench fuzz research e2e)
 fi
 

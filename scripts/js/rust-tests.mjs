@@ -2,18 +2,18 @@
  * Runs Rust's test programs one after the other and keeps what each test took: `cargo test` does not
  * tell. Reads on its input what `cargo test --no-run --message-format=json` says of the programs.
  *
- * Usage: node rust-tests.mjs STAGE RESULTS [FILTER]
+ * Usage: node rust-tests.mjs STAGE RESULTS [FILTER...]
  */
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const [stage, results, filter] = process.argv.slice(2);
+const [stage, results, ...filters] = process.argv.slice(2);
 
 /** With it, the test programs of the stable compiler take the option that tells the time. */
 const env = { ...process.env, RUSTC_BOOTSTRAP: '1' };
-const options = ['-Z', 'unstable-options', '--report-time', ...(filter ? [filter] : [])];
+const options = ['-Z', 'unstable-options', '--report-time', ...filters];
 
 /** The test programs in the order in which they were built, which is by no means always the same. */
 async function programs() {
