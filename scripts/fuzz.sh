@@ -15,6 +15,6 @@ fi
 
 trap_signals
 run "$root/scripts/setup.sh"
-build_fuzzers || die 'The fuzzers do not build; see above.'
+build_fuzzers all || die 'The fuzzers do not build; see above.'
 trap - INT TERM HUP
 exec env RIBP_FUZZERS="$fuzzers" node "$js/fuzz.mjs" "$@"

@@ -69,10 +69,12 @@ wasm_way() {
 	esac
 }
 
-# The same environment for every build, so that one script never rebuilds what another has built.
+# The same environment for every build, so that one script never rebuilds what another has built. Clippy
+# looks at every crate of the workspace that is compiled.
 build_env() {
 	export CARGO_TARGET_DIR=$target_dir
 	export WASM_BUILD_WORKSPACE_HINT=$root
+	export RUSTC_WORKSPACE_WRAPPER=$root/scripts/rustc-clippy.sh
 	unset SKIP_WASM_BUILD WASM_BUILD_STD CARGO_UNSTABLE_BUILD_STD RUSTC_BOOTSTRAP
 	local way
 	way=$(wasm_way) || exit
@@ -103,9 +105,15 @@ trap_signals() {
 
 # Runs a command in a process group of its own and waits for it; the script can be interrupted meanwhile.
 run() {
-	local status=0
+	run_with /dev/null "$@"
+}
+
+# The same, with the file $1 as its input.
+run_with() {
+	local input=$1 status=0
+	shift
 	set -m
-	"$@" </dev/null &
+	"$@" <"$input" &
 	job=$!
 	set +m
 	wait "$job" || status=$?
@@ -113,34 +121,45 @@ run() {
 	return "$status"
 }
 
-# Builds the node, with cargo's own progress, and leaves its path in `node_binary`.
+# Builds the node, with cargo's own progress, and leaves its path in `node_binary`. The whole workspace
+# is named, here and wherever something is built, so that all share the features of dependencies.
 build_node() {
 	build_env
 	# shellcheck disable=SC2034 # for the scripts that source this file
 	node_binary=$target_dir/release/ribp-node
 	say "Building the node in $target_dir; on two cores the first time takes half an hour."
-	run cargo build --release --locked --workspace --manifest-path "$root/Cargo.toml"
+	run cargo build --release --locked --workspace --bin ribp-node --manifest-path "$root/Cargo.toml"
 }
 
-# What makes rustc tell libFuzzer which code an input reaches, and with what it is compared.
-coverage_flags=(
-	-Cpasses=sancov-module
-	-Cllvm-args=-sanitizer-coverage-level=4
-	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters
-	-Cllvm-args=-sanitizer-coverage-pc-table
-	-Cllvm-args=-sanitizer-coverage-trace-compares
-)
+# What libFuzzer runs, one program each.
+fuzz_programs=(evidence header json justification proof view planted seeds)
 
 # Builds the fuzzers and leaves their folder in `fuzzers`.
+#
+# $1 is `own` or `all`: coverage guides them through the crates of the workspace, whose dependencies are
+# those of the node; or through all that is compiled, which is a build of its own.
 build_fuzzers() {
 	build_env
-	local host
-	host=$(rustc -vV | sed -n 's/^host: //p')
-	# shellcheck disable=SC2034 # for the scripts that source this file
-	fuzzers=$target_dir/fuzz/$host/release
-	say "Building the fuzzers in $target_dir/fuzz; on two cores the first time takes five minutes."
-	# With a target named, build scripts and macros are built without coverage.
-	CXX=clang++ RUSTFLAGS="${coverage_flags[*]}" run cargo build --release --locked \
-		--target "$host" --target-dir "$target_dir/fuzz" \
-		--manifest-path "$root/tests/fuzz/Cargo.toml"
+	local how=("${fuzz_programs[@]/#/--bin=}")
+	if [ "$1" = own ]; then
+		fuzzers=$target_dir/release
+		how+=(--release)
+		export RUSTC_WORKSPACE_WRAPPER=$root/scripts/rustc-coverage.sh
+	else
+		local host flags
+		host=$(rustc -vV | sed -n 's/^host: //p')
+		# shellcheck disable=SC2034 # for the scripts that source this file
+		fuzzers=$target_dir/$host/fuzz
+		flags=$("$root/scripts/rustc-coverage.sh" echo)
+		# With a target named, build scripts and macros are built without coverage.
+		how+=(--profile fuzz --target "$host")
+		export RUSTFLAGS=$flags
+		unset RUSTC_WORKSPACE_WRAPPER
+		say "Building the fuzzers in $fuzzers; on two cores the first time takes five minutes."
+	fi
+	local status=0
+	run cargo build --locked --workspace "${how[@]}" --manifest-path "$root/Cargo.toml" || status=$?
+	unset RUSTFLAGS
+	build_env
+	return "$status"
 }

@@ -6,9 +6,10 @@ set -euo pipefail
 
 usage() {
 	cat <<'END'
-Usage: scripts/test.sh [STAGE...]
+Usage: scripts/test.sh [STAGE...] [--only WORD] [--repeat N] [--burn]
 
-Without a stage: all of them, in this order. Stops at the first one that fails.
+Without a stage: all of them, in this order. Stops at the first one that fails, and tells at the end
+what each stage and the slowest tests took.
 
   lint   formatting, clippy without warnings, syntax of the scripts
   unit   unit tests and in-process tests of every crate
@@ -18,21 +19,31 @@ Without a stage: all of them, in this order. Stops at the first one that fails.
          the paper's simulator, and the exchange beside its rivals: their tests, and each program once
   e2e    real nodes over RPC, with polkadot.js
 
+Options:
+  --only WORD  of unit and research only the tests, of e2e only the files with WORD in their names
+  --repeat N   the stages N times, also after failures; tells at the end how often each test ran and
+               failed, and the longest that it took
+  --burn       beside a process that does nothing but burn one core
+
 Builds go to CARGO_TARGET_DIR (default: target).
 END
 }
 
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-# Seconds that the search lasts, for each target.
+burner=''
+trap '[ -z "$burner" ] || kill "$burner" 2>/dev/null; rm -rf "$scratch"' EXIT
+# Seconds that the search of the fuzzers lasts, for each target.
 burst=10
-passed=0
-failed=0
+# Test files of e2e that run at a time. They wait for their chains most of the time.
+at_a_time=4
+# A line for each test that has ended: seconds, ok or failed, stage, name; with tabs between.
+results=$scratch/results
+touch "$results"
+built=$scratch/built
 times=()
 
 lint() {
 	run cargo fmt --all --check || return
-	run cargo fmt --check --manifest-path tests/fuzz/Cargo.toml || return
 	run cargo fmt --all --check --manifest-path tests/research/Cargo.toml || return
 	local file
 	for file in "$root"/scripts/js/*.mjs "$root"/tests/e2e/*.mjs; do
@@ -41,56 +52,57 @@ lint() {
 	for file in "$root"/scripts/*.sh "$root"/.ci/run; do
 		run bash -n "$file" || return
 	done
-	run cargo clippy --release --locked --workspace --all-targets -- -D warnings || return
-	run cargo clippy --release --locked --workspace --all-targets \
-		--manifest-path tests/research/Cargo.toml -- -D warnings || return
-	run cargo clippy --release --locked --target-dir "$target_dir/fuzz" \
-		--manifest-path tests/fuzz/Cargo.toml -- -D warnings
+	build_tests --workspace
 }
 
-# Builds tests, runs those whose names hold $1, and counts them. What follows chooses the crates, and
-# their workspace where it is not the main one.
-cargo_test() {
-	local filter=$1 status=0 copy good bad
-	shift
-	# First only the build, so that its progress can be seen.
+# Builds tests, in which clippy finds nothing. What follows chooses the crates. Leaves what cargo says of
+# the test programs in the file `built`.
+build_tests() {
 	run cargo test --release --locked --no-run "$@" || return
-	exec {copy}> >(tee "$scratch/tests")
-	local tee=$!
-	run cargo test --release --locked --no-fail-fast "$@" "$filter" >&"$copy" || status=$?
-	exec {copy}>&-
-	wait "$tee"
-	while read -r good bad; do
-		passed=$((passed + good))
-		failed=$((failed + bad))
-	done < <(sed -n 's/^test result: .* \([0-9]*\) passed; \([0-9]*\) failed;.*/\1 \2/p' "$scratch/tests")
-	return "$status"
+	# Cargo says again what clippy has said of what was built before.
+	run cargo test --release --locked --no-run "$@" --message-format=json >"$built" 2>/dev/null ||
+		return
+	local warnings
+	warnings=$(grep -c '"reason":"compiler-message".*"level":"\(warning\|error\)"' "$built") || true
+	if [ "$warnings" -gt 0 ]; then
+		say "Clippy and the compiler warn $warnings times; see above."
+		return 1
+	fi
+}
+
+# Builds tests, then runs those whose names hold $2, for the stage $1. What follows chooses the crates.
+cargo_tests() {
+	local stage=$1 filter=$2
+	shift 2
+	build_tests "$@" || return
+	run_with "$built" node scripts/js/rust-tests.mjs "$stage" "$results" "$filter"
 }
 
 unit() {
-	cargo_test '' --workspace
+	cargo_tests unit "$only" --workspace
 }
 
 bench() {
-	cargo_test benchmark --package pallet-ribp --features runtime-benchmarks --lib
+	cargo_tests bench benchmark --package pallet-ribp --features runtime-benchmarks --lib
 }
 
 fuzz() {
-	build_fuzzers || return
-	local status=0 count number
+	build_fuzzers own || return
+	local status=0
 	RIBP_FUZZERS=$fuzzers run node scripts/js/fuzz.mjs --burst "$burst" --json "$scratch/fuzz" ||
 		status=$?
-	while read -r count number; do
-		case $count in
-		passed) passed=$((passed + number)) ;;
-		failed) failed=$((failed + number)) ;;
-		esac
-	done < <(sed -n 's/^\t"\(passed\|failed\)": \([0-9]*\),$/\1 \2/p' "$scratch/fuzz")
+	node -e '
+		const { checks, targets } = JSON.parse(require("fs").readFileSync(process.argv[1]));
+		const line = (name, seconds, good) =>
+			console.log([seconds, good ? "ok" : "failed", "fuzz", name].join("\t"));
+		targets.forEach((t) => line(t.target, t.seconds, t.findings.length === 0));
+		checks.forEach((c) => line(c.name, c.seconds, !c.error));
+	' "$scratch/fuzz" >>"$results" || status=1
 	return "$status"
 }
 
 research() {
-	cargo_test '' --workspace --manifest-path tests/research/Cargo.toml || return
+	cargo_tests research "$only" --workspace --manifest-path tests/research/Cargo.toml || return
 	# The build of the tests has made the programs, too.
 	local programs=$target_dir/release
 	run "$programs/examples/rivals" --runs 1 --batches 1,10 --accounts 100 || return
@@ -100,61 +112,125 @@ research() {
 
 e2e() {
 	build_node || return
-	local status=0
-	RIBP_NODE=$node_binary run node --test --test-concurrency=3 --test-timeout=1800000 \
+	local files status=0
+	files=$(compgen -G "$root/tests/e2e/*${only}*.test.mjs") || {
+		say "No file of tests/e2e has '$only' in its name."
+		return 1
+	}
+	readarray -t files <<<"$files"
+	RIBP_NODE=$node_binary run node --test --test-concurrency="$at_a_time" --test-timeout=3600000 \
 		--test-reporter=spec --test-reporter-destination=stdout \
-		--test-reporter=tap --test-reporter-destination="$scratch/e2e" \
-		"$root"/tests/e2e/*.test.mjs || status=$?
-	local count number
-	while read -r count number; do
-		case $count in
-		pass) passed=$((passed + number)) ;;
-		fail | cancelled) failed=$((failed + number)) ;;
-		esac
-	done < <(sed -n 's/^# \(pass\|fail\|cancelled\) /\1 /p' "$scratch/e2e")
+		--test-reporter="$root/scripts/js/test-reporter.mjs" \
+		--test-reporter-destination="$scratch/e2e" "${files[@]}" || status=$?
+	cat "$scratch/e2e" >>"$results"
 	return "$status"
 }
 
-# Runs a stage, counts its time, and ends the script when it fails.
+# Runs a stage and counts its time. When it fails, the script ends, unless stages are repeated.
 stage() {
 	local status=0 started=$SECONDS
-	heading "$1"
+	heading "$1${2:+, run $2 of $repeat}"
 	"$1" || status=$?
 	times+=("$1 $((SECONDS - started)) s")
-	if [ "$status" -ne 0 ]; then
-		[ "$failed" -gt 0 ] || failed=1
-		summary "$red"
-		die "The stage $1 failed."
-	fi
+	[ "$status" -ne 0 ] || return 0
+	# One that fails before its tests counts as well.
+	counted failed "$1" || printf '0\tfailed\t%s\tthe stage itself\n' "$1" >>"$results"
+	[ "$repeat" -eq 1 ] || return 0
+	summary
+	die "The stage $1 failed."
+}
+
+# Whether a test of this stage has this outcome.
+counted() { cut -f 2,3 "$results" | grep -qx "$1	$2"; }
+
+# What ran how often, failed how often, and took how long at most.
+table() {
+	heading "$repeat runs"
+	printf '%6s %8s %12s  %s\n' runs failures 'slowest (s)' test
+	awk -F '\t' '
+		{ name = $3 " " $4; runs[name]++; bad[name] += $2 == "failed"; if ($1 > most[name]) most[name] = $1 }
+		END { for (n in runs) printf "%6d %8d %12.1f  %s\n", runs[n], bad[n], most[n], n }
+	' "$results" | sort -k 2,2nr -k 3,3nr
 }
 
 summary() {
+	local good bad
+	printf '\n'
+	if [ "$repeat" -gt 1 ]; then
+		table
+	else
+		heading 'The slowest tests'
+		sort -t '	' -k 1,1nr "$results" | head -n 10 |
+			awk -F '\t' '{ printf "%8.1f s  %s: %s\n", $1, $3, $4 }'
+	fi
 	printf '\n'
 	heading "$(printf '%s, ' "${times[@]}")$SECONDS s in all"
-	printf '%s%d passed, %d failed%s\n' "$1" "$passed" "$failed" "$plain"
+	good=$(cut -f 2 "$results" | grep -cx ok) || true
+	bad=$(cut -f 2 "$results" | grep -cx failed) || true
+	local colour=$ok_colour
+	[ "$bad" -eq 0 ] || colour=$red
+	printf '%s%d passed, %d failed%s\n' "$colour" "$good" "$bad" "$plain"
+	[ "$bad" -eq 0 ]
+}
+
+wrong() {
+	usage >&2
+	die "$*"
 }
 
 stages=()
-for argument in "$@"; do
-	case $argument in
+only=''
+repeat=1
+burn=''
+while [ $# -gt 0 ]; do
+	case $1 in
 	-h | --help)
 		usage
 		exit 0
 		;;
-	lint | unit | bench | fuzz | research | e2e) stages+=("$argument") ;;
-	*)
-		usage >&2
-		die "Unknown stage: $argument"
+	lint | unit | bench | fuzz | research | e2e) stages+=("$1") ;;
+	--burn) burn=yes ;;
+	--only=* | --repeat=*)
+		set -- "${1%%=*}" "${1#*=}" "${@:2}"
+		continue
 		;;
+	--only | --repeat)
+		[ $# -gt 1 ] || wrong "$1 lacks its value."
+		case $1 in
+		--only) only=$2 ;;
+		--repeat)
+			[[ $2 =~ ^[1-9][0-9]{0,3}$ ]] || wrong "--repeat takes a number from 1 to 9999, not '$2'."
+			repeat=$2
+			;;
+		esac
+		shift
+		;;
+	*) wrong "Unknown stage or option: $1" ;;
 	esac
+	shift
 done
-[ ${#stages[@]} -gt 0 ] || stages=(lint unit bench fuzz research e2e)
+if [ ${#stages[@]} -eq 0 ]; then
+	[ -z "$only" ] || wrong '--only is for a stage: unit, research or e2e.'
+	stages=(lint unit bench fuzz research e2e)
+fi
 
 trap_signals
 cd "$root"
 run scripts/setup.sh
 build_env
-for name in "${stages[@]}"; do
-	stage "$name"
+if [ -n "$burn" ]; then
+	# No longer than this script lives, however it ends.
+	while kill -0 $$ 2>/dev/null; do :; done &
+	burner=$!
+fi
+for ((round = 1; round <= repeat; round++)); do
+	if [ "$repeat" -gt 1 ]; then
+		number=$round
+	else
+		number=''
+	fi
+	for name in "${stages[@]}"; do
+		stage "$name" "$number"
+	done
 done
-summary "$ok_colour"
+summary

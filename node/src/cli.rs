@@ -13,7 +13,7 @@ use sc_service::{
 };
 use sc_telemetry::TelemetryEndpoints;
 use sp_core::{ed25519, sr25519, Pair};
-use std::num::NonZeroU32;
+use std::{num::NonZeroU32, path::PathBuf};
 
 use crate::{chain_spec::dev_chain_id, peers::Peer};
 
@@ -59,8 +59,8 @@ pub enum Subcommand {
 /// Arguments of `genesis-hash`.
 #[derive(Debug, clap::Args)]
 pub struct GenesisHash {
-	/// Name of a dev chain (such as alpha, or alpha-3s with slower blocks), or path of a chain
-	/// specification.
+	/// Name of a dev chain (such as alpha, or alpha-3s with slower and alpha-250ms with faster
+	/// blocks), or path of a chain specification.
 	#[arg(long, value_name = "CHAIN_SPEC", default_value = "")]
 	pub chain: String,
 }
@@ -103,6 +103,13 @@ pub struct Run {
 	/// May be given several times, also for one chain. The offchain worker fetches evidence there.
 	#[arg(long = "ribp-peer", value_name = "0xGENESIS=URL")]
 	pub ribp_peers: Vec<Peer>,
+
+	/// Folder that keeps the runtime as it was compiled, for the next start. In the base path unless
+	/// it is named.
+	///
+	/// Nodes may share it. They run what they find there: nobody else may write to it.
+	#[arg(long, value_name = "FOLDER")]
+	pub compiled_runtimes: Option<PathBuf>,
 
 	/// The arguments that all nodes share.
 	#[clap(flatten)]
@@ -276,7 +283,6 @@ mod tests {
 	use clap::{error::ErrorKind, CommandFactory};
 	use sc_cli::SubstrateCli;
 	use sc_network::config::{NodeKeyConfig, Secret};
-	use std::path::PathBuf;
 
 	fn parse(args: &[&str]) -> clap::error::Result<Cli> {
 		Cli::try_from_iter(["ribp-node"].iter().chain(args))

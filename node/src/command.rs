@@ -7,8 +7,7 @@ use sc_service::{ChainSpec, Configuration, PartialComponents, TaskManager};
 
 use crate::{
 	chain_spec,
-	cli::{Cli, Subcommand},
-	peers::Peer,
+	cli::{Cli, Run, Subcommand},
 	running, service,
 };
 
@@ -46,23 +45,26 @@ impl SubstrateCli for Cli {
 pub fn run() -> sc_cli::Result<()> {
 	let cli = Cli::from_args();
 	match &cli.subcommand {
-		None => running::until_signal(&cli, &cli.run, |config| start(config, &cli.run.ribp_peers)),
+		None => running::until_signal(&cli, &cli.run, |config| start(config, &cli.run)),
 		Some(Subcommand::GenesisHash(command)) => {
 			println!("{:?}", chain_spec::genesis_hash(&chain_spec::load(&command.chain)?)?);
 			Ok(())
 		},
 		Some(Subcommand::Key(command)) => command.run(&cli),
-		Some(Subcommand::ExportChainSpec(command)) => command.run(cli.load_spec(&command.chain)?),
+		Some(Subcommand::ExportChainSpec(command)) => {
+			let spec = chain_spec::describe(&command.chain)?;
+			command.run(Box::new(spec))
+		},
 		Some(Subcommand::ExportBlocks(command)) => {
 			cli.create_runner(command)?.async_run(|config| {
-				let PartialComponents { client, task_manager, .. } = service::parts(&config)?;
+				let PartialComponents { client, task_manager, .. } = service::parts(&config, None)?;
 				Ok((command.run(client, config.database), task_manager))
 			})
 		},
 		Some(Subcommand::ImportBlocks(command)) => {
 			cli.create_runner(command)?.async_run(|config| {
 				let PartialComponents { client, task_manager, import_queue, .. } =
-					service::parts(&config)?;
+					service::parts(&config, None)?;
 				Ok((command.run(client, import_queue), task_manager))
 			})
 		},
@@ -70,7 +72,8 @@ pub fn run() -> sc_cli::Result<()> {
 			cli.create_runner(command)?.sync_run(|config| command.run(config.database))
 		},
 		Some(Subcommand::Revert(command)) => cli.create_runner(command)?.async_run(|config| {
-			let PartialComponents { client, task_manager, backend, .. } = service::parts(&config)?;
+			let PartialComponents { client, task_manager, backend, .. } =
+				service::parts(&config, None)?;
 			let revert_grandpa = Box::new(|client, _, blocks| {
 				sc_consensus_grandpa::revert(client, blocks)?;
 				Ok(())
@@ -80,10 +83,15 @@ pub fn run() -> sc_cli::Result<()> {
 	}
 }
 
-fn start(config: Configuration, peers: &[Peer]) -> sc_cli::Result<TaskManager> {
+fn start(config: Configuration, run: &Run) -> sc_cli::Result<TaskManager> {
+	let (peers, compiled) = (&run.ribp_peers, run.compiled_runtimes.as_deref());
 	let tasks = match config.network.network_backend {
-		NetworkBackendType::Libp2p => service::start::<NetworkWorker<Block, Hash>>(config, peers),
-		NetworkBackendType::Litep2p => service::start::<Litep2pNetworkBackend>(config, peers),
+		NetworkBackendType::Libp2p => {
+			service::start::<NetworkWorker<Block, Hash>>(config, peers, compiled)
+		},
+		NetworkBackendType::Litep2p => {
+			service::start::<Litep2pNetworkBackend>(config, peers, compiled)
+		},
 	}?;
 	Ok(tasks)
 }

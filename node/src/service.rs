@@ -5,11 +5,12 @@ use ribp_runtime::{apis::RuntimeApi, opaque::Block, Hash};
 use sc_client_api::{Backend, BlockBackend};
 use sc_consensus_aura::ImportQueueParams;
 use sc_consensus_grandpa::{FinalityProofProvider, GrandpaBlockImport, LinkHalf, SharedVoterState};
+use sc_executor::{HeapAllocStrategy, DEFAULT_HEAP_ALLOC_STRATEGY};
 use sc_network::{config::FullNetworkConfiguration, NetworkBackend};
 use sc_offchain::{OffchainWorkerOptions, OffchainWorkers};
 use sc_service::{
-	error::Error as ServiceError, BuildNetworkParams, Configuration, PartialComponents,
-	SpawnTasksParams, TaskManager, WarpSyncConfig,
+	config::ExecutorConfiguration, error::Error as ServiceError, BuildNetworkParams, Configuration,
+	PartialComponents, SpawnTasksParams, TaskManager, WarpSyncConfig,
 };
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use sc_transaction_pool::TransactionPoolHandle;
@@ -18,7 +19,7 @@ use sp_consensus_aura::{
 	inherents::InherentDataProvider as SlotProvider, sr25519::AuthorityPair, SlotDuration,
 };
 use sp_timestamp::InherentDataProvider as TimestampProvider;
-use std::sync::Arc;
+use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
 
 use crate::{
 	consensus::{Consensus, Voter},
@@ -79,10 +80,43 @@ fn start_telemetry(
 	Ok(Some((worker, telemetry)))
 }
 
-/// Opens the database and prepares everything short of networking.
-pub fn parts(config: &Configuration) -> Result<Parts, ServiceError> {
+/// The executor that the configuration asks for. It keeps what it compiles in the folder `compiled`, or
+/// else in the base path: compiling a runtime takes far longer than the rest of a start.
+fn executor(config: &Configuration, compiled: Option<&Path>) -> Result<Executor, ServiceError> {
+	let default = || config.base_path.path().join("compiled-runtimes");
+	let folder = compiled.map_or_else(default, Path::to_path_buf);
+	let cannot = |error| {
+		ServiceError::Other(format!(
+			"cannot keep compiled runtimes in {}: {error}",
+			folder.display()
+		))
+	};
+	DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(cannot)?;
+	let folder = folder.canonicalize().map_err(cannot)?;
+	let ExecutorConfiguration {
+		wasm_method,
+		max_runtime_instances,
+		default_heap_pages,
+		runtime_cache_size,
+	} = config.executor;
+	let strategy = default_heap_pages.map_or(DEFAULT_HEAP_ALLOC_STRATEGY, |pages| {
+		HeapAllocStrategy::Static { extra_pages: pages as u32 }
+	});
+	Ok(Executor::builder()
+		.with_execution_method(wasm_method)
+		.with_onchain_heap_alloc_strategy(strategy)
+		.with_offchain_heap_alloc_strategy(strategy)
+		.with_max_runtime_instances(max_runtime_instances)
+		.with_runtime_cache_size(runtime_cache_size)
+		.with_cache_path(folder)
+		.build())
+}
+
+/// Opens the database and prepares everything short of networking. Compiled runtimes are kept in the
+/// folder `compiled`, or else in the base path.
+pub fn parts(config: &Configuration, compiled: Option<&Path>) -> Result<Parts, ServiceError> {
 	let telemetry = start_telemetry(config)?;
-	let executor = sc_service::new_wasm_executor(&config.executor);
+	let executor = executor(config, compiled)?;
 	let (client, backend, keystore_container, task_manager) =
 		sc_service::new_full_parts::<Block, RuntimeApi, Executor>(
 			config,
@@ -149,9 +183,11 @@ pub fn parts(config: &Configuration) -> Result<Parts, ServiceError> {
 /// Starts a node that runs until its task manager is dropped.
 ///
 /// `known_peers`, and the node itself, become the offchain worker's setting, whatever it was before.
+/// Compiled runtimes are kept in the folder `compiled`, or else in the base path.
 pub fn start<N: NetworkBackend<Block, Hash>>(
 	config: Configuration,
 	known_peers: &[Peer],
+	compiled: Option<&Path>,
 ) -> Result<TaskManager, ServiceError> {
 	let PartialComponents {
 		client,
@@ -162,7 +198,7 @@ pub fn start<N: NetworkBackend<Block, Hash>>(
 		select_chain,
 		transaction_pool,
 		other: ConsensusParts { block_import, link, mut telemetry },
-	} = parts(&config)?;
+	} = parts(&config, compiled)?;
 
 	let mut offchain_db = backend
 		.offchain_storage()

@@ -1,7 +1,8 @@
 //! Genesis presets: one per dev chain.
 //!
 //! Each chain has one validator with keys of its own, so no two of them share a genesis hash. A chain
-//! with slower blocks is another chain, too: those of `alpha-3s` take three seconds.
+//! of another pace is another chain, too: blocks of `alpha-3s` take three seconds, those of
+//! `alpha-250ms` a quarter of one.
 
 use alloc::vec::Vec;
 use core::ops::RangeInclusive;
@@ -14,8 +15,8 @@ use sp_genesis_builder::PresetId;
 use sp_keyring::Sr25519Keyring;
 
 use crate::{
-	AccountId, Balance, BalancesConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys,
-	SlotsConfig, SudoConfig, UNIT,
+	slots::LEAST_SLOT, AccountId, Balance, BalancesConfig, RuntimeGenesisConfig, SessionConfig,
+	SessionKeys, SlotsConfig, SudoConfig, MILLISECS_PER_BLOCK, UNIT,
 };
 
 /// Balance of every dev account at genesis.
@@ -58,6 +59,8 @@ const DEV_CHAINS: [DevChain; 3] = [
 
 /// Seconds a block, of the chains whose name tells them.
 const SLOWER: RangeInclusive<u64> = 2..=60;
+/// Milliseconds a block, of the chains whose name tells them.
+const FASTER: RangeInclusive<u64> = LEAST_SLOT..=999;
 
 impl DevChain {
 	fn session_keys(&self) -> SessionKeys {
@@ -68,7 +71,7 @@ impl DevChain {
 	}
 
 	/// The part of the genesis that differs from the pallets' defaults, if blocks take so long.
-	fn patch(&self, block_seconds: u64) -> Value {
+	fn patch(&self, block_milliseconds: u64) -> Value {
 		let validator = AccountId::new(self.aura);
 		let endowed = [
 			Sr25519Keyring::Alice,
@@ -87,24 +90,32 @@ impl DevChain {
 			session: SessionConfig {
 				keys: [(validator.clone(), validator, self.session_keys())].to_vec(),
 			},
-			slots: SlotsConfig { duration: block_seconds * 1_000 },
+			slots: SlotsConfig { duration: block_milliseconds },
 			sudo: SudoConfig { key: Some(Sr25519Keyring::Alice.to_account_id()) },
 		})
 	}
 }
 
-/// The dev chain of that name, and how many seconds its blocks take. No chain has two names.
+/// The dev chain of that name, and how many milliseconds its blocks take. No chain has two names.
 fn dev_chain(name: &str) -> Option<(&'static DevChain, u64)> {
-	let (id, block_seconds) = match name.split_once('-') {
-		None => (name, 1),
-		Some((id, pace)) => {
-			let seconds =
-				pace.strip_suffix('s').filter(|digits| !digits.starts_with(['0', '+']))?;
-			(id, seconds.parse().ok().filter(|seconds| SLOWER.contains(seconds))?)
-		},
+	let (id, block_milliseconds) = match name.split_once('-') {
+		None => (name, MILLISECS_PER_BLOCK),
+		Some((id, pace)) => (id, milliseconds(pace)?),
 	};
 	let chain = DEV_CHAINS.iter().find(|chain| chain.id == id)?;
-	Some((chain, block_seconds))
+	Some((chain, block_milliseconds))
+}
+
+/// What `3s` or `250ms` says, if it is a pace that a dev chain can have.
+fn milliseconds(pace: &str) -> Option<u64> {
+	let number = |digits: &str, range: RangeInclusive<u64>| {
+		let is_plain = !digits.starts_with(['0', '+']);
+		digits.parse().ok().filter(|number| is_plain && range.contains(number))
+	};
+	match pace.strip_suffix("ms") {
+		Some(digits) => number(digits, FASTER),
+		None => number(pace.strip_suffix('s')?, SLOWER).map(|seconds| seconds * 1_000),
+	}
 }
 
 /// Secret seed of the only validator of the dev chain `id`; public knowledge, like the chain.
@@ -112,21 +123,43 @@ pub fn dev_seed(id: &str) -> Option<&'static str> {
 	dev_chain(id).map(|(chain, _)| chain.seed)
 }
 
-/// Names of all dev chains with the fastest blocks.
+/// Names of all dev chains with blocks of one second.
 pub fn dev_chain_ids() -> impl Iterator<Item = &'static str> {
 	DEV_CHAINS.iter().map(|chain| chain.id)
 }
 
 /// JSON patch of the preset `id`.
 pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
-	let (chain, block_seconds) = dev_chain(id)?;
-	let patch = chain.patch(block_seconds);
+	let (chain, block_milliseconds) = dev_chain(id)?;
+	let patch = chain.patch(block_milliseconds);
 	Some(serde_json::to_vec(&patch).expect("a JSON value serializes; qed"))
 }
 
-/// Names of the presets; those of slower chains are known as well.
+/// Names of the presets; those of slower and faster chains are known as well.
 pub fn preset_names() -> Vec<PresetId> {
 	dev_chain_ids().map(PresetId::from).collect()
+}
+
+/// The genesis of the preset `id`, as the Wasm runtime reads it, but natively: a Wasm runtime has to be
+/// compiled first.
+#[cfg(feature = "std")]
+pub fn genesis_config(id: &str) -> Option<RuntimeGenesisConfig> {
+	fn merge(base: &mut Value, patch: Value) {
+		match (base, patch) {
+			(Value::Object(base), Value::Object(patch)) => {
+				for (key, value) in patch {
+					merge(base.entry(key).or_insert(Value::Null), value);
+				}
+			},
+			(base, patch) => *base = patch,
+		}
+	}
+
+	let (chain, block_milliseconds) = dev_chain(id)?;
+	let default = RuntimeGenesisConfig::default();
+	let mut config = serde_json::to_value(default).expect("a genesis serializes; qed");
+	merge(&mut config, chain.patch(block_milliseconds));
+	Some(serde_json::from_value(config).expect("a patch names known fields only; qed"))
 }
 
 /// The state of a dev chain before its first block.
@@ -134,22 +167,7 @@ pub fn preset_names() -> Vec<PresetId> {
 pub(crate) fn genesis_state(id: &str) -> sp_io::TestExternalities {
 	use sp_runtime::BuildStorage;
 
-	fn merge(base: &mut Value, patch: Value) {
-		match (base, patch) {
-			(Value::Object(base), Value::Object(patch)) => {
-				for (key, value) in patch {
-					merge(base.get_mut(&key).expect("a patch names known fields only"), value);
-				}
-			},
-			(base, patch) => *base = patch,
-		}
-	}
-
-	let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
-	let (chain, block_seconds) = dev_chain(id).unwrap();
-	merge(&mut config, chain.patch(block_seconds));
-	let config: RuntimeGenesisConfig = serde_json::from_value(config).unwrap();
-	config.build_storage().unwrap().into()
+	genesis_config(id).unwrap().build_storage().unwrap().into()
 }
 
 #[cfg(test)]
@@ -208,9 +226,10 @@ mod tests {
 	}
 
 	#[test]
-	fn the_name_tells_how_slow_a_chain_is() {
+	fn the_name_tells_the_pace_of_a_chain() {
 		let duration = |id| genesis_state(id).execute_with(Aura::slot_duration);
 		assert_eq!(["alpha", "alpha-2s", "beta-60s"].map(duration), [1_000, 2_000, 60_000]);
+		assert_eq!(["alpha-250ms", "beta-999ms"].map(duration), [250, 999]);
 		let root = |id| *genesis_state(id).backend.root();
 		assert_ne!(root("alpha"), root("alpha-2s"));
 		assert_eq!(dev_seed("beta-3s"), dev_seed("beta"));
@@ -222,6 +241,9 @@ mod tests {
 			assert!(get_preset(&name.into()).is_none(), "{name}");
 		}
 		for name in ["alpha-0s", "alpha-1s", "alpha-61s", "alpha-03s", "alpha-+3s", "alpha--3s"] {
+			assert!(get_preset(&name.into()).is_none(), "{name}");
+		}
+		for name in ["alpha-ms", "alpha-249ms", "alpha-1000ms", "alpha-0250ms", "alpha-+250ms"] {
 			assert!(get_preset(&name.into()).is_none(), "{name}");
 		}
 		assert_eq!(preset_names(), ["alpha", "beta", "eve"]);

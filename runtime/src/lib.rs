@@ -95,7 +95,7 @@ impl_opaque_keys! {
 pub const UNIT: Balance = 1_000_000_000_000;
 /// Smallest balance that keeps an account alive.
 pub const EXISTENTIAL_DEPOSIT: Balance = UNIT / 1_000;
-/// Length of an Aura slot, and so the time between two blocks, of the fastest chain of this runtime.
+/// Length of an Aura slot, and so the time between two blocks, of a chain whose genesis names none.
 pub const MILLISECS_PER_BLOCK: u64 = 1_000;
 /// Blocks in a minute of such a chain.
 pub const MINUTES: BlockNumber = 60_000 / MILLISECS_PER_BLOCK as BlockNumber;

@@ -8,6 +8,12 @@ use crate::MILLISECS_PER_BLOCK;
 
 pub use pallet::*;
 
+/// The shortest slot, in milliseconds.
+///
+/// A full block takes up to half of [`MILLISECS_PER_BLOCK`]. The author of a shorter slot stops filling
+/// its block in time, so that such a chain holds less in each.
+pub const LEAST_SLOT: u64 = MILLISECS_PER_BLOCK / 4;
+
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
@@ -42,9 +48,9 @@ pub mod pallet {
 
 	#[pallet::genesis_build]
 	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
-		/// Panics if blocks would be larger than a slot has time for.
+		/// Panics if slots would be shorter than blocks and votes have time for.
 		fn build(&self) {
-			let least = MILLISECS_PER_BLOCK;
+			let least = LEAST_SLOT;
 			assert!(self.duration >= least, "a slot takes {least} milliseconds or more");
 			Duration::<T>::put(self.duration);
 		}

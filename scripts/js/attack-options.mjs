@@ -2,12 +2,12 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { checkFile, optionsFrom } from './command-line.mjs';
+import { checkFile, checkPace, optionsFrom, PACE_USAGE } from './command-line.mjs';
 
 /** Short names of the attacks, in the order in which they are told. */
 const NAMES = ['stop', 'branches', 'early', 'partition'];
 
-const USAGE = `Usage: scripts/attack.sh [--only NAME] [--json FILE] [--help]
+const USAGE = `Usage: scripts/attack.sh [--only NAME] [--pace PACE] [--json FILE] [--help]
 
 Starts two honest chains, alpha and beta, and a third one that is Eve's. Alice trades with Eve from
 alpha, Bob from beta, and Eve attacks:
@@ -22,18 +22,20 @@ until one branch is chosen, the same on both; the other is refused from then on.
 
 Options:
   --only NAME   run this attack alone
+  ${PACE_USAGE}
   --json FILE   write what happened and its figures to FILE
   --help        print this
 
 Exits with 0 only when every attack was repelled: nobody honest has lost anything.`;
 
-/** @returns {{only?: string, json?: string, help: boolean}} */
+/** @returns {{only?: string, pace?: string, json?: string, help: boolean}} */
 function parseOptions(args) {
 	const { values } = parseArgs({
 		args,
 		options: {
 			only: { type: 'string' },
 			json: { type: 'string' },
+			pace: { type: 'string' },
 			help: { type: 'boolean', default: false, short: 'h' },
 		},
 	});
@@ -42,7 +44,7 @@ function parseOptions(args) {
 		throw new Error(`There is no attack '${only}', but ${NAMES.join(', ')}`);
 	}
 	checkFile(json);
-	return values;
+	return { ...values, pace: checkPace(values.pace) };
 }
 
 /** Options from the command line; ends the process when there is nothing else to do. */

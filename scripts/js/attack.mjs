@@ -12,7 +12,7 @@ const display = new Display();
 
 async function start() {
 	display.heading("Two honest chains, and Eve's");
-	const world = await World.start();
+	const world = await World.start(options.pace);
 	for (const { name, system, node } of world.chains) {
 		display.event(`${name} finalizes blocks: ${system}, ${node.ws}`);
 	}
@@ -43,7 +43,7 @@ async function main() {
 		attacks.push(result);
 		if (result.problems.length > 0) {
 			for (const { node } of world.chains) {
-				display.line(`What ${node.chain}'s node wrote last of others:\n${traffic(node)}`);
+				display.line(`What ${node.name}'s node wrote last of others:\n${traffic(node)}`);
 			}
 		}
 	}

@@ -13,6 +13,20 @@ export function checkFile(file) {
 	}
 }
 
+/** Says how long blocks take; only the node knows all paces. */
+export const PACE_USAGE =
+	'--pace PACE   how long a block takes: 250ms to 999ms, or 1s to 60s (default: 500ms)';
+
+/** The pace that an option names, as `paced` in nodes.mjs takes it. */
+export function checkPace(pace = '500ms') {
+	const [, number, unit] = /^([1-9]\d*)(ms|s)$/.exec(pace) ?? [];
+	const [least, most] = unit === 'ms' ? [250, 999] : [1, 60];
+	if (!unit || number < least || number > most) {
+		throw new Error(`--pace takes 250ms to 999ms or 1s to 60s, not '${pace}'`);
+	}
+	return pace === '1s' ? undefined : pace;
+}
+
 /**
  * Options from the command line; ends the process when there is nothing else to do.
  *

@@ -18,9 +18,6 @@ const display = new Display();
 /** How long beta's node stays dead in the interrupted exchange. */
 const DEAD_MS = 5_000;
 
-/** How long the chains are given to forget what has ended: their workers do it at leisure. */
-const FORGET_MS = 180_000;
-
 /** The asset with which a thing is paid, and how much of it. */
 const ASSET = 7;
 const PRICE = 40n;
@@ -30,26 +27,26 @@ const SCENARIOS = [
 	{
 		name: 'settle at expiry',
 		settlement: 'AtExpiry',
-		distance: 25,
+		distance: 60,
 		promised: { alpha: 'settled', beta: 'settled' },
 	},
 	{
 		name: 'settle early',
 		settlement: 'Early',
-		distance: 40,
+		distance: 120,
 		promised: { alpha: 'settled', beta: 'settled' },
 	},
 	{
 		name: 'expire',
 		settlement: 'Early',
-		distance: 20,
+		distance: 30,
 		promised: { alpha: 'expired', beta: 'absent' },
 		registered: ([delivery]) => [delivery],
 	},
 	{
 		name: 'reverse',
 		settlement: 'Early',
-		distance: 25,
+		distance: 60,
 		promised: { alpha: 'reversed', beta: 'expired' },
 		before: async (world) => {
 			display.event("beta's node starts again without its offchain worker");
@@ -63,7 +60,7 @@ const SCENARIOS = [
 	{
 		name: 'interrupt',
 		settlement: 'AtExpiry',
-		distance: 50,
+		distance: 90,
 		promised: { alpha: 'settled', beta: 'settled' },
 		onCommit: async (world) => {
 			await world.beta.disconnect();
@@ -77,7 +74,7 @@ const SCENARIOS = [
 	{
 		name: 'thing for asset',
 		settlement: 'Early',
-		distance: 40,
+		distance: 120,
 		promised: { alpha: 'settled', beta: 'settled' },
 		items: ({ thing, asset }) => [[thing], [{ Asset: { id: asset, amount: PRICE } }]],
 		judge: async ({ alpha, beta, alice, bob, thing, asset }) => {
@@ -96,7 +93,7 @@ const SCENARIOS = [
 /** Starts both chains and makes them known to each other. */
 async function start() {
 	display.heading('Two chains');
-	const { alpha, beta } = await startPair();
+	const { alpha, beta } = await startPair({ paces: [options.pace, options.pace] });
 	for (const { name, system, node } of [alpha, beta]) {
 		display.event(`${name} finalizes blocks: ${system}, ${node.ws}`);
 	}
@@ -129,7 +126,7 @@ async function play(world, scenario) {
 	} catch (error) {
 		result = { name: scenario.name, problems: [error.message] };
 		for (const { node } of [world.alpha, world.beta]) {
-			display.line(`The last lines of ${node.chain}'s node:\n${node.logTail()}`);
+			display.line(`The last lines of ${node.name}'s node:\n${node.logTail()}`);
 		}
 	} finally {
 		await scenario.afterwards?.(world);
@@ -185,7 +182,7 @@ async function forget({ alpha, beta }) {
 	const chains = [alpha, beta];
 	const left = () => Promise.all(chains.map((chain) => chain.positionsLeft()));
 	const none = async () => (await left()).every((positions) => positions === 0);
-	await until('no positions', none, { timeout: FORGET_MS }).catch(() => {});
+	await until('no positions', none).catch(() => {});
 	const positions = await left();
 	for (const [i, { name }] of chains.entries()) {
 		display.event(`${name} keeps ${positions[i]} positions of ended contracts`);

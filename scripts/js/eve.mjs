@@ -3,7 +3,7 @@
  * history, show each chain another one, and part the two from each other.
  */
 import { behaviours, Front, withoutGossip } from './front.mjs';
-import { cleanUp, genesisHash, Node, temporaryFolder, until } from './nodes.mjs';
+import { cleanUp, genesisHash, Node, paced, temporaryFolder, until } from './nodes.mjs';
 import { comeBack } from './pair.mjs';
 import { account, Chain, introduce, makeExchange } from './ribp.mjs';
 
@@ -46,11 +46,15 @@ export class World {
 	links = {};
 	#nodes = [];
 
-	/** Starts the chains, makes them known to each other and gives Eve something to trade with. */
-	static async start() {
+	/**
+	 * Starts the chains, makes them known to each other and gives Eve something to trade with.
+	 *
+	 * @param {string} [pace] of all chains, as for `paced`
+	 */
+	static async start(pace) {
 		const world = new World();
 		try {
-			await world.#start();
+			await world.#start(pace);
 			return world;
 		} catch (error) {
 			await world.end();
@@ -58,9 +62,9 @@ export class World {
 		}
 	}
 
-	async #start() {
+	async #start(pace) {
 		const folder = temporaryFolder();
-		const names = ['alpha', 'beta', 'eve'];
+		const names = ['alpha', 'beta', 'eve'].map((name) => paced(name, pace));
 		const [alpha, beta, eve] = await Promise.all(names.map(genesisHash));
 		for (const name of LINKS) {
 			this.links[name] = await Front.listen();

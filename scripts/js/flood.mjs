@@ -52,28 +52,45 @@ function leaf(key, value) {
 	return u8aConcat([0x7f, 0x01], key, compactToU8a(value.length), value);
 }
 
-/** Sends extrinsics to a node, evenly over a time, of each kind in turn. */
+/** Sends extrinsics to a node, evenly, of each kind in turn, until it is stopped. */
 export class Flood {
-	isOver = false;
+	#stopped = false;
+	#over;
+	#failure;
 	#refused = 0;
 	#accepted = 0;
 
-	constructor(url, kinds, { messages, over }) {
-		this.over = this.#run(url, kinds, messages, over).finally(() => (this.isOver = true));
+	/** @param {number} everyMs the time from one extrinsic to the next */
+	constructor(url, kinds, everyMs) {
+		this.#over = this.#run(url, kinds, everyMs).catch((error) => (this.#failure = error));
 	}
 
-	async #run(url, kinds, messages, over) {
+	/** How many have been answered. */
+	get answered() {
+		if (this.#failure) {
+			throw this.#failure;
+		}
+		return this.#refused + this.#accepted;
+	}
+
+	/** Ends the flood; returns what became of it. */
+	async stop() {
+		this.#stopped = true;
+		await this.#over;
+		return { answered: this.answered, refused: this.#refused, accepted: this.#accepted };
+	}
+
+	async #run(url, kinds, everyMs) {
 		const start = Date.now();
 		let sent = 0;
 		const tap = async () => {
-			while (sent < messages) {
+			while (!this.#stopped) {
 				const index = sent++;
-				await sleep(Math.max(0, start + (index * over) / messages - Date.now()));
+				await sleep(Math.max(0, start + index * everyMs - Date.now()));
 				await this.#send(url, kinds[index % kinds.length]());
 			}
 		};
 		await Promise.all(Array.from({ length: AT_ONCE }, tap));
-		return { refused: this.#refused, accepted: this.#accepted };
 	}
 
 	async #send(url, extrinsic) {

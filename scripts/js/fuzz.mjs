@@ -135,8 +135,9 @@ const checks = {
 async function check() {
 	const outcomes = [];
 	for (const [name, attempt] of Object.entries(checks)) {
+		const begin = Date.now();
 		const error = await attempt();
-		outcomes.push({ name, error });
+		outcomes.push({ name, error, seconds: (Date.now() - begin) / 1_000 });
 		console.log(`${error ? 'FAILED' : 'ok'}  ${name}${error ? `: ${error}` : ''}`);
 	}
 	return outcomes;

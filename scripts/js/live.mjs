@@ -7,7 +7,7 @@ const options = optionsOrExit();
 const { barChart } = await import('./bars.mjs');
 const { Display } = await import('./display.mjs');
 const { timeToUnlock } = await import('./exchange.mjs');
-const { until } = await import('./nodes.mjs');
+const { PATIENCE_MS, until } = await import('./nodes.mjs');
 const { endPair, startPair } = await import('./pair.mjs');
 const { account, finalStatus, introduce, makeExchange, register } = await import('./ribp.mjs');
 
@@ -19,7 +19,6 @@ const DISTANCE = 600;
 const FASTEST = 1;
 /** Blocks to the expiry of an exchange that settles there. */
 const NEAR = 20;
-const PATIENCE_MS = 600_000;
 /** Of a batch as large as it may be, so that one finds room in a block beside evidence. */
 const BATCHES = 4;
 /** Extrinsics that are handed over at once: no more than a connection of a node buffers. */
@@ -64,7 +63,7 @@ async function transfers(chain, count) {
 		display.live(`${carried} of ${count} transfers finalized`);
 		return carried >= count;
 	};
-	await until(`${count} transfers`, done, { timeout: PATIENCE_MS });
+	await until(`${count} transfers`, done);
 	return { count, blocks: carrying().length, perSecond: count / span(carrying()) };
 }
 
@@ -112,7 +111,7 @@ async function trade(chains, count) {
 		display.live(`${settled.join(' and ')} of ${count} exchanges settled`);
 		return settled.every((number) => number >= count);
 	};
-	await until(`${count} exchanges settled`, done, { timeout: PATIENCE_MS });
+	await until(`${count} exchanges settled`, done);
 	const carrying = [...blocksWith('Registered'), ...blocksWith('Settled')].flat();
 	const evidence = chains.flatMap(({ history }, i) =>
 		history.after(from[i]).flatMap(({ evidence: messages }) => messages),
@@ -137,7 +136,8 @@ async function latency([alpha, beta], settlement, blockTime) {
 	await Promise.all(legs.map((leg) => register(leg, settlement)));
 	const settled = async () =>
 		(await Promise.all(legs.map(finalStatus))).every((state) => state === 'settled');
-	const timeout = 60_000 + 2_000 * NEAR * blockTime;
+	// Slower chains take longer than anything else that is waited for.
+	const timeout = PATIENCE_MS + 2_000 * NEAR * blockTime;
 	await until(`one exchange (${settlement})`, settled, { timeout });
 	return { settlement, blockTime, ...timeToUnlock(legs) };
 }
@@ -156,10 +156,9 @@ async function latencies(chains, blockTime) {
 
 /** Does something with two chains that know each other, and ends them. */
 async function withChains(blockTime, job) {
-	const suffix = blockTime === FASTEST ? '' : `-${blockTime}s`;
-	const names = ['alpha', 'beta'].map((name) => name + suffix);
+	const pace = blockTime === FASTEST ? undefined : `${blockTime}s`;
 	display.heading(`Two chains, ${blockTime} s a block`);
-	const { alpha, beta } = await startPair({ flags: POOL, names });
+	const { alpha, beta } = await startPair({ flags: POOL, paces: [pace, pace] });
 	const chains = [alpha, beta];
 	await introduce(alpha, beta);
 	display.event('each chain knows the other');

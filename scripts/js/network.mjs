@@ -1,13 +1,10 @@
 /** Chains of several validators, each node of which knows all nodes of the other chains. */
-import { cleanUp, genesisHash, Node, temporaryFolder, until } from './nodes.mjs';
+import { cleanUp, genesisHash, Node, paced, temporaryFolder, until } from './nodes.mjs';
 import { Chain } from './ribp.mjs';
 import { authoritySet, nameValidators, registerKeys } from './validators.mjs';
 
 /** The dev accounts whose keys the validators have that join the first one. */
 const JOINING = ['Charlie', 'Dave'];
-
-/** How long the joined validators may take until they are in office. */
-const OFFICE_MS = 90_000;
 
 /**
  * One chain: its nodes, the first validator's first, and the chain as seen through each of them.
@@ -57,7 +54,7 @@ async function takeOffice(chain, names) {
 	await Promise.all(names.map((name) => registerKeys(chain, name)));
 	await nameValidators(chain, [first, ...names]);
 	const inOffice = async () => (await authoritySet(chain)).size === names.length + 1;
-	await until(`all validators of ${chain.name}`, inOffice, { timeout: OFFICE_MS });
+	await until(`all validators of ${chain.name}`, inOffice);
 }
 
 /**
@@ -65,17 +62,18 @@ async function takeOffice(chain, names) {
  * chains themselves do not know each other yet.
  *
  * @param {Record<string, number>} sizes how many validators, by the name of the chain; 3 at most
+ * @param {string} [pace] of all chains, as for `paced`
  * @returns {Promise<Network[]>} in the order of the names
  */
-export async function startNetworks(sizes) {
+export async function startNetworks(sizes, pace) {
 	const folder = temporaryFolder();
 	const plans = await Promise.all(
 		Object.entries(sizes).map(async ([name, size]) => {
 			const nodes = [];
 			while (nodes.length < size) {
-				nodes.push(await Node.create(name, folder));
+				nodes.push(await Node.create(paced(name, pace), folder));
 			}
-			return { name, nodes, system: await genesisHash(name) };
+			return { name, nodes, system: await genesisHash(paced(name, pace)) };
 		}),
 	);
 	const networks = await Promise.allSettled(

@@ -14,7 +14,7 @@ import {
 	rmSync,
 	statSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -22,15 +22,20 @@ import { promisify } from 'node:util';
 
 import { freePorts, isFree } from './ports.mjs';
 
-/** How long a node may take until it answers, and until it finalizes. */
-const START_MS = 900_000;
+/** How long anything is waited for: only what never comes takes longer, however busy the machine is. */
+export const PATIENCE_MS = 900_000;
 /**
  * Height from which on a node counts as started: the dev chains renew their authority set with
  * block 2, and evidence is simplest for those who begin to trust them after that.
  */
 const STARTED_AT = 3;
-/** How long a node may take to end after SIGINT: it waits for its tasks, and then for its threads. */
-const STOP_MS = 30_000;
+
+/** What nodes compile, for all of them: it takes longer than the rest of a start. */
+const COMPILED = join(
+	process.env.RIBP_CACHE ??
+		join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pallet-ribp'),
+	'compiled-runtimes',
+);
 
 const running = new Set();
 const folders = new Set();
@@ -91,7 +96,7 @@ export async function rpc(url, method, params = []) {
 		method: 'POST',
 		headers: { 'content-type': 'application/json' },
 		body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-		signal: AbortSignal.timeout(10_000),
+		signal: AbortSignal.timeout(PATIENCE_MS),
 	});
 	const { result, error } = await response.json();
 	if (error) {
@@ -100,8 +105,11 @@ export async function rpc(url, method, params = []) {
 	return result;
 }
 
+/** The dev chain `name` whose blocks take `pace`, such as `3s` or `250ms`; one second if nothing is said. */
+export const paced = (name, pace) => (pace ? `${name}-${pace}` : name);
+
 /** Calls `probe` until it returns something true, and returns that. */
-export async function until(what, probe, { timeout = 60_000, every = 200 } = {}) {
+export async function until(what, probe, { timeout = PATIENCE_MS, every = 100 } = {}) {
 	const deadline = Date.now() + timeout;
 	for (;;) {
 		const found = await probe();
@@ -127,6 +135,11 @@ export class Node {
 		this.port = port;
 		this.rpcPort = rpcPort;
 		this.log = join(folder, `${chain}-${rpcPort}.log`);
+	}
+
+	/** What its chain is called, whatever its pace. */
+	get name() {
+		return this.chain.split('-')[0];
 	}
 
 	/** A node of `chain` with free ports, not started. */
@@ -200,7 +213,7 @@ export class Node {
 	async start({ peers = [], flags = [] } = {}) {
 		for (const port of [this.port, this.rpcPort]) {
 			if (!(await isFree(port))) {
-				throw new Error(`The node of ${this.chain} does not start: port ${port} is taken`);
+				throw new Error(`The node of ${this.name} does not start: port ${port} is taken`);
 			}
 		}
 		const args = [
@@ -208,6 +221,7 @@ export class Node {
 			['--base-path', this.basePath],
 			['--port', this.port],
 			['--rpc-port', this.rpcPort],
+			['--compiled-runtimes', COMPILED],
 			['--no-prometheus'],
 			['--no-telemetry'],
 			...peers.map(({ system, url }) => ['--ribp-peer', `${system}=${url}`]),
@@ -240,10 +254,10 @@ export class Node {
 			}
 		};
 		try {
-			await until('finalized blocks', finalizes, { timeout: START_MS });
+			await until('finalized blocks', finalizes);
 		} catch (error) {
 			throw new Error(
-				`The node of ${this.chain} does not start: ${error.message}\n${this.logTail()}`,
+				`The node of ${this.name} does not start: ${error.message}\n${this.logTail()}`,
 			);
 		}
 	}
@@ -253,7 +267,7 @@ export class Node {
 		const from = this.logSize;
 		const status = await this.#end('SIGINT');
 		if (status !== undefined && status !== 0) {
-			throw new Error(`${this.chain} did not end cleanly (${status})\n${this.logSince(from)}`);
+			throw new Error(`${this.name} did not end cleanly (${status})\n${this.logSince(from)}`);
 		}
 	}
 
@@ -267,7 +281,7 @@ export class Node {
 			return undefined;
 		}
 		this.#child.kill(signal);
-		const late = setTimeout(() => this.#child.kill('SIGKILL'), STOP_MS);
+		const late = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE_MS);
 		const status = await this.#exited;
 		clearTimeout(late);
 		this.#child = undefined;

@@ -2,9 +2,9 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { checkFile, optionsFrom } from './command-line.mjs';
+import { checkFile, checkPace, optionsFrom, PACE_USAGE } from './command-line.mjs';
 
-const USAGE = `Usage: scripts/demo.sh [--json FILE] [--keep] [--help]
+const USAGE = `Usage: scripts/demo.sh [--pace PACE] [--json FILE] [--keep] [--help]
 
 Starts two chains of their own, alpha and beta, and lets Alice and Bob trade between them:
 100 ALPHA from Alice to Bob on alpha against 40 BETA from Bob to Alice on beta.
@@ -16,24 +16,26 @@ Starts two chains of their own, alpha and beta, and lets Alice and Bob trade bet
   interrupt          beta's node is killed in the middle and comes back: the exchange settles
 
 Options:
+  ${PACE_USAGE}
   --json FILE   write what happened and its figures to FILE
   --keep        leave both nodes running at the end, and say where, until Ctrl-C
   --help        print this
 
 Exits with 0 only when the state of both chains shows that every exchange ended as promised.`;
 
-/** @returns {{json?: string, keep: boolean, help: boolean}} */
+/** @returns {{json?: string, pace?: string, keep: boolean, help: boolean}} */
 function parseOptions(args) {
 	const { values } = parseArgs({
 		args,
 		options: {
 			json: { type: 'string' },
+			pace: { type: 'string' },
 			keep: { type: 'boolean', default: false },
 			help: { type: 'boolean', default: false, short: 'h' },
 		},
 	});
 	checkFile(values.json);
-	return values;
+	return { ...values, pace: checkPace(values.pace) };
 }
 
 /** Options from the command line; ends the process when there is nothing else to do. */

@@ -1,27 +1,28 @@
 /** The chains alpha and beta, each on a node of its own that is told where the other is. */
-import { cleanUp, genesisHash, Node, temporaryFolder } from './nodes.mjs';
+import { cleanUp, genesisHash, Node, paced, temporaryFolder } from './nodes.mjs';
 import { Chain } from './ribp.mjs';
 
 /**
  * Starts both and connects to them; they do not know each other yet.
  *
  * @param {{endpoint?: (chain: string, url: string) => string | string[], flags?: string[],
- *   names?: string[]}} options
+ *   paces?: string[]}} options
  *   `endpoint` names the address, or all of them, under which a chain is told to look for its peer,
- *   instead of the peer node's own `url`; `names` may be those of the chains with slower blocks
+ *   instead of the peer node's own `url`; `paces` are those of the two chains, as for `paced`
  * @returns {Promise<{alpha: Chain, beta: Chain}>}
  */
 export async function startPair({
 	endpoint = (_, url) => url,
 	flags = [],
-	names = ['alpha', 'beta'],
+	paces = [],
 } = {}) {
 	const folder = temporaryFolder();
+	const names = ['alpha', 'beta'].map((name, i) => paced(name, paces[i]));
 	const systems = await Promise.all(names.map(genesisHash));
 	const nodes = [await Node.create(names[0], folder), await Node.create(names[1], folder)];
 	const chains = await Promise.allSettled(
 		nodes.map(async (node, i) => {
-			const urls = [endpoint(node.chain, nodes[1 - i].http)].flat();
+			const urls = [endpoint(node.name, nodes[1 - i].http)].flat();
 			const peers = urls.map((url) => ({ system: systems[1 - i], url }));
 			const startup = { peers, flags };
 			await node.start(startup);

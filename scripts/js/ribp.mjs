@@ -5,13 +5,10 @@ import { stringToU8a, u8aConcat, u8aToHex } from '@polkadot/util';
 import { blake2AsU8a, cryptoWaitReady, randomAsHex } from '@polkadot/util-crypto';
 
 import { History } from './history.mjs';
-import { until } from './nodes.mjs';
+import { PATIENCE_MS, until } from './nodes.mjs';
 
 /** A zero-sized extension that polkadot.js does not know; saying so keeps it quiet. */
 const SIGNED_EXTENSIONS = { AuthorizeCall: { extrinsic: {}, payload: {} } };
-
-/** How long an extrinsic may take until it is in a finalized block. */
-const SEND_MS = 240_000;
 
 /** What the pool says of an extrinsic that will not be finalized. */
 const GAVE_UP = ['Invalid', 'Dropped', 'Usurped', 'FinalityTimeout'];
@@ -48,7 +45,7 @@ export class Chain {
 	/** @param {import('./nodes.mjs').Node} node that runs */
 	constructor(node) {
 		this.node = node;
-		this.name = node.chain;
+		this.name = node.name;
 	}
 
 	static async open(node) {
@@ -109,8 +106,8 @@ export class Chain {
 
 	#submit(extrinsic, signer) {
 		return new Promise((resolve, reject) => {
-			const words = `${this.name} has not finalized an extrinsic in ${SEND_MS / 1000} s`;
-			const late = setTimeout(() => reject(new Error(words)), SEND_MS);
+			const words = `${this.name} has not finalized an extrinsic in ${PATIENCE_MS / 1000} s`;
+			const late = setTimeout(() => reject(new Error(words)), PATIENCE_MS);
 			const ended = (settle) => (value) => {
 				clearTimeout(late);
 				settle(value);

@@ -2,19 +2,21 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 
-import { genesisHash, nodeBinary, rpc, until } from '../../scripts/js/nodes.mjs';
+import { genesisHash, nodeBinary, paced, PATIENCE_MS, rpc, until } from '../../scripts/js/nodes.mjs';
 import { endPair, startPair } from '../../scripts/js/pair.mjs';
-import { producesBlocks } from './support.mjs';
+import { PACE, producesBlocks } from './support.mjs';
 
 let pair;
 before(async () => {
-	pair = await startPair();
+	pair = await startPair({ paces: [PACE, PACE] });
 });
 after(() => pair && endPair(Object.values(pair)));
 
 test('alpha, beta and eve are different chains, and the node tells which before it runs', async () => {
-	const hashes = await Promise.all(['alpha', 'beta', 'eve'].map(genesisHash));
-	assert.equal(new Set(hashes).size, 3);
+	const names = ['alpha', 'beta', 'eve'];
+	const all = [...names.map((name) => paced(name, PACE)), ...names];
+	const hashes = await Promise.all(all.map(genesisHash));
+	assert.equal(new Set(hashes).size, 6);
 	assert.deepEqual([pair.alpha.system, pair.beta.system], hashes.slice(0, 2));
 });
 
@@ -68,7 +70,7 @@ test('the node refuses a chain and a peer that it cannot understand', () => {
 	const failure = (...args) => {
 		const { status, stderr } = spawnSync(nodeBinary(), args, {
 			encoding: 'utf8',
-			timeout: 20_000,
+			timeout: PATIENCE_MS,
 		});
 		assert.notEqual(status, 0);
 		return stderr;

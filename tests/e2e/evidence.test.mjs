@@ -5,10 +5,7 @@ import { fetchEvidence, submitSigned, submitUnsigned } from '../../scripts/js/ev
 import { until } from '../../scripts/js/nodes.mjs';
 import { endPair } from '../../scripts/js/pair.mjs';
 import { finalStatus, register } from '../../scripts/js/ribp.mjs';
-import { charlie, refused, startKnownPair, swap } from './support.mjs';
-
-/** Far enough for a whole exchange by hand. */
-const DISTANCE = 100;
+import { charlie, FAR, NEAR, refused, startKnownPair, swap } from './support.mjs';
 
 /** Nobody but the tests carries evidence: both nodes run without their offchain workers. */
 let pair;
@@ -17,14 +14,14 @@ before(async () => {
 });
 after(() => pair && endPair(Object.values(pair)));
 
-async function registered(distance = DISTANCE) {
+async function registered(distance) {
 	const legs = swap(pair, distance);
 	await Promise.all(legs.map((leg) => register(leg, 'Early')));
 	return legs;
 }
 
 const untilState = (leg, state) =>
-	until(state, async () => (await finalStatus(leg)) === state, { timeout: 60_000 });
+	until(state, async () => (await finalStatus(leg)) === state);
 
 test('anybody may carry the evidence of an exchange, signed or not', async () => {
 	const [delivery, payment] = await registered();
@@ -63,8 +60,8 @@ test('evidence that proves nothing new is refused', async () => {
 });
 
 test('a mirror with other fields is no mirror', async () => {
-	const [delivery] = swap(pair, DISTANCE);
-	const [, other] = swap(pair, DISTANCE + 1);
+	const [delivery] = swap(pair, FAR);
+	const [, other] = swap(pair, FAR + 1);
 	await Promise.all([delivery, other].map((leg) => register(leg, 'Early')));
 	await refused(
 		submitUnsigned(delivery, await fetchEvidence(delivery)),
@@ -115,7 +112,7 @@ test('evidence that was tampered with is refused by name', async (t) => {
 });
 
 test('an absent peer log is only believed after both expiries, and then undoes the commit', async () => {
-	const [delivery, payment] = await registered(25);
+	const [delivery, payment] = await registered(NEAR);
 	await submitUnsigned(delivery, await fetchEvidence(delivery));
 	await untilState(delivery, 'committed');
 	await refused(

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { cleanUp, genesisHash, Node, temporaryFolder, until } from '../../scripts/js/nodes.mjs';
+import { cleanUp, genesisHash, Node, paced, temporaryFolder, until } from '../../scripts/js/nodes.mjs';
 import { Chain } from '../../scripts/js/ribp.mjs';
+import { PACE } from './support.mjs';
 
-/** Blocks by which a view has to advance, and those in which somebody will have told of it. */
+/** Blocks by which a view has to advance. */
 const STEP = 16;
-const TOLD = 60;
 
 /** Who has the address of whom: eve of alpha, alpha of beta, beta of nobody. */
 const ENDPOINTS = { alpha: ['beta'], beta: [], eve: ['alpha'] };
@@ -19,11 +19,11 @@ const chains = {};
 before(async () => {
 	const folder = temporaryFolder();
 	for (const name of NAMES) {
-		nodes[name] = await Node.create(name, folder);
+		nodes[name] = await Node.create(paced(name, PACE), folder);
 	}
 	const open = async (name) => {
 		const peers = ENDPOINTS[name].map(async (peer) => ({
-			system: await genesisHash(peer),
+			system: await genesisHash(paced(peer, PACE)),
 			url: nodes[peer].http,
 		}));
 		await nodes[name].start({ peers: await Promise.all(peers) });
@@ -43,8 +43,7 @@ after(async () => {
 /** Waits until a chain knows another one at least up to a height. */
 function untilKnown(chain, peer, height) {
 	const known = async () => (await chain.viewOf(peer)) >= height;
-	const timeout = (TOLD + STEP) * 3_000;
-	return until(`${chain.name} knows block ${height} of ${peer.name}`, known, { timeout });
+	return until(`${chain.name} knows block ${height} of ${peer.name}`, known);
 }
 
 test('a chain is told of another one by its own node, and by third parties', async () => {

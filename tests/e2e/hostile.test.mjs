@@ -9,10 +9,6 @@ import { register } from '../../scripts/js/ribp.mjs';
 import { hostile, nothing } from './hostile.mjs';
 import { producesBlocks, startBehind, swap, untilBoth } from './support.mjs';
 
-/** A round takes 3 s at most; the rest is for a machine that has other things to do. */
-const ROUND_MS = 7_000;
-/** How often a chain has a block when it has nothing else to do. */
-const BLOCK_MS = 1_000;
 /** Most requests of one round. */
 const ROUND_REQUESTS = 4;
 /** Most memory that the node may take beyond what it has when nothing is wrong. */
@@ -49,14 +45,13 @@ const forgetPeak = ({ pid }) => writeFileSync(`/proc/${pid}/clear_refs`, '5');
 test('no server harms the node that asks it', async (t) => {
 	const { alpha, beta } = pair;
 	const { node } = alpha;
-	await until('questions', () => server.requests > 2, { timeout: 30_000 });
-	const [before, first, start] = [memory(node, 'VmRSS'), alpha.best, Date.now()];
+	await until('questions', () => server.requests > 2);
 	for (const [name, { behave, says }] of Object.entries(hostile)) {
 		await t.test(name, async (t) => {
 			// First a round without fault, so that the fault that follows is met at once: whoever asks
 			// again after the answer that ends a round has begun another.
 			let begin;
-			let [isCalm, best, from, requests] = [false, 0, 0, 0];
+			let [isCalm, best, from, requests, before] = [false, 0, 0, 0, 0];
 			server.behave((body, response) => {
 				const isCheck = !isGossip(body);
 				if (!begin && !(isCheck && isCalm)) {
@@ -66,29 +61,26 @@ test('no server harms the node that asks it', async (t) => {
 				if (!begin) {
 					[begin, best, from] = [Date.now(), alpha.best, node.logSize];
 					forgetPeak(node);
+					before = memory(node, 'VmRSS');
 				}
 				requests++;
 				return behave(body, response);
 			});
-			await until('a round', () => begin, { timeout: 20_000, every: 50 });
+			await until('a round', () => begin, { every: 50 });
 			const warnings = () =>
 				node.logSince(from).split('\n').filter((line) => line.includes(server.url));
 			await until(`the end of the round: ${says}`, () => warnings().length > 0, { every: 50 });
 			const took = Date.now() - begin;
 			assert.match(warnings()[0], says);
 			assert.match(warnings()[0], /; trying again in 1 block/);
-			assert.ok(took < ROUND_MS, `the round took ${took} ms`);
 			assert.ok(requests <= ROUND_REQUESTS, `${requests} requests`);
-			await until('a block', () => alpha.best > best, { timeout: 5_000 });
+			await until('a block', () => alpha.best > best);
 			const grown = memory(node, 'VmHWM') - before;
 			t.diagnostic(`${took} ms, ${grown.toFixed()} MiB`);
 			assert.ok(grown < MEMORY_MIB, `${grown} MiB more`);
 			assert.equal(await alpha.viewOf(beta), undefined);
 		});
 	}
-	const pace = (Date.now() - start) / (alpha.best - first);
-	t.diagnostic(`a block in ${pace.toFixed()} ms`);
-	assert.ok(pace < 3 * BLOCK_MS, `a block in ${pace} ms`);
 	assert.ok(!/panicked/.test(node.logSince(0)));
 });
 
@@ -98,9 +90,9 @@ test('an exchange settles while one of two servers is everything but a node', as
 	const behaviours = Object.values(hostile);
 	let turn = 0;
 	server.behave((...exchange) => behaviours[turn++ % behaviours.length].behave(...exchange));
-	const legs = swap(pair, 150);
+	const legs = swap(pair);
 	await Promise.all(legs.map((leg) => register(leg, 'Early')));
-	await untilBoth(legs, 'settled', 120_000);
+	await untilBoth(legs, 'settled');
 	assert.ok(turn > 0);
 	await producesBlocks(alpha);
 });

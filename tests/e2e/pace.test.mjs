@@ -4,15 +4,15 @@ import { after, before, test } from 'node:test';
 import { until } from '../../scripts/js/nodes.mjs';
 import { endPair } from '../../scripts/js/pair.mjs';
 import { makeExchange, registerAll } from '../../scripts/js/ribp.mjs';
-import { alice, bob, startKnownPair, untilBoth } from './support.mjs';
+import { alice, bob, NEAR, startKnownPair, untilBoth } from './support.mjs';
 
-/** Seconds a block of the slower chain. */
-const SLOWER = 3;
-const PATIENCE_MS = 120_000;
+/** Milliseconds a block of each chain, and how many times slower beta is. */
+const SLOTS = [250, 1_000];
+const SLOWER = SLOTS[1] / SLOTS[0];
 
 let pair;
 before(async () => {
-	pair = await startKnownPair({ names: ['alpha', `beta-${SLOWER}s`] });
+	pair = await startKnownPair({ paces: [`${SLOTS[0]}ms`, undefined] });
 });
 after(() => pair && endPair(Object.values(pair)));
 
@@ -39,12 +39,12 @@ function exchange(distance) {
 }
 
 test('the name of a chain tells how long its blocks take', async () => {
-	assert.deepEqual(await slots(), [1_000, SLOWER * 1_000]);
+	assert.deepEqual(await slots(), SLOTS);
 	// A block is made some time within its slot, and no slot has two.
 	const [first, ...blocks] = pair.beta.history.blocks;
 	const seconds = (blocks.at(-1).time - first.time) / 1_000;
 	const slower = `${blocks.length} blocks of beta in ${seconds} seconds`;
-	assert.ok(seconds > (blocks.length - 1) * SLOWER, slower);
+	assert.ok(seconds > ((blocks.length - 1) * SLOTS[1]) / 1_000, slower);
 	assert.equal(pair.beta.token, 'BETA');
 });
 
@@ -52,11 +52,11 @@ for (const settlement of ['Early', 'AtExpiry']) {
 	test(`chains of different pace settle (${settlement})`, async () => {
 		const { alpha, beta } = pair;
 		const isFarAhead = () => alpha.best > 2 * beta.best;
-		await until('alpha is far ahead', isFarAhead, { timeout: PATIENCE_MS });
-		const legs = exchange(15);
+		await until('alpha is far ahead', isFarAhead);
+		const legs = exchange(NEAR / SLOWER);
 		const expiries = legs.map(({ expiry }) => expiry);
 		await registerAll(legs, settlement);
-		await untilBoth(legs, 'settled', PATIENCE_MS);
+		await untilBoth(legs, 'settled');
 		const settled = legs.map(({ chain, id }) => chain.history.blockOf('Settled', id).number);
 		const committed = legs.map(({ chain, id }) => chain.history.blockOf('Committed', id).number);
 		assert.ok(committed.every((number, i) => number <= expiries[i]), 'both committed in time');

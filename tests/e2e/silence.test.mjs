@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { until } from '../../scripts/js/nodes.mjs';
 import { comeBack, endPair } from '../../scripts/js/pair.mjs';
 import { finalStatus, register } from '../../scripts/js/ribp.mjs';
-import { startKnownPair, swap, untilBoth } from './support.mjs';
+import { NEAR, startKnownPair, swap, untilBoth } from './support.mjs';
 
 /** In windows of beta's view, and in states that a node keeps unless it is told otherwise. */
 const SILENCE = 20;
@@ -20,23 +20,23 @@ after(() => pair && endPair(Object.values(pair)));
 test('exchanges settle after a silence of more than twenty windows', async () => {
 	const { alpha, beta } = pair;
 	const window = alpha.api.consts.ribp.window.toNumber();
-	const committed = swap(pair, 60);
+	const committed = swap(pair, NEAR);
 	await Promise.all(committed.map((leg) => register(leg, 'AtExpiry')));
 	await untilBoth(committed, 'committed');
-	const [delivery, payment] = swap(pair, 600);
+	const [delivery, payment] = swap(pair);
 	await register(delivery, 'Early');
 
 	const known = await alpha.viewOf(beta);
 	await alpha.disconnect();
 	await alpha.node.stop();
 	const awake = known + Math.max(SILENCE * window, KEPT_STATES) + 10;
-	await until(`beta's block ${awake}`, () => beta.best > awake, { timeout: 1_000_000 });
+	await until(`beta's block ${awake}`, () => beta.best > awake);
 	// Its mirror is registered while nobody listens.
 	await register(payment, 'Early');
 
 	await comeBack(alpha);
-	await untilBoth(committed, 'settled', 120_000);
-	await untilBoth([delivery, payment], 'settled', 60_000);
+	await untilBoth(committed, 'settled');
+	await untilBoth([delivery, payment], 'settled');
 	const gap = (await alpha.viewOf(beta)) - known;
 	assert.ok(gap > SILENCE * window, `alpha missed ${gap} blocks`);
 	assert.equal(await finalStatus(delivery), 'settled');

@@ -6,13 +6,20 @@ import { until } from '../../scripts/js/nodes.mjs';
 import { endPair, startPair } from '../../scripts/js/pair.mjs';
 import { account, finalStatus, introduce, makeExchange } from '../../scripts/js/ribp.mjs';
 
+/** How long blocks take where nothing depends on it: what is waited for is blocks, mostly. */
+export const PACE = '250ms';
+/** Blocks until an expiry that nothing waits for, far enough for whatever comes in between. */
+export const FAR = 2_400;
+/** Blocks until one that is waited for: far enough for two registrations and two commits. */
+export const NEAR = 120;
+
 export const alice = await account('Alice');
 export const bob = await account('Bob');
 export const charlie = await account('Charlie');
 
 /** Two chains that know each other. */
 export async function startKnownPair(options) {
-	const { alpha, beta } = await startPair(options);
+	const { alpha, beta } = await startPair({ paces: [PACE, PACE], ...options });
 	try {
 		await introduce(alpha, beta);
 		return { alpha, beta };
@@ -46,12 +53,12 @@ export async function startBehind(front) {
 }
 
 /** 100 ALPHA from Alice to Bob against 40 BETA from Bob to Alice, `distance` blocks from now. */
-export function swap({ alpha, beta }, distance, changes = {}) {
+export function swap({ alpha, beta }, distance = FAR, changes = {}) {
 	return swapBetween(alpha, beta, distance, changes);
 }
 
 /** 100 tokens from Alice to Bob on one chain against 40 from Bob to Alice on another. */
-export function swapBetween(first, second, distance, changes = {}) {
+export function swapBetween(first, second, distance = FAR, changes = {}) {
 	const delivery = { chain: first, payer: alice, receiver: bob, amount: first.tokens(100) };
 	const payment = { chain: second, payer: bob, receiver: alice, amount: second.tokens(40) };
 	return makeExchange(
@@ -61,14 +68,14 @@ export function swapBetween(first, second, distance, changes = {}) {
 }
 
 /** Waits until the finalized state of both legs is `state`. */
-export async function untilBoth(legs, state, timeout = 60_000) {
+export async function untilBoth(legs, state) {
 	let found = [];
 	const both = async () => {
 		found = await Promise.all(legs.map(finalStatus));
 		return found.every((one) => one === state);
 	};
 	try {
-		await until(`both legs ${state}`, both, { timeout });
+		await until(`both legs ${state}`, both);
 	} catch (error) {
 		throw new Error(`${error.message}; they are ${found.join(' and ')}`);
 	}
@@ -83,5 +90,5 @@ export function refused(promise, name) {
 export async function producesBlocks(chain, count = 4) {
 	const start = chain.best;
 	const grown = () => chain.best >= start + count;
-	await until(`${count} more blocks of ${chain.name}`, grown, { timeout: count * 3_000 });
+	await until(`${count} more blocks of ${chain.name}`, grown);
 }

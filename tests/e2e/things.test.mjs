@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { endPair } from '../../scripts/js/pair.mjs';
 import { crossCheck, makeExchange, register } from '../../scripts/js/ribp.mjs';
 import { assetBalance, issueAsset, issueThing, ownerOf } from '../../scripts/js/things.mjs';
-import { alice, bob, refused, startKnownPair, untilBoth } from './support.mjs';
+import { alice, bob, FAR, NEAR, refused, startKnownPair, untilBoth } from './support.mjs';
 
 const [GOLD, SILVER] = [7, 8];
 
@@ -35,7 +35,7 @@ const silver = (amount) => ({ Asset: { id: SILVER, amount } });
 test('a bundle of a thing, an asset and tokens is exchanged for an asset', async () => {
 	const { alpha, beta } = pair;
 	const thing = await issueThing(alpha, alice);
-	const legs = barter([thing, gold(60n), { Token: alpha.tokens(1) }], [silver(40n)], 50);
+	const legs = barter([thing, gold(60n), { Token: alpha.tokens(1) }], [silver(40n)], FAR);
 	await Promise.all([crossCheck(legs), crossCheck([...legs].reverse())]);
 	await Promise.all(legs.map((leg) => register(leg, 'Early')));
 	await untilBoth(legs, 'settled');
@@ -49,11 +49,11 @@ test('a thing in an exchange cannot be given away, and comes back when the excha
 	const { alpha } = pair;
 	const thing = await issueThing(alpha, alice);
 	const { collection, item } = thing.Nft;
-	const [leg] = barter([thing, gold(10n)], [silver(40n)], 40);
+	const [leg] = barter([thing, gold(10n)], [silver(40n)], NEAR);
 	await register(leg, 'Early');
 	const giveAway = () => alpha.send(alpha.api.tx.nfts.transfer(collection, item, bob.address), alice);
 	await refused(giveAway(), 'nfts.ItemLocked');
-	await untilBoth([leg], 'expired', 120_000);
+	await untilBoth([leg], 'expired');
 	await giveAway();
 	assert.equal(await ownerOf(alpha, thing), bob.address);
 	assert.equal(await assetBalance(alpha, GOLD, alice.address), 440n);
@@ -61,7 +61,7 @@ test('a thing in an exchange cannot be given away, and comes back when the excha
 
 test('what is frozen or somebody else\'s is refused by name', async () => {
 	const { alpha } = pair;
-	const registered = (items) => register(barter(items, [silver(40n)], 30)[0], 'Early');
+	const registered = (items) => register(barter(items, [silver(40n)], FAR)[0], 'Early');
 	await refused(registered([]), 'ribp.NoItems');
 	await refused(registered([{ Asset: { id: 99, amount: 5n } }]), 'ribp.UnknownAsset');
 	await refused(registered([{ Nft: { collection: 99, item: 1 } }]), 'ribp.InsufficientValue');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { join } from '../../scripts/js/network.mjs';
-import { Node, rpc, until } from '../../scripts/js/nodes.mjs';
+import { Node, paced, rpc, until } from '../../scripts/js/nodes.mjs';
 import { endPair } from '../../scripts/js/pair.mjs';
 import { Chain, register } from '../../scripts/js/ribp.mjs';
 import {
@@ -12,7 +12,7 @@ import {
 	nameValidators,
 	registerKeys,
 } from '../../scripts/js/validators.mjs';
-import { producesBlocks, refused, startKnownPair, swap, untilBoth } from './support.mjs';
+import { FAR, NEAR, PACE, producesBlocks, refused, startKnownPair, swap, untilBoth } from './support.mjs';
 
 /** Beta's first validator and those that join it. */
 const FIRST = 'BetaValidator';
@@ -26,7 +26,7 @@ let first;
 let beta;
 
 before(async () => {
-	const joining = [await Node.create('beta'), await Node.create('beta')];
+	const joining = [await Node.create(paced('beta', PACE)), await Node.create(paced('beta', PACE))];
 	const urls = joining.map(({ http }) => http);
 	({ alpha, beta: first } = await startKnownPair({
 		endpoint: (chain, url) => (chain === 'alpha' ? [url, ...urls] : url),
@@ -49,7 +49,7 @@ async function begin(settlement, distance) {
 /** Waits until beta finalizes blocks by the votes of a new set. */
 async function untilSet(id, size) {
 	const changed = async () => (await authoritySet(beta)).id === id;
-	await until(`authority set ${id} of beta`, changed, { timeout: 90_000 });
+	await until(`authority set ${id} of beta`, changed);
 	assert.deepEqual(await authoritySet(beta), { id, size });
 	const { number } = beta.history.last;
 	await until('a block by its votes', () => beta.history.last.number > number);
@@ -67,19 +67,19 @@ test('exchanges settle while beta changes its validators, and alpha follows each
 	await Promise.all(JOINING.map((name) => registerKeys(beta, name)));
 	const exchanges = [];
 
-	exchanges.push(await begin('AtExpiry', 45), await begin('Early', 100));
+	exchanges.push(await begin('AtExpiry', NEAR), await begin('Early', FAR));
 	await nameValidators(beta, [FIRST, ...JOINING]);
 	await untilSet(id + 1, 3);
 
-	exchanges.push(await begin('AtExpiry', 40), await begin('Early', 100));
+	exchanges.push(await begin('AtExpiry', NEAR), await begin('Early', FAR));
 	await nameValidators(beta, JOINING);
 	await untilSet(id + 2, 2);
 
 	await first.disconnect();
 	await first.node.stop();
-	exchanges.push(await begin('Early', 100), await begin('AtExpiry', 40));
+	exchanges.push(await begin('Early', FAR), await begin('AtExpiry', NEAR));
 	for (const legs of exchanges) {
-		await untilBoth(legs, 'settled', 120_000);
+		await untilBoth(legs, 'settled');
 	}
 	assert.equal(await believedSet(alpha, beta), id + 2);
 });

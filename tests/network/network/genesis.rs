@@ -5,10 +5,7 @@ use super::{
 	Side,
 };
 use ribp_light_client::testing::authority;
-use ribp_runtime::{
-	genesis::get_preset, AccountId, Balance, RuntimeGenesisConfig, SessionKeys, UNIT,
-};
-use serde_json::Value;
+use ribp_runtime::{genesis::genesis_config, AccountId, Balance, SessionKeys, UNIT};
 use sp_core::Pair;
 use sp_runtime::{BuildStorage, Storage};
 use std::sync::OnceLock;
@@ -23,13 +20,7 @@ pub fn storage(side: Side) -> Storage {
 }
 
 fn build(side: Side) -> Storage {
-	let preset = get_preset(&side.name().into()).expect("every side has a preset; qed");
-	let patch = serde_json::from_slice(&preset).expect("a preset is JSON; qed");
-	let mut json =
-		serde_json::to_value(RuntimeGenesisConfig::default()).expect("it serializes; qed");
-	merge(&mut json, patch);
-	let mut config: RuntimeGenesisConfig =
-		serde_json::from_value(json).expect("a preset is a genesis; qed");
+	let mut config = genesis_config(side.name()).expect("every side has a preset; qed");
 	let stashes = AUTHORS.map(|author| (account(author), UNIT));
 	config.balances.balances.extend(stashes);
 	config.balances.balances.push((account(TRADERS[3]), POOR));
@@ -43,15 +34,4 @@ fn session_keys() -> Vec<(AccountId, AccountId, SessionKeys)> {
 		(account(author), account(author), keys)
 	});
 	keys.collect()
-}
-
-fn merge(base: &mut Value, patch: Value) {
-	match (base, patch) {
-		(Value::Object(base), Value::Object(patch)) => {
-			for (key, value) in patch {
-				merge(base.entry(key).or_insert(Value::Null), value);
-			}
-		},
-		(base, patch) => *base = patch,
-	}
 }
