@@ -14,6 +14,8 @@ Without a stage: all of them, in this order. Stops at the first one that fails.
   unit   unit tests and in-process tests of every crate
   bench  every benchmark of the pallet's calls, once
   fuzz   every decoder of foreign bytes: the corpus, and a short search for more
+  research
+         the paper's simulator, and the exchange beside its rivals: their tests, and each program once
   e2e    real nodes over RPC, with polkadot.js
 
 Builds go to CARGO_TARGET_DIR (default: target).
@@ -31,7 +33,7 @@ times=()
 lint() {
 	run cargo fmt --all --check || return
 	run cargo fmt --check --manifest-path tests/fuzz/Cargo.toml || return
-	run cargo fmt --check --manifest-path tests/rivals/Cargo.toml || return
+	run cargo fmt --all --check --manifest-path tests/research/Cargo.toml || return
 	local file
 	for file in "$root"/scripts/js/*.mjs "$root"/tests/e2e/*.mjs; do
 		run node --check "$file" || return
@@ -40,11 +42,14 @@ lint() {
 		run bash -n "$file" || return
 	done
 	run cargo clippy --release --locked --workspace --all-targets -- -D warnings || return
+	run cargo clippy --release --locked --workspace --all-targets \
+		--manifest-path tests/research/Cargo.toml -- -D warnings || return
 	run cargo clippy --release --locked --target-dir "$target_dir/fuzz" \
 		--manifest-path tests/fuzz/Cargo.toml -- -D warnings
 }
 
-# Builds tests, runs those whose names hold $1, and counts them. What follows chooses the crates.
+# Builds tests, runs those whose names hold $1, and counts them. What follows chooses the crates, and
+# their workspace where it is not the main one.
 cargo_test() {
 	local filter=$1 status=0 copy good bad
 	shift
@@ -82,6 +87,15 @@ fuzz() {
 		esac
 	done < <(sed -n 's/^\t"\(passed\|failed\)": \([0-9]*\),$/\1 \2/p' "$scratch/fuzz")
 	return "$status"
+}
+
+research() {
+	cargo_test '' --workspace --manifest-path tests/research/Cargo.toml || return
+	# The build of the tests has made the programs, too. What one run measures says nothing.
+	local programs=$target_dir/release
+	run "$programs/examples/rivals" --runs 1 --batches 1,10 --accounts 100 >/dev/null || return
+	run "$programs/examples/growth" --runs 1 --most 100 --accounts 100 >/dev/null || return
+	run "$programs/experiment" network 3_1_1 --blocks 1000 >/dev/null
 }
 
 e2e() {
@@ -127,14 +141,14 @@ for argument in "$@"; do
 		usage
 		exit 0
 		;;
-	lint | unit | bench | fuzz | e2e) stages+=("$argument") ;;
+	lint | unit | bench | fuzz | research | e2e) stages+=("$argument") ;;
 	*)
 		usage >&2
 		die "Unknown stage: $argument"
 		;;
 	esac
 done
-[ ${#stages[@]} -gt 0 ] || stages=(lint unit bench fuzz e2e)
+[ ${#stages[@]} -gt 0 ] || stages=(lint unit bench fuzz research e2e)
 
 trap_signals
 cd "$root"
