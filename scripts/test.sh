@@ -108,11 +108,11 @@ fuzz() {
 research() {
 	filters=("${only[@]}")
 	cargo_tests research --workspace --manifest-path tests/research/Cargo.toml || return
-	# The build of the tests has made the programs, too.
+	# The build of the tests has made the programs, too. What one run measures says nothing.
 	local programs=$target_dir/release
-	run "$programs/examples/rivals" --runs 1 --batches 1,10 --accounts 100 || return
-	run "$programs/examples/growth" --runs 1 --most 100 --accounts 100 || return
-	run "$programs/experiment" network 3_1_1 --blocks 1000
+	run "$programs/examples/rivals" --runs 1 --batches 1,10 --accounts 100 >/dev/null || return
+	run "$programs/examples/growth" --runs 1 --most 100 --accounts 100 >/dev/null || return
+	run "$programs/experiment" network 3_1_1 --blocks 1000 >/dev/null
 }
 
 e2e() {

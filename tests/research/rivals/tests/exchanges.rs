@@ -1,9 +1,6 @@
 //! Every rival really exchanges what was agreed on, and takes what it is said to take.
 
-#[path = "../rivals/mod.rs"]
-mod rivals;
-
-use rivals::{
+use ribp_rivals::{
 	chain::Weighing,
 	cost::Bill,
 	growth::{self, Work},

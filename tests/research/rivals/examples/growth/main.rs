@@ -5,12 +5,9 @@ mod bars;
 #[path = "../common/files.rs"]
 mod files;
 mod report;
-#[allow(dead_code, reason = "it is for the other rivals, too")]
-#[path = "../../rivals/mod.rs"]
-mod rivals;
 
 use clap::Parser;
-use rivals::growth::{measure, Plan};
+use ribp_rivals::growth::{measure, Plan};
 use std::{path::PathBuf, process::ExitCode};
 
 /// Numbers of contracts that wait.

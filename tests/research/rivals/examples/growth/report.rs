@@ -1,9 +1,7 @@
 //! The figures as text, as JSON, and as a drawing.
 
-use crate::{
-	bars::{Chart, Group, Panel},
-	rivals::growth::{Figures, Plan, Work, COMMITTED},
-};
+use crate::bars::{Chart, Group, Panel};
+use ribp_rivals::growth::{Figures, Plan, Work, COMMITTED};
 use serde_json::{json, Value};
 
 const NOTES: &str = "\

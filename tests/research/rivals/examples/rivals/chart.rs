@@ -1,12 +1,10 @@
 //! The figures as a drawing: for each number of exchanges in flight, a bar for each rival.
 
-use crate::{
-	bars::{Chart, Group, Panel},
-	rivals::{
-		keys::Traders,
-		measure::{Figures, Measured},
-		Rival,
-	},
+use crate::bars::{Chart, Group, Panel};
+use ribp_rivals::{
+	keys::Traders,
+	measure::{Figures, Measured},
+	Rival,
 };
 
 pub fn svg(measured: &Measured) -> String {

@@ -1,6 +1,6 @@
 //! What was to be reached, beside what is.
 
-use crate::rivals::{
+use ribp_rivals::{
 	keys::Traders,
 	measure::{Figures, Measured},
 	Rival,

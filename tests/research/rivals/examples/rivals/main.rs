@@ -7,12 +7,9 @@ mod chart;
 mod files;
 mod goals;
 mod report;
-#[allow(dead_code, reason = "growth uses other parts of it")]
-#[path = "../../rivals/mod.rs"]
-mod rivals;
 
 use clap::Parser;
-use rivals::measure::{measure, Plan};
+use ribp_rivals::measure::{measure, Plan};
 use std::{path::PathBuf, process::ExitCode};
 
 /// Measures what one settled exchange costs on both chains by pallet-ribp, by hash lock and by a

@@ -1,13 +1,11 @@
 //! The figures as text, and as JSON.
 
-use crate::{
-	goals::goals,
-	rivals::{
-		cost::Cost,
-		keys::Traders,
-		measure::{Figures, Measured, Plan},
-		Rival,
-	},
+use crate::goals::goals;
+use ribp_rivals::{
+	cost::Cost,
+	keys::Traders,
+	measure::{Figures, Measured, Plan},
+	Rival,
 };
 use serde_json::{json, Value};
 

@@ -39,7 +39,7 @@ impl<AccountId: Encode, Balance: Encode> Size for Note<AccountId, Balance> {
 #[frame_support::pallet]
 pub mod pallet {
 	use super::{Note, H256};
-	use crate::rivals::twin::lane;
+	use crate::twin::lane;
 	use bp_messages::{source_chain::MessagesBridge, HashedLaneId};
 	use frame_support::{
 		pallet_prelude::*,

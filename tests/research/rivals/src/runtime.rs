@@ -102,7 +102,7 @@ mod runtime {
 	pub type BridgeMessages = pallet_bridge_messages;
 
 	#[runtime::pallet_index(32)]
-	pub type Desk = crate::rivals::desk;
+	pub type Desk = crate::desk;
 }
 
 parameter_types! {

@@ -1,23 +1,23 @@
 //! What one settled exchange costs, on both chains and with all extrinsics, by three ways to exchange
 //! value between two independent chains: [`Rival`].
 //!
-//! Each of them runs on two chains of one [`runtime`], with signed transactions, GRANDPA
+//! Each of them runs on two chains of one runtime, with signed transactions, GRANDPA
 //! justifications and storage proofs as real nodes have them. What they cost is what [`chain::Chain`]
 //! measures when it executes their blocks.
 
-pub mod bridge;
+mod bridge;
 pub mod chain;
 pub mod cost;
-pub mod desk;
+mod desk;
 pub mod growth;
-pub mod hash_lock;
+mod hash_lock;
 pub mod keys;
 pub mod measure;
-pub mod ribp;
-pub mod runtime;
-pub mod signing;
-pub mod state;
-pub mod twin;
+mod ribp;
+mod runtime;
+mod signing;
+mod state;
+mod twin;
 pub mod world;
 
 use cost::Bill;
@@ -37,8 +37,10 @@ pub enum Rival {
 }
 
 impl Rival {
+	/// All of them, in the order in which they are shown.
 	pub const ALL: [Self; 3] = [Self::Ribp, Self::HashLock, Self::Bridge];
 
+	/// What it is called in the figures.
 	pub fn name(self) -> &'static str {
 		match self {
 			Self::Ribp => "pallet-ribp",

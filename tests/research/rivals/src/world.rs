@@ -52,6 +52,7 @@ pub struct World {
 }
 
 impl World {
+	/// Two chains that begin with this state, each with the other one made known by root.
 	pub fn new(genesis: &Genesis, weighing: Weighing) -> Self {
 		let chains = Side::BOTH.map(|side| {
 			let name = DigestItem::Other(vec![side as u8]);
@@ -97,6 +98,7 @@ impl World {
 		self.chains[0].time_own_view()
 	}
 
+	/// One of the chains.
 	pub fn chain(&mut self, side: Side) -> &mut Chain {
 		&mut self.chains[side as usize]
 	}

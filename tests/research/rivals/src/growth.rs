@@ -43,6 +43,7 @@ pub enum Work {
 }
 
 impl Work {
+	/// All of them, in the order in which they are shown.
 	pub const ALL: [Self; 3] = [Self::EmptyBlock, Self::Commits, Self::Registration];
 }
 
@@ -79,7 +80,9 @@ impl Stand {
 
 /// What something costs while a number of contracts wait.
 pub struct Figures {
+	/// The number of contracts.
 	pub waiting: u32,
+	/// What is done meanwhile.
 	pub work: Work,
 	/// One of each run.
 	costs: Vec<Cost>,

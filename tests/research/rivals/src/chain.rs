@@ -28,7 +28,9 @@ pub enum Weighing {
 /// A chain whose newest block is final.
 #[derive(Clone)]
 pub struct Chain {
+	/// Its name to other chains: the hash of its genesis.
 	pub system: SystemId,
+	/// Its newest block.
 	pub head: Header,
 	weighing: Weighing,
 	state: State,

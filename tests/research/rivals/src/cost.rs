@@ -16,6 +16,7 @@ pub struct Cost {
 }
 
 impl Cost {
+	/// All the time that they take, in nanoseconds.
 	pub fn time_ns(&self) -> f64 {
 		self.apply_ns + self.seal_ns
 	}
@@ -81,15 +82,20 @@ pub enum Purpose {
 /// One step of an exchange, on one or both chains.
 #[derive(Clone, Debug)]
 pub struct Step {
+	/// What is done, in a few words.
 	pub name: &'static str,
+	/// What it is for.
 	pub purpose: Purpose,
+	/// What all its extrinsics cost.
 	pub cost: Cost,
+	/// What it takes beside time and space.
 	pub counts: Counts,
 }
 
 /// What a batch of exchanges costs, step by step.
 #[derive(Clone, Default, Debug)]
 pub struct Bill {
+	/// In the order in which they are taken.
 	pub steps: Vec<Step>,
 }
 

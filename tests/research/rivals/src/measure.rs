@@ -24,8 +24,11 @@ pub struct Plan {
 /// What one rival costs at one number of exchanges in flight.
 #[derive(Debug)]
 pub struct Figures {
+	/// Who is measured.
 	pub rival: Rival,
+	/// Who makes the deals.
 	pub traders: Traders,
+	/// The number of exchanges in flight.
 	pub batch: u32,
 	/// One of each run. The first one knows the sizes of proofs, which are always the same.
 	bills: Vec<Bill>,
@@ -89,7 +92,8 @@ impl Figures {
 	}
 }
 
-pub fn median(values: impl Iterator<Item = f64>) -> f64 {
+/// The middle value; of an even number, the upper one of the two. There must be one.
+pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
 	let mut values: Vec<_> = values.collect();
 	values.sort_unstable_by(f64::total_cmp);
 	values[values.len() / 2]

@@ -31,10 +31,12 @@ impl User {
 		Self::new("relayer", 0)
 	}
 
+	/// The account that the key controls.
 	pub fn account(&self) -> AccountId {
 		self.0.public().into()
 	}
 
+	/// Signs with the key.
 	pub fn sign(&self, payload: &[u8]) -> sr25519::Signature {
 		self.0.sign(payload)
 	}
@@ -50,8 +52,10 @@ pub enum Traders {
 }
 
 impl Traders {
+	/// Both, in the order in which they are measured.
 	pub const ALL: [Self; 2] = [Self::Many, Self::Two];
 
+	/// What they are called in the figures.
 	pub fn name(self) -> &'static str {
 		match self {
 			Self::Many => "each exchange between two other users",
@@ -63,10 +67,15 @@ impl Traders {
 /// Goods on alpha for a price on beta.
 #[derive(Clone)]
 pub struct Deal {
+	/// What tells it from other deals.
 	pub number: u32,
+	/// Who pays the goods on alpha and gets the price on beta.
 	pub seller: User,
+	/// Who pays the price on beta and gets the goods on alpha.
 	pub buyer: User,
+	/// What is paid on alpha.
 	pub goods: Balance,
+	/// What is paid on beta.
 	pub price: Balance,
 }
 
