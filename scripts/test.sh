@@ -35,8 +35,8 @@ burner=''
 trap '[ -z "$burner" ] || kill "$burner" 2>/dev/null; rm -rf "$scratch"' EXIT
 # Seconds that the search of the fuzzers lasts, for each target.
 burst=10
-# Test files of e2e that run at a time. They wait for their chains most of the time.
-at_a_time=4
+# Test files of e2e that run at a time: they wait for their chains most of the time.
+at_a_time=6
 # A line for each test that has ended: seconds, ok or failed, stage, name; with tabs between.
 results=$scratch/results
 touch "$results"
@@ -117,13 +117,14 @@ research() {
 
 e2e() {
 	build_node || return
-	local word files=() status=0
+	local word found files=() status=0
 	for word in "${only[@]:-}"; do
-		compgen -G "$root/tests/e2e/*$word*.test.mjs" >"$scratch/files" || {
+		found=("$root"/tests/e2e/*"$word"*.test.mjs)
+		if [ ! -f "${found[0]}" ]; then
 			say "No file of tests/e2e has '$word' in its name."
 			return 1
-		}
-		readarray -t -O ${#files[@]} files <"$scratch/files"
+		fi
+		files+=("${found[@]}")
 	done
 	RIBP_NODE=$node_binary run node --test --test-concurrency="$at_a_time" --test-timeout=3600000 \
 		--test-reporter=spec --test-reporter-destination=stdout \

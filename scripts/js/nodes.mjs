@@ -109,7 +109,7 @@ export async function rpc(url, method, params = []) {
 export const paced = (name, pace) => (pace ? `${name}-${pace}` : name);
 
 /** Calls `probe` until it returns something true, and returns that. */
-export async function until(what, probe, { timeout = PATIENCE_MS, every = 100 } = {}) {
+export async function until(what, probe, { timeout = PATIENCE_MS, every = 200 } = {}) {
 	const deadline = Date.now() + timeout;
 	for (;;) {
 		const found = await probe();
