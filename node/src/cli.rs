@@ -105,7 +105,7 @@ pub struct Run {
 	pub ribp_peers: Vec<Peer>,
 
 	/// Folder that keeps the runtime as it was compiled, for the next start. In the base path unless
-	/// it is named.
+	/// it is named; nowhere if the base path is a temporary one.
 	///
 	/// Nodes may share it. They run what they find there: nobody else may write to it.
 	#[arg(long, value_name = "FOLDER")]
@@ -117,6 +117,12 @@ pub struct Run {
 }
 
 impl Run {
+	/// Whether the base path goes when the node ends.
+	pub fn is_temporary(&self) -> bool {
+		let shared = &self.base.shared_params;
+		self.base.tmp || (shared.base_path.is_none() && shared.is_dev())
+	}
+
 	/// The dev chain that this node runs; none for a chain from a file.
 	fn dev_chain(&self) -> Option<&str> {
 		dev_chain_id(self.base.shared_params.chain.as_deref().unwrap_or_default())
@@ -313,6 +319,14 @@ mod tests {
 			assert!(run.offchain_worker(&Role::Authority).unwrap().enabled);
 			assert!(run.base_path().unwrap().is_none());
 		}
+	}
+
+	#[test]
+	fn a_base_path_is_temporary_where_nobody_names_one_that_lasts() {
+		assert!(run(&["--chain", "alpha", "--tmp"]).is_temporary());
+		assert!(run(&["--dev"]).is_temporary());
+		assert!(!run(&["--dev", "--base-path", "/kept"]).is_temporary());
+		assert!(!run(&["--chain", "alpha"]).is_temporary());
 	}
 
 	#[test]

@@ -57,14 +57,15 @@ pub fn run() -> sc_cli::Result<()> {
 		},
 		Some(Subcommand::ExportBlocks(command)) => {
 			cli.create_runner(command)?.async_run(|config| {
-				let PartialComponents { client, task_manager, .. } = service::parts(&config, None)?;
+				let PartialComponents { client, task_manager, .. } =
+					service::parts(&config, Some(&service::compiled_runtimes(&config)))?;
 				Ok((command.run(client, config.database), task_manager))
 			})
 		},
 		Some(Subcommand::ImportBlocks(command)) => {
 			cli.create_runner(command)?.async_run(|config| {
 				let PartialComponents { client, task_manager, import_queue, .. } =
-					service::parts(&config, None)?;
+					service::parts(&config, Some(&service::compiled_runtimes(&config)))?;
 				Ok((command.run(client, import_queue), task_manager))
 			})
 		},
@@ -73,7 +74,7 @@ pub fn run() -> sc_cli::Result<()> {
 		},
 		Some(Subcommand::Revert(command)) => cli.create_runner(command)?.async_run(|config| {
 			let PartialComponents { client, task_manager, backend, .. } =
-				service::parts(&config, None)?;
+				service::parts(&config, Some(&service::compiled_runtimes(&config)))?;
 			let revert_grandpa = Box::new(|client, _, blocks| {
 				sc_consensus_grandpa::revert(client, blocks)?;
 				Ok(())
@@ -84,7 +85,9 @@ pub fn run() -> sc_cli::Result<()> {
 }
 
 fn start(config: Configuration, run: &Run) -> sc_cli::Result<TaskManager> {
-	let (peers, compiled) = (&run.ribp_peers, run.compiled_runtimes.as_deref());
+	let default = || (!run.is_temporary()).then(|| service::compiled_runtimes(&config));
+	let compiled = run.compiled_runtimes.clone().or_else(default);
+	let (peers, compiled) = (&run.ribp_peers, compiled.as_deref());
 	let tasks = match config.network.network_backend {
 		NetworkBackendType::Libp2p => {
 			service::start::<NetworkWorker<Block, Hash>>(config, peers, compiled)

@@ -19,7 +19,12 @@ use sp_consensus_aura::{
 	inherents::InherentDataProvider as SlotProvider, sr25519::AuthorityPair, SlotDuration,
 };
 use sp_timestamp::InherentDataProvider as TimestampProvider;
-use std::{fs::DirBuilder, os::unix::fs::DirBuilderExt, path::Path, sync::Arc};
+use std::{
+	fs::DirBuilder,
+	os::unix::fs::DirBuilderExt,
+	path::{Path, PathBuf},
+	sync::Arc,
+};
 
 use crate::{
 	consensus::{Consensus, Voter},
@@ -80,19 +85,14 @@ fn start_telemetry(
 	Ok(Some((worker, telemetry)))
 }
 
-/// The executor that the configuration asks for. It keeps what it compiles in the folder `compiled`, or
-/// else in the base path: compiling a runtime takes far longer than the rest of a start.
+/// Where the commands of a node keep compiled runtimes unless they are told another folder.
+pub fn compiled_runtimes(config: &Configuration) -> PathBuf {
+	config.base_path.path().join("compiled-runtimes")
+}
+
+/// The executor that the configuration asks for. It keeps what it compiles in the folder `compiled`, if
+/// there is one: compiling a runtime takes far longer than the rest of a start.
 fn executor(config: &Configuration, compiled: Option<&Path>) -> Result<Executor, ServiceError> {
-	let default = || config.base_path.path().join("compiled-runtimes");
-	let folder = compiled.map_or_else(default, Path::to_path_buf);
-	let cannot = |error| {
-		ServiceError::Other(format!(
-			"cannot keep compiled runtimes in {}: {error}",
-			folder.display()
-		))
-	};
-	DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(cannot)?;
-	let folder = folder.canonicalize().map_err(cannot)?;
 	let ExecutorConfiguration {
 		wasm_method,
 		max_runtime_instances,
@@ -102,18 +102,24 @@ fn executor(config: &Configuration, compiled: Option<&Path>) -> Result<Executor,
 	let strategy = default_heap_pages.map_or(DEFAULT_HEAP_ALLOC_STRATEGY, |pages| {
 		HeapAllocStrategy::Static { extra_pages: pages as u32 }
 	});
-	Ok(Executor::builder()
+	let builder = Executor::builder()
 		.with_execution_method(wasm_method)
 		.with_onchain_heap_alloc_strategy(strategy)
 		.with_offchain_heap_alloc_strategy(strategy)
 		.with_max_runtime_instances(max_runtime_instances)
-		.with_runtime_cache_size(runtime_cache_size)
-		.with_cache_path(folder)
-		.build())
+		.with_runtime_cache_size(runtime_cache_size);
+	let Some(folder) = compiled else { return Ok(builder.build()) };
+	let cannot = |error| {
+		let folder = folder.display();
+		ServiceError::Other(format!("cannot keep compiled runtimes in {folder}: {error}"))
+	};
+	DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(cannot)?;
+	let folder = folder.canonicalize().map_err(cannot)?;
+	Ok(builder.with_cache_path(folder).build())
 }
 
 /// Opens the database and prepares everything short of networking. Compiled runtimes are kept in the
-/// folder `compiled`, or else in the base path.
+/// folder `compiled`, if there is one.
 pub fn parts(config: &Configuration, compiled: Option<&Path>) -> Result<Parts, ServiceError> {
 	let telemetry = start_telemetry(config)?;
 	let executor = executor(config, compiled)?;
@@ -183,7 +189,7 @@ pub fn parts(config: &Configuration, compiled: Option<&Path>) -> Result<Parts, S
 /// Starts a node that runs until its task manager is dropped.
 ///
 /// `known_peers`, and the node itself, become the offchain worker's setting, whatever it was before.
-/// Compiled runtimes are kept in the folder `compiled`, or else in the base path.
+/// Compiled runtimes are kept in the folder `compiled`, if there is one.
 pub fn start<N: NetworkBackend<Block, Hash>>(
 	config: Configuration,
 	known_peers: &[Peer],

@@ -7,6 +7,8 @@
  * @property {number} time milliseconds, by the chain's clock
  * @property {Array<{who: string, amount: bigint}>} fees what signers paid
  * @property {string[]} signers of the block's signed extrinsics
+ * @property {Array<{hash: string, error?: object}>} extrinsics with the error of the call, be it inside
+ *   a sudo
  * @property {Array<{contracts: string[], bytes: number, accepted: boolean}>} evidence
  * @property {Array<{name: string, id: string}>} events of contracts
  * @property {Array<{name: string, system: string, data: object}>} news of other chains, with what
@@ -128,6 +130,10 @@ async function readBlock(api, number) {
 				who: data.who.toString(),
 				amount: data.actualFee.toBigInt() + data.tip.toBigInt(),
 			})),
+		extrinsics: block.extrinsics.map(({ hash }, index) => ({
+			hash: hash.toHex(),
+			error: errorOf(api, events, index),
+		})),
 		signers: block.extrinsics.filter((e) => e.isSigned).map((e) => e.signer.toString()),
 		evidence: block.extrinsics
 			.map((extrinsic, index) => ({ extrinsic, accepted: !failed.has(index) }))
@@ -148,4 +154,20 @@ async function readBlock(api, number) {
 				data: Object.fromEntries(data.names.map((name, i) => [name, data[i].toJSON()])),
 			})),
 	};
+}
+
+/** The error of a block's extrinsic, if it has failed; a `sudo` succeeds even if its call fails. */
+function errorOf(api, events, index) {
+	for (const { phase, event } of events) {
+		if (!phase.isApplyExtrinsic || phase.asApplyExtrinsic.toNumber() !== index) {
+			continue;
+		}
+		if (api.events.system.ExtrinsicFailed.is(event)) {
+			return event.data.dispatchError;
+		}
+		if (api.events.sudo?.Sudid.is(event) && event.data[0].isErr) {
+			return event.data[0].asErr;
+		}
+	}
+	return undefined;
 }

@@ -5,7 +5,7 @@ import { stringToU8a, u8aConcat, u8aToHex } from '@polkadot/util';
 import { blake2AsU8a, cryptoWaitReady, randomAsHex } from '@polkadot/util-crypto';
 
 import { History } from './history.mjs';
-import { PATIENCE_MS, until } from './nodes.mjs';
+import { until } from './nodes.mjs';
 
 /** A zero-sized extension that polkadot.js does not know; saying so keeps it quiet. */
 const SIGNED_EXTENSIONS = { AuthorizeCall: { extrinsic: {}, payload: {} } };
@@ -94,41 +94,43 @@ export class Chain {
 	}
 
 	/**
-	 * Signs and submits; returns the finalized block that has it, once the history has it too.
+	 * Signs and submits; returns the finalized block that has it, as the history knows it.
 	 *
-	 * Throws a `Refusal` that names the pallet's error.
+	 * What a pool says of an extrinsic is of its own views, which change with every fork: one that it
+	 * gives up is signed again with the same nonce, so that it counts once. Throws a `Refusal` that
+	 * names the pallet's error.
 	 */
 	async send(extrinsic, signer) {
-		const block = await this.#submit(extrinsic, signer);
-		const known = () => this.history.blocks.findLast(({ hash }) => hash === block);
-		return until(`block ${block} in the history of ${this.name}`, known);
+		const nonce = await this.#ask(() => this.api.rpc.system.accountNextIndex(signer.address));
+		let last = await this.#submit(extrinsic, signer, nonce);
+		const hashes = [last.hash];
+		const isOurs = ({ hash }) => hashes.includes(hash);
+		const { number: before } = this.history.last;
+		const included = async () => {
+			// Asked first of all: it throws if the history cannot be read.
+			const isFinal = this.history.last.number > before;
+			const block = isFinal && this.history.blocks.findLast((one) => one.extrinsics.some(isOurs));
+			if (!block && last.givenUp) {
+				// Until the next block its bytes are the same, and refused.
+				last = await this.#submit(extrinsic, signer, nonce).catch(() => last);
+				hashes.push(last.hash);
+			}
+			return block && { block, error: block.extrinsics.find(isOurs).error };
+		};
+		const what = `${this.name} finalizes an extrinsic`;
+		const { block, error } = await until(what, included);
+		if (error) {
+			throw refusal(this.api, error);
+		}
+		return block;
 	}
 
-	#submit(extrinsic, signer) {
-		return new Promise((resolve, reject) => {
-			const words = `${this.name} has not finalized an extrinsic in ${PATIENCE_MS / 1000} s`;
-			const late = setTimeout(() => reject(new Error(words)), PATIENCE_MS);
-			const ended = (settle) => (value) => {
-				clearTimeout(late);
-				settle(value);
-			};
-			[resolve, reject] = [ended(resolve), ended(reject)];
-			const done = ({ status, dispatchError, events, internalError }) => {
-				if (internalError) {
-					reject(internalError);
-				} else if (GAVE_UP.includes(status.type)) {
-					reject(new Refusal(`pool.${status.type}`));
-				} else if (status.isFinalized) {
-					const error = dispatchError ?? sudoError(this.api, events);
-					if (error) {
-						reject(refusal(this.api, error));
-					} else {
-						resolve(status.asFinalized.toHex());
-					}
-				}
-			};
-			extrinsic.signAndSend(signer, { nonce: -1 }, done).catch(reject);
-		});
+	/** Its hash, and from when on the pool says that it will not be in a block. */
+	async #submit(extrinsic, signer, nonce) {
+		const signed = await extrinsic.signAsync(signer, { nonce });
+		const submitted = { hash: signed.hash.toHex(), givenUp: false };
+		await signed.send(({ status }) => (submitted.givenUp ||= GAVE_UP.includes(status.type)));
+		return submitted;
 	}
 
 	/** Asks the node, unless there is none to ask; `disconnect` waits for the answer. */
@@ -216,13 +218,6 @@ export class Chain {
 		const anchor = await final.call.ribpApi.trustAnchor();
 		return this.sudo(this.api.tx.ribp.registerSystem(peer.system, anchor.toU8a()));
 	}
-}
-
-/** The error of the call inside a `sudo`, whose own dispatch succeeds. */
-function sudoError(api, events) {
-	const sudid = events.find(({ event }) => api.events.sudo.Sudid.is(event));
-	const result = sudid?.event.data[0];
-	return result?.isErr ? result.asErr : undefined;
 }
 
 function refusal(api, error) {

@@ -42,6 +42,7 @@ async function run({ executable, room, name }) {
 		const [, test, outcome, seconds] =
 			/^test (.+?)(?: - should panic)? \.\.\. (ok|FAILED) <([\d.]+)s>$/.exec(line) ?? [];
 		if (test) {
+			tests += 1;
 			keep(seconds, outcome === 'ok' ? 'ok' : 'failed', `${name} ${test}`);
 		}
 	}
@@ -56,11 +57,12 @@ function keep(seconds, outcome, name) {
 	appendFileSync(results, `${[seconds, outcome, stage, name].join('\t')}\n`);
 }
 
+let tests = 0;
 const ended = [];
 for (const program of await programs()) {
 	ended.push(await run(program));
 }
-if (ended.length === 0) {
-	console.log('There is no test program.');
+if (tests === 0) {
+	console.log(`There is no test${filters.length > 0 ? ` with ${filters.join(' or ')} in its name` : ''}.`);
 }
-process.exitCode = ended.length > 0 && ended.every(Boolean) ? 0 : 1;
+process.exitCode = tests > 0 && ended.every(Boolean) ? 0 : 1;

@@ -142,7 +142,7 @@ describe('two chains that are run by hand', () => {
 		for (const node of nodes) {
 			const { chain, rpcPort } = placeOf(node.text);
 			await untilAnswers(node, rpcPort);
-			chains.push(await Chain.open({ chain, ws: `ws://127.0.0.1:${rpcPort}` }));
+			chains.push(await Chain.open({ name: chain, ws: `ws://127.0.0.1:${rpcPort}` }));
 		}
 	});
 	const disconnect = () => Promise.all(chains.map((chain) => chain.disconnect()));

@@ -8,6 +8,9 @@ use crate::{
 use codec::Decode;
 use ribp_light_client::testing::Ed25519Keyring as Key;
 
+/// Blocks in which an exchange settles early, counted from the one after its later registration.
+const EARLY: Height = 4;
+
 const AT_ALPHA: &str = "http://alpha.example:9944";
 pub const AT_BETA: &str = "http://beta.example:9955";
 pub const ALSO_BETA: &str = "http://also.beta.example:9955";
@@ -61,7 +64,7 @@ pub fn work_until(world: &mut World, height: Height) {
 fn two_registrations_settle_without_any_further_help() {
 	let swap = Exchange::until(60, 60);
 	let mut world = World::new().registered(&swap);
-	work_until(&mut world, 3 + 12);
+	work_until(&mut world, 3 + EARLY);
 	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
 	assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Settled));
 }
