@@ -35,8 +35,6 @@ burner=''
 trap '[ -z "$burner" ] || kill "$burner" 2>/dev/null; rm -rf "$scratch"' EXIT
 # Seconds that the search of the fuzzers lasts, for each target.
 burst=10
-# Test files of e2e that run at a time: they wait for their chains most of the time.
-at_a_time=6
 # A line for each test that has ended: seconds, ok or failed, stage, name; with tabs between.
 results=$scratch/results
 touch "$results"
@@ -53,15 +51,19 @@ lint() {
 	for file in "$root"/scripts/*.sh "$root"/.ci/run; do
 		run bash -n "$file" || return
 	done
-	build_tests --workspace
+	clean_build test --no-run --workspace || return
+	# The node and the fuzzers, which have no tests to be built for.
+	clean_build build --bins --workspace
 }
 
-# Builds tests, in which clippy finds nothing. What follows chooses the crates. Leaves what cargo says of
-# the test programs in the file `built`.
-build_tests() {
-	run cargo test --release --locked --no-run "$@" || return
+# Has cargo build something in which clippy finds nothing, by a command and what chooses the crates. Leaves
+# what cargo says of the programs in the file `built`.
+clean_build() {
+	local command=$1
+	shift
+	run cargo "$command" --release --locked "$@" || return
 	# Cargo says again what clippy has said of what was built before.
-	run cargo test --release --locked --no-run "$@" --message-format=json >"$built" 2>/dev/null ||
+	run cargo "$command" --release --locked "$@" --message-format=json >"$built" 2>/dev/null ||
 		return
 	local warnings
 	warnings=$(grep -c '"reason":"compiler-message".*"level":"\(warning\|error\)"' "$built") || true
@@ -76,7 +78,7 @@ build_tests() {
 cargo_tests() {
 	local stage=$1
 	shift
-	build_tests "$@" || return
+	clean_build test --no-run "$@" || return
 	run_with "$built" node scripts/js/rust-tests.mjs "$stage" "$results" "${filters[@]}"
 }
 
@@ -117,7 +119,7 @@ research() {
 
 e2e() {
 	build_node || return
-	local word found files=() status=0
+	local word found files=()
 	for word in "${only[@]:-}"; do
 		found=("$root"/tests/e2e/*"$word"*.test.mjs)
 		if [ ! -f "${found[0]}" ]; then
@@ -126,12 +128,7 @@ e2e() {
 		fi
 		files+=("${found[@]}")
 	done
-	RIBP_NODE=$node_binary run node --test --test-concurrency="$at_a_time" --test-timeout=3600000 \
-		--test-reporter=spec --test-reporter-destination=stdout \
-		--test-reporter="$root/scripts/js/test-reporter.mjs" \
-		--test-reporter-destination="$scratch/e2e" "${files[@]}" || status=$?
-	cat "$scratch/e2e" >>"$results"
-	return "$status"
+	RIBP_NODE=$node_binary run node scripts/js/e2e.mjs "$results" "${files[@]}"
 }
 
 # Runs a stage and counts its time. When it fails, the script ends, unless stages are repeated.
@@ -166,10 +163,10 @@ summary() {
 	printf '\n'
 	if [ "$repeat" -gt 1 ]; then
 		table
-	else
+	elif [ -s "$results" ]; then
 		heading 'The slowest tests'
-		sort -t '	' -k 1,1nr "$results" | head -n 10 |
-			awk -F '\t' '{ printf "%8.1f s  %s: %s\n", $1, $3, $4 }'
+		sort -t '	' -k 1,1nr "$results" |
+			awk -F '\t' 'NR <= 10 { printf "%8.1f s  %s: %s\n", $1, $3, $4 }'
 	fi
 	printf '\n'
 	heading "$(printf '%s, ' "${times[@]}")$SECONDS s in all"
