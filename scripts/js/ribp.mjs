@@ -101,7 +101,9 @@ export class Chain {
 	 * names the pallet's error.
 	 */
 	async send(extrinsic, signer) {
-		const nonce = await this.#ask(() => this.api.rpc.system.accountNextIndex(signer.address));
+		const next = () =>
+			this.#ask(() => this.api.rpc.system.accountNextIndex(signer.address));
+		const nonce = await next();
 		let last = await this.#submit(extrinsic, signer, nonce);
 		const hashes = [last.hash];
 		const isOurs = ({ hash }) => hashes.includes(hash);
@@ -110,7 +112,8 @@ export class Chain {
 			// Asked first of all: it throws if the history cannot be read.
 			const isFinal = this.history.last.number > before;
 			const block = isFinal && this.history.blocks.findLast((one) => one.extrinsics.some(isOurs));
-			if (!block && last.givenUp) {
+			// One that is in a block of the best chain may also be given up, when nothing becomes final.
+			if (!block && last.givenUp && (await next()).lte(nonce)) {
 				// Until the next block its bytes are the same, and refused.
 				last = await this.#submit(extrinsic, signer, nonce).catch(() => last);
 				hashes.push(last.hash);

@@ -51,7 +51,8 @@ test('a chain is told of another one by its own node, and by third parties', asy
 	await untilKnown(alpha, eve, 1);
 	await untilKnown(beta, alpha, 1);
 	await untilKnown(beta, eve, 1);
-	assert.equal(await eve.viewOf(alpha) > 0, true, 'eve asks alpha itself');
+	// Eve asks alpha itself.
+	await untilKnown(eve, alpha, 1);
 });
 
 test('what a chain was told is kept up to date', async () => {
@@ -62,10 +63,7 @@ test('what a chain was told is kept up to date', async () => {
 });
 
 test('nobody pays for it', () => {
-	for (const { history } of Object.values(chains)) {
-		const told = history.blocks.filter(({ evidence }) => evidence.length > 0);
-		assert.ok(told.every(({ evidence }) => evidence.every(({ accepted }) => accepted)));
-	}
+	// One that another has made useless in the same block fails there, and is free as well.
 	const { beta } = chains;
 	const free = beta.history.blocks.filter(({ evidence, signers }) => evidence.length > 0 && signers.length === 0);
 	assert.ok(free.length > 0);
