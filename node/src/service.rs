@@ -21,7 +21,8 @@ use sp_consensus_aura::{
 use sp_timestamp::InherentDataProvider as TimestampProvider;
 use std::{
 	fs::DirBuilder,
-	os::unix::fs::DirBuilderExt,
+	io,
+	os::unix::fs::{DirBuilderExt, PermissionsExt},
 	path::{Path, PathBuf},
 	sync::Arc,
 };
@@ -113,9 +114,17 @@ fn executor(config: &Configuration, compiled: Option<&Path>) -> Result<Executor,
 		let folder = folder.display();
 		ServiceError::Other(format!("cannot keep compiled runtimes in {folder}: {error}"))
 	};
-	DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(cannot)?;
-	let folder = folder.canonicalize().map_err(cannot)?;
-	Ok(builder.with_cache_path(folder).build())
+	Ok(builder.with_cache_path(own_folder(folder).map_err(cannot)?).build())
+}
+
+/// The absolute path of a folder that nobody else can write to, made if there is none.
+fn own_folder(folder: &Path) -> io::Result<PathBuf> {
+	DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+	if folder.metadata()?.permissions().mode() & 0o022 != 0 {
+		let words = "others can write to it; `chmod go-w` takes that from them";
+		return Err(io::Error::new(io::ErrorKind::PermissionDenied, words));
+	}
+	folder.canonicalize()
 }
 
 /// Opens the database and prepares everything short of networking. Compiled runtimes are kept in the
@@ -319,4 +328,22 @@ pub fn start<N: NetworkBackend<Block, Hash>>(
 		consensus.finalize(&task_manager, voter)?;
 	}
 	Ok(task_manager)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use std::fs;
+
+	#[test]
+	fn a_folder_that_others_can_write_to_keeps_no_code() {
+		let folder = std::env::temp_dir().join(format!("ribp-folder-{}", std::process::id()));
+		let path = own_folder(&folder).unwrap();
+		assert!(path.is_absolute());
+		assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+		fs::set_permissions(&path, fs::Permissions::from_mode(0o770)).unwrap();
+		let refused = own_folder(&folder).unwrap_err().to_string();
+		fs::remove_dir(&path).unwrap();
+		assert!(refused.contains("others can write to it"), "{refused}");
+	}
 }
