@@ -217,7 +217,7 @@ impl pallet_ribp::Config for Runtime {
 	type MaxEvidenceSize = ConstU32<{ 512 * 1024 }>;
 	type MaxContracts = ConstU32<400>;
 	type MaxExpiriesPerBlock = ConstU32<100>;
-	type ForkGrace = ConstU32<30>;
+	type ForkGrace = ConstU32<100>;
 	type GossipRate = GossipRate;
 	type Authorship = Authors;
 	#[cfg(feature = "runtime-benchmarks")]

@@ -206,7 +206,8 @@ export class Node {
 
 	/**
 	 * Starts the node and waits until it finalizes blocks. Refuses to share a port with another
-	 * program, as the node itself would do without a word.
+	 * program, as the node itself would do without a word. Unless the flags say otherwise, it keeps all
+	 * states: what is read of them may be read late.
 	 *
 	 * @param {{peers?: Array<{system: string, url: string}>, flags?: string[]}} options
 	 */
@@ -224,6 +225,7 @@ export class Node {
 			['--compiled-runtimes', COMPILED],
 			['--no-prometheus'],
 			['--no-telemetry'],
+			flags.includes('--state-pruning') ? [] : ['--state-pruning', 'archive'],
 			...peers.map(({ system, url }) => ['--ribp-peer', `${system}=${url}`]),
 			flags,
 		].flat();

@@ -62,6 +62,18 @@ export class Chain {
 			noInitWarn: true,
 			signedExtensions: SIGNED_EXTENSIONS,
 		});
+		try {
+			await this.#begin();
+			this.connected = true;
+		} catch (error) {
+			// It would connect again and again, and keep this process alive.
+			await this.api.disconnect();
+			throw error;
+		}
+	}
+
+	/** Reads what the chain is, and follows it. */
+	async #begin() {
 		await this.api.isReadyOrError;
 		this.system = this.api.genesisHash.toHex();
 		this.token = this.api.registry.chainTokens[0];
@@ -70,7 +82,6 @@ export class Chain {
 			this.best = number.toNumber();
 		});
 		await this.history.follow(this.api);
-		this.connected = true;
 	}
 
 	async disconnect() {

@@ -7,13 +7,13 @@ import { comeBack, endPair } from '../../scripts/js/pair.mjs';
 import { finalStatus, register } from '../../scripts/js/ribp.mjs';
 import { NEAR, startKnownPair, swap, untilBoth } from './support.mjs';
 
-/** In windows of beta's view, and in states that a node keeps unless it is told otherwise. */
+/** In windows of beta's view, and in states that a node keeps: as many as if it is told nothing. */
 const SILENCE = 20;
 const KEPT_STATES = 256;
 
 let pair;
 before(async () => {
-	pair = await startKnownPair();
+	pair = await startKnownPair({ flags: ['--state-pruning', KEPT_STATES] });
 });
 after(() => pair && endPair(Object.values(pair)));
 
