@@ -73,7 +73,7 @@ test('a mirror with other fields is no mirror', async () => {
 test('evidence that was tampered with is refused by name', async (t) => {
 	const [delivery, payment] = await registered();
 	const evidence = await fetchEvidence(delivery);
-	const { header, justification, proof } = evidence;
+	const { header, justification, proof, missed } = evidence;
 	const votes = justification.unwrap().votes.toJSON();
 	const withVotes = (changed) => ({
 		justification: { ...justification.unwrap().toJSON(), votes: changed },
@@ -92,7 +92,7 @@ test('evidence that was tampered with is refused by name', async (t) => {
 	};
 	for (const [name, change] of Object.entries(cases)) {
 		await t.test(name, async () => {
-			const fields = { header, justification, proof, missed: [], ...change };
+			const fields = { header, justification, proof, missed, ...change };
 			const changed = delivery.chain.argument('submitEvidence', 'evidence', fields);
 			await refused(submitUnsigned(delivery, changed), `ribp.${name}`);
 		});
@@ -103,7 +103,7 @@ test('evidence that was tampered with is refused by name', async (t) => {
 	});
 	await t.test('a signed account pays for forged evidence and moves nothing', async () => {
 		const changed = delivery.chain.argument('submitEvidence', 'evidence', {
-			...{ header, proof, missed: [] },
+			...{ header, proof, missed },
 			...withVotes([{ ...votes[0], signature: forged }]),
 		});
 		await refused(submitSigned(delivery, changed, charlie), 'ribp.BadSignature');
