@@ -25,7 +25,7 @@ pub const BLOCKS: usize = 6;
 /// What a vote is about: voter, round, set, hash, number.
 type Signed = (Ed25519Keyring, u64, u64, H256, u32);
 
-struct World {
+struct Tree {
 	blocks: Vec<Header>,
 	by_hash: HashMap<H256, Header>,
 	/// The first four voters with one vote each, then with 1 to 4.
@@ -33,9 +33,9 @@ struct World {
 	votes: HashMap<Signed, Vote>,
 }
 
-static WORLD: LazyLock<World> = LazyLock::new(World::new);
+static TREE: LazyLock<Tree> = LazyLock::new(Tree::new);
 
-impl World {
+impl Tree {
 	fn new() -> Self {
 		let genesis = header(0, H256::zero(), H256::zero(), Vec::new());
 		let mut blocks = descendants_of(&genesis, 4, 1);
@@ -82,20 +82,20 @@ impl World {
 /// Decodes, reduces and verifies a justification.
 pub fn justification(data: &[u8]) {
 	let mut input = Input::new(data);
-	let world = &*WORLD;
+	let tree = &*TREE;
 	let raw = input.byte() == 0;
-	let set = input.pick(&world.sets);
-	let target = input.pick(&world.blocks);
-	let bytes = if raw { input.rest().to_vec() } else { program(&mut input, world, target) };
-	memory::bounded(bytes.len(), || judge(&bytes, world, set, target));
+	let set = input.pick(&tree.sets);
+	let target = input.pick(&tree.blocks);
+	let bytes = if raw { input.rest().to_vec() } else { program(&mut input, tree, target) };
+	memory::bounded(bytes.len(), || judge(&bytes, tree, set, target));
 }
 
 /// The bytes of a justification of `target` as the input wants it.
-fn program(input: &mut Input<'_>, world: &World, target: &Header) -> Vec<u8> {
+fn program(input: &mut Input<'_>, tree: &Tree, target: &Header) -> Vec<u8> {
 	let round = *input.pick(&ROUNDS);
-	let target = if input.byte() < 0xf0 { target } else { input.pick(&world.blocks) };
-	let votes = (0..input.index(8)).map(|_| some_vote(input, world, round)).collect();
-	let ancestries = (0..input.index(10)).map(|_| some_ancestry(input, world)).collect();
+	let target = if input.byte() < 0xf0 { target } else { input.pick(&tree.blocks) };
+	let votes = (0..input.index(8)).map(|_| some_vote(input, tree, round)).collect();
+	let ancestries = (0..input.index(10)).map(|_| some_ancestry(input, tree)).collect();
 	let justification = Justification {
 		round,
 		target_hash: target.hash(),
@@ -108,12 +108,12 @@ fn program(input: &mut Input<'_>, world: &World, target: &Header) -> Vec<u8> {
 	bytes
 }
 
-fn some_vote(input: &mut Input<'_>, world: &World, round: u64) -> Vote {
-	let (key, block) = (*input.pick(&KEYS), input.pick(&world.blocks));
+fn some_vote(input: &mut Input<'_>, tree: &Tree, round: u64) -> Vote {
+	let (key, block) = (*input.pick(&KEYS), input.pick(&tree.blocks));
 	let fault = input.byte();
 	let round = if fault & 1 == 0 { round } else { *input.pick(&ROUNDS) };
 	let set = if fault & 2 == 0 { SETS[0] } else { *input.pick(&SETS) };
-	let mut vote = world.votes[&(key, round, set, block.hash(), block.number)].clone();
+	let mut vote = tree.votes[&(key, round, set, block.hash(), block.number)].clone();
 	if fault & 4 != 0 {
 		vote.voter = authority(*input.pick(&KEYS));
 	}
@@ -123,16 +123,16 @@ fn some_vote(input: &mut Input<'_>, world: &World, round: u64) -> Vote {
 	vote
 }
 
-fn some_ancestry(input: &mut Input<'_>, world: &World) -> Header {
+fn some_ancestry(input: &mut Input<'_>, tree: &Tree) -> Header {
 	let choice = input.byte();
-	let mut header = world.blocks[usize::from(choice) % BLOCKS].clone();
+	let mut header = tree.blocks[usize::from(choice) % BLOCKS].clone();
 	if choice & 0x80 != 0 {
 		header.number = input.number();
 	}
 	header
 }
 
-fn judge(bytes: &[u8], world: &World, set: &AuthoritySet, header: &Header) {
+fn judge(bytes: &[u8], tree: &Tree, set: &AuthoritySet, header: &Header) {
 	let decoded = Justification::from_bytes(bytes);
 	let theirs = GrandpaJustification::<Header>::decode_all(&mut &bytes[..]);
 	assert_eq!(decoded.is_ok(), theirs.is_ok(), "a node decodes the same bytes");
@@ -151,10 +151,10 @@ fn judge(bytes: &[u8], world: &World, set: &AuthoritySet, header: &Header) {
 	for accepted in [&as_served, &reduced].into_iter().flatten() {
 		assert_eq!((accepted.header(), accepted.hash()), (header, header.hash()));
 		assert_eq!(accepted.next_set(), None);
-		assert!(deserves(&minimal, world, set, header), "accepted without the votes");
+		assert!(deserves(&minimal, tree, set, header), "accepted without the votes");
 	}
-	if is_honest(&justification, world, set, header) {
-		let enough = is_enough(supporters(&justification, world, header), set);
+	if is_honest(&justification, tree, set, header) {
+		let enough = is_enough(supporters(&justification, tree, header), set);
 		assert_eq!(reduced.is_ok(), enough, "{reduced:?}");
 	}
 }
@@ -162,7 +162,7 @@ fn judge(bytes: &[u8], world: &World, set: &AuthoritySet, header: &Header) {
 /// Whether the votes finalize the header, as a reader of GRANDPA's paper would count.
 fn deserves(
 	justification: &Justification,
-	world: &World,
+	tree: &Tree,
 	set: &AuthoritySet,
 	header: &Header,
 ) -> bool {
@@ -172,35 +172,35 @@ fn deserves(
 		&& *target_number == header.number
 		&& voters.len() == votes.len()
 		&& votes.iter().all(|vote| {
-			world.cast(vote, *round, set.set_id).is_some()
-				&& world.is_on(*target_hash, vote.target_hash)
+			tree.cast(vote, *round, set.set_id).is_some()
+				&& tree.is_on(*target_hash, vote.target_hash)
 		}) && is_enough(voters, set)
 }
 
 /// Whether all is genuine, if perhaps not enough.
 fn is_honest(
 	justification: &Justification,
-	world: &World,
+	tree: &Tree,
 	set: &AuthoritySet,
 	header: &Header,
 ) -> bool {
 	let Justification { round, target_hash, target_number, votes, .. } = justification;
 	*target_hash == header.hash()
 		&& *target_number == header.number
-		&& votes.iter().all(|vote| world.cast(vote, *round, set.set_id) == Some(vote))
+		&& votes.iter().all(|vote| tree.cast(vote, *round, set.set_id) == Some(vote))
 }
 
 /// Who voted for the header or for what the ancestries show to be above it.
 fn supporters(
 	justification: &Justification,
-	world: &World,
+	tree: &Tree,
 	header: &Header,
 ) -> HashSet<ribp_light_client::AuthorityId> {
 	let shown: HashSet<_> = justification.ancestries.iter().map(Header::hash).collect();
 	let target = header.hash();
 	let supports = |vote: &&Vote| {
-		let mut between = world.path(vote.target_hash).take_while(|hash| *hash != target);
-		world.is_on(target, vote.target_hash) && between.all(|hash| shown.contains(&hash))
+		let mut between = tree.path(vote.target_hash).take_while(|hash| *hash != target);
+		tree.is_on(target, vote.target_hash) && between.all(|hash| shown.contains(&hash))
 	};
 	justification.votes.iter().filter(supports).map(|vote| vote.voter.clone()).collect()
 }

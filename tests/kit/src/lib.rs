@@ -2,7 +2,8 @@
 //!
 //! | module | is |
 //! |---|---|
-//! | [`side`] | one of the two chains |
+//! | [`side`] | which of the two chains |
+//! | [`world`] | the two chains |
 //! | [`voters`] | who finalizes blocks, and their justifications |
 //! | [`ledger`] | the sealed blocks of a chain, each with its state, and the open one |
 //! | [`evidence`] | what one chain is shown of another, and which keys that takes |
@@ -22,3 +23,4 @@ pub mod ledger;
 pub mod node;
 pub mod side;
 pub mod voters;
+pub mod world;

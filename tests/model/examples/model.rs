@@ -6,12 +6,12 @@ mod model;
 
 use clap::{Parser, ValueEnum};
 use model::{
+	exploration::{Exploration, Plan},
 	plans,
 	properties::Promise,
 	run::{all_threads, explore, shortest, Progress, Report},
 	trace::describe,
 	variants::Variant,
-	world::{Exploration, Plan},
 };
 use serde_json::{json, Value};
 use std::{

@@ -1,9 +1,10 @@
 //! What a chain stores: the model's stand-in for the pallet's storage, and its history.
 
 use super::{
-	terms::{Side, Slot, Terms, CONTRACTS},
+	terms::{system, Slot, Terms, CONTRACTS},
 	variants::Variant,
 };
+use ribp_kit::side::Side;
 use ribp_protocol::{Change, Flow, Outcome, Own, Phase, Stage, Step};
 
 /// The last height that a chain can have: positions are kept in four bits.
@@ -241,7 +242,7 @@ impl Chain {
 				None => fault = Some(Fault::Overdrawn),
 			}
 		}
-		for change in step.changes(side.system(), contract, now) {
+		for change in step.changes(system(side), contract, now) {
 			match change {
 				Change::Remove(_) if step == Step::Cancel && variant.keeps_cancelled() => {},
 				Change::Set(log, at) => self.facts.set(terms.slot(side, log), at as u8),

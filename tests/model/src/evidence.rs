@@ -2,9 +2,10 @@
 
 use super::{
 	chain::Chain,
-	terms::{Side, Terms},
+	terms::{system, Terms},
 	variants::Variant,
 };
+use ribp_kit::{side::Side, world::World};
 use ribp_protocol::{
 	next_step, Contract, ContractId, Freshness, LogHash, NotYet, Peer, PeerBlock, Stage, Step,
 };
@@ -100,18 +101,18 @@ impl PeerBlock for Told<'_> {
 pub fn decide(
 	terms: &Terms,
 	variant: Variant,
-	chains: &[Chain; 2],
+	chains: &World<Chain>,
 	side: Side,
 	index: usize,
 	at: u8,
 	memory: Memory,
 ) -> Option<Step> {
-	let [own, peer] = [side, side.other()].map(|side| &chains[side as usize]);
+	let [own, peer] = [side, side.other()].map(|side| chains.chain(side));
 	let stage = variant.stage(own.legs[index].stage()?);
 	let contract = terms.contract(side, index);
 	let block = Block { terms, side: side.other(), chain: peer, at, newest: own.newest, memory };
 	let mut told = Told { block, variant, contract, index, stage };
 	let now = variant.now(side, contract, stage, own.own());
 	let settlement = terms.settlement(side, index);
-	next_step(side.system(), contract, settlement, stage, now, &mut told).ok()
+	next_step(system(side), contract, settlement, stage, now, &mut told).ok()
 }

@@ -2,7 +2,7 @@
 //!
 //! Every decision is made by `ribp-protocol` itself: the model stores what [`Step`] says, as the
 //! pallet does, and offers every next event in every state. What it explores is a closure: all
-//! states that these events reach, up to the heights of a [`Plan`](world::Plan).
+//! states that these events reach, up to the heights of a [`Plan`](exploration::Plan).
 //!
 //! # What can happen
 //!
@@ -27,6 +27,7 @@
 
 pub mod chain;
 pub mod evidence;
+pub mod exploration;
 pub mod finish;
 pub mod plans;
 pub mod properties;
@@ -34,4 +35,3 @@ pub mod run;
 pub mod terms;
 pub mod trace;
 pub mod variants;
-pub mod world;

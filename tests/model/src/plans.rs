@@ -1,9 +1,9 @@
 //! What is explored.
 
 use super::{
+	exploration::{Clockwork, Plan, Root},
 	terms::{Deal, Logs},
 	variants::Variant,
-	world::{Clockwork, Plan, Root},
 };
 use ribp_protocol::{Height, Settlement};
 use Settlement::{AtExpiry, Early};

@@ -2,9 +2,10 @@
 
 use super::{
 	chain::Fault,
-	terms::{Logs, Side},
-	world::{Exploration, Plan, Root, World},
+	exploration::{Exploration, Plan, Root, State},
+	terms::Logs,
 };
+use ribp_kit::side::Side;
 use stateright::Property;
 
 /// What must hold in every state, however it came about.
@@ -58,9 +59,9 @@ impl Promise {
 			Self::BothOrNeither => both_or_neither,
 			Self::Value => value,
 			Self::InTime => in_time,
-			Self::Deletion => |_: &Exploration, world: &World| !world.has(Fault::OtherVerdict),
-			Self::Once => |_: &Exploration, world: &World| !world.has(Fault::RegisteredAgain),
-			Self::OwnPositions => |_: &Exploration, world: &World| !world.has(Fault::Disturbed),
+			Self::Deletion => |_: &Exploration, state: &State| !state.has(Fault::OtherVerdict),
+			Self::Once => |_: &Exploration, state: &State| !state.has(Fault::RegisteredAgain),
+			Self::OwnPositions => |_: &Exploration, state: &State| !state.has(Fault::Disturbed),
 			Self::Ends => ends,
 		};
 		Property::always(self.name(), holds)
@@ -89,78 +90,78 @@ fn honest(model: &Exploration) -> impl Iterator<Item = Side> + '_ {
 	Side::BOTH.into_iter().filter(|side| model.plan.variant.is_honest(*side))
 }
 
-fn both_or_neither(model: &Exploration, world: &World) -> bool {
-	if world.chains.iter().any(|chain| chain.dead) {
+fn both_or_neither(model: &Exploration, state: &State) -> bool {
+	if state.chains.both().iter().any(|chain| chain.dead) {
 		return true;
 	}
 	honest(model).all(|side| {
-		let (own, peer) = (world.chain(side), world.chain(side.other()));
+		let (own, peer) = (state.chain(side), state.chain(side.other()));
 		let mut legs = own.legs.iter().zip(&peer.legs);
 		legs.all(|(own, peer)| own.purse.receiver <= peer.purse.delivered())
 	})
 }
 
-fn value(_: &Exploration, world: &World) -> bool {
-	!world.has(Fault::Overdrawn)
-		&& world.chains.iter().all(|chain| chain.legs.iter().all(|leg| leg.is_balanced()))
+fn value(_: &Exploration, state: &State) -> bool {
+	!state.has(Fault::Overdrawn)
+		&& state.chains.both().iter().all(|chain| chain.legs.iter().all(|leg| leg.is_balanced()))
 }
 
-fn in_time(model: &Exploration, world: &World) -> bool {
-	let terms = model.terms(world);
+fn in_time(model: &Exploration, state: &State) -> bool {
+	let terms = model.terms(state);
 	honest(model).all(|side| {
-		let legs = &world.chain(side).legs;
+		let legs = &state.chain(side).legs;
 		let committed = |index: usize| u32::from(legs[index].past.committed);
 		terms.indices().all(|index| committed(index) <= terms.contract(side, index).h1)
 	})
 }
 
-fn ends(model: &Exploration, world: &World) -> bool {
-	let end = model.finish(world);
-	let [a, b] = &end.chains;
+fn ends(model: &Exploration, state: &State) -> bool {
+	let end = model.finish(state);
+	let [a, b] = end.chains.both();
 	let is_over = |side: Side| {
 		let chain = end.chain(side);
 		chain.dead || chain.legs.iter().all(|leg| leg.stage().is_none()) && chain.facts().is_empty()
 	};
 	let alike = || a.legs.iter().zip(&b.legs).all(|(a, b)| a.purse == b.purse);
 	let comparable = !a.dead && !b.dead && honest(model).count() == 2;
-	end.is_as_faulty_as(world) && Side::BOTH.into_iter().all(is_over) && (!comparable || alike())
+	end.is_as_faulty_as(state) && Side::BOTH.into_iter().all(is_over) && (!comparable || alike())
 }
 
-fn any_leg(world: &World, matches: fn(&World, Side, usize) -> bool) -> bool {
-	let indices = 0..world.chains[0].legs.len();
-	Side::BOTH.into_iter().any(|side| indices.clone().any(|index| matches(world, side, index)))
+fn any_leg(state: &State, matches: fn(&State, Side, usize) -> bool) -> bool {
+	let indices = 0..state.chains.alpha.legs.len();
+	Side::BOTH.into_iter().any(|side| indices.clone().any(|index| matches(state, side, index)))
 }
 
-fn both_settle(_: &Exploration, world: &World) -> bool {
-	let [a, b] = &world.chains;
+fn both_settle(_: &Exploration, state: &State) -> bool {
+	let [a, b] = state.chains.both();
 	a.legs.iter().zip(&b.legs).any(|(a, b)| a.purse.receiver > 0 && b.purse.receiver > 0)
 }
 
-fn reversed_alone(_: &Exploration, world: &World) -> bool {
-	any_leg(world, |world, side, index| {
-		let [own, peer] = [side, side.other()].map(|side| world.chain(side).legs[index].past);
+fn reversed_alone(_: &Exploration, state: &State) -> bool {
+	any_leg(state, |state, side, index| {
+		let [own, peer] = [side, side.other()].map(|side| state.chain(side).legs[index].past);
 		own.reversed > 0 && peer.committed == 0
 	})
 }
 
-fn committed_on_cancelled(_: &Exploration, world: &World) -> bool {
-	any_leg(world, |world, side, index| {
-		let [own, peer] = [side, side.other()].map(|side| world.chain(side).legs[index]);
+fn committed_on_cancelled(_: &Exploration, state: &State) -> bool {
+	any_leg(state, |state, side, index| {
+		let [own, peer] = [side, side.other()].map(|side| state.chain(side).legs[index]);
 		own.past.committed > 0 && peer.has_ended() && peer.past.committed == 0
 	})
 }
 
-fn forgotten(_: &Exploration, world: &World) -> bool {
-	let [a, b] = &world.chains;
+fn forgotten(_: &Exploration, state: &State) -> bool {
+	let [a, b] = state.chains.both();
 	let gone = |leg: &super::chain::Leg| leg.purse.receiver > 0 && leg.stage().is_none();
 	a.legs.iter().zip(&b.legs).any(|(a, b)| gone(a) && gone(b))
 }
 
-fn used_again(_: &Exploration, world: &World) -> bool {
-	world.chain(Side::A).legs.iter().all(|leg| leg.purse.receiver > 0)
+fn used_again(_: &Exploration, state: &State) -> bool {
+	state.chain(Side::Alpha).legs.iter().all(|leg| leg.purse.receiver > 0)
 }
 
-fn widowed(_: &Exploration, world: &World) -> bool {
-	let locked = world.chain(Side::A).legs.iter().any(|leg| leg.purse.locked > 0);
-	world.chain(Side::B).dead && locked
+fn widowed(_: &Exploration, state: &State) -> bool {
+	let locked = state.chain(Side::Alpha).legs.iter().any(|leg| leg.purse.locked > 0);
+	state.chain(Side::Beta).dead && locked
 }

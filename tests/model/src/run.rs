@@ -1,8 +1,8 @@
 //! Explores a plan, and finds the shortest way to a broken promise.
 
 use super::{
+	exploration::{Action, Exploration, Plan, State},
 	properties::Promise,
-	world::{Action, Exploration, Plan, World},
 };
 use stateright::{Checker, Expectation, HasDiscoveries, Model, Path};
 use std::{
@@ -81,7 +81,7 @@ pub fn explore(plan: &Plan, threads: usize, mut progress: impl FnMut(Progress)) 
 }
 
 /// A way from an initial state, by actions, to a state in which a promise is broken.
-pub type Trace = Vec<(World, Option<Action>)>;
+pub type Trace = Vec<(State, Option<Action>)>;
 
 /// A way to break a promise; where `below` is given, by way of fewer states than that.
 pub fn find(plan: &Plan, promise: Promise, threads: usize, below: Option<usize>) -> Option<Trace> {

@@ -1,35 +1,15 @@
 //! Two chains, and what is agreed between them: the same in every state of a run.
 
-use ribp_kit::exchange::Exchange;
+use ribp_kit::{exchange::Exchange, side::Side};
 use ribp_protocol::{Contract, ContractId, Height, Log, LogHash, Settlement, SystemId};
 use sp_core::H256;
 
-/// Contracts that a world has room for.
+/// Contracts that a state has room for.
 pub const CONTRACTS: usize = 2;
 
-/// One of the two chains.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Side {
-	A,
-	B,
-}
-
-impl Side {
-	pub const BOTH: [Self; 2] = [Self::A, Self::B];
-
-	pub fn other(self) -> Self {
-		match self {
-			Self::A => Self::B,
-			Self::B => Self::A,
-		}
-	}
-
-	pub fn system(self) -> SystemId {
-		match self {
-			Self::A => SystemId(H256::repeat_byte(0xa1)),
-			Self::B => SystemId(H256::repeat_byte(0xb2)),
-		}
-	}
+/// What the chain is called.
+pub fn system(side: Side) -> SystemId {
+	SystemId(H256::repeat_byte(side.pair([0xa1, 0xb2]).0))
 }
 
 /// What two users agree upon: an expiry and a settlement on either chain.
@@ -70,11 +50,11 @@ impl Terms {
 		let peer = if logs == Logs::Separate { [1, 1] } else { [0, second] };
 		let at = |index: usize| deals.get(index).unwrap_or(&deals[0]);
 		let on_a = [
-			contract(at(0), [log(Side::A, 0), log(Side::B, 0)]),
-			contract(at(1), [log(Side::A, peer[0]), log(Side::B, peer[1])]),
+			contract(at(0), [log(Side::Alpha, 0), log(Side::Beta, 0)]),
+			contract(at(1), [log(Side::Alpha, peer[0]), log(Side::Beta, peer[1])]),
 		];
-		let on_b = on_a.clone().map(|contract| contract.mirror(Side::A.system()));
-		let keys = [keys(Side::A, &on_a), keys(Side::B, &on_b)];
+		let on_b = on_a.clone().map(|contract| contract.mirror(system(Side::Alpha)));
+		let keys = [keys(Side::Alpha, &on_a), keys(Side::Beta, &on_b)];
 		Self { deals: deals.to_vec(), contracts: [on_a, on_b], keys }
 	}
 
@@ -118,7 +98,7 @@ impl Terms {
 }
 
 fn log(side: Side, number: usize) -> Log<u64> {
-	Log { system: side.system(), action: number as u64, salt: H256::zero() }
+	Log { system: system(side), action: number as u64, salt: H256::zero() }
 }
 
 fn contract(deal: &Deal, logs: [Log<u64>; 2]) -> Contract {
@@ -127,6 +107,6 @@ fn contract(deal: &Deal, logs: [Log<u64>; 2]) -> Contract {
 
 fn keys(side: Side, contracts: &[Contract; CONTRACTS]) -> [LogHash; SLOTS] {
 	let [first, second] = contracts;
-	let ids = [first, second].map(|contract| LogHash::from(contract.id(side.system())));
+	let ids = [first, second].map(|contract| LogHash::from(contract.id(system(side))));
 	[ids[0], ids[1], first.log, second.log, first.reversal, second.reversal]
 }

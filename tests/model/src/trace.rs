@@ -2,11 +2,12 @@
 
 use super::{
 	chain::{Fault, Leg},
+	exploration::{Action, Event, Exploration, State},
 	properties::Promise,
 	run::Trace,
-	terms::{Side, Terms},
-	world::{Action, Event, Exploration, World},
+	terms::Terms,
 };
+use ribp_kit::side::Side;
 use ribp_protocol::{Outcome, Phase, Settlement, Stage};
 use std::fmt::Write;
 
@@ -21,14 +22,14 @@ pub fn describe(model: &Exploration, trace: &Trace, promise: Promise) -> String 
 		text += &agreement(terms, index);
 	}
 	text += "\n  step  chain, block\n";
-	let after = trace.iter().skip(1).map(|(world, _)| world);
+	let after = trace.iter().skip(1).map(|(state, _)| state);
 	let mut count = 0;
 	for ((before, action), after) in trace.iter().zip(after) {
 		let Some(action) = action else { break };
 		count += 1;
 		text += &line(count, model, before, *action, after);
 	}
-	let mut last = trace.last().map_or(first, |(world, _)| world).clone();
+	let mut last = trace.last().map_or(first, |(state, _)| state).clone();
 	if promise == Promise::Ends {
 		text += "\n  from here on both chains live, and all evidence arrives\n";
 		let mut before = last.clone();
@@ -53,17 +54,17 @@ fn agreement(terms: &Terms, index: usize) -> String {
 		};
 		format!("by {side:?} {} ({settlement})", terms.contract(side, index).h1)
 	};
-	let shared = terms.slots(Side::A, index)[1] != terms.slots(Side::A, 0)[1];
+	let shared = terms.slots(Side::Alpha, index)[1] != terms.slots(Side::Alpha, 0)[1];
 	let log = if index > 0 && !shared { ", of the same log on A" } else { "" };
-	format!("  contract {}: {} and {}{log}\n", index + 1, side(Side::A), side(Side::B))
+	format!("  contract {}: {} and {}{log}\n", index + 1, side(Side::Alpha), side(Side::Beta))
 }
 
 fn line(
 	count: usize,
 	model: &Exploration,
-	before: &World,
+	before: &State,
 	action: Action,
-	after: &World,
+	after: &State,
 ) -> String {
 	let Action { side, event } = action;
 	let at = before.chain(side).now;
@@ -82,7 +83,7 @@ fn line(
 	};
 	let mut is_idle = true;
 	for index in model.terms(before).indices() {
-		let [before, after] = [before, after].map(|world| &world.chain(side).legs[index]);
+		let [before, after] = [before, after].map(|state| &state.chain(side).legs[index]);
 		if let Some(happened) = happened(before, after) {
 			let _ = write!(what, "; contract {} {happened}", index + 1);
 			is_idle = false;
@@ -112,8 +113,8 @@ fn happened(before: &Leg, after: &Leg) -> Option<&'static str> {
 	})
 }
 
-fn ending(terms: &Terms, world: &World, side: Side) -> String {
-	let chain = world.chain(side);
+fn ending(terms: &Terms, state: &State, side: Side) -> String {
+	let chain = state.chain(side);
 	let mut text = format!("    chain {side:?}, block {}\n", chain.now);
 	for index in terms.indices() {
 		let leg = &chain.legs[index];

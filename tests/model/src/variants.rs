@@ -4,8 +4,9 @@
 //! crate offers to somebody else. Its first line, which the command prints, says what is wrong; the
 //! second says what comes of it, and so why the rule is as it is.
 
-use super::{evidence::Told, properties::Promise, terms::Side};
+use super::{evidence::Told, properties::Promise};
 use clap::ValueEnum;
+use ribp_kit::side::Side;
 use ribp_protocol::{
 	cancel, on_time, resolve, Contract, ContractId, ControlError, Freshness, LogHash, Outcome, Own,
 	Peer, Phase, Resolution, Stage, Step,
@@ -127,7 +128,7 @@ impl Variant {
 
 	/// Whether the chain follows its own rules, and is promised anything.
 	pub fn is_honest(self, side: Side) -> bool {
-		!(matches!(self, Self::UnboundedPeer | Self::LatePeer) && side == Side::B)
+		!(matches!(self, Self::UnboundedPeer | Self::LatePeer) && side == Side::Beta)
 	}
 
 	/// The stage that the rules are told.
@@ -179,8 +180,8 @@ impl Variant {
 		position.map(|at| match self {
 			Self::Clog5 if at.0 <= h1 => timely(at),
 			Self::Clog5 => late(at),
-			Self::Boundary if own == Side::A && at.0 >= h2 => late(at),
-			Self::UnboundedPeer if own == Side::A => timely(at),
+			Self::Boundary if own == Side::Alpha && at.0 >= h2 => late(at),
+			Self::UnboundedPeer if own == Side::Alpha => timely(at),
 			_ => at,
 		})
 	}

@@ -102,14 +102,70 @@ impl Agreed for Exchange {
 	}
 }
 
-/// Chains alpha and beta, each of which has been told about the other in its first block.
-pub struct World {
-	pub alpha: Chain,
-	pub beta: Chain,
+/// Chains alpha and beta.
+pub type World = ribp_kit::world::World<Chain>;
+
+/// What happens to alpha and beta.
+pub trait WorldExt: Sized {
+	/// Each has been told about the other in its first block.
+	fn new() -> Self;
+
+	/// With both halves registered, each by its payer, in a sealed block.
+	fn registered(self, exchange: &Exchange) -> Self;
+
+	/// With both logs committed, in a sealed block.
+	fn committed(self, exchange: &Exchange) -> Self;
+
+	/// With the blocks at this height open on both chains.
+	fn at(self, height: Height) -> Self;
+
+	fn advance_to(&mut self, height: Height);
+
+	fn seal(&mut self);
+
+	/// Evidence of beta's newest block for alpha.
+	fn evidence(&mut self, contracts: &[ContractId]) -> Evidence;
+
+	fn evidence_at(&mut self, number: Height, contracts: &[ContractId]) -> Evidence;
+
+	/// Brings alpha evidence of beta's newest block.
+	fn tell_alpha(&mut self, contracts: &[ContractId]) -> DispatchResultWithPostInfo;
+
+	/// Brings beta evidence of alpha's newest block.
+	fn tell_beta(&mut self, contracts: &[ContractId]) -> DispatchResultWithPostInfo;
+
+	/// Submits evidence of beta to alpha.
+	fn submit(
+		&mut self,
+		evidence: Evidence,
+		contracts: &[ContractId],
+	) -> DispatchResultWithPostInfo;
+
+	/// Asserts that alpha refuses evidence of beta by this name: the call, which changes nothing,
+	/// and the authorization, from which the transaction pool learns the reason.
+	#[track_caller]
+	fn refuse(&mut self, evidence: &Evidence, contracts: &[ContractId], error: Error<Test>);
+
+	#[track_caller]
+	fn refuse_of(
+		&mut self,
+		of: SystemId,
+		evidence: &Evidence,
+		contracts: &[ContractId],
+		error: Error<Test>,
+	);
+
+	/// What alpha's transaction pool is told about a call.
+	fn authorize(&mut self, call: Call<Test>)
+		-> Result<ValidTransaction, TransactionValidityError>;
+
+	/// Asserts that alpha refuses to register this half by this name, and that nothing changes.
+	#[track_caller]
+	fn refuse_registration(&mut self, half: &Half, error: Error<Test>);
 }
 
-impl World {
-	pub fn new() -> Self {
+impl WorldExt for World {
+	fn new() -> Self {
 		let (mut alpha, mut beta) = (alpha_chain(), beta_chain());
 		alpha.knows(&beta);
 		beta.knows(&alpha);
@@ -118,61 +174,54 @@ impl World {
 		Self { alpha, beta }
 	}
 
-	/// With both halves registered, each by its payer, in a sealed block.
-	pub fn registered(mut self, exchange: &Exchange) -> Self {
+	fn registered(mut self, exchange: &Exchange) -> Self {
 		self.alpha.register(&exchange.delivery).expect("the delivery can be registered");
 		self.beta.register(&exchange.payment).expect("the payment can be registered");
 		self.seal();
 		self
 	}
 
-	/// With both logs committed, in a sealed block.
-	pub fn committed(mut self, exchange: &Exchange) -> Self {
+	fn committed(mut self, exchange: &Exchange) -> Self {
 		self.tell_alpha(&[exchange.delivery.id()]).expect("the delivery can be committed");
 		self.tell_beta(&[exchange.payment.id()]).expect("the payment can be committed");
 		self.seal();
 		self
 	}
 
-	/// With the blocks at this height open on both chains.
-	pub fn at(mut self, height: Height) -> Self {
+	fn at(mut self, height: Height) -> Self {
 		self.advance_to(height);
 		self
 	}
 
-	pub fn advance_to(&mut self, height: Height) {
+	fn advance_to(&mut self, height: Height) {
 		self.alpha.advance_to(height);
 		self.beta.advance_to(height);
 	}
 
-	pub fn seal(&mut self) {
+	fn seal(&mut self) {
 		self.alpha.seal();
 		self.beta.seal();
 	}
 
-	/// Evidence of beta's newest block for alpha.
-	pub fn evidence(&mut self, contracts: &[ContractId]) -> Evidence {
+	fn evidence(&mut self, contracts: &[ContractId]) -> Evidence {
 		self.evidence_at(self.beta.sealed(), contracts)
 	}
 
-	pub fn evidence_at(&mut self, number: Height, contracts: &[ContractId]) -> Evidence {
+	fn evidence_at(&mut self, number: Height, contracts: &[ContractId]) -> Evidence {
 		self.beta.evidence(number, &mut self.alpha, contracts)
 	}
 
-	/// Brings alpha evidence of beta's newest block.
-	pub fn tell_alpha(&mut self, contracts: &[ContractId]) -> DispatchResultWithPostInfo {
+	fn tell_alpha(&mut self, contracts: &[ContractId]) -> DispatchResultWithPostInfo {
 		let evidence = self.evidence(contracts);
 		self.submit(evidence, contracts)
 	}
 
-	/// Brings beta evidence of alpha's newest block.
-	pub fn tell_beta(&mut self, contracts: &[ContractId]) -> DispatchResultWithPostInfo {
+	fn tell_beta(&mut self, contracts: &[ContractId]) -> DispatchResultWithPostInfo {
 		let evidence = self.alpha.evidence(self.alpha.sealed(), &mut self.beta, contracts);
 		self.beta.submit(ALPHA, evidence, contracts)
 	}
 
-	/// Submits evidence of beta to alpha.
-	pub fn submit(
+	fn submit(
 		&mut self,
 		evidence: Evidence,
 		contracts: &[ContractId],
@@ -180,15 +229,13 @@ impl World {
 		self.alpha.submit(BETA, evidence, contracts)
 	}
 
-	/// Asserts that alpha refuses evidence of beta by this name: the call, which changes nothing,
-	/// and the authorization, from which the transaction pool learns the reason.
 	#[track_caller]
-	pub fn refuse(&mut self, evidence: &Evidence, contracts: &[ContractId], error: Error<Test>) {
+	fn refuse(&mut self, evidence: &Evidence, contracts: &[ContractId], error: Error<Test>) {
 		self.refuse_of(BETA, evidence, contracts, error)
 	}
 
 	#[track_caller]
-	pub fn refuse_of(
+	fn refuse_of(
 		&mut self,
 		of: SystemId,
 		evidence: &Evidence,
@@ -205,8 +252,7 @@ impl World {
 		});
 	}
 
-	/// What alpha's transaction pool is told about a call.
-	pub fn authorize(
+	fn authorize(
 		&mut self,
 		call: Call<Test>,
 	) -> Result<ValidTransaction, TransactionValidityError> {
@@ -215,9 +261,8 @@ impl World {
 		verdict.expect("the call is one that is authorized").map(|(valid, _)| valid)
 	}
 
-	/// Asserts that alpha refuses to register this half by this name, and that nothing changes.
 	#[track_caller]
-	pub fn refuse_registration(&mut self, half: &Half, error: Error<Test>) {
+	fn refuse_registration(&mut self, half: &Half, error: Error<Test>) {
 		self.alpha.run(|| {
 			let Half { contract, log, settlement } = half.clone();
 			let origin = RuntimeOrigin::signed(half.payer());

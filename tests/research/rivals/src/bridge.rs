@@ -9,10 +9,10 @@ use super::{
 	cost::{Bill, Purpose},
 	desk::{self, DISPATCH_WEIGHT},
 	keys::{Deal, User},
+	market::Market,
 	runtime::{BridgeMessages, Header, Runtime, RuntimeCall},
 	signing::{batch, sign},
 	twin::{lane, Twin},
-	world::World,
 	Side,
 };
 use bp_header_chain::justification::GrandpaJustification;
@@ -29,46 +29,46 @@ use ribp_kit::voters::Voters;
 
 const PREFIX: &str = Twin::WITH_CHAIN_MESSAGES_PALLET_NAME;
 
-pub fn exchange(world: &mut World, deals: &[Deal]) -> Bill {
+pub fn exchange(market: &mut Market, deals: &[Deal]) -> Bill {
 	let mut bill = Bill::default();
 	let messages = deals.len() as MessageNonce;
 
 	let step = bill.step("offer", Purpose::Settle);
-	let offers = sign_each(world, Side::Alpha, deals, offer);
-	world.author_signed(Side::Alpha, &offers, step);
+	let offers = sign_each(market, Side::Alpha, deals, offer);
+	market.author_signed(Side::Alpha, &offers, step);
 
 	let step = bill.step("tell of offers", Purpose::Settle);
 	step.counts.rounds += 1;
 	step.counts.requests += 1;
-	let calls = relay(world, Side::Beta, |peer| vec![delivery(peer, messages)]);
-	world.author_submitted(Side::Beta, &calls, step);
+	let calls = relay(market, Side::Beta, |peer| vec![delivery(peer, messages)]);
+	market.author_submitted(Side::Beta, &calls, step);
 
 	let step = bill.step("accept", Purpose::Settle);
-	let acceptances = sign_each(world, Side::Beta, deals, accept);
-	world.author_signed(Side::Beta, &acceptances, step);
+	let acceptances = sign_each(market, Side::Beta, deals, accept);
+	market.author_signed(Side::Beta, &acceptances, step);
 
 	let step = bill.step("tell of payments", Purpose::Settle);
 	step.counts.rounds += 1;
 	step.counts.requests += 1;
-	let calls = relay(world, Side::Alpha, |peer| vec![delivery(peer, messages), receipt(peer)]);
-	world.author_submitted(Side::Alpha, &calls, step);
+	let calls = relay(market, Side::Alpha, |peer| vec![delivery(peer, messages), receipt(peer)]);
+	market.author_submitted(Side::Alpha, &calls, step);
 
 	let step = bill.step("confirm", Purpose::CleanUp);
 	step.counts.rounds += 1;
 	step.counts.requests += 1;
-	let calls = relay(world, Side::Beta, |peer| vec![receipt(peer)]);
-	world.author_submitted(Side::Beta, &calls, step);
+	let calls = relay(market, Side::Beta, |peer| vec![receipt(peer)]);
+	market.author_submitted(Side::Beta, &calls, step);
 	bill
 }
 
 fn sign_each(
-	world: &mut World,
+	market: &mut Market,
 	side: Side,
 	deals: &[Deal],
 	call: fn(&Deal) -> RuntimeCall,
 ) -> Vec<Vec<u8>> {
 	let calls: Vec<_> = deals.iter().map(|deal| (deal.payer(side), call(deal))).collect();
-	sign(world.chain(side), &calls, batch)
+	sign(market.chain_mut(side), &calls, batch)
 }
 
 fn offer(deal: &Deal) -> RuntimeCall {
@@ -83,13 +83,13 @@ fn accept(deal: &Deal) -> RuntimeCall {
 /// What the relayer submits to one chain: the newest header of the other one, and what is proven by
 /// it.
 fn relay(
-	world: &mut World,
+	market: &mut Market,
 	side: Side,
 	proven: impl FnOnce(&mut Chain) -> Vec<RuntimeCall>,
 ) -> Vec<Vec<u8>> {
 	let relayer = User::relayer();
-	let validators = world.validators.clone();
-	let (chain, peer) = world.pair(side);
+	let validators = market.validators.clone();
+	let (chain, peer) = market.pair_mut(side);
 	let calls = [finality(peer, &validators)].into_iter().chain(proven(peer));
 	calls.zip(0..).map(|(call, earlier)| chain.signed(&relayer, earlier, call)).collect()
 }

@@ -4,10 +4,10 @@ use super::{
 	chain::{Chain, Weighing},
 	cost::Cost,
 	keys::Deal,
+	market::{Genesis, Market},
 	measure::median,
 	ribp::{gather, open, registrations},
 	runtime::MAX_CONTRACTS,
-	world::{Genesis, World},
 	Side,
 };
 use pallet_ribp::Height;
@@ -56,11 +56,11 @@ struct Stand {
 }
 
 impl Stand {
-	/// As the chain alpha of a world stands, if `deal` is made next.
-	fn of(world: &mut World, waiting: u32, deal: &Deal) -> Self {
-		let [registration, _] = registrations(world, std::slice::from_ref(deal), EXPIRY);
-		let validators = world.validators.clone();
-		let (chain, peer) = world.pair(Side::Alpha);
+	/// As the chain alpha of a market stands, if `deal` is made next.
+	fn of(market: &mut Market, waiting: u32, deal: &Deal) -> Self {
+		let [registration, _] = registrations(market, std::slice::from_ref(deal), EXPIRY);
+		let validators = market.validators.clone();
+		let (chain, peer) = market.pair_mut(Side::Alpha);
 		let contracts = open(chain, peer.system);
 		assert_eq!(contracts.len(), waiting as usize, "all wait");
 		let apart = contracts.len() / COMMITTED;
@@ -138,28 +138,28 @@ fn stands(plan: &Plan, mut tell: impl FnMut(String)) -> Vec<Stand> {
 	let numbers = |pair| MAX_CONTRACTS * pair..MAX_CONTRACTS * (pair + 1);
 	let deals: Vec<_> = (0..=pairs).flat_map(|pair| Deal::of_pair(pair, numbers(pair))).collect();
 	let genesis = Genesis::new(&deals, plan.accounts, plan.validators);
-	let mut world = World::new(&genesis, Weighing::Proofs);
+	let mut market = Market::new(&genesis, Weighing::Proofs);
 	let mut before = 0;
 	let stand = |now: u32| {
 		tell(format!("{now} contracts register on each chain"));
-		fill(&mut world, &deals[before..now as usize]);
+		fill(&mut market, &deals[before..now as usize]);
 		before = now as usize;
 		// Of two who have registered nothing.
-		Stand::of(&mut world, now, &deals[most as usize])
+		Stand::of(&mut market, now, &deals[most as usize])
 	};
 	plan.waiting.iter().copied().map(stand).collect()
 }
 
 /// The deals are registered on both chains, a hundred by each extrinsic. An empty block follows: the
 /// events of a block weigh on the next one's proof.
-fn fill(world: &mut World, deals: &[Deal]) {
+fn fill(market: &mut Market, deals: &[Deal]) {
 	for deals in deals.chunks(PER_BLOCK) {
-		let extrinsics = registrations(world, deals, EXPIRY);
+		let extrinsics = registrations(market, deals, EXPIRY);
 		for side in Side::BOTH {
-			world.chain(side).extend(&extrinsics[side as usize]);
+			market.chain_mut(side).extend(&extrinsics[side as usize]);
 		}
 	}
 	for side in Side::BOTH {
-		world.chain(side).extend(&[]);
+		market.chain_mut(side).extend(&[]);
 	}
 }

@@ -7,9 +7,9 @@
 use super::{
 	cost::{Bill, Purpose},
 	keys::{Deal, User},
+	market::Market,
 	runtime::{Balances, Runtime, RuntimeCall},
 	signing::{batch, sign},
-	world::World,
 	Side,
 };
 use codec::Encode;
@@ -19,36 +19,36 @@ use sp_io::hashing::blake2_256;
 /// Blocks until the payer may take the value back: the seller's lock must outlive the buyer's.
 const DURATIONS: [u32; 2] = [200, 100];
 
-pub fn exchange(world: &mut World, deals: &[Deal]) -> Bill {
+pub fn exchange(market: &mut Market, deals: &[Deal]) -> Bill {
 	let mut bill = Bill::default();
-	let each = |world: &mut World, side, make: fn(Side, &Deal) -> (&User, RuntimeCall)| {
+	let each = |market: &mut Market, side, make: fn(Side, &Deal) -> (&User, RuntimeCall)| {
 		let calls: Vec<_> = deals.iter().map(|deal| make(side, deal)).collect();
-		sign(world.chain(side), &calls, batch)
+		sign(market.chain_mut(side), &calls, batch)
 	};
 
 	let step = bill.step("lock goods", Purpose::Settle);
-	let locks = each(world, Side::Alpha, lock);
-	world.author_signed(Side::Alpha, &locks, step);
+	let locks = each(market, Side::Alpha, lock);
+	market.author_signed(Side::Alpha, &locks, step);
 
 	// Each buyer looks whether the goods are locked, for good.
 	let step = bill.step("lock price", Purpose::Settle);
 	step.counts.rounds += 1;
-	let locks = each(world, Side::Beta, lock);
+	let locks = each(market, Side::Beta, lock);
 	step.counts.requests += locks.len() as u32;
-	world.author_signed(Side::Beta, &locks, step);
+	market.author_signed(Side::Beta, &locks, step);
 
 	// Each seller looks whether the price is locked, for good, before telling the secret.
 	let step = bill.step("claim price", Purpose::Settle);
 	step.counts.rounds += 1;
-	let claims = each(world, Side::Beta, claim);
+	let claims = each(market, Side::Beta, claim);
 	step.counts.requests += claims.len() as u32;
-	world.author_signed(Side::Beta, &claims, step);
+	market.author_signed(Side::Beta, &claims, step);
 
 	// Each buyer learns the secret. It is as good before it is final, so nobody waits.
 	let step = bill.step("claim goods", Purpose::Settle);
-	let claims = each(world, Side::Alpha, claim);
+	let claims = each(market, Side::Alpha, claim);
 	step.counts.requests += claims.len() as u32;
-	world.author_signed(Side::Alpha, &claims, step);
+	market.author_signed(Side::Alpha, &claims, step);
 	bill
 }
 

@@ -12,18 +12,18 @@ mod desk;
 pub mod growth;
 mod hash_lock;
 pub mod keys;
+pub mod market;
 pub mod measure;
 mod ribp;
 mod runtime;
 mod signing;
 mod state;
 mod twin;
-pub mod world;
 
 use cost::Bill;
 use keys::Deal;
+use market::Market;
 pub use ribp_kit::side::Side;
-use world::World;
 
 /// A way to exchange value between two chains.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -50,11 +50,11 @@ impl Rival {
 	}
 
 	/// Settles all these deals at once, and says what that costs.
-	pub fn exchange(self, world: &mut World, deals: &[Deal]) -> Bill {
+	pub fn exchange(self, market: &mut Market, deals: &[Deal]) -> Bill {
 		match self {
-			Self::Ribp => ribp::exchange(world, deals),
-			Self::HashLock => hash_lock::exchange(world, deals),
-			Self::Bridge => bridge::exchange(world, deals),
+			Self::Ribp => ribp::exchange(market, deals),
+			Self::HashLock => hash_lock::exchange(market, deals),
+			Self::Bridge => bridge::exchange(market, deals),
 		}
 	}
 }

@@ -4,7 +4,7 @@ use super::{
 	chain::Weighing,
 	cost::{Bill, Cost, Counts},
 	keys::{Deal, Traders},
-	world::{Genesis, World},
+	market::{Genesis, Market},
 	Rival, Side,
 };
 
@@ -140,8 +140,8 @@ pub fn measure(plan: &Plan, mut tell: impl FnMut(Traders, u32, u32)) -> Measured
 			figures.extend(of_batch.map(|(rival, bills)| Figures { rival, traders, batch, bills }));
 		}
 	}
-	let world = World::new(&genesis, Weighing::Nothing);
-	let own_view = (0..plan.runs).map(|_| world.time_own_view() / 1_000.0);
+	let market = Market::new(&genesis, Weighing::Nothing);
+	let own_view = (0..plan.runs).map(|_| market.time_own_view() / 1_000.0);
 	Measured { figures, own_view_us: median(own_view), idle: idle(&genesis, &deals, plan.runs) }
 }
 
@@ -158,9 +158,9 @@ fn alternate(
 		let weighing = if run == 0 { Weighing::Proofs } else { Weighing::Nothing };
 		for turn in 0..Rival::ALL.len() {
 			let next = (turn + run as usize) % Rival::ALL.len();
-			let mut world = World::new(genesis, weighing);
-			bills[next].push(Rival::ALL[next].exchange(&mut world, deals));
-			world.check(deals);
+			let mut market = Market::new(genesis, weighing);
+			bills[next].push(Rival::ALL[next].exchange(&mut market, deals));
+			market.check(deals);
 		}
 	}
 	bills
@@ -170,8 +170,8 @@ fn alternate(
 fn idle(genesis: &Genesis, deals: &[Deal], runs: u32) -> Cost {
 	let costs: Vec<_> = (0..runs)
 		.map(|_| {
-			let mut world = World::new(genesis, Weighing::Proofs);
-			let chain = world.chain(Side::Alpha);
+			let mut market = Market::new(genesis, Weighing::Proofs);
+			let chain = market.chain_mut(Side::Alpha);
 			let remark = frame_system::Call::remark { remark: Vec::new() };
 			let sign = |deal: &Deal| chain.signed(&deal.seller, 0, remark.clone());
 			let extrinsics: Vec<_> = deals.iter().map(sign).collect();

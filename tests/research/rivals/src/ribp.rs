@@ -4,9 +4,9 @@ use super::{
 	chain::Chain,
 	cost::{Bill, Purpose, Step},
 	keys::Deal,
+	market::Market,
 	runtime::{AccountId, Runtime, RuntimeCall, UncheckedExtrinsic, MAX_CONTRACTS},
 	signing::sign,
-	world::World,
 	Side,
 };
 use codec::Encode;
@@ -26,21 +26,21 @@ use std::collections::BTreeSet;
 /// Blocks from the registration to either expiry.
 const EXPIRY: Height = 10;
 
-pub fn exchange(world: &mut World, deals: &[Deal]) -> Bill {
+pub fn exchange(market: &mut Market, deals: &[Deal]) -> Bill {
 	let mut bill = Bill::default();
-	register(world, deals, bill.step("register", Purpose::Settle));
-	let expiry = Side::BOTH.map(|side| world.chain(side).head.number + EXPIRY);
-	evidence_round(world, bill.step("commit", Purpose::Settle));
-	evidence_round(world, bill.step("unlock", Purpose::Settle));
+	register(market, deals, bill.step("register", Purpose::Settle));
+	let expiry = Side::BOTH.map(|side| market.chain_mut(side).head.number + EXPIRY);
+	evidence_round(market, bill.step("commit", Purpose::Settle));
+	evidence_round(market, bill.step("unlock", Purpose::Settle));
 	// What an exchange has left behind goes after its expiry.
 	for side in Side::BOTH {
-		while world.chain(side).head.number < expiry[side as usize] {
-			world.chain(side).author(&[]);
+		while market.chain_mut(side).head.number < expiry[side as usize] {
+			market.chain_mut(side).author(&[]);
 		}
 	}
-	evidence_round(world, bill.step("forget", Purpose::CleanUp));
+	evidence_round(market, bill.step("forget", Purpose::CleanUp));
 	for side in Side::BOTH {
-		let (chain, peer) = world.pair(side);
+		let (chain, peer) = market.pair_mut(side);
 		assert!(open(chain, peer.system).is_empty(), "nothing is left behind");
 	}
 	bill
@@ -77,22 +77,22 @@ fn submission(system: SystemId, evidence: Evidence, contracts: Vec<ContractId>) 
 }
 
 /// Both users of each deal register their halves at the same time.
-fn register(world: &mut World, deals: &[Deal], step: &mut Step) {
-	let extrinsics = registrations(world, deals, EXPIRY);
+fn register(market: &mut Market, deals: &[Deal], step: &mut Step) {
+	let extrinsics = registrations(market, deals, EXPIRY);
 	for side in Side::BOTH {
-		world.author_signed(side, &extrinsics[side as usize], step);
+		market.author_signed(side, &extrinsics[side as usize], step);
 	}
 }
 
 /// What the users of the deals sign for the next block of each chain; the contracts expire `expiry`
 /// blocks after that.
-pub fn registrations(world: &mut World, deals: &[Deal], expiry: Height) -> [Vec<Vec<u8>>; 2] {
-	let systems = Side::BOTH.map(|side| world.chain(side).system);
-	let expiry = Side::BOTH.map(|side| world.chain(side).head.number + 1 + expiry);
+pub fn registrations(market: &mut Market, deals: &[Deal], expiry: Height) -> [Vec<Vec<u8>>; 2] {
+	let systems = Side::BOTH.map(|side| market.chain_mut(side).system);
+	let expiry = Side::BOTH.map(|side| market.chain_mut(side).head.number + 1 + expiry);
 	Side::BOTH.map(|side| {
 		let half = |deal| (Deal::payer(deal, side), half(deal, side, systems, expiry));
 		let halves: Vec<_> = deals.iter().map(half).collect();
-		sign(world.chain(side), &halves, registration)
+		sign(market.chain_mut(side), &halves, registration)
 	})
 }
 
@@ -115,17 +115,17 @@ fn half(
 
 /// The newest block of each chain is final, and the nodes of each ask the other one about it, at the
 /// same time.
-fn evidence_round(world: &mut World, step: &mut Step) {
+fn evidence_round(market: &mut Market, step: &mut Step) {
 	step.counts.rounds += 1;
 	let submissions = Side::BOTH.map(|side| {
-		let validators = world.validators.clone();
-		let (chain, peer) = world.pair(side);
+		let validators = market.validators.clone();
+		let (chain, peer) = market.pair_mut(side);
 		let open = open(chain, peer.system);
 		gather(chain, peer, &validators, open)
 	});
 	for (side, extrinsics) in Side::BOTH.into_iter().zip(submissions) {
 		step.counts.requests += extrinsics.len() as u32;
-		world.author_submitted(side, &extrinsics, step);
+		market.author_submitted(side, &extrinsics, step);
 	}
 }
 

@@ -5,8 +5,8 @@ use ribp_rivals::{
 	cost::Bill,
 	growth::{self, Work},
 	keys::{Deal, Traders},
+	market::{Genesis, Market},
 	measure::{measure, Plan},
-	world::{Genesis, World},
 	Rival,
 };
 
@@ -16,9 +16,9 @@ const SMALL: Plan = Plan { runs: 1, batches: Vec::new(), accounts: 10, validator
 fn exchanged(rival: Rival, traders: Traders) -> Bill {
 	let deals = Deal::first(BATCH, traders);
 	let genesis = Genesis::new(&deals, SMALL.accounts, SMALL.validators);
-	let mut world = World::new(&genesis, Weighing::Nothing);
-	let bill = rival.exchange(&mut world, &deals);
-	world.check(&deals);
+	let mut market = Market::new(&genesis, Weighing::Nothing);
+	let bill = rival.exchange(&mut market, &deals);
+	market.check(&deals);
 	bill
 }
 
@@ -53,7 +53,7 @@ fn two_users_sign_once_for_many() {
 fn value_that_has_not_moved_is_noticed() {
 	let deals = Deal::first(1, Traders::Many);
 	let genesis = Genesis::new(&deals, SMALL.accounts, SMALL.validators);
-	World::new(&genesis, Weighing::Nothing).check(&deals);
+	Market::new(&genesis, Weighing::Nothing).check(&deals);
 }
 
 #[test]

@@ -16,14 +16,17 @@ use bp_header_chain::InitializationData;
 use bp_runtime::BasicOperatingMode;
 use frame_support::traits::{fungible::Inspect, PalletInfoAccess};
 use pallet_ribp::{SystemId, TrustAnchor};
-use ribp_kit::voters::Voters;
+use ribp_kit::{voters::Voters, world::World};
 use sp_runtime::{BuildStorage, Digest, DigestItem};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	ops::{Deref, DerefMut},
+};
 
 /// The number of the validators' set.
 const SET_ID: u64 = 7;
 
-/// The two chains before their first blocks, from which any number of worlds begins.
+/// The two chains before their first blocks, from which any number of markets begins.
 pub struct Genesis {
 	state: State,
 	validators: u32,
@@ -45,36 +48,50 @@ impl Genesis {
 }
 
 /// Two chains that know each other.
-pub struct World {
-	chains: [Chain; 2],
+pub struct Market {
+	chains: World<Chain>,
 	/// Who finalizes either of them.
 	pub validators: Voters,
 }
 
-impl World {
+impl Deref for Market {
+	type Target = World<Chain>;
+
+	fn deref(&self) -> &World<Chain> {
+		&self.chains
+	}
+}
+
+impl DerefMut for Market {
+	fn deref_mut(&mut self) -> &mut World<Chain> {
+		&mut self.chains
+	}
+}
+
+impl Market {
 	/// Two chains that begin with this state, each with the other one made known by root.
 	pub fn new(genesis: &Genesis, weighing: Weighing) -> Self {
-		let chains = Side::BOTH.map(|side| {
+		let chains = World::of(|side| {
 			let name = DigestItem::Other(vec![side as u8]);
 			Chain::new(genesis.state.clone(), Digest { logs: vec![name] }, weighing)
 		});
 		let validators = Voters::numbered(SET_ID, genesis.validators);
-		let mut world = Self { chains, validators };
+		let mut market = Self { chains, validators };
 		for side in Side::BOTH {
-			world.introduce(side);
+			market.introduce(side);
 		}
 		for side in Side::BOTH {
 			// From its first block on, a chain knows its name.
-			world.chain(side).author(&[]);
+			market.chain_mut(side).author(&[]);
 		}
-		world
+		market
 	}
 
 	/// Root of one chain makes the other one known, for each rival that has to know it.
 	fn introduce(&mut self, side: Side) {
-		let peer: Header = self.chain(side.other()).head.clone();
+		let peer: Header = self.chains.chain(side.other()).head.clone();
 		let authorities = self.validators.authorities();
-		self.chain(side).govern(|| {
+		self.chain_mut(side).govern(|| {
 			let anchor = TrustAnchor {
 				number: peer.number,
 				set_id: SET_ID,
@@ -95,28 +112,18 @@ impl World {
 
 	/// How long one of the chains takes in every block to extend its view of itself, in nanoseconds.
 	pub fn time_own_view(&self) -> f64 {
-		self.chains[0].time_own_view()
-	}
-
-	/// One of the chains.
-	pub fn chain(&mut self, side: Side) -> &mut Chain {
-		&mut self.chains[side as usize]
-	}
-
-	/// One chain, and the other.
-	pub fn pair(&mut self, side: Side) -> (&mut Chain, &mut Chain) {
-		side.pair(self.chains.each_mut())
+		self.chains.alpha.time_own_view()
 	}
 
 	/// Makes a block of what users have signed.
 	pub fn author_signed(&mut self, side: Side, extrinsics: &[Vec<u8>], step: &mut Step) {
-		step.cost = step.cost + self.chain(side).author(extrinsics);
+		step.cost = step.cost + self.chain_mut(side).author(extrinsics);
 		step.counts.user_signed += extrinsics.len() as u32;
 	}
 
 	/// Makes a block of what nodes or relayers have submitted.
 	pub fn author_submitted(&mut self, side: Side, extrinsics: &[Vec<u8>], step: &mut Step) {
-		step.cost = step.cost + self.chain(side).author(extrinsics);
+		step.cost = step.cost + self.chain_mut(side).author(extrinsics);
 		step.counts.submitted += extrinsics.len() as u32;
 	}
 
@@ -130,7 +137,7 @@ impl World {
 				*due.entry(payer).or_insert(ENDOWMENT) -= deal.amount(side);
 				*due.entry(payee).or_insert(ENDOWMENT) += deal.amount(side);
 			}
-			self.chain(side).query(|| {
+			self.chain_mut(side).query(|| {
 				for (who, due) in due {
 					let due = due - FEES * Balance::from(System::account_nonce(&who));
 					let has = (Balances::free_balance(&who), Balances::total_balance(&who));

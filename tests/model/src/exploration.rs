@@ -4,9 +4,10 @@ use super::{
 	chain::{Chain, Fault, TOP},
 	evidence::{decide, Memory},
 	properties::{self, Promise},
-	terms::{Deal, Logs, Side, Terms},
+	terms::{Deal, Logs, Terms},
 	variants::Variant,
 };
+use ribp_kit::{side::Side, world::World};
 use ribp_protocol::{resolve, ExpiryLimits, Peer, Resolution, Step};
 use stateright::{Model, Property};
 
@@ -49,14 +50,14 @@ pub struct Plan {
 
 /// A state: two chains.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct World {
+pub struct State {
 	/// The initial state's number.
 	terms: u16,
 	faults: u8,
-	pub chains: [Chain; 2],
+	pub chains: World<Chain>,
 }
 
-impl World {
+impl State {
 	pub fn has(&self, fault: Fault) -> bool {
 		self.faults & fault as u8 > 0
 	}
@@ -66,11 +67,11 @@ impl World {
 	}
 
 	pub fn chain(&self, side: Side) -> &Chain {
-		&self.chains[side as usize]
+		self.chains.chain(side)
 	}
 
 	pub fn chain_mut(&mut self, side: Side) -> &mut Chain {
-		&mut self.chains[side as usize]
+		self.chains.chain_mut(side)
 	}
 
 	fn blame(&mut self, fault: Option<Fault>) {
@@ -130,49 +131,49 @@ impl Exploration {
 		Self { watched: Some(promise), ..Self::new(plan) }
 	}
 
-	pub fn terms(&self, world: &World) -> &Terms {
-		&self.terms[usize::from(world.terms)]
+	pub fn terms(&self, state: &State) -> &Terms {
+		&self.terms[usize::from(state.terms)]
 	}
 
 	/// What evidence makes of a contract, if anything.
 	pub fn verdict(
 		&self,
-		world: &World,
+		state: &State,
 		side: Side,
 		index: usize,
 		block: u8,
 		memory: Memory,
 	) -> Option<Step> {
-		decide(self.terms(world), self.plan.variant, &world.chains, side, index, block, memory)
+		decide(self.terms(state), self.plan.variant, &state.chains, side, index, block, memory)
 	}
 
 	/// Takes a step of a contract.
-	pub fn take(&self, world: &mut World, side: Side, index: usize, step: Step) {
-		let (terms, variant) = (self.terms(world), self.plan.variant);
-		let fault = world.chain_mut(side).take(terms, variant, side, index, step);
-		world.blame(fault);
+	pub fn take(&self, state: &mut State, side: Side, index: usize, step: Step) {
+		let (terms, variant) = (self.terms(state), self.plan.variant);
+		let fault = state.chain_mut(side).take(terms, variant, side, index, step);
+		state.blame(fault);
 	}
 
 	/// Does all that is on the agenda; whether that is anything.
-	pub fn clear_agenda(&self, world: &mut World, side: Side) -> bool {
+	pub fn clear_agenda(&self, state: &mut State, side: Side) -> bool {
 		let mut moved = false;
-		for index in self.terms(world).indices() {
-			if let Some(step) = self.due(world, side, index) {
-				self.take(world, side, index, step);
+		for index in self.terms(state).indices() {
+			if let Some(step) = self.due(state, side, index) {
+				self.take(state, side, index, step);
 				moved = true;
 			}
 		}
 		moved
 	}
 
-	fn due(&self, world: &World, side: Side, index: usize) -> Option<Step> {
-		let chain = world.chain(side);
-		let contract = self.terms(world).contract(side, index);
+	fn due(&self, state: &State, side: Side, index: usize) -> Option<Step> {
+		let chain = state.chain(side);
+		let contract = self.terms(state).contract(side, index);
 		self.plan.variant.on_time(contract, chain.legs[index].stage()?, chain.own())
 	}
 
-	fn may_register(&self, world: &World, side: Side, index: usize) -> bool {
-		let (chain, terms) = (world.chain(side), self.terms(world));
+	fn may_register(&self, state: &State, side: Side, index: usize) -> bool {
+		let (chain, terms) = (state.chain(side), self.terms(state));
 		let limits = ExpiryLimits { min: 1, peer_min: 1, max: u32::MAX };
 		let newest = Peer(u32::from(chain.newest));
 		!chain.paused
@@ -181,25 +182,25 @@ impl Exploration {
 			&& terms.contract(side, index).check_expiries(chain.own(), newest, limits).is_ok()
 	}
 
-	fn cancelled(&self, world: &World, side: Side, index: usize) -> Option<Step> {
-		let chain = world.chain(side);
-		let contract = self.terms(world).contract(side, index);
+	fn cancelled(&self, state: &State, side: Side, index: usize) -> Option<Step> {
+		let chain = state.chain(side);
+		let contract = self.terms(state).contract(side, index);
 		let stage = chain.legs[index].stage()?;
 		self.plan.variant.cancel(contract, stage, chain.own()).ok()
 	}
 
 	/// What root is ready to do: it resolves what a dead peer has left, and on a chain that commits
 	/// late it undoes just that.
-	fn resolutions(&self, world: &World, side: Side, index: usize) -> &'static [Resolution] {
+	fn resolutions(&self, state: &State, side: Side, index: usize) -> &'static [Resolution] {
 		use Resolution::{Forget, Reverse, Unlock};
 		let is_late = || {
-			let leg = &world.chain(side).legs[index];
-			u32::from(leg.past.committed) > self.terms(world).contract(side, index).h1
+			let leg = &state.chain(side).legs[index];
+			u32::from(leg.past.committed) > self.terms(state).contract(side, index).h1
 		};
 		match self.plan.variant {
-			Variant::ResolveAlive if side == Side::A => &[Unlock, Reverse],
+			Variant::ResolveAlive if side == Side::Alpha => &[Unlock, Reverse],
 			variant if !variant.is_honest(side) && is_late() => &[Reverse],
-			_ if world.chain(side.other()).dead => &[Unlock, Reverse, Forget],
+			_ if state.chain(side.other()).dead => &[Unlock, Reverse, Forget],
 			_ => &[],
 		}
 	}
@@ -207,42 +208,42 @@ impl Exploration {
 	/// What root makes of a contract.
 	pub fn resolved(
 		&self,
-		world: &World,
+		state: &State,
 		side: Side,
 		index: usize,
 		how: Resolution,
 	) -> Option<Step> {
-		let chain = world.chain(side);
+		let chain = state.chain(side);
 		let stage = chain.legs[index].stage()?;
-		let contract = self.terms(world).contract(side, index);
+		let contract = self.terms(state).contract(side, index);
 		resolve(contract, stage, chain.own(), how).ok()
 	}
 
-	fn contract_events(&self, world: &World, side: Side, index: usize, found: &mut Vec<Action>) {
-		let (chain, peer) = (world.chain(side), world.chain(side.other()));
+	fn contract_events(&self, state: &State, side: Side, index: usize, found: &mut Vec<Action>) {
+		let (chain, peer) = (state.chain(side), state.chain(side.other()));
 		let mut add = |event| found.push(Action { side, event });
 		if chain.legs[index].stage().is_none() {
-			if self.may_register(world, side, index) {
+			if self.may_register(state, side, index) {
 				add(Event::Register { index });
 			}
 			return;
 		}
-		if self.cancelled(world, side, index).is_some() {
+		if self.cancelled(state, side, index).is_some() {
 			add(Event::Cancel { index });
 		}
-		if self.plan.clockwork == Clockwork::Backlog && self.due(world, side, index).is_some() {
+		if self.plan.clockwork == Clockwork::Backlog && self.due(state, side, index).is_some() {
 			add(Event::Time { index });
 		}
 		if !chain.paused {
 			peer.sealed().for_each(|block| add(Event::Evidence { index, block }));
 		}
-		for resolution in self.resolutions(world, side, index) {
+		for resolution in self.resolutions(state, side, index) {
 			add(Event::Resolve { index, resolution: *resolution });
 		}
 	}
 
-	fn chain_events(&self, world: &World, side: Side, found: &mut Vec<Action>) {
-		let (chain, peer) = (world.chain(side), world.chain(side.other()));
+	fn chain_events(&self, state: &State, side: Side, found: &mut Vec<Action>) {
+		let (chain, peer) = (state.chain(side), state.chain(side.other()));
 		let mut add = |event| found.push(Action { side, event });
 		if chain.now < self.plan.last[side as usize] {
 			add(Event::Seal);
@@ -254,76 +255,76 @@ impl Exploration {
 		match self.plan.root {
 			Root::Pauses if chain.paused => add(Event::Resume),
 			Root::Pauses => add(Event::Pause),
-			Root::Resolves if side == Side::B => add(Event::Die),
+			Root::Resolves if side == Side::Beta => add(Event::Die),
 			_ => {},
 		}
 	}
 
 	/// Evidence that moves a contract; none if it moves nothing.
-	fn deliver(&self, world: &World, side: Side, index: usize, block: u8) -> Option<World> {
-		let verdict = |memory| self.verdict(world, side, index, block, memory);
+	fn deliver(&self, state: &State, side: Side, index: usize, block: u8) -> Option<State> {
+		let verdict = |memory| self.verdict(state, side, index, block, memory);
 		let step = verdict(Memory::State);
 		let other = step != verdict(Memory::Everything);
 		if step.is_none() && !other {
 			return None;
 		}
-		let mut world = world.clone();
-		world.blame(other.then_some(Fault::OtherVerdict));
-		let chain = world.chain_mut(side);
+		let mut state = state.clone();
+		state.blame(other.then_some(Fault::OtherVerdict));
+		let chain = state.chain_mut(side);
 		chain.newest = chain.newest.max(block);
 		if let Some(step) = step {
-			self.take(&mut world, side, index, step);
+			self.take(&mut state, side, index, step);
 		}
-		Some(world)
+		Some(state)
 	}
 }
 
 impl Model for Exploration {
-	type State = World;
+	type State = State;
 	type Action = Action;
 
-	fn init_states(&self) -> Vec<World> {
-		let world = |terms| World { terms, faults: 0, chains: [Chain::new(), Chain::new()] };
-		(0..self.terms.len() as u16).map(world).collect()
+	fn init_states(&self) -> Vec<State> {
+		let state = |terms| State { terms, faults: 0, chains: World::of(|_| Chain::new()) };
+		(0..self.terms.len() as u16).map(state).collect()
 	}
 
-	fn actions(&self, world: &World, found: &mut Vec<Action>) {
+	fn actions(&self, state: &State, found: &mut Vec<Action>) {
 		for side in Side::BOTH {
-			if world.chain(side).dead {
+			if state.chain(side).dead {
 				continue;
 			}
-			self.chain_events(world, side, found);
-			for index in self.terms(world).indices() {
-				self.contract_events(world, side, index, found);
+			self.chain_events(state, side, found);
+			for index in self.terms(state).indices() {
+				self.contract_events(state, side, index, found);
 			}
 		}
 	}
 
-	fn next_state(&self, before: &World, Action { side, event }: Action) -> Option<World> {
+	fn next_state(&self, before: &State, Action { side, event }: Action) -> Option<State> {
 		if let Event::Evidence { index, block } = event {
 			return self.deliver(before, side, index, block);
 		}
-		let mut world = before.clone();
-		let chain = world.chain_mut(side);
+		let mut state = before.clone();
+		let chain = state.chain_mut(side);
 		let step = match event {
 			Event::Seal => {
 				chain.seal();
 				if self.plan.clockwork == Clockwork::Prompt {
-					self.clear_agenda(&mut world, side);
+					self.clear_agenda(&mut state, side);
 				}
-				return Some(world);
+				return Some(state);
 			},
 			Event::Believe { block } => {
 				chain.newest = block;
-				return Some(world);
+				return Some(state);
 			},
 			Event::Pause | Event::Resume => {
 				chain.paused = event == Event::Pause;
-				return Some(world);
+				return Some(state);
 			},
 			Event::Die => {
 				chain.dead = true;
-				return Some(world);
+				return Some(state);
 			},
 			Event::Register { index } => (index, Some(Step::Register)),
 			Event::Cancel { index } => (index, self.cancelled(before, side, index)),
@@ -333,8 +334,8 @@ impl Model for Exploration {
 			},
 			Event::Evidence { .. } => unreachable!("done above"),
 		};
-		self.take(&mut world, side, step.0, step.1?);
-		Some(world)
+		self.take(&mut state, side, step.0, step.1?);
+		Some(state)
 	}
 
 	fn properties(&self) -> Vec<Property<Self>> {
