@@ -163,6 +163,8 @@ async function checkChosen(world, tale, hidden, shown) {
 		await tale.wait(`${chain.name}'s verdict`, news);
 		const { block, at, surviving, refused } = news();
 		blocks[chain.name] = block - shown.get(chain);
+		const opened = chain.history.newsOf('Forked', eve.system, shown.get(chain)).block;
+		tale.check(`${chain.name} has not waited longer than that`, block - opened <= grace);
 		const [b1, b2] = await Promise.all(
 			[eve, hidden].map(({ api }) => api.rpc.chain.getBlockHash(at)),
 		);

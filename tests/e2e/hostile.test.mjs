@@ -11,7 +11,7 @@ import { producesBlocks, startBehind, swap, untilBoth } from './support.mjs';
 
 /** Most requests of one round. */
 const ROUND_REQUESTS = 4;
-/** Most memory that the node may take beyond what it has when nothing is wrong. */
+/** Most memory that the node may take in one case, and keep of all of them. */
 const MEMORY_MIB = 64;
 
 /** Alpha knows only the hostile server as a node of beta. */
@@ -46,6 +46,7 @@ test('no server harms the node that asks it', async (t) => {
 	const { alpha, beta } = pair;
 	const { node } = alpha;
 	await until('questions', () => server.requests > 2);
+	const start = memory(node, 'VmRSS');
 	for (const [name, { behave, says }] of Object.entries(hostile)) {
 		await t.test(name, async (t) => {
 			// First a round without fault, so that the fault that follows is met at once: whoever asks
@@ -81,6 +82,9 @@ test('no server harms the node that asks it', async (t) => {
 			assert.equal(await alpha.viewOf(beta), undefined);
 		});
 	}
+	const kept = memory(node, 'VmRSS') - start;
+	t.diagnostic(`${kept.toFixed()} MiB kept`);
+	assert.ok(kept < MEMORY_MIB, `${kept} MiB kept`);
 	assert.ok(!/panicked/.test(node.logSince(0)));
 });
 
