@@ -7,7 +7,7 @@ import { checkFile, checkPace, optionsFrom, PACE_USAGE } from './command-line.mj
 /** Short names of the attacks, in the order in which they are told. */
 const NAMES = ['stop', 'branches', 'early', 'partition'];
 
-const USAGE = `Usage: scripts/attack.sh [--only NAME] [--pace PACE] [--json FILE] [--help]
+const USAGE = `Usage: scripts/attack.sh [--only NAME]... [--pace PACE] [--json FILE] [--help]
 
 Starts two honest chains, alpha and beta, and a third one that is Eve's. Alice trades with Eve from
 alpha, Bob from beta, and Eve attacks:
@@ -21,27 +21,28 @@ Gossip between alpha and beta exposes a second branch. Both then halt all busine
 until one branch is chosen, the same on both; the other is refused from then on.
 
 Options:
-  --only NAME   run this attack alone
+  --only NAME   run this attack alone; or those that are named, if several are
   ${PACE_USAGE}
   --json FILE   write what happened and its figures to FILE
   --help        print this
 
 Exits with 0 only when every attack was repelled: nobody honest has lost anything.`;
 
-/** @returns {{only?: string, pace?: string, json?: string, help: boolean}} */
+/** @returns {{only: string[], pace?: string, json?: string, help: boolean}} */
 function parseOptions(args) {
 	const { values } = parseArgs({
 		args,
 		options: {
-			only: { type: 'string' },
+			only: { type: 'string', multiple: true, default: [] },
 			json: { type: 'string' },
 			pace: { type: 'string' },
 			help: { type: 'boolean', default: false, short: 'h' },
 		},
 	});
 	const { only, json } = values;
-	if (only !== undefined && !NAMES.includes(only)) {
-		throw new Error(`There is no attack '${only}', but ${NAMES.join(', ')}`);
+	const unknown = only.find((name) => !NAMES.includes(name));
+	if (unknown !== undefined) {
+		throw new Error(`There is no attack '${unknown}', but ${NAMES.join(', ')}`);
 	}
 	checkFile(json);
 	return { ...values, pace: checkPace(values.pace) };

@@ -38,7 +38,9 @@ async function main() {
 	const begin = Date.now();
 	const world = await start();
 	const attacks = [];
-	for (const key of options.only ? [options.only] : Object.keys(ATTACKS)) {
+	const { only } = options;
+	const chosen = Object.keys(ATTACKS).filter((key) => only.length === 0 || only.includes(key));
+	for (const key of chosen) {
 		const result = await attack(key, world, display);
 		attacks.push(result);
 		if (result.problems.length > 0) {

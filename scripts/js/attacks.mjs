@@ -5,7 +5,7 @@ import { GOODS, PRICE } from './eve.mjs';
 import { follows, refusedBranches, reportFork, statusOf } from './forks.mjs';
 import { toldBy } from './logs.mjs';
 import { until } from './nodes.mjs';
-import { comeBack, restart } from './pair.mjs';
+import { comeBack } from './pair.mjs';
 import { finalStatus, refusalOf, register, registerAll } from './ribp.mjs';
 
 /** Expiries of exchanges, in blocks: they leave gossip its time. */
@@ -13,7 +13,7 @@ const DISTANCE = 100;
 /** The same of one that is to be locked still after a long time apart. */
 const FAR = 200;
 /** Expiries of exchanges with a chain that dies. */
-const NEAR = 80;
+const NEAR = 140;
 /** Blocks after all expiries in which value that is locked against a dead chain does not move. */
 const LONG_AFTER = 15;
 /** Blocks in which alpha does not hear of beta, and Eve's other history stays hidden from it. */
@@ -388,7 +388,7 @@ async function stopsForGood(world, tale) {
 	await registerAll(paid, 'AtExpiry');
 	await tale.settle(paid, 'committed');
 	tale.tell(`Alice buys ${GOODS} EVE for ${PRICE} ALPHA: committed on both chains, and locked`);
-	await restart(eve, ['--offchain-worker', 'never']);
+	world.lookAway();
 	const unpaid = world.exchange(alpha, alice, eve, NEAR);
 	await registerAll(unpaid, 'AtExpiry');
 	await tale.settle(unpaid.slice(0, 1), 'committed');
@@ -415,6 +415,7 @@ async function stopsForGood(world, tale) {
 		'root frees it: what Eve has paid for is hers, the rest is Alice\'s again',
 		(await finalStatus(paid[0])) === 'settled' && (await finalStatus(unpaid[0])) === 'reversed',
 	);
+	world.lookAgain();
 	await comeBack(eve);
 	tale.tell("Eve's chain comes back after all, and finds what root has decided");
 	await tale.settle(paid, 'settled');

@@ -136,6 +136,16 @@ export class World {
 		chains.forEach((chain) => this.#linkToEve(chain).behave(behaviours.refuse));
 	}
 
+	/** Has nobody answer Eve's chain for an honest one, so that it does nothing about exchanges with it. */
+	lookAway() {
+		this.#letEve(() => behaviours.refuse);
+	}
+
+	/** Lets Eve's chain see the honest ones again. */
+	lookAgain() {
+		this.#letEve(behaviours.forward);
+	}
+
 	#linkToEve(chain) {
 		return chain === this.alpha ? this.links.alphaToEve : this.links.betaToEve;
 	}
@@ -185,6 +195,7 @@ export class World {
 		}
 		this.connect();
 		this.show(this.eve);
+		this.lookAgain();
 	}
 
 	/**
