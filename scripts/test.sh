@@ -45,9 +45,10 @@ lint() {
 	run cargo fmt --all --check || return
 	run cargo fmt --all --check --manifest-path tests/research/Cargo.toml || return
 	local file
-	for file in "$root"/scripts/js/*.mjs "$root"/tests/e2e/*.mjs; do
+	for file in "$root"/scripts/js/*.mjs "$root"/tests/e2e/*.mjs "$root"/tests/golden/*.mjs; do
 		run node --check "$file" || return
 	done
+	run node "$root/tests/golden/wire.mjs" --check || return
 	for file in "$root"/scripts/*.sh "$root"/.ci/run; do
 		run bash -n "$file" || return
 	done

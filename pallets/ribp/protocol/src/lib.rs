@@ -45,7 +45,9 @@ mod contract;
 mod expiry;
 mod figures;
 mod fraction;
+mod history;
 mod list;
+mod statement;
 mod step;
 mod stretch;
 mod terminate;
@@ -56,7 +58,12 @@ pub use catch_up::{CatchUp, CatchUpError, Progress};
 pub use contract::{Contract, ContractId, ExpiryError, ExpiryLimits, Log, LogHash, Settlement};
 pub use expiry::{Conditions, LeastExpiry, Pace};
 pub use figures::{least_rate, Gossip, NoFigure, Nodes};
+pub use history::{
+	bag, cover, is_included, leaf, node, path_of, siblings, Extension, ExtensionError, Frontier,
+	History, MarkSlot, Misplaced, Outline, Stated, Subtree, MARKS_PER_LEVEL, MAX_PEAKS, MAX_TAIL,
+};
 pub use list::{is_told, Difference, Digest, Head, Merged, ViewList};
+pub use statement::{Statement, StatementError, ENGINE_ID, WIRE_VERSION};
 pub use step::{
 	cancel, next_step, on_time, resolve, Change, ControlError, Flow, PeerBlock, Resolution, Stage,
 	Step,

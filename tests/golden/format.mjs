@@ -1,0 +1,97 @@
+/** What other chains rely on, written from pallets/ribp/WIRE.md alone: nothing of the project is used. */
+import { createRequire } from 'node:module';
+
+const require = createRequire(new URL('../../scripts/js/package.json', import.meta.url));
+const { blake2AsU8a } = require('@polkadot/util-crypto');
+
+export const hash = (...parts) => blake2AsU8a(Buffer.concat(parts), 256, null, true);
+export const hex = (bytes) => Buffer.from(bytes).toString('hex');
+
+/** Section 1. */
+export function integer(value, bytes) {
+	const buffer = Buffer.alloc(8);
+	buffer.writeBigUInt64LE(BigInt(value));
+	return buffer.subarray(0, bytes);
+}
+
+export function compact(value) {
+	return value < 64 ? integer(value * 4, 1) : integer(value * 4 + 1, 2);
+}
+
+export const list = (hashes) => Buffer.concat([compact(hashes.length), ...hashes]);
+
+/** Section 2. */
+export function digestItem({ system, prefix, first, completeFrom, time, root }) {
+	const statement = Buffer.concat([
+		integer(1, 2),
+		system,
+		prefix,
+		integer(first, 4),
+		integer(completeFrom, 4),
+		integer(time, 8),
+		root,
+	]);
+	return Buffer.concat([integer(4, 1), Buffer.from('ribp'), compact(statement.length), statement]);
+}
+
+/** Section 3. */
+export const leaf = (block) => hash(Buffer.of(0), block);
+export const node = (left, right) => hash(Buffer.of(1), left, right);
+
+/** The greatest power of two that is less than a number. */
+function split(length) {
+	let half = 1;
+	while (2 * half < length) {
+		half *= 2;
+	}
+	return half;
+}
+
+export function rootOf(blocks) {
+	switch (blocks.length) {
+		case 0:
+			return hash(Buffer.of());
+		case 1:
+			return leaf(blocks[0]);
+		default: {
+			const half = split(blocks.length);
+			return node(rootOf(blocks.slice(0, half)), rootOf(blocks.slice(half)));
+		}
+	}
+}
+
+/** Section 4. */
+export function pathOf(index, blocks) {
+	if (blocks.length < 2) {
+		return [];
+	}
+	const half = split(blocks.length);
+	const [left, right] = [blocks.slice(0, half), blocks.slice(half)];
+	return index < half
+		? [...pathOf(index, left), rootOf(right)]
+		: [...pathOf(index - half, right), rootOf(left)];
+}
+
+/** Section 5: where the subtrees lie. */
+function subtrees(start, end) {
+	const found = [];
+	while (start < end) {
+		let size = 1;
+		while (start % (2 * size) === 0 && start + 2 * size <= end) {
+			size *= 2;
+		}
+		found.push([start, start + size]);
+		start += size;
+	}
+	return found;
+}
+
+export function extension(blocks, known, next) {
+	const [from, parent] = [known + 1, next - 1];
+	const tail = Math.min(parent, Math.max(from, parent - 16));
+	const nodes = subtrees(Math.min(from, tail), tail);
+	return {
+		nodes: nodes.map(([start, end]) => rootOf(blocks.slice(start, end))),
+		tail: blocks.slice(tail, parent),
+	};
+}
