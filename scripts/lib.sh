@@ -132,7 +132,7 @@ build_node() {
 }
 
 # What libFuzzer runs, one program each.
-fuzz_programs=(evidence header json justification proof view planted seeds)
+fuzz_programs=(evidence header history json justification proof view planted seeds)
 
 # Builds the fuzzers and leaves their folder in `fuzzers`.
 #

@@ -11,6 +11,7 @@
 //! | `proof` | trie nodes | a value or an absence that is read is the true one, or the read is an error |
 //! | `json` | a node's answers | what is not the answer to the question is an error; deadline, size and memory are kept |
 //! | `view` | views and missed hashes | what extends a history is no other history |
+//! | `history` | extensions, paths and statements | what is related to a known history is of it; what is included is there |
 //! | `evidence` | whole messages | what comes through the one door is true of the peer |
 //!
 //! None of them takes more memory than a fixed multiple of what it is given.
@@ -25,6 +26,7 @@
 mod chains;
 mod evidence;
 mod header;
+mod history;
 mod input;
 mod json;
 mod justification;
@@ -36,6 +38,7 @@ mod view;
 
 pub use evidence::evidence;
 pub use header::header;
+pub use history::history;
 pub use json::json;
 pub use justification::justification;
 pub use proof::proof;

@@ -6,7 +6,9 @@ use ribp_light_client::{
 	testing::{authority_set, scheduled_change, Ed25519Keyring},
 	Evidence,
 };
+use ribp_protocol::{Statement, SystemId};
 use sp_core::H256;
+use sp_runtime::{Digest, DigestItem};
 use std::{fs, path::Path};
 use Ed25519Keyring::{Alice, Bob};
 
@@ -25,7 +27,7 @@ pub fn write_seeds() {
 }
 
 fn seeds() -> Vec<Seed> {
-	[justifications(), headers(), proofs(), answers(), views(), messages()].concat()
+	[justifications(), headers(), proofs(), answers(), views(), histories(), messages()].concat()
 }
 
 fn justifications() -> Vec<Seed> {
@@ -112,6 +114,58 @@ fn answers() -> Vec<Seed> {
 		seed("spoiled", program(1, &[1, 2, 1, 2, 1, 1, 3, 0, 2, 1, 9])),
 		seed("slow", [&[1, 1, 0, 0, 9, 200, 0][..], &[2, 2, 1, 2, 1, 3]].concat()),
 		seed("status", vec![1, 3, 0, 0xff, 0x2e, 1, 0, 0]),
+	]
+}
+
+fn histories() -> Vec<Seed> {
+	let seed = |name, bytes| Seed("history", name, bytes);
+	let number = |number: u32| number.to_le_bytes();
+	let chain =
+		|fork: Option<u32>| fork.map_or(vec![0], |fork| [&[0x80][..], &number(fork)].concat());
+	// Kind, known height; the header's chain, its height less one; the extension's chain, from, to
+	// less one; spoiling.
+	let extension = |known, fork, to: u32, made: (u32, u32), faults: &[u8]| {
+		let header = [chain(fork), number(to - 1).to_vec()].concat();
+		let made = [chain(fork), number(made.0).to_vec(), number(made.1 - 1).to_vec()].concat();
+		[&[1][..], &number(known), &header, &made, faults].concat()
+	};
+	// Kind, chain, size, index; the leaf's chain and height; the path's index; spoiling.
+	let path = |fork, [size, index, leaf, at]: [u32; 4], faults: &[u8]| {
+		let tree = [chain(fork), number(size).to_vec(), number(index).to_vec()].concat();
+		let rest = [chain(None), number(leaf).to_vec(), number(at).to_vec()].concat();
+		[&[3][..], &tree, &rest, faults].concat()
+	};
+	let statement = |logs: Vec<DigestItem>| [vec![4], Digest { logs }.encode()].concat();
+	let item = Statement {
+		system: SystemId(H256::repeat_byte(0xb2)),
+		storage_prefix: [0x5a; 16],
+		first: 0,
+		complete_from: 1,
+		time: 6_000,
+		history_root: H256::repeat_byte(7),
+	}
+	.item();
+	vec![
+		seed("next", extension(40, None, 41, (40, 41), &[])),
+		seed("near", extension(40, None, 50, (40, 50), &[])),
+		seed("far", extension(40, None, 190, (40, 190), &[])),
+		seed("fork", extension(40, Some(20), 190, (40, 190), &[])),
+		seed("later-fork", extension(40, Some(60), 190, (40, 190), &[])),
+		seed("moved", extension(180, None, 190, (40, 190), &[])),
+		seed("passed", extension(195, None, 190, (40, 190), &[])),
+		seed("other", extension(40, None, 190, (41, 190), &[])),
+		seed("spoiled", extension(40, None, 190, (40, 190), &[1, 9, 0, 1])),
+		seed("path", path(None, [100, 33, 33, 33], &[])),
+		seed("edge", path(None, [97, 96, 96, 96], &[])),
+		seed("other-leaf", path(Some(20), [100, 33, 33, 33], &[])),
+		seed("outside", path(None, [100, 120, 33, 33], &[])),
+		seed("spoiled-path", path(None, [100, 33, 33, 33], &[1, 40, 0, 1])),
+		seed("statement", statement(vec![item.clone()])),
+		seed("twice", statement(vec![item.clone(), item])),
+		seed(
+			"raw",
+			[vec![0], number(3).to_vec(), vec![0], number(9).to_vec(), vec![0, 0]].concat(),
+		),
 	]
 }
 
