@@ -10,8 +10,8 @@ use frame_support::{
 };
 use frame_system::offchain::CreateAuthorizedTransaction;
 use pallet_ribp::{
-	ActionOf, Contract, ContractId, ContractStatus, Evidence, ForkProof, Height, LeastExpiry,
-	ListDigest, Log, LogHash, Older, SystemId, TrustAnchor, View,
+	ActionOf, Contract, ContractId, ContractStatus, Evidence, ForkProof, Height, History,
+	LeastExpiry, ListDigest, Log, LogHash, Older, Subtree, SystemId, TrustAnchor, View,
 };
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
@@ -38,8 +38,9 @@ use {
 };
 
 use crate::{
-	genesis, AccountId, Aura, Balance, Block, Executive, Grandpa, InherentDataExt, Nonce, Ribp,
-	Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
+	genesis, AccountId, Aura, Balance, Block, Executive, Grandpa, Hash, InherentDataExt, Nonce,
+	Ribp, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment,
+	VERSION,
 };
 
 /// A transaction that the pallet itself authorizes, in SCALE.
@@ -244,6 +245,14 @@ impl_runtime_apis! {
 
 		fn own_view() -> Option<View> {
 			pallet_ribp::OwnView::<Runtime>::get()
+		}
+
+		fn own_history() -> Option<History> {
+			pallet_ribp::OwnHistory::<Runtime>::get()
+		}
+
+		fn history_nodes(subtrees: Vec<Subtree>) -> Vec<Option<Hash>> {
+			Ribp::history_nodes(subtrees)
 		}
 
 		fn peer_view(system: SystemId) -> Option<View> {

@@ -32,7 +32,8 @@ use crate::{
 	things::AllKinds,
 	AccountId, Aura, Balance, Balances, Block, BlockNumber, OriginCaller, PalletInfo, Runtime,
 	RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask,
-	SessionKeys, System, EXISTENTIAL_DEPOSIT, MILLISECS_PER_BLOCK, MINUTES, UNIT, VERSION,
+	SessionKeys, System, Timestamp, EXISTENTIAL_DEPOSIT, MILLISECS_PER_BLOCK, MINUTES, UNIT,
+	VERSION,
 };
 
 /// Share of a block that signed and authorized transactions may fill.
@@ -219,6 +220,7 @@ impl pallet_ribp::Config for Runtime {
 	type MaxExpiriesPerBlock = ConstU32<100>;
 	type ForkGrace = ConstU32<100>;
 	type GossipRate = GossipRate;
+	type Time = Timestamp;
 	type Authorship = Authors;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::things::Things;

@@ -23,6 +23,7 @@ export async function distantEvidence({ chain, peer }) {
 	const { api } = peer;
 	const { storagePrefix, authorities } = await api.call.ribpApi.trustAnchor();
 	const number = (await chain.viewOf(peer)) + 1_000_000;
+	const { digest } = await api.rpc.chain.getHeader();
 	const parentHash = randomHash();
 	const view = chain.api.createType(
 		'(H256, u32, Option<H256>, Vec<H256>)',
@@ -32,7 +33,7 @@ export async function distantEvidence({ chain, peer }) {
 	const node = leaf(key, view.toU8a());
 	const header = api.createType('Header', {
 		...{ parentHash, number, stateRoot: blake2AsHex(node, 256) },
-		...{ extrinsicsRoot: randomHash(), digest: { logs: [] } },
+		...{ extrinsicsRoot: randomHash(), digest },
 	});
 	const signature = randomHash(64);
 	const target = { targetHash: header.hash, targetNumber: number };

@@ -4,7 +4,13 @@ import { after, before, test } from 'node:test';
 
 import { genesisHash, nodeBinary, paced, PATIENCE_MS, rpc, until } from '../../scripts/js/nodes.mjs';
 import { endPair, startPair } from '../../scripts/js/pair.mjs';
+import { digestItem, hex, rootOf } from '../golden/format.mjs';
 import { PACE, producesBlocks } from './support.mjs';
+
+/** Twox-128 of the name under which the runtime has the pallet: Ribp. */
+const PREFIX = '0x21b95346a136aae436f0b4e7b9cf7b19';
+
+const bytes = (text) => Buffer.from(text.slice(2), 'hex');
 
 let pair;
 before(async () => {
@@ -49,14 +55,24 @@ test('the system id is the genesis hash, and the own view ends at the parent', a
 	assert.equal(view.recent.at(-1).toHex(), parent.toHex());
 });
 
-test('each header names its chain', async () => {
-	for (const { api, system, history } of [pair.alpha, pair.beta]) {
-		const { digest } = await api.rpc.chain.getHeader(history.last.hash);
-		const items = digest.logs.filter((log) => log.isConsensus).map((log) => log.asConsensus);
-		const names = items.filter(([engine]) => engine.toUtf8() === 'ribp');
+test('each header states its chain, its time and all of its past', async () => {
+	for (const { api, system, history, node } of [pair.alpha, pair.beta]) {
+		const { number, hash } = history.last;
+		const { digest, parentHash } = await api.rpc.chain.getHeader(hash);
+		const heights = Array.from({ length: number }, (_, height) => height);
+		const hashes = await rpc(node.http, 'chain_getBlockHash', [heights]);
+		const parent = await api.at(parentHash);
+		const time = (await parent.query.timestamp.now()).toNumber();
+		const stated = digestItem({
+			...{ system: bytes(system), prefix: bytes(PREFIX), first: 0, completeFrom: 1 },
+			...{ time, root: rootOf(hashes.map(bytes)) },
+		});
+		const items = digest.logs.filter(
+			(log) => log.isConsensus && log.asConsensus[0].toUtf8() === 'ribp',
+		);
 		assert.deepEqual(
-			names.map(([, name]) => name.toHex()),
-			[system],
+			items.map((item) => item.toHex()),
+			[`0x${hex(stated)}`],
 		);
 	}
 });

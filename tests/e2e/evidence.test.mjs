@@ -99,7 +99,7 @@ test('evidence that was tampered with is refused by name', async (t) => {
 	}
 	await t.test('evidence of another chain', async () => {
 		const own = await fetchEvidence(payment);
-		await refused(submitUnsigned(delivery, own), 'ribp.UnknownVoter');
+		await refused(submitUnsigned(delivery, own), 'ribp.HeaderOfOtherSystem');
 	});
 	await t.test('a signed account pays for forged evidence and moves nothing', async () => {
 		const changed = delivery.chain.argument('submitEvidence', 'evidence', {

@@ -1,9 +1,10 @@
 //! What evidence says of another chain, and when that is believed.
 
 use crate::{
+	chains::statement::statement_about,
 	contracts::Record,
 	evidence::{position_key, tally_key, view_key, waiting_key, Asker},
-	systems::{system_of, History, News},
+	systems::{History, News},
 	worker::keep::{Piece, Shown},
 	CatchUps, Config, ContractId, Error, Evidence, Height, Pallet, System, SystemId, View,
 };
@@ -43,6 +44,7 @@ impl<'a, T: Config> Claim<'a, T> {
 		asker: Asker,
 	) -> Result<Self, Error<T>> {
 		let header = &evidence.header;
+		statement_about(system, record, header)?;
 		if let Some(freshness) = known_as(record, header) {
 			return Self::of_known(record, freshness, evidence, asker);
 		}
@@ -58,8 +60,6 @@ impl<'a, T: Config> Claim<'a, T> {
 		let mut view_proof = Vec::new();
 		let (history, state) = if evidence.proof.is_empty() && next_set.is_some() {
 			ensure!(missed.is_empty(), Error::<T>::MissedHashesMiscounted);
-			// Elsewhere the view in the state says whose it is.
-			ensure!(system_of(header) == Some(system), Error::<T>::HeaderOfOtherSystem);
 			// At that height another header is known: `known_as` has not found this one.
 			let is_new = record.view.as_ref().is_none_or(|view| header.number > view.number);
 			(if is_new { History::Unseen } else { History::Forked }, None)

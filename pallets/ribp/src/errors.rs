@@ -205,12 +205,24 @@ mod refusals {
 		ValueCannotMove,
 		/// To move the log's items takes more work than `MaxContracts`.
 		TooMuchWork,
-		/// The header does not say that it is the chain's ([`ENGINE_ID`]), and the evidence shows no
-		/// state that does: same keys, other genesis, or from before the pallet was there.
+		/// The header says that it is another chain's: same keys, other genesis.
 		HeaderOfOtherSystem,
 		/// Half of `ForkGrace` is over: the height of the fork stands, and what others count of it
 		/// needs the other half.
 		ForkHeightSettled,
+		/// The header does not say whose it is: it is from before the chain had the pallet, or it has
+		/// the pallet no more.
+		StatementMissing,
+		/// The header says several times whose it is.
+		StatementRepeated,
+		/// What the header says of its chain cannot be read.
+		StatementMalformed,
+		/// The other chain has been upgraded to a version of the protocol that this one does not read.
+		/// Nothing moves until this one is upgraded, too.
+		VersionNotSupported,
+		/// The other chain has given the pallet another name, and its contracts lie elsewhere. Root says
+		/// where, by `renew_system`.
+		StoragePrefixChanged,
 	}
 }
 

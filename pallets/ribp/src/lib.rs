@@ -56,6 +56,7 @@ extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod chains;
 mod claim;
 mod conditions;
 mod contracts;
@@ -82,6 +83,7 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
+pub use chains::own::{statement_of, system_of, MAX_NODES, STORED_LEVEL};
 pub use gossip::ListDigest;
 #[cfg(feature = "runtime-benchmarks")]
 pub use kinds::BenchmarkHelper;
@@ -90,10 +92,9 @@ pub use pallet::*;
 pub use ribp_light_client::{Evidence, ForkProof, Lineage, Older};
 pub use ribp_protocol::{
 	Conditions, Contract, ContractId, ContractStatus, Ended as EndedContract, Gossip, Height,
-	LeastExpiry, Log, LogHash, Outcome, Pace, Phase, Resolution, Settlement, SystemId, View,
-	Waiting as WaitingContract,
+	History, LeastExpiry, Log, LogHash, Outcome, Pace, Phase, Resolution, Settlement, Statement,
+	Subtree, SystemId, View, Waiting as WaitingContract, ENGINE_ID,
 };
-pub use systems::{system_of, ENGINE_ID};
 pub use types::{
 	Action, ActionOf, BalanceOf, BranchTip, Count, ItemOf, LogUse, OpenFork, PastSet, Registration,
 	Reliance, Safety, Status, System, TrustAnchor, WaitingOf,
@@ -122,7 +123,7 @@ pub mod pallet {
 		pallet_prelude::*,
 		traits::{
 			fungible::{Balanced, Credit, Inspect, MutateHold},
-			Consideration, Footprint, OnUnbalanced,
+			Consideration, Footprint, OnUnbalanced, Time,
 		},
 		Identity,
 	};
@@ -233,6 +234,9 @@ pub mod pallet {
 		/// it, what that peer's view list lacks.
 		type GossipRate: Get<Perquintill>;
 
+		/// The chain's clock, in milliseconds since 1970. When a block begins, it shows its parent's time.
+		type Time: Time;
+
 		/// Whether a node has authored a block: then it asks the peers after it, and the others only
 		/// step in when nothing moves. `()` lets every node ask after every block.
 		type Authorship: Authorship;
@@ -257,10 +261,11 @@ pub mod pallet {
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(number: BlockNumberFor<T>) -> Weight {
-			Self::name_header();
+			let stated = chains::own::begin_block::<T>();
 			Self::extend_own_view();
 			let number = Self::height(number);
-			Self::expire_contracts(number).saturating_add(Self::tend_forks(Own(number)))
+			let tended = Self::tend_forks(Own(number)).saturating_add(stated);
+			Self::expire_contracts(number).saturating_add(tended)
 		}
 
 		fn offchain_worker(number: BlockNumberFor<T>) {

@@ -7,7 +7,7 @@ use frame_support::{
 	derive_impl, parameter_types,
 	traits::{
 		fungible::HoldConsideration, tokens::imbalance::ResolveTo, AsEnsureOriginWithArg, ConstU32,
-		ConstU64, ConstantStoragePrice,
+		ConstU64, ConstantStoragePrice, Time,
 	},
 };
 use frame_system::{offchain, EnsureRoot, EnsureSigned};
@@ -199,6 +199,20 @@ impl pallet_ribp::Authorship for Authors {
 	}
 }
 
+/// A clock that follows the blocks; the genesis is at 0.
+pub struct Clock;
+
+/// Milliseconds from one block of the mock to the next.
+pub const BLOCK_TIME: u64 = 6_000;
+
+impl Time for Clock {
+	type Moment = u64;
+
+	fn now() -> u64 {
+		u64::from(System::block_number()).saturating_sub(1) * BLOCK_TIME
+	}
+}
+
 impl pallet_ribp::Config for Test {
 	type WeightInfo = ();
 	type Value = AllKinds;
@@ -222,6 +236,7 @@ impl pallet_ribp::Config for Test {
 	type MaxExpiriesPerBlock = ConstU32<MAX_EXPIRIES>;
 	type ForkGrace = ConstU32<FORK_GRACE>;
 	type GossipRate = GossipRate;
+	type Time = Clock;
 	type Authorship = Authors;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = benchmarks::Helper;

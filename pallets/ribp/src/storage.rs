@@ -11,6 +11,21 @@ mod items {
 	#[pallet::storage]
 	pub type OwnView<T> = StorageValue<_, View>;
 
+	/// The hashes of this chain's blocks up to the parent of the current one. The header states its
+	/// root.
+	#[pallet::storage]
+	pub type OwnHistory<T> = StorageValue<_, History>;
+
+	/// The roots of its larger subtrees, by the height of the history's first block: those of the
+	/// level [`STORED_LEVEL`] and above.
+	#[pallet::storage]
+	pub type HistoryNodes<T> =
+		StorageDoubleMap<_, Twox64Concat, Height, Twox64Concat, Subtree, H256>;
+
+	/// The height from which on every contract is in the state. The header states it, too.
+	#[pallet::storage]
+	pub type CompleteFrom<T> = StorageValue<_, Height, ValueQuery>;
+
 	/// The known chains.
 	#[pallet::storage]
 	pub type Systems<T> = StorageMap<_, Identity, SystemId, System>;

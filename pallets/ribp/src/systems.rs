@@ -7,25 +7,11 @@ use crate::{
 	System, SystemId, Systems, TrustAnchor, View,
 };
 use alloc::borrow::Cow;
-use codec::Encode;
 use frame_support::{ensure, traits::Get};
-use ribp_light_client::{AuthoritySet, Header};
+use ribp_light_client::AuthoritySet;
 use ribp_protocol::{CatchUp, CatchUpError, Own, Progress};
 use sp_core::H256;
-use sp_runtime::{traits::One, ConsensusEngineId, DigestItem, DispatchResult};
-
-/// The engine of the digest item that says whose a header is: its system's id, in SCALE.
-///
-/// Only a runtime writes such items, once a block. Votes do not name the chain, and the state that
-/// does is gone after a while, unlike the headers that change the authorities.
-pub const ENGINE_ID: ConsensusEngineId = *b"ribp";
-
-/// Whose a header is, as it says itself.
-pub fn system_of(header: &Header) -> Option<SystemId> {
-	let is_own = |item: &DigestItem| matches!(item, DigestItem::Consensus(ENGINE_ID, _));
-	let item = header.digest.logs().iter().find(|item| is_own(item))?;
-	item.consensus_try_to(&ENGINE_ID)
-}
+use sp_runtime::{traits::One, DispatchResult};
 
 /// What a header that is final adds to what is known of a system.
 pub(crate) struct News {
@@ -59,12 +45,6 @@ pub(crate) struct Missed {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Makes the header of the block say whose it is.
-	pub(crate) fn name_header() {
-		let item = DigestItem::Consensus(ENGINE_ID, Self::own_system().encode());
-		frame_system::Pallet::<T>::deposit_log(item);
-	}
-
 	/// Adds the parent's hash to the own view (Algorithm 1).
 	pub(crate) fn extend_own_view() {
 		let hash = frame_system::Pallet::<T>::parent_hash();

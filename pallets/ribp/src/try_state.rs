@@ -1,9 +1,9 @@
 //! What is true after every block.
 
 use crate::{
-	contracts::Record, CatchUps, Claims, Config, ContractId, Count, Ended, Expiries, Forks, Kind,
-	LogUses, OpenFork, Outcome, OwnView, Pallet, PastSets, Phase, Positions, Relied, Status,
-	SystemId, Systems, Tallies, Waiting, WaitingCount, WaitingCountOf,
+	contracts::Record, CatchUps, Claims, CompleteFrom, Config, ContractId, Count, Ended, Expiries,
+	Forks, Kind, LogUses, OpenFork, Outcome, OwnHistory, OwnView, Pallet, PastSets, Phase,
+	Positions, Relied, Status, SystemId, Systems, Tallies, Waiting, WaitingCount, WaitingCountOf,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use frame_support::ensure;
@@ -167,6 +167,10 @@ impl<T: Config> Pallet<T> {
 		ensure!(view.number.saturating_add(1) == now, "the own view does not end at the parent");
 		ensure!(view.system == Self::own_system(), "the own view names another system");
 		ensure!(view.is_well_formed(), "the own view is malformed");
+		let history = OwnHistory::<T>::get();
+		let next = history.map(|history| history.next());
+		ensure!(next == Some(now), "the own history does not end at the parent");
+		ensure!(CompleteFrom::<T>::get() <= now, "contracts are complete from a later block on");
 		Ok(())
 	}
 }

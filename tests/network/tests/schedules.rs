@@ -175,7 +175,7 @@ fn votes_of_the_same_keys_for_another_chain_are_refused() {
 	let letter = Letter { to: Side::Alpha, evidence, contracts, is_forged: true };
 	run.receive(letter).unwrap();
 	run.tick().unwrap();
-	assert_eq!(run.tally.forgeries_refused, BTreeMap::from([("ViewOfOtherSystem".into(), 1)]));
+	assert_eq!(run.tally.forgeries_refused, BTreeMap::from([("HeaderOfOtherSystem".into(), 1)]));
 }
 
 const TERMS: [Terms; 2] = [

@@ -10,9 +10,10 @@ extern crate alloc;
 use alloc::vec::Vec;
 use codec::Codec;
 use pallet_ribp::{
-	Contract, ContractId, ContractStatus, Evidence, ForkProof, Height, LeastExpiry, ListDigest,
-	Log, LogHash, Older, System, SystemId, TrustAnchor, View,
+	Contract, ContractId, ContractStatus, Evidence, ForkProof, Height, History, LeastExpiry,
+	ListDigest, Log, LogHash, Older, Subtree, System, SystemId, TrustAnchor, View,
 };
+use sp_core::H256;
 
 sp_api::decl_runtime_apis! {
 	/// Queries about systems, views and contracts, and helpers to make calls.
@@ -27,6 +28,14 @@ sp_api::decl_runtime_apis! {
 
 		/// This chain's own view, up to the parent of the block that is asked; none before block 1.
 		fn own_view() -> Option<View>;
+
+		/// The hashes of this chain's blocks, as far as it takes to add more; none before block 1.
+		fn own_history() -> Option<History>;
+
+		/// The roots of perfect subtrees of the own history, of which nobody needs the blocks any more:
+		/// of at least [`STORED_LEVEL`](pallet_ribp::STORED_LEVEL); none for a subtree that is not
+		/// complete. Answers the first [`MAX_NODES`](pallet_ribp::MAX_NODES).
+		fn history_nodes(subtrees: Vec<Subtree>) -> Vec<Option<H256>>;
 
 		/// What this chain believes of another one's history; none before the first evidence.
 		fn peer_view(system: SystemId) -> Option<View>;

@@ -4,8 +4,8 @@
 use super::proof::{Entry, Proof, Shape};
 use crate::{
 	evidence::{position_key, view_key},
-	CatchUps, Config, Evidence, Height, LogHash, PastSet, PastSets, Status, System, SystemId,
-	Systems, TrustAnchor, View, ENGINE_ID,
+	CatchUps, Config, Evidence, Height, LogHash, PastSet, PastSets, Statement, Status, System,
+	SystemId, Systems, TrustAnchor, View,
 };
 use alloc::{format, vec::Vec};
 use codec::Encode;
@@ -185,7 +185,7 @@ impl Recipe {
 	}
 
 	fn digest(&self) -> Digest {
-		let name = DigestItem::Consensus(ENGINE_ID, PEER.encode());
+		let name = statement().item();
 		let changes = [self.announced, self.repeated].into_iter().filter(|count| *count > 0);
 		let item = |count| {
 			let change = ScheduledChange { next_authorities: silent(count), delay: 0u32 };
@@ -220,6 +220,18 @@ impl Recipe {
 			votes: voters(self.votes).into_iter().map(vote).collect(),
 			ancestries,
 		}
+	}
+}
+
+/// What each of its headers says of it.
+fn statement() -> Statement {
+	Statement {
+		system: PEER,
+		storage_prefix: PREFIX,
+		first: 0,
+		complete_from: 1,
+		time: 0,
+		history_root: H256::zero(),
 	}
 }
 

@@ -1,6 +1,6 @@
 //! Bytes that other chains rely on.
 
-use super::world::*;
+use super::{chain::*, world::*};
 use crate::{
 	evidence::{position_key, tally_key, view_key, waiting_key},
 	mock::{Ribp, Test},
@@ -11,6 +11,7 @@ use frame_support::traits::PalletInfoAccess;
 use hex_literal::hex;
 use ribp_protocol::Head;
 use sp_core::H256;
+use sp_io::hashing::blake2_256;
 
 // Golden: twox-128 of the names, by an implementation of XXH64 in python3 that was written from
 // its specification and gives 0x26aa394eea5630e07c48ae0c9558cef7 for "System".
@@ -73,15 +74,27 @@ fn a_list_in_short_is_heads_forks_those_that_are_open_and_step() {
 	assert_eq!(digest.encode(), golden);
 }
 
-/// A consensus item of the digest, its engine, the length of what follows, and the chain's id.
+/// A consensus item of the digest, its engine, the length of what follows; then the version, the
+/// chain's id, where it has the pallet, the first block, the first block whose state is complete,
+/// the time of the parent, and the root over one leaf.
 #[test]
-fn a_header_names_its_chain_as_other_chains_expect_it() {
+fn a_header_states_its_chain_and_its_past_as_other_chains_expect_it() {
 	let mut beta = beta_chain();
-	beta.seal();
-	let header = &beta.block(1).header;
-	let golden = [&[4][..], b"ribp", &[32 << 2], &[0xb2; 32]].concat();
-	assert_eq!(header.digest.logs()[0].encode(), golden);
-	assert_eq!(system_of(header), Some(BETA));
+	beta.advance_to(3);
+	let golden = |[complete_from, seconds]: [u8; 2], root: &[u8]| {
+		let time = (1_000 * u64::from(seconds)).to_le_bytes();
+		let heights = [[0; 4], [complete_from, 0, 0, 0]].concat();
+		let head = [&[4][..], b"ribp", &[0x89, 0x01], &[1, 0], &[0xb2; 32], &RIBP].concat();
+		[&head[..], &heights, &time, root].concat()
+	};
+	let item = |beta: &Chain, number| beta.block(number).header.digest.logs()[0].encode();
+	// Golden: python3, hashlib.blake2b(b'\0' + b'\xb2'*32, digest_size=32).hexdigest()
+	let genesis = hex!("204e833942e3727ba04e121c02b469f1116a1be595f74d3d8ad6ca8fdee6ce96");
+	assert_eq!(item(&beta, 1), golden([1, 0], &genesis));
+	let leaf = blake2_256(&[&[0][..], beta.hash_at(1).as_bytes()].concat());
+	let root = blake2_256(&[&[1][..], &genesis, &leaf].concat());
+	assert_eq!(item(&beta, 2), golden([1, 6], &root));
+	assert_eq!(system_of(&beta.block(2).header), Some(BETA));
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod proof;
 mod property;
 mod register;
 mod reversal;
+mod statements;
 mod systems;
 mod turns;
 mod views;

@@ -202,10 +202,10 @@ fn a_chain_run_by_the_same_keys_is_not_mistaken_for_this_one() {
 	let mut twin = Chain::new(TWIN, world.beta.voters.clone());
 	twin.advance_to(9);
 	let evidence = twin.evidence(8, &mut world.alpha, &[]);
-	world.refuse(&evidence, &[], Error::ViewOfOtherSystem);
-	world.refuse(&evidence, &[swap.delivery.id()], Error::ViewOfOtherSystem);
+	world.refuse(&evidence, &[], Error::HeaderOfOtherSystem);
+	world.refuse(&evidence, &[swap.delivery.id()], Error::HeaderOfOtherSystem);
 	world.tell_alpha(&[]).expect("beta's own evidence is believed");
-	world.refuse(&evidence, &[swap.delivery.id()], Error::ViewOfOtherSystem);
+	world.refuse(&evidence, &[swap.delivery.id()], Error::HeaderOfOtherSystem);
 }
 
 #[test]

@@ -6,7 +6,7 @@
 use super::desk;
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{fungible::HoldConsideration, ConstU128, ConstU32, LinearStoragePrice},
+	traits::{fungible::HoldConsideration, ConstU128, ConstU32, LinearStoragePrice, Time},
 	weights::{constants::ParityDbWeight, FixedFee, Weight},
 };
 use frame_system::{
@@ -154,6 +154,17 @@ impl pallet_utility::Config for Runtime {
 	type WeightInfo = ();
 }
 
+/// A clock that follows the blocks.
+pub struct Clock;
+
+impl Time for Clock {
+	type Moment = u64;
+
+	fn now() -> u64 {
+		u64::from(System::block_number().saturating_sub(1)) * 6_000
+	}
+}
+
 /// As on the dev chains (`runtime/src/configs.rs`), without gossip, and with a longer waiting list.
 impl pallet_ribp::Config for Runtime {
 	type WeightInfo = pallet_ribp::weights::SubstrateWeight<Runtime>;
@@ -183,6 +194,7 @@ impl pallet_ribp::Config for Runtime {
 	type MaxExpiriesPerBlock = ConstU32<100>;
 	type ForkGrace = ConstU32<30>;
 	type GossipRate = NoGossip;
+	type Time = Clock;
 	type Authorship = ();
 }
 

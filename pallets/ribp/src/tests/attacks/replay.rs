@@ -1,8 +1,7 @@
 //! What was true of another chain, at another time, or has been used already.
 
 use super::*;
-use crate::{mock::VIEW_STEP, Phase, Settlement};
-use codec::Encode;
+use crate::{mock::VIEW_STEP, statement_of, Phase, Settlement, ENGINE_ID};
 use ribp_light_client::testing::{vote, Ed25519Keyring as Key};
 use sp_core::H256;
 use sp_runtime::DigestItem;
@@ -43,8 +42,8 @@ fn another_chain_of_the_same_keys() {
 	let (mut world, id, honest) = ready();
 	let twin = twin_at(&world, 9);
 	let foreign = twin.evidence(8, &mut world.alpha, &[]);
-	world.refuse(&foreign, &[], Error::ViewOfOtherSystem);
-	world.refuse(&foreign, &[id], Error::ViewOfOtherSystem);
+	world.refuse(&foreign, &[], Error::HeaderOfOtherSystem);
+	world.refuse(&foreign, &[id], Error::HeaderOfOtherSystem);
 	world.submit(honest, &[id]).expect("beta's own evidence is believed");
 }
 
@@ -58,7 +57,7 @@ fn another_chains_change_of_the_same_authorities() {
 	let mut twin = twin_at(&world, 9);
 	twin.hand_over(&[Key::Ferdie]);
 	let change = twin.evidence(twin.sealed(), &mut world.alpha, &[]);
-	world.refuse(&change, &[], Error::ViewOfOtherSystem);
+	world.refuse(&change, &[], Error::HeaderOfOtherSystem);
 	let bare = Evidence { proof: vec![], ..change };
 	world.refuse(&bare, &[], Error::HeaderOfOtherSystem);
 	world.submit(honest, &[id]).expect("beta's own evidence is believed");
@@ -71,15 +70,18 @@ fn another_chains_change_of_the_same_authorities() {
 /// write into the digest, in front of what the runtime does; and with no name at all.
 #[test]
 fn a_header_that_is_named_by_its_author() {
-	let named = BETA.encode();
+	let (world, _, _) = ready();
+	let statement = statement_of(&world.beta.block(1).header).expect("every header has one").item();
+	let DigestItem::Consensus(_, named) = statement else { panic!("only a runtime writes it") };
 	let items = [
-		Some(DigestItem::PreRuntime(crate::ENGINE_ID, named.clone())),
-		Some(DigestItem::Seal(crate::ENGINE_ID, named.clone())),
-		Some(DigestItem::Other(named.clone())),
-		Some(DigestItem::Consensus(*b"ribq", named)),
-		None,
+		(Some(DigestItem::PreRuntime(ENGINE_ID, named.clone())), Error::HeaderOfOtherSystem),
+		(Some(DigestItem::Seal(ENGINE_ID, named.clone())), Error::HeaderOfOtherSystem),
+		(Some(DigestItem::Other(named.clone())), Error::HeaderOfOtherSystem),
+		(Some(DigestItem::Consensus(*b"ribq", named.clone())), Error::HeaderOfOtherSystem),
+		(Some(DigestItem::Consensus(ENGINE_ID, named)), Error::StatementRepeated),
+		(None, Error::StatementMissing),
 	];
-	for item in items {
+	for (item, error) in items {
 		let (mut world, _, _) = ready();
 		let mut twin = twin_at(&world, 9);
 		twin.hand_over(&[Key::Ferdie]);
@@ -90,7 +92,7 @@ fn a_header_that_is_named_by_its_author() {
 		}
 		let justification = Some(world.beta.voters.justify(&header));
 		let bare = Evidence { header, justification, proof: vec![], missed: vec![] };
-		world.refuse(&bare, &[], Error::HeaderOfOtherSystem);
+		world.refuse(&bare, &[], error);
 	}
 }
 
@@ -126,7 +128,7 @@ fn votes_of_two_chains_taken_for_two_votes_of_one() {
 }
 
 fn is_name(item: &DigestItem) -> bool {
-	matches!(item, DigestItem::Consensus(crate::ENGINE_ID, _))
+	matches!(item, DigestItem::Consensus(ENGINE_ID, _))
 }
 
 /// The envelope says one chain and the letter another (the Omni bridge, September 2022): beta's
@@ -137,7 +139,7 @@ fn evidence_under_another_chains_name() {
 	let twin = twin_at(&world, 1);
 	world.alpha.knows(&twin);
 	world.refuse_of(TWIN, &honest, &[id], Error::NotWaiting);
-	world.refuse_of(TWIN, &honest, &[], Error::ViewOfOtherSystem);
+	world.refuse_of(TWIN, &honest, &[], Error::HeaderOfOtherSystem);
 	world.submit(honest, &[id]).expect("under its own name it is believed");
 }
 

@@ -171,7 +171,8 @@ fn a_header_of_zeros() {
 	let (mut world, id, evidence) = ready();
 	let number = world.beta.sealed();
 	for number in [0, number, u32::MAX] {
-		let zeros = header(number, H256::zero(), H256::zero(), vec![]);
+		let logs = evidence.header.digest.logs.clone();
+		let zeros = header(number, H256::zero(), H256::zero(), logs);
 		let forged = Evidence { header: zeros, justification: None, ..evidence.clone() };
 		let error = if number == 0 { Error::StaleView } else { Error::JustificationMissing };
 		world.refuse(&forged, &[id], error);
@@ -180,7 +181,7 @@ fn a_header_of_zeros() {
 	let zeros = header(number + 1, H256::zero(), H256::zero(), vec![]);
 	let forged =
 		Evidence { header: zeros, justification: None, proof: vec![vec![0]], missed: vec![] };
-	world.refuse(&forged, &[id], Error::JustificationMissing);
+	world.refuse(&forged, &[id], Error::StatementMissing);
 }
 
 /// A child that the attacker makes of a final block is not final with it: the votes are for the
@@ -188,7 +189,8 @@ fn a_header_of_zeros() {
 #[test]
 fn a_child_of_a_final_block() {
 	let change = |_: &World, e: &mut Evidence| {
-		let child = child_of(&e.header, e.header.state_root);
+		let mut child = child_of(&e.header, e.header.state_root);
+		child.digest = e.header.digest.clone();
 		let justification = e.justification.as_mut().expect("the header is new");
 		justification.target_hash = child.hash();
 		justification.target_number = child.number;
