@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -14,29 +14,48 @@ const ATTACK = fileURLToPath(new URL('../../scripts/js/attack.mjs', import.meta.
 const scratch = mkdtempSync(join(tmpdir(), 'attack-test-'));
 after(() => rmSync(scratch, { recursive: true, force: true }));
 
-test("every attack of Eve's is repelled", async (t) => {
-	const file = join(scratch, 'figures.json');
-	const args = [ATTACK, '--pace', PACE, '--json', file];
+/** Runs some attacks, which must all be repelled, and returns what they have come to. */
+async function attacks(names) {
+	const file = join(scratch, `${names.join('-')}.json`);
+	const only = names.flatMap((name) => ['--only', name]);
+	const args = [ATTACK, ...only, '--pace', PACE, '--json', file];
 	const run = promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 24 });
 	const { stdout } = await run.catch((error) => {
 		throw new Error(`The attacks failed (${error.code ?? error.signal}):\n${error.stdout}`);
 	});
-	assert.match(stdout, /^Attacks: 4 of 4 repelled$/m);
+	const count = names.length;
+	assert.match(stdout, new RegExp(`^Attacks: ${count} of ${count} repelled$`, 'm'));
 	assert.doesNotMatch(stdout, /BROKEN|RPC-CORE|API-WS/);
-
-	const { passed, total, attacks } = JSON.parse(readFileSync(file, 'utf8'));
-	assert.deepEqual([passed, total, attacks.length], [4, 4, 4]);
-	assert.ok(attacks.every(({ amounts }) => amounts.length === 9), 'three people on three chains');
-	assert.deepEqual(attacks.flatMap(({ problems }) => problems), []);
-	const branches = attacks.filter(({ gossip }) => gossip);
-	assert.equal(branches.length, 3);
-	for (const { name, blocks, gossip } of branches) {
-		t.diagnostic(`${name}: ${JSON.stringify({ blocks, gossip })}`);
-		assert.ok(gossip.histories > 0, `${name}: no gossip of another history`);
-		for (const chain of ['alpha', 'beta']) {
-			const [exposed, refused] = [blocks.sinceShown[chain], blocks.untilRefused[chain]];
-			assert.ok(exposed > 0, `${name}: ${exposed} blocks on ${chain}`);
-			assert.ok(refused > exposed, `${name}: ${refused} on ${chain}`);
-		}
+	const figures = JSON.parse(readFileSync(file, 'utf8'));
+	assert.deepEqual([figures.passed, figures.total, figures.attacks.length], [count, count, count]);
+	for (const { amounts, problems } of figures.attacks) {
+		assert.equal(amounts.length, 9, 'three people on three chains');
+		assert.deepEqual(problems, []);
 	}
+	return figures.attacks;
+}
+
+/** Both of Eve's histories were told of, and refused on either chain. */
+function checkExposed(t, { name, blocks, gossip }) {
+	t.diagnostic(`${name}: ${JSON.stringify({ blocks, gossip })}`);
+	assert.ok(gossip.histories > 0, `${name}: no gossip of another history`);
+	for (const chain of ['alpha', 'beta']) {
+		const [exposed, refused] = [blocks.sinceShown[chain], blocks.untilRefused[chain]];
+		assert.ok(exposed > 0, `${name}: ${exposed} blocks on ${chain}`);
+		assert.ok(refused > exposed, `${name}: ${refused} on ${chain}`);
+	}
+}
+
+describe("every attack of Eve's is repelled", { concurrency: true }, () => {
+	test('her chain dies; she finalizes two branches', async (t) => {
+		const [stop, branches] = await attacks(['stop', 'branches']);
+		assert.equal(stop.gossip, undefined);
+		checkExposed(t, branches);
+	});
+
+	test('she reveals a branch after an early settlement; she hides one from alpha', async (t) => {
+		const [early, partition] = await attacks(['early', 'partition']);
+		checkExposed(t, early);
+		checkExposed(t, partition);
+	});
 });
