@@ -9,8 +9,8 @@ import { basename } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
-/** Files that run at a time: they wait for their chains most of the time. */
-const AT_A_TIME = 6;
+/** Files that run at a time: they wait for their chains most of the time, unless there are too many. */
+const AT_A_TIME = 4;
 /** Only what never ends takes longer, in milliseconds. */
 const TIMEOUT = 3_600_000;
 const LONGEST = ['attack', 'networks', 'demo', 'silence', 'pace', 'exchange', 'endpoints'];

@@ -168,10 +168,11 @@ export class Chain {
 	 * never registered, or is forgotten.
 	 */
 	async status(id, at) {
-		const status = await this.#ask(async () => {
-			const state = at ? await this.api.at(at) : this.api;
-			return state.call.ribpApi.contract(id);
-		});
+		// Asked again and again: an API that is made for a block takes more time than the answer.
+		const { rpc, call, registry } = this.api;
+		const block = at ? [at] : [];
+		const bytes = await this.#ask(() => rpc.state.call('RibpApi_contract', id, ...block));
+		const status = registry.createType(call.ribpApi.contract.meta.type, bytes);
 		if (status.isNone) {
 			return 'absent';
 		}
