@@ -10,6 +10,7 @@ use crate::{
 use codec::Encode;
 use ribp_protocol::{leaf, Frontier, History, WIRE_VERSION};
 use sp_core::H256;
+use sp_io::TestExternalities;
 use sp_runtime::{Digest, DigestItem};
 
 /// The root over the hashes of blocks `first..next`, from what the chain's nodes have.
@@ -44,7 +45,6 @@ fn every_header_states_all_of_its_past() {
 fn the_roots_of_what_a_pruned_node_has_forgotten_are_in_the_state() {
 	let leaves = 1 << STORED_LEVEL;
 	let hash = |number: u32| H256::from_low_u64_be(number.into());
-	let mut beta = beta_chain();
 	let root = |first: u32, next: u32| {
 		let mut tree = Frontier::default();
 		(first..next).for_each(|n| tree.push(0, leaf(hash(n))).expect("there is room"));
@@ -54,8 +54,7 @@ fn the_roots_of_what_a_pruned_node_has_forgotten_are_in_the_state() {
 	let larger = Subtree { level: STORED_LEVEL + 1, index: 0 };
 	let small = Subtree { level: STORED_LEVEL - 1, index: 0 };
 	let later = Subtree { level: STORED_LEVEL, index: 2 };
-	beta.corrupt(|| {
-		OwnHistory::<Test>::kill();
+	TestExternalities::default().execute_with(|| {
 		for number in 1..=2 * leaves {
 			System::initialize(&number, &hash(number - 1), &Default::default());
 			begin_block::<Test>();
