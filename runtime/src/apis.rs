@@ -39,8 +39,8 @@ use {
 
 use crate::{
 	genesis, AccountId, Aura, Balance, Block, Executive, Grandpa, Hash, InherentDataExt, Nonce,
-	Ribp, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment,
-	VERSION,
+	Ribp, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, Timestamp,
+	TransactionPayment, VERSION,
 };
 
 /// A transaction that the pallet itself authorizes, in SCALE.
@@ -240,6 +240,7 @@ impl_runtime_apis! {
 				set_id: Grandpa::current_set_id(),
 				authorities: Grandpa::grandpa_authorities(),
 				storage_prefix: <Ribp as PalletInfoAccess>::name_hash(),
+				time: Timestamp::get(),
 			}
 		}
 

@@ -17,6 +17,7 @@ use frame_system::{
 	limits::{BlockLength, BlockWeights},
 	EnsureRoot,
 };
+use pallet_ribp::Policy;
 use pallet_transaction_payment::{ConstFeeMultiplier, FungibleAdapter, Multiplier};
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_runtime::{
@@ -28,7 +29,7 @@ use sp_version::RuntimeVersion;
 use crate::{
 	authors::Authors,
 	session::{Sessions, SESSION_PERIOD},
-	slots::{HalfSlot, SlotDuration},
+	slots::{HalfSlot, SlotDuration, LEAST_SLOT},
 	things::AllKinds,
 	AccountId, Aura, Balance, Balances, Block, BlockNumber, OriginCaller, PalletInfo, Runtime,
 	RuntimeCall, RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask,
@@ -187,6 +188,14 @@ parameter_types! {
 	pub storage ViewStep: BlockNumber = 16;
 	/// How often a chain tells a peer what that lacks, when nothing calls for it. Root can change it.
 	pub storage GossipRate: Perquintill = Perquintill::from_percent(10);
+	/// Two weeks: shorter than validators' stakes are bound on chains where value lies. No dev chain is
+	/// faster than the fastest of them, and a clock may be a minute ahead.
+	pub const DefaultPolicy: Policy = Policy {
+		trust_period: 14 * 24 * 60 * 60 * 1_000,
+		max_drift: 60_000,
+		least_block_time: LEAST_SLOT,
+		slack: 60_000,
+	};
 	/// Why the deposit is held.
 	pub const DepositReason: RuntimeHoldReason =
 		RuntimeHoldReason::Ribp(pallet_ribp::HoldReason::Deposit);
@@ -220,6 +229,8 @@ impl pallet_ribp::Config for Runtime {
 	type MaxExpiriesPerBlock = ConstU32<100>;
 	type ForkGrace = ConstU32<100>;
 	type GossipRate = GossipRate;
+	type DefaultPolicy = DefaultPolicy;
+	type PolicyDelay = ConstU32<{ 24 * 60 * MINUTES }>;
 	type Time = Timestamp;
 	type Authorship = Authors;
 	#[cfg(feature = "runtime-benchmarks")]

@@ -1,7 +1,7 @@
 //! What evidence says of another chain, and when that is believed.
 
 use crate::{
-	chains::statement::statement_about,
+	chains::{own::own_time, statement::statement_about},
 	contracts::Record,
 	evidence::{position_key, tally_key, view_key, waiting_key, Asker},
 	systems::{History, News},
@@ -13,7 +13,8 @@ use core::marker::PhantomData;
 use frame_support::{ensure, traits::Get};
 use ribp_light_client::{next_set, AuthoritySet, Candidate, Header, ProvenState};
 use ribp_protocol::{
-	next_step, CatchUp, Freshness, LogHash, Own, Peer, PeerBlock, Standing, Step, Tally, ViewError,
+	next_step, CatchUp, Freshness, LogHash, Moment, Own, Peer, PeerBlock, Standing, Step, Tally,
+	Time, ViewError,
 };
 use sp_core::H256;
 
@@ -44,11 +45,13 @@ impl<'a, T: Config> Claim<'a, T> {
 		asker: Asker,
 	) -> Result<Self, Error<T>> {
 		let header = &evidence.header;
-		statement_about(system, record, header)?;
+		let statement = statement_about(system, record, header)?;
 		if let Some(freshness) = known_as(record, header) {
 			return Self::of_known(record, freshness, evidence, asker);
 		}
 		ensure!(header.number >= first_of_use(record), Error::<T>::StaleView);
+		let time = statement.time;
+		check_time::<T>(record, Moment { number: header.number, time })?;
 		let mut missed = &evidence.missed[..];
 		ensure!(missed.len() <= T::MaxMissed::get() as usize, Error::<T>::GapTooLong);
 		let justification = evidence.justification.as_ref();
@@ -68,7 +71,7 @@ impl<'a, T: Config> Claim<'a, T> {
 			let view = proven_view(system, record, header, candidate.hash(), &mut state)?;
 			view_proof = state.nodes_of(&view_key(&record.storage_prefix))?;
 			missed = still_missed(record, &view, missed, asker);
-			(follow::<T>(system, record, view, missed)?, Some(state))
+			(follow::<T>(system, record, (view, time), missed)?, Some(state))
 		};
 		let known = record.view.as_ref();
 		let shown = Shown { header, justification, view_proof, missed };
@@ -78,7 +81,7 @@ impl<'a, T: Config> Claim<'a, T> {
 			at: Peer(header.number),
 			freshness: Freshness::Newest,
 			candidate: Some(candidate),
-			news: Some(News { number: header.number, history, next_set, piece }),
+			news: Some(News { number: header.number, history, next_set, time, piece }),
 			state,
 			asker,
 			_config: PhantomData,
@@ -214,7 +217,7 @@ fn still_missed<'a>(record: &System, view: &View, missed: &'a [H256], asker: Ask
 fn follow<T: Config>(
 	system: SystemId,
 	record: &System,
-	view: View,
+	(view, time): (View, Time),
 	missed: &[H256],
 ) -> Result<History, Error<T>> {
 	let Some(known) = &record.view else {
@@ -223,7 +226,7 @@ fn follow<T: Config>(
 	};
 	if missed.is_empty() && known.gap(&view) > T::MaxMissed::get() {
 		ensure!(!CatchUps::<T>::contains_key(system), Error::<T>::GapTooLong);
-		let catch_up = CatchUp::new(known, view).ok_or(Error::<T>::AccumulatorMismatch)?;
+		let catch_up = CatchUp::new(known, view, time).ok_or(Error::<T>::AccumulatorMismatch)?;
 		return Ok(History::Outrun(catch_up));
 	}
 	match known.compare(&view, missed) {
@@ -232,6 +235,16 @@ fn follow<T: Config>(
 		Ok(Standing::Same | Standing::Older) => Err(Error::<T>::StaleView),
 		Err(ViewError::Fork { .. }) => Ok(History::Forked),
 		Err(error) => Err(error.into()),
+	}
+}
+
+/// Whether a newer header comes while the known head is trusted, and not sooner than it can.
+fn check_time<T: Config>(record: &System, next: Moment) -> Result<(), Error<T>> {
+	let policy = record.policy_at(Pallet::<T>::now());
+	// One that is not newer is refused for that, or for another history.
+	match next.number > record.known() {
+		true => Ok(policy.check(record.moment(), next, own_time::<T>())?),
+		false => Ok(()),
 	}
 }
 

@@ -1,9 +1,9 @@
-//! How far away the expiries of contracts with another chain must lie, so that a fork of it is
-//! exposed before anybody relies on it (section 5.2).
+//! Under which conditions another chain is believed, and how far away the expiries of contracts with
+//! it must lie, so that a fork of it is exposed before anybody relies on it (section 5.2).
 
-use crate::{Config, Error, Event, Pallet, Safety, SafetyOf, SystemId, Systems};
+use crate::{Announced, Config, Error, Event, Pallet, Safety, SafetyOf, SystemId, Systems};
 use frame_support::{ensure, traits::Get};
-use ribp_protocol::{Conditions, ExpiryLimits, LeastExpiry};
+use ribp_protocol::{Conditions, ExpiryLimits, LeastExpiry, Own, Policy};
 use sp_runtime::DispatchResult;
 
 impl<T: Config> Pallet<T> {
@@ -16,6 +16,22 @@ impl<T: Config> Pallet<T> {
 		SafetyOf::<T>::set(system, safety);
 		let least = Self::least_expiry(system);
 		Self::deposit_event(Event::ConditionsSet { system, least });
+		Ok(())
+	}
+
+	pub(crate) fn do_set_policy(system: SystemId, policy: Policy) -> DispatchResult {
+		let mut record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
+		let Own(now) = Self::now();
+		record.policy = *record.policy_at(Own(now));
+		let is_stricter = policy.is_at_least_as_strict_as(&record.policy);
+		let since = if is_stricter { now } else { now.saturating_add(T::PolicyDelay::get()) };
+		Self::deposit_event(Event::PolicySet { system, policy, since });
+		if is_stricter {
+			(record.policy, record.announced) = (policy, None);
+		} else {
+			record.announced = Some(Announced { policy, since });
+		}
+		Systems::<T>::insert(system, record);
 		Ok(())
 	}
 

@@ -3,7 +3,7 @@
 use crate::{Config, Error};
 use frame_support::pallet_macros::pallet_section;
 use ribp_light_client::{FinalityError, ProofError};
-use ribp_protocol::{ControlError, ExpiryError, NotYet, ViewError};
+use ribp_protocol::{ControlError, ExpiryError, NotYet, Untimely, ViewError};
 
 /// The pallet's errors; the `pallet` module takes them in.
 #[pallet_section]
@@ -133,8 +133,8 @@ mod refusals {
 		MirrorNotRegistered,
 		/// The peer's log is not committed, and its time is not over.
 		PeerLogNotCommitted,
-		/// The own expiry has to pass before the contract is forgotten; both have to before the lock
-		/// goes, where the payer chose so.
+		/// Both expiries have to pass before the contract is forgotten, and before the lock goes, where
+		/// the payer chose so.
 		BeforeExpiry,
 		/// The evidence is older than what is known, and cannot tell what is absent.
 		EvidenceNotNewest,
@@ -144,8 +144,6 @@ mod refusals {
 		JustificationNotNeeded,
 		/// The log is committed already: only evidence ends the contract now.
 		AlreadyCommitted,
-		/// The trust anchor is not above what was proven of the system.
-		AnchorNotNewer,
 		/// The peer still has the mirror in its waiting list, and may ask about this contract.
 		MirrorNotEnded,
 		/// There is no business with the chain until root resumes it.
@@ -223,6 +221,17 @@ mod refusals {
 		/// The other chain has given the pallet another name, and its contracts lie elsewhere. Root says
 		/// where, by `renew_system`.
 		StoragePrefixChanged,
+		/// What is known of the chain is older than its policy trusts: nothing follows it any more. Root
+		/// makes a new trust anchor known, by `renew_system`.
+		TrustExpired,
+		/// The header says that it is older than what is known.
+		TimeReversed,
+		/// The header says that it is of a time that has not come here.
+		TimeAhead,
+		/// There are more blocks since what is known than the chain can have made in that time.
+		TooFast,
+		/// The authorities who finalized this have been replaced for longer than the policy trusts.
+		AuthoritiesRetired,
 	}
 }
 
@@ -251,6 +260,17 @@ impl<T: Config> From<ExpiryError> for Error<T> {
 			ExpiryError::TooFar => Self::ExpiryTooFar,
 			ExpiryError::PeerPassed => Self::PeerExpiryPassed,
 			ExpiryError::PeerTooSoon => Self::PeerExpiryTooSoon,
+		}
+	}
+}
+
+impl<T: Config> From<Untimely> for Error<T> {
+	fn from(error: Untimely) -> Self {
+		match error {
+			Untimely::TrustExpired => Self::TrustExpired,
+			Untimely::TimeReversed => Self::TimeReversed,
+			Untimely::TimeAhead => Self::TimeAhead,
+			Untimely::TooFast => Self::TooFast,
 		}
 	}
 }

@@ -165,6 +165,15 @@ mod happenings {
 			/// The nearest expiries.
 			least: LeastExpiry,
 		},
+		/// Another chain is believed under this policy from a height on.
+		PolicySet {
+			/// Which.
+			system: SystemId,
+			/// The policy.
+			policy: Policy,
+			/// Own height from which on it is in force.
+			since: Height,
+		},
 		/// Evidence moves a contract, and the value could not follow: it waits on, unchanged.
 		NotMoved {
 			/// The contract.

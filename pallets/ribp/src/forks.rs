@@ -2,6 +2,7 @@
 //! counted, and one branch remains (section 4.2, last paragraph, and section 5.2).
 
 use crate::{
+	chains::statement::statement_about,
 	claim::{proven_view, Claim as Statement},
 	evidence::{check_digest, Asker},
 	pool::PRIORITY,
@@ -173,6 +174,7 @@ impl<T: Config> Pallet<T> {
 		let record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
 		let view = record.view.as_ref().ok_or(Error::<T>::NotAFork)?;
 		let followed = Stretch::of_view(view, known.below, &known.hashes)?;
+		let time = statement_about(system, &record, &proof.header)?.time;
 		let descent = Descent::of::<T>(system, &record, proof)?;
 		let parting = followed.parting(&descent.stretch).ok_or(Error::<T>::NotAFork)?;
 		let is_deep = Self::is_deep(&parting, &descent.stretch);
@@ -184,7 +186,7 @@ impl<T: Config> Pallet<T> {
 		let next_set = candidate.next_set().cloned();
 		let view = descent.tip::<T>(view, &followed, &parting)?;
 		candidate.verify()?;
-		let tip = BranchTip { view, in_charge, next_set };
+		let tip = BranchTip { view, in_charge, next_set, time };
 		Ok(Contradiction { record, parting, tip, is_deep })
 	}
 

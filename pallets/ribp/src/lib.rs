@@ -92,12 +92,12 @@ pub use pallet::*;
 pub use ribp_light_client::{Evidence, ForkProof, Lineage, Older};
 pub use ribp_protocol::{
 	Conditions, Contract, ContractId, ContractStatus, Ended as EndedContract, Gossip, Height,
-	History, LeastExpiry, Log, LogHash, Outcome, Pace, Phase, Resolution, Settlement, Statement,
-	Subtree, SystemId, View, Waiting as WaitingContract, ENGINE_ID,
+	History, LeastExpiry, Log, LogHash, Outcome, Pace, Phase, Policy, Resolution, Settlement,
+	Statement, Subtree, SystemId, View, Waiting as WaitingContract, ENGINE_ID,
 };
 pub use types::{
-	Action, ActionOf, BalanceOf, BranchTip, Count, ItemOf, LogUse, OpenFork, PastSet, Registration,
-	Reliance, Safety, Status, System, TrustAnchor, WaitingOf,
+	Action, ActionOf, Announced, BalanceOf, BranchTip, Count, ItemOf, LogUse, OpenFork, PastSet,
+	Registration, Reliance, Safety, Status, System, TrustAnchor, WaitingOf,
 };
 pub use weights::WeightInfo;
 pub use worker::Authorship;
@@ -233,6 +233,14 @@ pub mod pallet {
 		/// q': the probability with which a chain tells a peer, in a block in which nothing calls for
 		/// it, what that peer's view list lacks.
 		type GossipRate: Get<Perquintill>;
+
+		/// Under which conditions another chain is believed, unless root says more of it
+		/// ([`Call::set_policy`]).
+		type DefaultPolicy: Get<Policy>;
+
+		/// Blocks after which a policy that believes more is in force: time to object.
+		#[pallet::constant]
+		type PolicyDelay: Get<Height>;
 
 		/// The chain's clock, in milliseconds since 1970. When a block begins, it shows its parent's time.
 		type Time: Time;
@@ -395,11 +403,10 @@ pub mod pallet {
 		/// Believes a known chain from a new trust anchor on, and forgets its older history.
 		///
 		/// For a chain that can no longer be followed: it has changed its authorities by force, or
-		/// nobody has the hashes any more that were missed. Waiting contracts are
-		/// judged by what follows.
+		/// nobody has the hashes any more that were missed. The anchor may lie below what was known, where
+		/// keys that were stolen have led too far. Waiting contracts are judged by what follows.
 		///
-		/// Refuses an unknown system, an anchor that is not above what was proven, and invalid
-		/// authorities.
+		/// Refuses an unknown system and invalid authorities.
 		#[pallet::call_index(5)]
 		#[pallet::weight(T::WeightInfo::renew_system(
 			anchor.authorities.len() as u32,
@@ -416,7 +423,8 @@ pub mod pallet {
 
 		/// Stops the business with another chain: no contract with it is registered, and none is
 		/// moved by its evidence. Contracts are cancelled and expire as before, and its view can
-		/// be brought up.
+		/// be brought up. While a fork is open, it says that nothing begins again by itself once one
+		/// branch is chosen.
 		///
 		/// Refuses an unknown system and a paused one.
 		#[pallet::call_index(6)]
@@ -526,6 +534,23 @@ pub mod pallet {
 		) -> DispatchResult {
 			T::ManageOrigin::ensure_origin(origin)?;
 			Self::do_set_conditions(system, conditions)
+		}
+
+		/// Says for how long, and how fast, another chain is believed. What believes no more than the
+		/// present policy is in force at once; anything else after `PolicyDelay` blocks. One that is
+		/// announced and not in force yet is forgotten.
+		///
+		/// Refuses an unknown system.
+		// It reads what `set_conditions` does, writes as much, and computes far less.
+		#[pallet::call_index(13)]
+		#[pallet::weight(T::WeightInfo::set_conditions())]
+		pub fn set_policy(
+			origin: OriginFor<T>,
+			system: SystemId,
+			policy: Policy,
+		) -> DispatchResult {
+			T::ManageOrigin::ensure_origin(origin)?;
+			Self::do_set_policy(system, policy)
 		}
 
 		/// Registers this chain's halves of many contracts, all of the signer's, as [`Call::register`]

@@ -11,6 +11,7 @@ use frame_support::{
 	},
 };
 use frame_system::{offchain, EnsureRoot, EnsureSigned};
+use ribp_protocol::Policy;
 use sp_runtime::{
 	generic,
 	offchain::storage::StorageValueRef,
@@ -177,6 +178,12 @@ pub const MAX_ITEMS: u32 = 4;
 pub const MAX_EXPIRIES: u32 = 2;
 pub const FORK_GRACE: u32 = 10;
 
+/// Believes whatever is signed.
+pub const LAX: Policy =
+	Policy { trust_period: u64::MAX, max_drift: u64::MAX, least_block_time: 0, slack: 0 };
+/// Own blocks after which a policy that believes more is in force.
+pub const POLICY_DELAY: u32 = 20;
+
 parameter_types! {
 	/// Registrations are free, and as many as one likes, unless a test sets these.
 	pub storage RegistrationFee: Balance = 0;
@@ -184,6 +191,8 @@ parameter_types! {
 	pub storage MaxWaitingPerAccount: u32 = u32::MAX;
 	/// Nobody is told anything that nothing calls for, unless a test sets this.
 	pub storage GossipRate: Perquintill = Perquintill::zero();
+	/// Whatever is signed is believed, whenever, unless a test sets this.
+	pub storage DefaultPolicy: Policy = LAX;
 	/// Whom the fees are for.
 	pub const Treasury: AccountId = 3;
 }
@@ -236,6 +245,8 @@ impl pallet_ribp::Config for Test {
 	type MaxExpiriesPerBlock = ConstU32<MAX_EXPIRIES>;
 	type ForkGrace = ConstU32<FORK_GRACE>;
 	type GossipRate = GossipRate;
+	type DefaultPolicy = DefaultPolicy;
+	type PolicyDelay = ConstU32<POLICY_DELAY>;
 	type Time = Clock;
 	type Authorship = Authors;
 	#[cfg(feature = "runtime-benchmarks")]

@@ -1,7 +1,8 @@
 //! What this chain knows of itself and of others: views, authorities, and what is missed.
 
 use crate::{
-	types::BranchTip,
+	chains::own::own_time,
+	types::{Announced, BranchTip},
 	worker::keep::{Piece, Run},
 	CatchUps, Config, Error, Event, Forks, Height, OwnView, Pallet, PastSet, PastSets, Status,
 	System, SystemId, Systems, TrustAnchor, View,
@@ -9,7 +10,7 @@ use crate::{
 use alloc::borrow::Cow;
 use frame_support::{ensure, traits::Get};
 use ribp_light_client::AuthoritySet;
-use ribp_protocol::{CatchUp, CatchUpError, Own, Progress};
+use ribp_protocol::{CatchUp, CatchUpError, Own, Policy, Progress, Time};
 use sp_core::H256;
 use sp_runtime::{traits::One, DispatchResult};
 
@@ -21,6 +22,8 @@ pub(crate) struct News {
 	pub history: History,
 	/// Who finalizes the blocks after this one, if others than before.
 	pub next_set: Option<AuthoritySet>,
+	/// The time that the header states.
+	pub time: Time,
 	/// What nodes keep of it.
 	pub piece: Piece,
 }
@@ -61,7 +64,8 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_register_system(system: SystemId, anchor: TrustAnchor) -> DispatchResult {
 		ensure!(system != Self::own_system(), Error::<T>::OwnSystem);
 		ensure!(!Systems::<T>::contains_key(system), Error::<T>::SystemAlreadyRegistered);
-		Systems::<T>::insert(system, Self::system_from(anchor, 0)?);
+		let policy = T::DefaultPolicy::get();
+		Systems::<T>::insert(system, Self::system_from(anchor, policy, None)?);
 		Self::deposit_event(Event::SystemRegistered { system });
 		Ok(())
 	}
@@ -69,8 +73,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_renew_system(system: SystemId, anchor: TrustAnchor) -> DispatchResult {
 		let record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
 		let number = anchor.number;
-		ensure!(number > record.proven, Error::<T>::AnchorNotNewer);
-		let renewed = Self::system_from(anchor, record.proven)?;
+		let renewed = Self::system_from(anchor, record.policy, record.announced)?;
 		let status = Forks::<T>::get(system).map_or(record.status, |open| open.before);
 		Systems::<T>::insert(system, System { status, ..renewed });
 		Self::forget_forks(system);
@@ -80,21 +83,30 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn system_from(anchor: TrustAnchor, proven: Height) -> Result<System, Error<T>> {
-		let TrustAnchor { number, set_id, authorities, storage_prefix } = anchor;
+	fn system_from(
+		anchor: TrustAnchor,
+		policy: Policy,
+		announced: Option<Announced>,
+	) -> Result<System, Error<T>> {
+		let TrustAnchor { number, set_id, authorities, storage_prefix, time } = anchor;
 		let set =
 			AuthoritySet::new(set_id, authorities).map_err(|_| Error::<T>::InvalidAuthorities)?;
-		Ok(System {
+		let system = System {
 			status: Status::Active,
 			set,
 			storage_prefix,
 			set_since: number,
 			anchor: number,
-			proven,
 			view: None,
 			advanced_at: Self::now().0,
 			branch_since: Self::now().0,
-		})
+			time,
+			policy,
+			announced,
+		};
+		let is_trusted = system.policy_at(Self::now()).trusts(time, own_time::<T>());
+		ensure!(is_trusted, Error::<T>::TrustExpired);
+		Ok(system)
 	}
 
 	pub(crate) fn do_pause(system: SystemId) -> DispatchResult {
@@ -115,13 +127,17 @@ impl<T: Config> Pallet<T> {
 		to: Status,
 		otherwise: Error<T>,
 	) -> Result<(), Error<T>> {
-		Systems::<T>::try_mutate(system, |record| {
-			let record = record.as_mut().ok_or(Error::<T>::UnknownSystem)?;
-			ensure!(record.status != Status::Forked, Error::<T>::SystemForked);
-			ensure!(record.status == from, otherwise);
-			record.status = to;
-			Ok(())
-		})
+		let mut record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
+		// A forked system has no business anyway: it is said what it has when one branch is chosen.
+		let mut open = Forks::<T>::get(system);
+		let status = open.as_mut().map_or(&mut record.status, |open| &mut open.before);
+		ensure!(*status == from, otherwise);
+		*status = to;
+		match open {
+			Some(open) => Forks::<T>::insert(system, open),
+			None => Systems::<T>::insert(system, record),
+		}
+		Ok(())
 	}
 
 	/// The set that finalizes block `number`, as far as that is known.
@@ -142,25 +158,29 @@ impl<T: Config> Pallet<T> {
 		record: &System,
 		number: Height,
 	) -> Result<PastSet, Error<T>> {
-		let present = PastSet { set: record.set.clone(), since: record.set_since };
+		let present = PastSet { set: record.set.clone(), since: record.set_since, until: None };
 		let older = (1..=u64::from(T::MaxPastSets::get()))
 			.filter_map(|back| record.set.set_id.checked_sub(back))
 			.map_while(|set_id| PastSets::<T>::get(system, set_id));
 		let newest_first = core::iter::once(present).chain(older);
 		let mut in_charge = newest_first.skip_while(|past| number <= past.since);
-		in_charge.next().ok_or(Error::<T>::StaleView)
+		let in_charge = in_charge.next().ok_or(Error::<T>::StaleView)?;
+		let policy = record.policy_at(Self::now());
+		let has_a_say = |until| policy.trusts(until, own_time::<T>());
+		ensure!(in_charge.until.is_none_or(has_a_say), Error::<T>::AuthoritiesRetired);
+		Ok(in_charge)
 	}
 
 	/// Records what a final header adds to what is known of a system.
 	pub(crate) fn learn(system: SystemId, record: System, news: News) {
-		let News { number, history, next_set, piece } = news;
+		let News { number, history, next_set, time, piece } = news;
 		Self::keep_piece(system, &piece);
 		let mut record = record;
 		if let Some(next) = next_set {
-			Self::hand_over(system, &mut record, number, next);
+			Self::hand_over(system, &mut record, (number, time), next);
 		}
 		match history {
-			History::Extended(view) => Self::advance(system, &mut record, view),
+			History::Extended(view) => Self::advance(system, &mut record, view, time),
 			History::Outrun(catch_up) => {
 				let (from, to) = (record.known(), number);
 				CatchUps::<T>::insert(system, catch_up);
@@ -171,9 +191,14 @@ impl<T: Config> Pallet<T> {
 		Systems::<T>::insert(system, record);
 	}
 
-	fn hand_over(system: SystemId, record: &mut System, number: Height, next: AuthoritySet) {
+	fn hand_over(
+		system: SystemId,
+		record: &mut System,
+		(number, time): (Height, Time),
+		next: AuthoritySet,
+	) {
 		let set = core::mem::replace(&mut record.set, next);
-		let past = PastSet { set, since: record.set_since };
+		let past = PastSet { set, since: record.set_since, until: Some(time) };
 		record.set_since = number;
 		Self::remember_set(system, past);
 		let set_id = record.set.set_id;
@@ -182,16 +207,16 @@ impl<T: Config> Pallet<T> {
 
 	/// Follows another branch of a system's history from now on.
 	pub(crate) fn follow_branch(system: SystemId, mut record: System, tip: BranchTip) {
-		let BranchTip { view, in_charge, next_set } = tip;
+		let BranchTip { view, in_charge, next_set, time } = tip;
 		let number = view.number;
 		Self::put_in_charge(system, &mut record, in_charge);
 		if let Some(next) = next_set {
-			Self::hand_over(system, &mut record, number, next);
+			Self::hand_over(system, &mut record, (number, time), next);
 		}
 		let Own(now) = Self::now();
+		record.time = time;
 		record.view = Some(view);
 		(record.advanced_at, record.branch_since) = (now, now);
-		record.proven = record.proven.max(number);
 		CatchUps::<T>::remove(system);
 		Systems::<T>::insert(system, record);
 		Self::deposit_event(Event::BranchAdopted { system, number });
@@ -215,11 +240,11 @@ impl<T: Config> Pallet<T> {
 		record.set_since = in_charge.since;
 	}
 
-	fn advance(system: SystemId, record: &mut System, view: View) {
+	fn advance(system: SystemId, record: &mut System, view: View, time: Time) {
 		let number = view.number;
 		let is_met = CatchUps::<T>::get(system).is_some_and(|behind| behind.is_met_by(&view));
 		record.view = Some(view);
-		record.proven = record.proven.max(number);
+		record.time = time;
 		if is_met {
 			// Nothing will show any more whether it was of this branch.
 			Self::fall_back(system, record);
@@ -259,7 +284,7 @@ impl<T: Config> Pallet<T> {
 			},
 			Some(Progress::Linked) => {
 				CatchUps::<T>::remove(system);
-				Self::advance(system, &mut record, catch_up.target);
+				Self::advance(system, &mut record, catch_up.target, catch_up.time);
 				Systems::<T>::insert(system, record);
 			},
 			None => {

@@ -8,8 +8,8 @@ use frame_support::{
 };
 use ribp_light_client::{AuthorityId, AuthoritySet};
 use ribp_protocol::{
-	Branch, Conditions, Contract, ContractId, Fork, Height, LeastExpiry, Log, Settlement, View,
-	Waiting,
+	Branch, Conditions, Contract, ContractId, Fork, Height, LeastExpiry, Log, Moment, Own, Policy,
+	Settlement, Time, View, Waiting,
 };
 use scale_info::TypeInfo;
 
@@ -78,6 +78,8 @@ pub struct TrustAnchor {
 	pub authorities: Vec<(AuthorityId, u64)>,
 	/// Twox-128 of the name under which that chain's runtime has this pallet.
 	pub storage_prefix: [u8; 16],
+	/// The time of that block, in milliseconds since 1970.
+	pub time: Time,
 }
 
 /// Whether there is business with another chain.
@@ -108,14 +110,28 @@ pub struct System {
 	pub storage_prefix: [u8; 16],
 	/// Height from which on the first set was in charge. The history is known from there.
 	pub anchor: Height,
-	/// The highest block at which its history was ever known; 0 if it never was.
-	pub proven: Height,
 	/// Its finalized history; none before the first evidence.
 	pub view: Option<View>,
 	/// Own height at which `view` was last advanced, or the system registered.
 	pub advanced_at: Height,
 	/// Own height from which on the present branch of its history is followed.
 	pub branch_since: Height,
+	/// The time that the newest header of `view` states, or that of the anchor.
+	pub time: Time,
+	/// For how long, and how fast, it is believed.
+	pub policy: Policy,
+	/// What root has announced to take the place of `policy`.
+	pub announced: Option<Announced>,
+}
+
+/// A policy that believes more than the present one, and is in force after a while.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Announced {
+	/// The policy.
+	pub policy: Policy,
+	/// Own height from which on it is in force.
+	pub since: Height,
 }
 
 /// Authorities that were in charge of another chain.
@@ -125,12 +141,25 @@ pub struct PastSet {
 	pub set: AuthoritySet,
 	/// Height after which they were in charge, until the next set was.
 	pub since: Height,
+	/// The time at which the next set was in charge; none while there is no next one.
+	pub until: Option<Time>,
 }
 
 impl System {
 	/// Height up to which the chain's history is known, or from which on it can be.
 	pub fn known(&self) -> Height {
 		self.view.as_ref().map_or(self.anchor, |view| view.number)
+	}
+
+	/// The policy that is in force at this own height.
+	pub fn policy_at(&self, Own(now): Own) -> &Policy {
+		let announced = self.announced.as_ref().filter(|announced| announced.since <= now);
+		announced.map_or(&self.policy, |announced| &announced.policy)
+	}
+
+	/// The newest block that is known, and its time.
+	pub fn moment(&self) -> Moment {
+		Moment { number: self.known(), time: self.time }
 	}
 }
 
@@ -161,6 +190,8 @@ pub struct BranchTip {
 	pub in_charge: PastSet,
 	/// Who is in charge after its end, if others.
 	pub next_set: Option<AuthoritySet>,
+	/// What the header at its end says of its time.
+	pub time: Time,
 }
 
 /// How far the own contracts are counted that rely on a branch.

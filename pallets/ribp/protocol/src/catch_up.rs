@@ -5,7 +5,7 @@
 //! the accumulator below it, and must fold from there to the accumulator above it. So each piece
 //! proves itself against the proven view, whoever sends it, and none can lead astray.
 
-use crate::{view::fold, Height, View};
+use crate::{view::fold, Height, Time, View};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_core::H256;
@@ -16,6 +16,8 @@ use sp_core::H256;
 pub struct CatchUp {
 	/// The proven view. Not believed before all that was missed has come.
 	pub target: View,
+	/// What its header says of its time.
+	pub time: Time,
 	/// The missed hashes from this height on have come.
 	pub from: Height,
 	/// All hashes below `from`, folded.
@@ -49,9 +51,9 @@ pub enum CatchUpError {
 
 impl CatchUp {
 	/// `target` follows `known` by proof, but for the hashes between them; none if there are none.
-	pub fn new(known: &View, target: View) -> Option<Self> {
+	pub fn new(known: &View, target: View, time: Time) -> Option<Self> {
 		let accumulator = target.accumulator.filter(|_| known.gap(&target) > 0)?;
-		Some(Self { from: target.first(), target, accumulator })
+		Some(Self { from: target.first(), target, time, accumulator })
 	}
 
 	/// How many hashes the next piece brings, if one holds `most`.
@@ -142,15 +144,15 @@ mod tests {
 	#[test]
 	fn views_that_overlap_or_meet_need_no_catching_up() {
 		for number in [3, 20, 21, 25, 28] {
-			assert_eq!(CatchUp::new(&honest(20), honest(number)), None, "{number}");
+			assert_eq!(CatchUp::new(&honest(20), honest(number), 0), None, "{number}");
 		}
-		assert!(CatchUp::new(&honest(20), honest(29)).is_some());
+		assert!(CatchUp::new(&honest(20), honest(29), 0).is_some());
 	}
 
 	#[test]
 	fn a_piece_of_another_size_is_refused() {
 		let known = honest(20);
-		let mut catch_up = CatchUp::new(&known, honest(60)).expect("there is a gap");
+		let mut catch_up = CatchUp::new(&known, honest(60), 0).expect("there is a gap");
 		let from = catch_up.from;
 		for count in [0, MOST - 1, MOST + 1] {
 			let (below, hashes) = piece(from - count, from, Height::MAX);
@@ -162,7 +164,7 @@ mod tests {
 	#[test]
 	fn a_piece_that_does_not_fold_is_refused_and_changes_nothing() {
 		let known = honest(20);
-		let mut catch_up = CatchUp::new(&known, honest(60)).expect("there is a gap");
+		let mut catch_up = CatchUp::new(&known, honest(60), 0).expect("there is a gap");
 		let before = catch_up.clone();
 		let (below, hashes) = piece(before.from - MOST, before.from, Height::MAX);
 		let mut swapped = hashes.clone();
@@ -181,7 +183,7 @@ mod tests {
 		fn every_gap_of_one_history_is_filled(known in 0u32..30, ahead in 9u32..70) {
 			let known = honest(known);
 			let target = honest(known.number + ahead);
-			let mut catch_up = CatchUp::new(&known, target).expect("there is a gap");
+			let mut catch_up = CatchUp::new(&known, target, 0).expect("there is a gap");
 			prop_assert_eq!(bring_all(&mut catch_up, &known, Height::MAX), Ok(Progress::Linked));
 			prop_assert_eq!(catch_up.from, known.number + 1);
 		}
@@ -193,9 +195,9 @@ mod tests {
 			let known = honest(known);
 			let fork = known.number.saturating_sub(back);
 			let target = view(known.number + ahead, fork);
-			let mut catch_up = CatchUp::new(&known, target).expect("there is a gap");
+			let mut catch_up = CatchUp::new(&known, target, 0).expect("there is a gap");
 			prop_assert_eq!(bring_all(&mut catch_up, &known, fork), Err(CatchUpError::Fork));
-			let mut catch_up = CatchUp::new(&known, view(known.number + ahead, fork)).expect("as before");
+			let mut catch_up = CatchUp::new(&known, view(known.number + ahead, fork), 0).expect("as before");
 			let honest_hashes = bring_all(&mut catch_up, &known, Height::MAX);
 			prop_assert_eq!(honest_hashes, Err(CatchUpError::DoNotFold));
 		}

@@ -47,6 +47,7 @@ mod figures;
 mod fraction;
 mod history;
 mod list;
+mod policy;
 mod statement;
 mod step;
 mod stretch;
@@ -63,6 +64,7 @@ pub use history::{
 	History, MarkSlot, Misplaced, Outline, Stated, Subtree, MARKS_PER_LEVEL, MAX_PEAKS, MAX_TAIL,
 };
 pub use list::{is_told, Difference, Digest, Head, Merged, ViewList};
+pub use policy::{Moment, Policy, Time, Untimely};
 pub use statement::{Statement, StatementError, ENGINE_ID, WIRE_VERSION};
 pub use step::{
 	cancel, next_step, on_time, resolve, Change, ControlError, Flow, PeerBlock, Resolution, Stage,

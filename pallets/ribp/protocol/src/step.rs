@@ -190,7 +190,7 @@ pub fn next_step<B: PeerBlock>(
 		},
 		Stage::Ended(_) => {
 			let mirror_waits = block.has_waiting(contract.mirror_id(own))?;
-			forget(contract, now, block.freshness(), mirror_waits)?;
+			forget(contract, now, block, mirror_waits)?;
 			Ok(Step::Forget)
 		},
 	}
@@ -199,16 +199,19 @@ pub fn next_step<B: PeerBlock>(
 /// Whether a contract that has ended, and whose log was committed, may be forgotten.
 ///
 /// `mirror_waits` is whether the peer still has the mirror in its waiting list.
+///
+/// A mirror that does not wait has ended only if it can no longer be registered: before the peer's
+/// expiry, a block of a branch that is followed since may not know it yet.
 fn forget(
 	contract: &Contract,
 	now: Own,
-	freshness: Freshness,
+	block: &impl PeerBlock,
 	mirror_waits: bool,
 ) -> Result<(), NotYet> {
-	if !has_expired(contract, now) {
+	if !has_expired(contract, now) || block.at().0 < contract.h2 {
 		return Err(NotYet::BeforeExpiry);
 	}
-	if freshness == Freshness::Older {
+	if block.freshness() == Freshness::Older {
 		return Err(NotYet::NotNewest);
 	}
 	if mirror_waits {
@@ -312,8 +315,9 @@ mod tests {
 		}
 	}
 
-	/// Block 20 of a peer: what is in its state, and what was asked of it.
+	/// A block of a peer: what is in its state, and what was asked of it.
 	struct Block {
+		at: Height,
 		freshness: Freshness,
 		mirror_waits: bool,
 		asked: Vec<H256>,
@@ -323,7 +327,7 @@ mod tests {
 		type Error = NotYet;
 
 		fn at(&self) -> Peer {
-			Peer(20)
+			Peer(self.at)
 		}
 
 		fn freshness(&self) -> Freshness {
@@ -342,7 +346,7 @@ mod tests {
 	}
 
 	fn block(freshness: Freshness, mirror_waits: bool) -> Block {
-		Block { freshness, mirror_waits, asked: Vec::new() }
+		Block { at: contract().h2, freshness, mirror_waits, asked: Vec::new() }
 	}
 
 	fn next(stage: Stage, now: Height, block: &mut Block) -> Result<Step, NotYet> {
@@ -366,12 +370,14 @@ mod tests {
 	}
 
 	#[test]
-	fn a_contract_is_forgotten_after_its_expiry_once_the_newest_block_shows_the_mirrors_end() {
+	fn a_contract_is_forgotten_after_both_expiries_once_the_newest_block_shows_the_mirrors_end() {
 		let verdict = |now, freshness, waits| next(SETTLED, now, &mut block(freshness, waits));
 		assert_eq!(verdict(11, Freshness::Newest, false), Ok(Step::Forget));
 		assert_eq!(verdict(10, Freshness::Newest, false), Err(NotYet::BeforeExpiry));
 		assert_eq!(verdict(11, Freshness::Older, false), Err(NotYet::NotNewest));
 		assert_eq!(verdict(11, Freshness::Newest, true), Err(NotYet::MirrorNotEnded));
+		let mut early = Block { at: contract().h2 - 1, ..block(Freshness::Newest, false) };
+		assert_eq!(next(SETTLED, 11, &mut early), Err(NotYet::BeforeExpiry));
 	}
 
 	#[test]

@@ -7,7 +7,7 @@
 //! | registered | the registrant wants the value back | cancel; nobody is asked |
 //! | committed | peer's log committed <= h2 and not reversed | unlock: at once (`Early`), or after both expiries (`AtExpiry`) |
 //! | committed | own height > h1, peer's proven height >= h2, and that is not so | reverse |
-//! | ended | own height > h1, and the mirror does not wait on the peer | forget |
+//! | ended | own height > h1, and the mirror does not wait on the peer at a height >= h2 | forget |
 //!
 //! A commit exactly at the expiry is in time, on both sides.
 //!

@@ -11,7 +11,7 @@ use alloc::{format, vec::Vec};
 use codec::Encode;
 use frame_support::traits::Get;
 use ribp_light_client::{AuthorityId, AuthoritySet, Header, Justification, Vote, MAX_AUTHORITIES};
-use ribp_protocol::{CatchUp, MAX_WINDOW};
+use ribp_protocol::{CatchUp, Policy, Time, MAX_WINDOW};
 use sp_consensus_grandpa::{
 	localized_payload, ConsensusLog, ScheduledChange, GRANDPA_ENGINE_ID, KEY_TYPE,
 };
@@ -27,6 +27,10 @@ pub const PEER: SystemId = SystemId(H256::repeat_byte(0xb2));
 pub const PREFIX: [u8; 16] = *b"a peer's pallet.";
 /// Height up to which it is known.
 pub const KNOWN: Height = 300;
+
+/// Believes whatever is signed.
+pub const LAX: Policy =
+	Policy { trust_period: Time::MAX, max_drift: Time::MAX, least_block_time: 0, slack: 0 };
 
 const ROUND: u64 = 1;
 const GRANDPA: KeyTypeId = KEY_TYPE;
@@ -91,14 +95,15 @@ fn voters(count: u32) -> Vec<ed25519::Public> {
 }
 
 pub fn anchor(authorities: u32, number: Height) -> TrustAnchor {
-	TrustAnchor { number, set_id: 0, authorities: silent(authorities), storage_prefix: PREFIX }
+	let (set_id, authorities, storage_prefix) = (0, silent(authorities), PREFIX);
+	TrustAnchor { number, set_id, authorities, storage_prefix, time: Time::MAX }
 }
 
 impl Recipe {
 	/// Makes the peer known, such as it has to be for evidence of this kind.
 	pub fn prepare<T: Config>(&self) {
 		let (set, number) = (self.set::<T>(), self.number());
-		let past = |set, since| PastSet { set, since };
+		let past = |set, since| PastSet { set, since, until: Some(0) };
 		let (set_id, past_sets) = (set.set_id, u64::from(self.past_sets));
 		let mut record = System {
 			status: Status::Active,
@@ -106,10 +111,12 @@ impl Recipe {
 			storage_prefix: PREFIX,
 			set_since: KNOWN,
 			anchor: 0,
-			proven: KNOWN,
 			view: Some(view_at(KNOWN)),
 			advanced_at: 0,
 			branch_since: 0,
+			time: 0,
+			policy: LAX,
+			announced: None,
 		};
 		if past_sets > 0 {
 			let present = core::mem::replace(&mut record.set, silent_set(set_id + past_sets));
@@ -135,7 +142,7 @@ impl Recipe {
 	pub fn catch_up(&self) -> CatchUp {
 		let target = view_at(self.number() - 1).with_head(H256::zero());
 		let accumulator = target.accumulator.expect("the view is longer than its window; qed");
-		CatchUp { from: target.first(), accumulator, target }
+		CatchUp { from: target.first(), accumulator, time: 0, target }
 	}
 
 	/// The block whose view begins where the missed hashes end.

@@ -4,11 +4,11 @@ use crate::{CompleteFrom, Config, HistoryNodes, OwnHistory, Pallet, SystemId};
 use alloc::vec::Vec;
 use frame_support::{
 	defensive,
-	traits::{Get, PalletInfoAccess, Time},
+	traits::{Get, PalletInfoAccess, Time as _},
 	weights::Weight,
 };
 use ribp_light_client::Header;
-use ribp_protocol::{History, Own, Statement, Subtree};
+use ribp_protocol::{History, Own, Statement, Subtree, Time};
 use sp_core::H256;
 use sp_runtime::traits::UniqueSaturatedInto;
 
@@ -30,6 +30,11 @@ pub fn system_of(header: &Header) -> Option<SystemId> {
 	statement_of(header).map(|statement| statement.system)
 }
 
+/// The chain's clock, in milliseconds: of the present block, or of its parent before it is told.
+pub(crate) fn own_time<T: Config>() -> Time {
+	T::Time::now().unique_saturated_into()
+}
+
 /// Adds the parent to the history, and states it in the header. Returns the weight of what is
 /// written besides the history itself.
 pub(crate) fn begin_block<T: Config>() -> Weight {
@@ -39,7 +44,7 @@ pub(crate) fn begin_block<T: Config>() -> Weight {
 		storage_prefix: Pallet::<T>::name_hash(),
 		first: history.first,
 		complete_from: CompleteFrom::<T>::get(),
-		time: T::Time::now().unique_saturated_into(),
+		time: own_time::<T>(),
 		history_root: history.root(),
 	};
 	OwnHistory::<T>::put(history);

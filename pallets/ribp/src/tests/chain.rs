@@ -4,7 +4,7 @@ use super::world::{Half, Registrable};
 use crate::{
 	mock::{
 		AccountId, AllPalletsWithSystem, Balance, Balances, DepositReason, Ribp, RuntimeCall,
-		RuntimeEvent, RuntimeGenesisConfig, RuntimeOrigin, System, Test, MAX_CONTRACTS,
+		RuntimeEvent, RuntimeGenesisConfig, RuntimeOrigin, System, Test, BLOCK_TIME, MAX_CONTRACTS,
 	},
 	Call, ContractId, Ended, Event, Evidence, Expiries, Height, HoldReason, LogHash, LogUses,
 	Outcome, Phase, Positions, Settlement, SystemId, Systems, TrustAnchor, View, Waiting,
@@ -142,6 +142,7 @@ impl Chain {
 			set_id: self.voters.set_id,
 			authorities: self.voters.authorities(),
 			storage_prefix: Ribp::name_hash(),
+			time: u64::from(self.sealed()) * BLOCK_TIME,
 		}
 	}
 

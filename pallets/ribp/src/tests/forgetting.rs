@@ -3,7 +3,7 @@
 use super::{chain::*, world::*};
 use crate::{
 	mock::{RuntimeOrigin, Test, DEPOSIT},
-	Error, Event, Evidence, LogHash, LogUses, Settlement,
+	Call, Error, Event, Evidence, LogHash, LogUses, Outcome, Settlement,
 };
 use sp_runtime::DispatchError;
 
@@ -80,6 +80,32 @@ fn positions_stay_while_the_mirror_may_ask_for_them() {
 	world.alpha.assert_empty();
 }
 
+/// Root, or a verdict, follows another branch of the peer, on which the payment comes later: its
+/// absence below the peer's expiry is no end.
+#[test]
+fn a_branch_that_does_not_know_the_mirror_yet_makes_nothing_forgotten() {
+	let (mut world, swap) = settled(10, 20);
+	let (delivery, payment) = ([swap.delivery.id()], [swap.payment.id()]);
+	world.alpha.advance_to(11);
+	world.beta = beta_chain();
+	world.beta.knows(&alpha_chain());
+	world.beta.seal();
+	let renew = Call::renew_system { system: BETA, anchor: world.beta.anchor() };
+	world.alpha.dispatch(RuntimeOrigin::root(), renew).expect("root may go anywhere");
+	world.beta.advance_to(12);
+	let early = world.evidence(&delivery);
+	world.refuse(&early, &delivery, Error::BeforeExpiry);
+	world.beta.register(&swap.payment).expect("its expiry has not passed");
+	world.seal();
+	world.tell_beta(&payment).expect("the delivery is registered, and stays");
+	world.seal();
+	world.tell_beta(&payment).expect("the delivery is committed, and stays");
+	assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Settled));
+	world.advance_to(21);
+	world.tell_alpha(&delivery).expect("the payment has ended");
+	world.alpha.assert_empty();
+}
+
 #[test]
 fn an_end_that_older_evidence_shows_is_not_believed() {
 	let swap = Exchange::until(10, 10);
@@ -97,7 +123,8 @@ fn an_end_that_older_evidence_shows_is_not_believed() {
 	world.tell_alpha(&delivery).expect("the payment is committed");
 	world.alpha.advance_to(11);
 	let older = world.evidence_at(before, &delivery);
-	world.refuse(&older, &delivery, Error::EvidenceNotNewest);
+	world.refuse(&older, &delivery, Error::BeforeExpiry);
+	world.beta.advance_to(11);
 	let newest = world.evidence(&delivery);
 	world.refuse(&newest, &delivery, Error::MirrorNotEnded);
 }

@@ -27,6 +27,7 @@ mod register;
 mod reversal;
 mod statements;
 mod systems;
+mod trust;
 mod turns;
 mod views;
 mod worker;

@@ -97,6 +97,7 @@ impl Market {
 				set_id: SET_ID,
 				authorities: authorities.clone(),
 				storage_prefix: Ribp::name_hash(),
+				time: 0,
 			};
 			let system = SystemId(peer.hash());
 			Ribp::register_system(RuntimeOrigin::root(), system, anchor).expect("it is unknown");

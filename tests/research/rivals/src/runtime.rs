@@ -15,6 +15,7 @@ use frame_system::{
 	EnsureRoot,
 };
 use pallet_atomic_swap::BalanceSwapAction;
+use pallet_ribp::Policy;
 use pallet_transaction_payment::{ConstFeeMultiplier, FungibleAdapter, Multiplier};
 use sp_runtime::{
 	generic::{self, Era},
@@ -110,6 +111,9 @@ parameter_types! {
 	pub Length: BlockLength = BlockLength::builder().max_length(64 * 1024 * 1024).build();
 	pub FeeMultiplier: Multiplier = Multiplier::one();
 	pub const MaxExpiry: u32 = 100_000;
+	/// Both clocks follow the blocks, and nothing is late.
+	pub const Lax: Policy =
+		Policy { trust_period: u64::MAX, max_drift: u64::MAX, least_block_time: 0, slack: 0 };
 	pub const NoGossip: Perquintill = Perquintill::zero();
 	pub const ContractDeposit: Balance = EXISTENTIAL_DEPOSIT;
 	pub const ByteDeposit: Balance = EXISTENTIAL_DEPOSIT / 1_000;
@@ -194,6 +198,8 @@ impl pallet_ribp::Config for Runtime {
 	type MaxExpiriesPerBlock = ConstU32<100>;
 	type ForkGrace = ConstU32<30>;
 	type GossipRate = NoGossip;
+	type DefaultPolicy = Lax;
+	type PolicyDelay = ConstU32<100>;
 	type Time = Clock;
 	type Authorship = ();
 }

@@ -139,7 +139,7 @@ fn the_state_of_another_chain_with_the_same_keys_is_no_history() {
 	let mut twin = Chain::new(TWIN, Voters::new(5, &BETA_VOTERS));
 	twin.advance_to(13);
 	let proof = state_proof(&twin, 12, 12);
-	refuse(&mut world.alpha, fork_call(proof, Older::default()), Error::ViewOfOtherSystem);
+	refuse(&mut world.alpha, fork_call(proof, Older::default()), Error::HeaderOfOtherSystem);
 }
 
 #[test]

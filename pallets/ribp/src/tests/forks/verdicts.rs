@@ -5,6 +5,7 @@ use crate::{
 	mock::{Ribp, FORK_GRACE, MAX_CONTRACTS, MAX_MISSED, VIEW_STEP, WINDOW},
 	CatchUps, Event, Evidence, Outcome, Phase, TrustAnchor,
 };
+use frame_support::assert_ok;
 use ribp_protocol::Branch;
 
 /// Exchanges between a chain and beta, none of which ends before block 60.
@@ -291,13 +292,39 @@ fn a_paused_system_is_paused_again_when_its_fork_is_decided() {
 	let pause = || Call::pause { system: BETA };
 	world.alpha.dispatch(RuntimeOrigin::root(), pause()).expect("it is active");
 	let mut world = world.exposed(9);
-	world.alpha.run(|| {
-		let root = RuntimeOrigin::root;
-		assert_noop!(Ribp::pause(root(), BETA), Error::<Test>::SystemForked);
-		assert_noop!(Ribp::resume(root(), BETA), Error::<Test>::SystemForked);
-	});
 	pass_grace(&mut world.alpha);
 	assert_eq!(status(&mut world.alpha), Status::Paused);
+}
+
+/// A fork that is opened to have business resume by itself, with a contract that settles in the
+/// deciding block: root stops that, whenever it likes.
+#[test]
+fn root_stops_a_forked_system_and_no_verdict_starts_it_again() {
+	let mut world = Forked::new(9).advance_to(13).seen().exposed(9);
+	let root = RuntimeOrigin::root;
+	world.alpha.run(|| {
+		assert_noop!(Ribp::resume(root(), BETA), Error::<Test>::SystemNotPaused);
+		assert_ok!(Ribp::pause(root(), BETA));
+		assert_noop!(Ribp::pause(root(), BETA), Error::<Test>::SystemPaused);
+	});
+	assert_eq!(status(&mut world.alpha), Status::Forked);
+	pass_grace(&mut world.alpha);
+	assert_eq!(status(&mut world.alpha), Status::Paused);
+	assert_ok!(world.alpha.run(|| Ribp::resume(root(), BETA)));
+	assert_eq!(status(&mut world.alpha), Status::Active);
+}
+
+#[test]
+fn root_lets_business_begin_again_after_the_verdict() {
+	let mut world = Forked::new(9).advance_to(13).seen().exposed(9);
+	let root = RuntimeOrigin::root;
+	world.alpha.run(|| {
+		assert_ok!(Ribp::pause(root(), BETA));
+		assert_ok!(Ribp::resume(root(), BETA));
+	});
+	assert_eq!(status(&mut world.alpha), Status::Forked);
+	pass_grace(&mut world.alpha);
+	assert_eq!(status(&mut world.alpha), Status::Active);
 }
 
 #[test]
