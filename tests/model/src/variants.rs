@@ -39,7 +39,8 @@ pub enum Variant {
 	///
 	/// The peer may still commit in time, after this side has reversed.
 	AbsenceBelowH2,
-	/// Absence is believed from a block that a newer proven one follows.
+	/// Absence is believed from a block that a newer proven one follows, and which lies before the
+	/// peer's expiry.
 	///
 	/// A block from before the mirror's registration shows no mirror that waits: positions go that
 	/// the peer will ask for.
@@ -58,7 +59,7 @@ pub enum Variant {
 	/// What the rules do not allow, those who keep the rules may undo: the late commit is reversed
 	/// after this side has unlocked on it. Only what was committed by h2 is a fact for good.
 	UnboundedPeer,
-	/// Positions go before the own expiry: the same contract can be registered again.
+	/// Positions go before both expiries: the same contract can be registered again.
 	///
 	/// Its log is then committed and unlocked a second time, on the peer's single commit.
 	ForgetBeforeExpiry,
@@ -153,10 +154,17 @@ impl Variant {
 	pub fn block_height(self, told: &Told) -> Peer {
 		let at = Peer(u32::from(told.block.at));
 		let absent = || told.block.position(told.index, told.contract.peer_log).is_none();
-		if self == Self::AbsenceBelowH2 && absent() {
-			return at.max(Peer(told.contract.h2));
+		let is_too_early = match self {
+			Self::AbsenceBelowH2 => absent(),
+			Self::AbsenceFromOlder | Self::ForgetBeforeExpiry => {
+				matches!(told.stage, Stage::Ended(_))
+			},
+			_ => false,
+		};
+		match is_too_early {
+			true => at.max(Peer(told.contract.h2)),
+			false => at,
 		}
-		at
 	}
 
 	pub fn freshness(self, told: &Told) -> Freshness {
