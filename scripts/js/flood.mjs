@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
 
 import { compactToU8a, hexToU8a, u8aConcat, u8aToHex } from '@polkadot/util';
-import { blake2AsHex, xxhashAsU8a } from '@polkadot/util-crypto';
+import { blake2AsHex, blake2AsU8a, xxhashAsU8a } from '@polkadot/util-crypto';
 
 import { rpc } from './nodes.mjs';
 
@@ -16,18 +16,30 @@ const REFUSALS = [1010, 1012, 1013];
 export const randomHash = (bytes = 32) => u8aToHex(randomBytes(bytes));
 
 /**
- * Evidence of a block of the leg's peer that does not exist, so far ahead that nothing but the
- * signatures of its votes speaks against it. Returns it with the hex digits of those signatures.
+ * Evidence of a block of the leg's peer that does not exist, a window above the known one, so that
+ * nothing but the signatures of its votes speaks against it until the known view moves. Returns it
+ * with the hex digits of those signatures; none while the known view is shorter than a window.
  */
-export async function distantEvidence({ chain, peer }) {
+export async function forgedEvidence({ chain, peer }) {
 	const { api } = peer;
 	const { storagePrefix, authorities } = await api.call.ribpApi.trustAnchor();
-	const number = (await chain.viewOf(peer)) + 1_000_000;
+	const known = (await chain.api.call.ribpApi.peerView(peer.system)).unwrap();
+	if (known.accumulator.isNone) {
+		return undefined;
+	}
+	const [head, ...older] = [...known.recent].reverse();
+	const folded = older.reverse().reduce(
+		(sum, hash) => blake2AsU8a(u8aConcat(sum, hash.toU8a()), 256),
+		known.accumulator.unwrap().toU8a(),
+	);
+	// The known head, and blocks above it that nobody has made: the block itself takes one more place.
+	const invented = older.map(() => randomHash());
+	const number = known.number.toNumber() + known.recent.length;
 	const { digest } = await api.rpc.chain.getHeader();
-	const parentHash = randomHash();
+	const parentHash = invented.at(-1);
 	const view = chain.api.createType(
 		'(H256, u32, Option<H256>, Vec<H256>)',
-		[peer.system, number - 1, randomHash(), [parentHash]],
+		[peer.system, number - 1, u8aToHex(folded), [head, ...invented]],
 	);
 	const key = u8aConcat(storagePrefix.toU8a(), xxhashAsU8a('OwnView', 128));
 	const node = leaf(key, view.toU8a());

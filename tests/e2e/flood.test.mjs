@@ -5,12 +5,14 @@ import { after, before, test } from 'node:test';
 import { evidenceExtrinsic, fetchEvidence } from '../../scripts/js/evidence.mjs';
 import { until } from '../../scripts/js/nodes.mjs';
 import { endPair } from '../../scripts/js/pair.mjs';
-import { register } from '../../scripts/js/ribp.mjs';
-import { distantEvidence, Flood, randomHash } from '../../scripts/js/flood.mjs';
+import { refusalOf, register } from '../../scripts/js/ribp.mjs';
+import { Flood, forgedEvidence, randomHash } from '../../scripts/js/flood.mjs';
 import { producesBlocks, startKnownPair, swap, untilBoth } from './support.mjs';
 
 /** The time from one message to the next: ten thousand a minute. */
 const EVERY_MS = 6;
+/** The time from one forged block to the next, which is built on the view that is known by then. */
+const RENEWED_MS = 300;
 /** Messages that the node has answered at the end, at least. */
 const MESSAGES = 10_000;
 
@@ -28,12 +30,28 @@ test('a flood of forged evidence is refused, and neither blocks nor settlement w
 	await untilBoth([first, ...firstPeer], 'settled');
 
 	// Everything about it is in order but the signatures, and these are asked for last.
-	const distant = await distantEvidence(first);
-	const template = await evidenceExtrinsic({ ...first, id: randomHash() }, distant.evidence);
-	const unnamed = await evidenceExtrinsic(first, distant.evidence, []);
+	const { submitEvidence } = alpha.api.tx.ribp;
+	const forged = await until('evidence against which only its signatures speak', async () => {
+		const made = await forgedEvidence(first);
+		const call = made && submitEvidence(beta.system, made.evidence, [], 0);
+		const name = call && (await refusalOf(alpha.send(call, first.payer)));
+		return name === 'ribp.BadSignature' && made;
+	});
+	const template = await evidenceExtrinsic({ ...first, id: randomHash() }, forged.evidence);
 	const id = template.slice(-64);
+	let signature;
+	let unnamed;
+	const renew = async () => {
+		const made = await forgedEvidence(first);
+		unnamed = await evidenceExtrinsic(first, made.evidence, []);
+		({ signature } = made);
+	};
+	await renew();
+	// The known view moves on meanwhile, and what is forged moves with it.
+	const renewal = setInterval(() => renew().catch((error) => t.diagnostic(error.message)), RENEWED_MS);
+	t.after(() => clearInterval(renewal));
 	const kinds = {
-		'forged votes': () => unnamed.replaceAll(distant.signature, randomHash(64).slice(2)),
+		'forged votes': () => unnamed.replaceAll(signature, randomHash(64).slice(2)),
 		'unknown contracts': () => template.replace(id, randomHash().slice(2)),
 		'what was useful once': () => stale,
 		'the same again': () => unnamed,
