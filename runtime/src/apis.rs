@@ -4,14 +4,13 @@ use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
-	traits::PalletInfoAccess,
 	view_functions::{ViewFunctionDispatchError, ViewFunctionId},
 	weights::Weight,
 };
 use frame_system::offchain::CreateAuthorizedTransaction;
 use pallet_ribp::{
-	ActionOf, Contract, ContractId, ContractStatus, Evidence, ForkProof, Height, History,
-	LeastExpiry, ListDigest, Log, LogHash, Older, Subtree, SystemId, TrustAnchor, View,
+	ActionOf, Contract, ContractId, ContractStatus, Evidence, ForkReport, Height, History, Known,
+	LeastExpiry, ListDigest, ListedView, Log, LogHash, Subtree, SystemId, TrustAnchor,
 };
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
@@ -38,8 +37,8 @@ use {
 };
 
 use crate::{
-	genesis, AccountId, Aura, Balance, Block, Executive, Grandpa, Hash, InherentDataExt, Nonce,
-	Ribp, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, Timestamp,
+	genesis, AccountId, Aura, Balance, Block, Executive, Grandpa, Hash, Header, InherentDataExt,
+	Nonce, Ribp, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System,
 	TransactionPayment, VERSION,
 };
 
@@ -234,18 +233,13 @@ impl_runtime_apis! {
 			Ribp::own_system()
 		}
 
-		fn trust_anchor() -> TrustAnchor {
-			TrustAnchor {
-				number: System::block_number(),
-				set_id: Grandpa::current_set_id(),
-				authorities: Grandpa::grandpa_authorities(),
-				storage_prefix: <Ribp as PalletInfoAccess>::name_hash(),
-				time: Timestamp::get(),
-			}
+		fn trust_anchor(header: Header) -> Option<TrustAnchor> {
+			let set_id = Grandpa::current_set_id();
+			Ribp::trust_anchor(header, set_id, Grandpa::grandpa_authorities())
 		}
 
-		fn own_view() -> Option<View> {
-			pallet_ribp::OwnView::<Runtime>::get()
+		fn own_view() -> Option<ListedView> {
+			Ribp::own_view()
 		}
 
 		fn own_history() -> Option<History> {
@@ -256,16 +250,16 @@ impl_runtime_apis! {
 			Ribp::history_nodes(subtrees)
 		}
 
-		fn peer_view(system: SystemId) -> Option<View> {
-			pallet_ribp::Systems::<Runtime>::get(system)?.view
+		fn peer_view(system: SystemId) -> Option<ListedView> {
+			Ribp::peer_view(system)
 		}
 
 		fn list_digest() -> ListDigest {
 			Ribp::list_digest()
 		}
 
-		fn system(system: SystemId) -> Option<pallet_ribp::System> {
-			pallet_ribp::Systems::<Runtime>::get(system)
+		fn known(system: SystemId) -> Option<Known> {
+			Ribp::known(system)
 		}
 
 		fn check(log: LogHash) -> Option<Height> {
@@ -306,8 +300,8 @@ impl_runtime_apis! {
 			})
 		}
 
-		fn fork_extrinsic(system: SystemId, proof: ForkProof, known: Older) -> Vec<u8> {
-			general_extrinsic(pallet_ribp::Call::report_fork { system, proof, known })
+		fn fork_extrinsic(system: SystemId, report: ForkReport) -> Vec<u8> {
+			general_extrinsic(pallet_ribp::Call::report_fork { system, report })
 		}
 	}
 

@@ -4,34 +4,47 @@
 //! them: see [`peer`]. What the parts come to together is in [`crate::cost`].
 
 mod contract;
+mod fork;
 mod peer;
 mod proof;
 
 use crate::{
-	ActionOf, BenchmarkHelper, Call, CatchUps, Config, ContractId, Expiries, ExpiryCursor, Height,
-	OwnView, Pallet, Resolution, SafetyOf, Settlement, Status, Systems, View,
+	chains::{known::MAX_MARKS, systems},
+	ActionOf, BenchmarkHelper, BranchEnds, Call, Config, ContractId, Expiries, ExpiryCursor, Forks,
+	Height, History, Link, Marks, OwnHistory, Pallet, PastSets, Resolution, SafetyOf, Settlement,
+	Status, Systems,
 };
 use alloc::vec::Vec;
 use codec::MaxEncodedLen;
 use contract::{agreed, begin, due, have_taken, register, Goods, PeerLogs, Shown, NOW, ONE};
+use fork::{Tree, MOST_OTHERS};
 use frame_benchmarking::v2::*;
 use frame_support::traits::{fungible::Mutate, EnsureOrigin, Get, Hooks};
 use frame_system::RawOrigin;
-use peer::{anchor, Recipe, KNOWN, PEER};
+use peer::{anchor, hash_at, roots, Recipe, KNOWN, MOST_HASHES, PEER};
 use proof::Shape;
 use ribp_light_client::{
 	AuthorityId, Evidence, MAX_ANCESTRIES, MAX_AUTHORITIES, MAX_PROOF_DEPTH, MAX_PROOF_NODES,
 };
-use ribp_protocol::{Conditions, Flow, Gossip, Pace, Step};
+use ribp_protocol::{Conditions, Flow, Frontier, Gossip, Pace, Step};
 use sp_core::H256;
 use sp_runtime::{PerThing, Perquintill};
 
-/// What evidence takes at least in these benchmarks, in bytes: a view and a change of authorities.
+/// What evidence takes at most besides what is varied, in bytes: an extension, and a change of
+/// authorities.
 const LEAST_SIZE: u32 = 20 * 1024;
 
 /// How many pieces of this size fit into evidence, `most` at most.
 fn fitting<T: Config>(most: u32, size: u32) -> u32 {
 	most.min((T::MaxEvidenceSize::get() - LEAST_SIZE) / size)
+}
+
+/// What the header takes of that, with a change of authorities.
+const HEADER_SIZE: u32 = 12 * 1024;
+
+/// How many pieces of this size fit into a header and its votes, `most` at most.
+fn fitting_votes<T: Config>(most: u32, size: u32) -> u32 {
+	most.min((T::MaxEvidenceSize::get() / 2 - HEADER_SIZE) / size)
 }
 
 /// As many contracts can be shown with so few proof nodes: a branch and a leaf for each key.
@@ -99,6 +112,11 @@ fn is_believed<T: Config>(number: Height) -> bool {
 	Systems::<T>::get(PEER).is_some_and(|system| system.known() == number)
 }
 
+/// How many marks and past sets are remembered.
+fn remembered<T: Config>() -> (usize, usize) {
+	(Marks::<T>::iter_prefix(PEER).count(), PastSets::<T>::iter_prefix(PEER).count())
+}
+
 #[benchmarks(where T::Currency: Mutate<T::AccountId>)]
 mod benchmarks {
 	use super::*;
@@ -111,31 +129,82 @@ mod benchmarks {
 			T::ManageOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 
 		#[extrinsic_call]
-		_(origin as T::RuntimeOrigin, PEER, anchor(a, KNOWN));
+		_(origin as T::RuntimeOrigin, PEER, anchor::<T>(a, KNOWN));
 
 		assert!(is_believed::<T>(KNOWN));
 		Ok(())
 	}
 
-	/// `a`: authorities in the anchor; `p`: past sets that are forgotten.
+	/// `a`: authorities in the anchor; `p`: past sets that are forgotten. So are open branches, refused
+	/// ones and marks, as many as there may be.
 	#[benchmark]
 	fn renew_system(
 		a: Linear<1, MAX_AUTHORITIES>,
-		p: Linear<0, { T::MaxPastSets::get() }>,
+		p: Linear<0, { T::MaxChanges::get() }>,
 	) -> Result<(), BenchmarkError> {
 		begin::<T>(NOW);
-		Recipe::default().prepare::<T>();
-		Systems::<T>::mutate(PEER, |system| {
-			system.as_mut().expect("it was just made known; qed").set.set_id = p.into();
-		});
+		Recipe { past_sets: p, ..Recipe::default() }.prepare::<T>();
+		fork::prepare_open::<T>();
 		let origin =
 			T::ManageOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 
 		#[extrinsic_call]
-		_(origin as T::RuntimeOrigin, PEER, anchor(a, KNOWN + 1));
+		_(origin as T::RuntimeOrigin, PEER, anchor::<T>(a, KNOWN + 1));
 
 		assert!(is_believed::<T>(KNOWN + 1));
+		assert_eq!(remembered::<T>(), (1, 0));
 		Ok(())
+	}
+
+	/// All that is remembered is forgotten.
+	#[benchmark]
+	fn remove_system() -> Result<(), BenchmarkError> {
+		begin::<T>(NOW);
+		Recipe { past_sets: T::MaxChanges::get(), ..Recipe::default() }.prepare::<T>();
+		fork::prepare_open::<T>();
+		let origin =
+			T::ManageOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, PEER);
+
+		assert!(!Systems::<T>::contains_key(PEER));
+		assert_eq!(remembered::<T>(), (0, 0));
+		Ok(())
+	}
+
+	/// Another branch than the one that was followed is chosen of as many as there may be, and it
+	/// leaves that one as low as can be.
+	#[benchmark]
+	fn choose_branch() -> Result<(), BenchmarkError> {
+		begin::<T>(NOW);
+		Recipe { past_sets: T::MaxChanges::get() - 1, ..Recipe::default() }.prepare::<T>();
+		let chosen = fork::prepare_open::<T>();
+		let origin =
+			T::ManageOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, PEER, Some(chosen));
+
+		assert!(Systems::<T>::get(PEER).is_some_and(|system| system.view.head() == chosen));
+		assert!(!Forks::<T>::contains_key(PEER));
+		Ok(())
+	}
+
+	/// `b`: branches besides the one that is followed and the one that is reported.
+	#[benchmark]
+	fn report_fork(b: Linear<0, MOST_OTHERS>) {
+		begin::<T>(NOW);
+		let recipe = Recipe { past_sets: T::MaxChanges::get(), announced: 0, ..Recipe::default() };
+		recipe.prepare::<T>();
+		fork::prepare::<T>(b);
+		let report = fork::full::<T>(recipe);
+		let tip = report.header.hash();
+
+		#[extrinsic_call]
+		_(RawOrigin::Authorized, PEER, report);
+
+		assert!(BranchEnds::<T>::contains_key(PEER, tip));
 	}
 
 	#[benchmark]
@@ -172,7 +241,7 @@ mod benchmarks {
 	#[benchmark]
 	fn resume() -> Result<(), BenchmarkError> {
 		Recipe::default().prepare::<T>();
-		Pallet::<T>::do_pause(PEER)?;
+		systems::pause::<T>(PEER)?;
 		let origin =
 			T::ManageOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 
@@ -245,7 +314,7 @@ mod benchmarks {
 
 	/// `v`: votes.
 	#[benchmark]
-	fn evidence_votes(v: Linear<1, { fitting::<T>(MAX_AUTHORITIES, 132) }>) {
+	fn evidence_votes(v: Linear<1, { fitting_votes::<T>(MAX_AUTHORITIES, 132) }>) {
 		let recipe = Recipe { votes: v, ancestries: 1, ..Recipe::default() };
 		let (evidence, ids) = bare::<T>(recipe);
 		let number = evidence.header.number;
@@ -258,7 +327,7 @@ mod benchmarks {
 
 	/// `a`: headers that link a vote to the block it finalizes.
 	#[benchmark]
-	fn evidence_ancestries(a: Linear<0, { fitting::<T>(MAX_ANCESTRIES, 100) }>) {
+	fn evidence_ancestries(a: Linear<0, { fitting_votes::<T>(MAX_ANCESTRIES, 100) }>) {
 		let (evidence, ids) = bare::<T>(Recipe { ancestries: a, ..Recipe::default() });
 		let number = evidence.header.number;
 
@@ -268,10 +337,12 @@ mod benchmarks {
 		assert!(is_believed::<T>(number));
 	}
 
-	/// `m`: missed hashes.
+	/// `h`: hashes that lead from what is known to the header. A report of a fork has more, in paths,
+	/// each of which takes less than one of these.
 	#[benchmark]
-	fn evidence_missed(m: Linear<0, { fitting::<T>(T::MaxMissed::get(), 32) }>) {
-		let (evidence, ids) = bare::<T>(Recipe { missed: m, ..Recipe::default() });
+	fn evidence_hashes(h: Linear<0, MOST_HASHES>) {
+		let (evidence, ids) = bare::<T>(Recipe { known: 0, hashes: h, ..Recipe::default() });
+		assert_eq!(evidence.link.hashes() as u32, h);
 		let number = evidence.header.number;
 
 		#[extrinsic_call]
@@ -280,11 +351,34 @@ mod benchmarks {
 		assert!(is_believed::<T>(number));
 	}
 
-	/// `p`: authority sets between the header's and the present one.
+	/// `m`: remembered blocks, marks first. The header is below the one that is found last.
 	#[benchmark]
-	fn evidence_past_sets(p: Linear<0, { T::MaxPastSets::get() }>) {
-		let recipe = Recipe { past_sets: p, announced: 0, ..Recipe::default() };
-		let (evidence, ids) = bare::<T>(recipe);
+	fn evidence_remembered(m: Linear<1, { MAX_MARKS + T::MaxChanges::get() }>) {
+		let marks = m.min(MAX_MARKS);
+		let recipe = Recipe { past_sets: m - marks, ..Recipe::default() };
+		recipe.prepare::<T>();
+		let (ids, shown): (_, Vec<Shown>) = due::<T>(1, ONE, Step::Commit, PeerLogs::Together);
+		let (header, proof) = recipe.block(1, H256::zero(), shown);
+		peer::remember::<T>(2..2 + marks, H256::zero());
+		let ends = PastSets::<T>::iter_prefix_values(PEER).map(|past| past.end);
+		let last = Marks::<T>::iter_prefix_values(PEER).chain(ends).last();
+		let under = last.expect("there is one at least; qed").number;
+		let tree = Tree::of(under, [hash_at(0), header.hash()]);
+		peer::remember::<T>(2..2 + marks, tree.root);
+		peer::remember_sets::<T>(m - marks, tree.root);
+		let link = Link::Below { under, path: tree.path_of_second() };
+		let evidence = Evidence { header, link, proof };
+
+		#[extrinsic_call]
+		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), 1);
+
+		assert!(have_taken::<T>(&ids, Step::Commit));
+	}
+
+	/// `p`: past sets that have a say, when the authorities change.
+	#[benchmark]
+	fn evidence_past_sets(p: Linear<0, { T::MaxChanges::get() - 1 }>) {
+		let (evidence, ids) = bare::<T>(Recipe { past_sets: p, ..Recipe::default() });
 		let number = evidence.header.number;
 
 		#[extrinsic_call]
@@ -295,7 +389,7 @@ mod benchmarks {
 
 	/// `b`: bytes in the header, which announces authorities a second time.
 	#[benchmark]
-	fn evidence_digest(b: Linear<0, { fitting::<T>(u32::MAX, 1) }>) {
+	fn evidence_digest(b: Linear<0, { fitting_votes::<T>(u32::MAX, 1) }>) {
 		let size = AuthorityId::max_encoded_len() + u64::max_encoded_len();
 		let recipe = Recipe { repeated: b / size as u32, ..Recipe::default() };
 		let (evidence, ids) = bare::<T>(recipe);
@@ -311,13 +405,15 @@ mod benchmarks {
 	#[benchmark]
 	fn evidence_bytes(b: Linear<0, { fitting::<T>(u32::MAX, 1) }>) {
 		let proof = Shape { full: 1, padding: b, ..Shape::default() };
-		let (evidence, ids) = bare::<T>(Recipe { proof, ..Recipe::default() });
-		let number = evidence.header.number;
+		let recipe = Recipe { proof, ..Recipe::default() };
+		recipe.prepare::<T>();
+		let (ids, shown): (_, Vec<Shown>) = due::<T>(1, ONE, Step::Commit, PeerLogs::Together);
+		let evidence = recipe.evidence::<T>(shown);
 
 		#[extrinsic_call]
-		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids, 0);
+		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), 1);
 
-		assert!(is_believed::<T>(number));
+		assert!(have_taken::<T>(&ids, Step::Commit));
 	}
 
 	/// `n`: proof nodes.
@@ -394,38 +490,24 @@ mod benchmarks {
 		assert!(have_taken::<T>(&ids, Step::Commit));
 	}
 
-	/// `m`: missed hashes, the last ones.
-	#[benchmark]
-	fn submit_missed(m: Linear<1, { T::MaxMissed::get() }>) {
-		begin::<T>(NOW);
-		let recipe = Recipe { missed: m, ..Recipe::default() };
-		recipe.prepare::<T>();
-		let number = recipe.catch_up().target.number;
-		let known = Systems::<T>::get(PEER).and_then(|system| system.view);
-		let below = known.and_then(|view| view.folded()).expect("a view is known; qed");
-
-		#[extrinsic_call]
-		_(RawOrigin::Authorized, PEER, below, recipe.missed());
-
-		assert!(is_believed::<T>(number));
-		assert!(!CatchUps::<T>::contains_key(PEER));
-	}
-
-	/// `e`: contracts that expire, each at a height of its own.
+	/// `e`: contracts that expire, each at a height of its own. The own history has a subtree of nearly
+	/// every size.
 	#[benchmark]
 	fn on_initialize(e: Linear<0, { T::MaxExpiriesPerBlock::get() }>) {
-		begin::<T>(NOW);
+		let size = (1 << 31) - 2;
+		let now = size + 1;
+		let first = now - e;
+		begin::<T>(first - T::MinExpiry::get());
 		Recipe::default().prepare::<T>();
-		let first = NOW + T::MinExpiry::get();
-		let h1 = |number: u32| (first + number).min(NOW + T::MaxExpiry::get());
+		let latest = first - T::MinExpiry::get() + T::MaxExpiry::get();
+		let h1 = |number: u32| (first + number).min(latest);
 		let ids: Vec<_> = (0..e)
 			.map(|number| super::register::<T>(number, ONE, h1(number), PeerLogs::Apart).0)
 			.collect();
-		let mut view = View::starting_at(Pallet::<T>::own_system(), 0, H256::zero());
-		(0..2 * T::Window::get()).for_each(|_| view.extend(H256::zero(), T::Window::get()));
-		OwnView::<T>::put(view);
+		let frontier = Frontier::new(size, roots(size.count_ones()).collect());
+		let frontier = frontier.expect("one subtree a bit; qed");
+		OwnHistory::<T>::put(History { first: 0, frontier });
 		ExpiryCursor::<T>::put(first);
-		let now = first + e;
 		begin::<T>(now);
 
 		#[block]
@@ -435,6 +517,7 @@ mod benchmarks {
 
 		assert!(have_taken::<T>(&ids, Step::Expire));
 		assert_eq!(Expiries::<T>::iter().count(), 0);
+		assert!(OwnHistory::<T>::get().is_some_and(|history| history.next() == now));
 	}
 
 	/// `k`: the kind of the items, see [`kinds`].

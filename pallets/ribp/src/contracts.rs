@@ -136,7 +136,7 @@ impl<T: Config> Pallet<T> {
 	fn check_peer(contract: &Contract) -> Result<(), Error<T>> {
 		ensure!(contract.peer != Self::own_system(), Error::<T>::OwnSystem);
 		let system = Systems::<T>::get(contract.peer).ok_or(Error::<T>::UnknownSystem)?;
-		Self::ensure_active(&system)?;
+		crate::chains::systems::ensure_active::<T>(&system)?;
 		let limits = Self::expiry_limits(contract.peer);
 		Ok(contract.check_expiries(Self::now(), Peer(system.known()), limits)?)
 	}

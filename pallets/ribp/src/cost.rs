@@ -2,14 +2,20 @@
 //! evidence fits into a block.
 
 use crate::{
-	value, ActionOf, Config, ContractId, Evidence, ForkProof, Kind, Pallet, Registration,
+	chains::{
+		forks::{self, MAX_REFUSED},
+		known::MAX_MARKS,
+	},
+	evidence,
+	types::MAX_BRANCHES,
+	value, ActionOf, Config, ContractId, Evidence, ForkReport, Kind, Link, Registration,
 	WeightInfo,
 };
 use alloc::format;
 use codec::Encode;
 use core::cmp::Reverse;
 use frame_support::{dispatch::DispatchClass, traits::Get, weights::Weight};
-use ribp_light_client::{Lineage, Older, MAX_ANCESTRIES, MAX_AUTHORITIES, MAX_PROOF_NODES};
+use ribp_light_client::{MAX_ANCESTRIES, MAX_AUTHORITIES, MAX_PROOF_NODES};
 
 /// SCALE size of a vote.
 const VOTE_SIZE: u32 = 132;
@@ -30,7 +36,11 @@ pub(crate) struct Parts {
 	pub votes: u32,
 	pub ancestries: u32,
 	pub nodes: u32,
-	pub missed: u32,
+	/// Hashes that link headers with what is known.
+	pub hashes: u32,
+	/// Paths to headers: for the root that each is under, all that is remembered may be looked
+	/// through.
+	pub paths: u32,
 	pub contracts: u32,
 	/// What it takes to move the contracts' value, see [`crate::Kind::work`].
 	pub work: u32,
@@ -38,40 +48,32 @@ pub(crate) struct Parts {
 
 impl Parts {
 	pub(crate) fn of(evidence: &Evidence, contracts: &[ContractId], work: u32) -> Self {
-		let justification = evidence.justification.as_ref();
+		let justification = evidence.link.justification();
 		Self {
 			bytes: evidence.encoded_size() as u32,
 			votes: justification.map_or(0, |justification| justification.votes.len()) as u32,
 			ancestries: justification.map_or(0, |justification| justification.ancestries.len())
 				as u32,
 			nodes: evidence.proof.len() as u32,
-			missed: evidence.missed.len() as u32,
+			hashes: evidence.link.hashes() as u32,
+			paths: matches!(evidence.link, Link::Below { .. }).into(),
 			contracts: contracts.len() as u32,
 			work,
 		}
 	}
 
-	/// Of the proof of a fork. Headers are looked at as those between votes and their target are.
-	pub(crate) fn of_fork(proof: &ForkProof, known: &Older) -> Self {
-		let (headers, nodes, older) = match &proof.lineage {
-			Lineage::Headers(headers) => (headers.len(), 0, 0),
-			Lineage::State { proof, older } => (0, proof.len(), older.hashes.len()),
-		};
-		let justification = &proof.justification;
+	/// Of the report of a fork, in which headers are looked at as those between votes and their target
+	/// are. What the report itself takes, and every branch, comes on top.
+	fn of_report(report: &ForkReport) -> Self {
+		let ForkReport { justification, .. } = report;
 		Self {
-			bytes: proof.encoded_size().saturating_add(known.encoded_size()) as u32,
+			bytes: report.encoded_size() as u32,
 			votes: justification.votes.len() as u32,
-			ancestries: justification.ancestries.len().saturating_add(headers) as u32,
-			nodes: nodes as u32,
-			missed: older.saturating_add(known.hashes.len()) as u32,
-			contracts: 1,
-			work: 0,
+			ancestries: justification.ancestries.len().saturating_add(report.ancestors().count())
+				as u32,
+			hashes: report.hashes() as u32,
+			..Self::default()
 		}
-	}
-
-	/// Of another chain's tally, which is read as a contract's position is.
-	pub(crate) fn of_tally(evidence: &Evidence) -> Self {
-		Self { contracts: 1, ..Self::of(evidence, &[], 0) }
 	}
 
 	/// The weight of a call with such evidence.
@@ -85,13 +87,15 @@ impl Parts {
 			.max(above(Of::<T>::evidence_reverse, self.contracts))
 			.max(above(Of::<T>::evidence_forget, self.contracts));
 		let more = more_items::<T>(self.work.saturating_sub(self.contracts));
+		let remembered = above(Of::<T>::evidence_remembered, MAX_MARKS + T::MaxChanges::get());
 		let bytes = above(Of::<T>::evidence_digest, self.bytes)
 			.max(above(Of::<T>::evidence_bytes, self.bytes));
 		Of::<T>::evidence_votes(self.votes)
 			.saturating_add(above(Of::<T>::evidence_ancestries, self.ancestries))
 			.saturating_add(above(Of::<T>::evidence_nodes, self.nodes))
-			.saturating_add(above(Of::<T>::evidence_missed, self.missed))
-			.saturating_add(above(Of::<T>::evidence_past_sets, T::MaxPastSets::get()))
+			.saturating_add(above(Of::<T>::evidence_hashes, self.hashes))
+			.saturating_add(remembered.saturating_mul(self.paths.into()))
+			.saturating_add(above(Of::<T>::evidence_past_sets, T::MaxChanges::get()))
 			.saturating_add(bytes)
 			.saturating_add(contracts)
 			.saturating_add(more)
@@ -99,7 +103,7 @@ impl Parts {
 
 	/// The costliest evidence that is accepted, or more.
 	///
-	/// Votes, headers, nodes and missed hashes share its bytes: what costs most by the byte goes
+	/// Votes, headers, nodes and hashes share its bytes: what costs most by the byte goes
 	/// first, as much of it as there may be, and what does not fit any more is cut. No other choice
 	/// costs more, since every part costs the same by the piece.
 	pub(crate) fn costliest<T: Config>() -> Self {
@@ -107,13 +111,14 @@ impl Parts {
 			Share { size: VOTE_SIZE, most: MAX_AUTHORITIES, part: |parts| &mut parts.votes },
 			Share { size: HEADER_SIZE, most: MAX_ANCESTRIES, part: |parts| &mut parts.ancestries },
 			Share { size: NODE_SIZE, most: MAX_PROOF_NODES, part: |parts| &mut parts.nodes },
-			Share { size: HASH_SIZE, most: T::MaxMissed::get(), part: |parts| &mut parts.missed },
+			Share { size: HASH_SIZE, most: evidence::MAX_HASHES, part: |parts| &mut parts.hashes },
 		];
 		shares.sort_by_key(|share| Reverse(share.time_per_byte::<T>()));
 		let mut room = T::MaxEvidenceSize::get();
 		let contracts = T::MaxContracts::get();
 		// More work for fewer contracts costs less than contracts of their own.
-		let mut parts = Self { bytes: room, contracts, work: contracts, ..Self::default() };
+		let (bytes, paths, work) = (room, 1, contracts);
+		let mut parts = Self { bytes, paths, contracts, work, ..Self::default() };
 		for Share { size, most, part } in shares {
 			let count = most.min(room.div_ceil(size));
 			room = room.saturating_sub(count.saturating_mul(size));
@@ -146,6 +151,23 @@ fn above(weight: fn(u32) -> Weight, count: u32) -> Weight {
 	weight(count).saturating_sub(weight(0))
 }
 
+/// The weight of `report_fork`.
+///
+/// An upper bound: what any evidence takes is counted twice.
+pub(crate) fn report_fork<T: Config>(report: &ForkReport) -> Weight {
+	let others = report.differences.len().saturating_sub(1);
+	Parts::of_report(report).weight::<T>().saturating_add(T::WeightInfo::report_fork(others as u32))
+}
+
+/// What the costliest report of a fork weighs, or more: as many hashes and headers as there may be, and
+/// what evidence has besides, in the same room.
+fn costliest_report<T: Config>() -> Weight {
+	let (hashes, ancestries) = (forks::MAX_HASHES, 2 * MAX_ANCESTRIES);
+	let evidence = Parts::costliest::<T>();
+	let parts = Parts { hashes, ancestries, paths: 0, contracts: 0, work: 0, ..evidence };
+	parts.weight::<T>().saturating_add(T::WeightInfo::report_fork(MAX_REFUSED + MAX_BRANCHES - 1))
+}
+
 /// Reads, and writes, of the two accounts between which an amount moves, and of what they have on hold.
 const ACCESSES: u64 = 4;
 
@@ -160,13 +182,6 @@ fn more_items<T: Config>(work: u32) -> Weight {
 /// take, and does a part of it: that is no more than twice.
 fn more_work<T: Config>(work: u32) -> Weight {
 	more_items::<T>(work).saturating_mul(2)
-}
-
-/// The weight of `submit_missed`, which may forget all authority sets that were followed ahead of the
-/// known view, as evidence may.
-pub(crate) fn submit_missed<T: Config>(count: u32) -> Weight {
-	let sets = above(T::WeightInfo::evidence_past_sets, T::MaxPastSets::get());
-	T::WeightInfo::submit_missed(count).saturating_add(sets)
 }
 
 /// The weight of `register`.
@@ -209,22 +224,20 @@ pub(crate) fn expiries<T: Config>(count: u32, work: u32) -> Weight {
 /// Panics, with advice, if a message that the pallet accepts does not fit into a block.
 pub(crate) fn check_limits<T: Config>() {
 	let evidence = Parts::costliest::<T>().weight::<T>();
-	let missed = submit_missed::<T>(T::MaxMissed::get());
-	let names = "MaxContracts, MaxEvidenceSize or MaxMissed";
+	let names = "MaxContracts or MaxEvidenceSize";
 	check_message::<T>(
 		"evidence",
 		names,
 		evidence,
 		T::MaxEvidenceSize::get() + T::MaxContracts::get() * HASH_SIZE,
 	);
-	let size = T::MaxMissed::get() * HASH_SIZE;
-	check_message::<T>("missed hashes", "MaxMissed", missed, size);
+	let report = costliest_report::<T>();
+	check_message::<T>("report of a fork", "MaxEvidenceSize", report, T::MaxEvidenceSize::get());
 
 	// The last contract may be more work than is left.
 	let most = T::MaxExpiriesPerBlock::get();
-	let begun = expiries::<T>(most, most.saturating_add(most_work::<T>()))
-		.saturating_add(Pallet::<T>::most_weight_of_tending());
-	let full = begun.saturating_add(evidence);
+	let begun = expiries::<T>(most, most.saturating_add(most_work::<T>()));
+	let full = begun.saturating_add(evidence.max(report));
 	let room = T::BlockWeights::get().max_block;
 	assert!(
 		full.all_lte(room),
@@ -247,7 +260,15 @@ fn check_message<T: Config>(what: &str, names: &str, weight: Weight, size: u32) 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::mock::{Test, MAX_CONTRACTS, MAX_EVIDENCE_SIZE, MAX_MISSED};
+	use crate::{
+		mock::{Test, MAX_CHANGES, MAX_CONTRACTS, MAX_EVIDENCE_SIZE},
+		Difference, Height, Signers,
+	};
+	use frame_support::weights::constants::RocksDbWeight;
+	use ribp_kit::voters::Voters;
+	use ribp_light_client::testing::{header, Ed25519Keyring::Alice};
+	use ribp_protocol::{MarkSlot, MARKS_PER_LEVEL};
+	use sp_core::H256;
 
 	fn time(parts: Parts) -> u64 {
 		parts.weight::<Test>().ref_time()
@@ -268,8 +289,8 @@ mod tests {
 		let most = time(Parts::costliest::<Test>());
 		for votes in (0..=MAX_AUTHORITIES).step_by(16) {
 			for ancestries in (0..=MAX_ANCESTRIES).step_by(16) {
-				for missed in 0..=MAX_MISSED {
-					let taken = votes * VOTE_SIZE + ancestries * HEADER_SIZE + missed * HASH_SIZE;
+				for hashes in (0..=evidence::MAX_HASHES).step_by(16) {
+					let taken = votes * VOTE_SIZE + ancestries * HEADER_SIZE + hashes * HASH_SIZE;
 					let Some(room) = MAX_EVIDENCE_SIZE.checked_sub(taken) else {
 						continue;
 					};
@@ -280,7 +301,8 @@ mod tests {
 						votes,
 						ancestries,
 						nodes,
-						missed,
+						hashes,
+						paths: 1,
 						contracts,
 						work: contracts,
 					};
@@ -293,12 +315,13 @@ mod tests {
 	#[test]
 	fn more_of_anything_never_costs_less() {
 		let few = Parts { bytes: 1_000, votes: 1, nodes: 8, contracts: 1, ..Parts::default() };
-		let parts: [fn(&mut Parts) -> &mut u32; 7] = [
+		let parts: [fn(&mut Parts) -> &mut u32; 8] = [
 			|parts| &mut parts.bytes,
 			|parts| &mut parts.votes,
 			|parts| &mut parts.ancestries,
 			|parts| &mut parts.nodes,
-			|parts| &mut parts.missed,
+			|parts| &mut parts.hashes,
+			|parts| &mut parts.paths,
 			|parts| &mut parts.contracts,
 			|parts| &mut parts.work,
 		];
@@ -307,6 +330,59 @@ mod tests {
 			*part(&mut more) += 100;
 			assert!(time(few) < time(more), "{more:?}");
 		}
+	}
+
+	/// Own heights have 32 bits, and a view is marked once in an own block.
+	#[test]
+	fn no_head_is_marked_beyond_the_marks_that_are_counted() {
+		for level in 0..Height::BITS {
+			for nth in 0..2 * u64::from(MARKS_PER_LEVEL) {
+				let advance = (2 * nth + 1) << level;
+				if advance <= Height::MAX.into() {
+					let MarkSlot { level, place } = MarkSlot::of(advance);
+					let slots = u32::from(level) * MARKS_PER_LEVEL + u32::from(place);
+					assert!(u32::from(place) < MARKS_PER_LEVEL && slots < MAX_MARKS);
+				}
+			}
+		}
+	}
+
+	/// All marks, and the block in which each past set has handed over.
+	fn all_that_is_remembered() -> Weight {
+		RocksDbWeight::get().reads((MAX_MARKS + MAX_CHANGES).into())
+	}
+
+	#[test]
+	fn evidence_of_an_older_block_pays_for_the_search_of_the_root_that_it_is_under() {
+		let with_link = |link| {
+			let header = header(7, H256::zero(), H256::zero(), Vec::new());
+			let evidence = Evidence { header, link, proof: Vec::new() };
+			Parts::of(&evidence, &[], 0).weight::<Test>()
+		};
+		let below = with_link(Link::Below { under: 9, path: Vec::new() });
+		let search = below.saturating_sub(with_link(Link::Known));
+		assert!(search.all_gte(all_that_is_remembered()), "{search:?}");
+	}
+
+	#[test]
+	fn a_report_pays_for_all_that_is_remembered_and_for_every_branch() {
+		let against = |branches| {
+			let header = header(7, H256::zero(), H256::zero(), Vec::new());
+			let signers = Signers { set_id: 1, authorities: None };
+			let differences = vec![Difference::Height; branches];
+			let justification = Voters::new(1, &[Alice]).justify(&header);
+			let (common, peaks) = (None, None);
+			report_fork::<Test>(&ForkReport {
+				header,
+				justification,
+				signers,
+				common,
+				differences,
+				peaks,
+			})
+		};
+		assert!(against(1).all_gte(all_that_is_remembered()));
+		assert!(against(1).ref_time() < against(2).ref_time());
 	}
 
 	/// The weights are generated from the benchmarks: neither changes without the other.

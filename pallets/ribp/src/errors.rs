@@ -3,7 +3,7 @@
 use crate::{Config, Error};
 use frame_support::pallet_macros::pallet_section;
 use ribp_light_client::{FinalityError, ProofError};
-use ribp_protocol::{ControlError, ExpiryError, NotYet, Untimely, ViewError};
+use ribp_protocol::{ControlError, ExpiryError, NotYet, Untimely};
 
 /// The pallet's errors; the `pallet` module takes them in.
 #[pallet_section]
@@ -52,7 +52,7 @@ mod refusals {
 		/// The peer has passed its expiry (h2).
 		PeerExpiryPassed,
 
-		/// The evidence is larger than `MaxEvidenceSize`.
+		/// The evidence is larger than `MaxEvidenceSize`, or its header and votes are than half of that.
 		EvidenceTooLarge,
 		/// More contracts than `MaxContracts` are named.
 		TooManyContracts,
@@ -63,10 +63,12 @@ mod refusals {
 		NotWaiting,
 		/// The evidence moves no contract and advances the view by less than `ViewStep`.
 		NothingToGain,
-		/// The header is below all that can be compared with what is known.
-		StaleView,
-		/// The header is not known to be final, and nothing in the evidence says so.
-		JustificationMissing,
+		/// The header is not newer than what is known, and nothing relates it to that: hashes may be
+		/// withheld.
+		HeaderNotRelated,
+		/// The header is not among the newest whose hashes are known, and nothing in the evidence says
+		/// that it is final.
+		HeaderNotKnown,
 		/// The justification is for another block.
 		JustificationForOtherBlock,
 		/// Somebody voted who is not in the authority set.
@@ -106,25 +108,28 @@ mod refusals {
 		/// A proven node or value is not what it should encode.
 		ProofUndecodable,
 
-		/// The proven state has no view: the peer's runtime does not have this pallet there.
-		ViewMissing,
-		/// The proven view is another chain's: same keys, other genesis.
-		ViewOfOtherSystem,
-		/// The proven view does not end at the header's parent.
-		ViewNotOfParent,
-		/// The proven view has no hash, or more hashes than blocks.
-		ViewMalformed,
 		/// Two different headers are final at one height.
 		ForkedHistory,
-		/// The missed hashes are not as many as the blocks between the two views.
-		MissedHashesMiscounted,
-		/// More than `MaxMissed` blocks lie between the two views: evidence that names no contract
-		/// and brings no missed hashes comes first, then the missed hashes, then this.
-		GapTooLong,
-		/// The missed hashes do not lead to the new view.
-		MissedHashesDoNotFold,
-		/// The proven view is not made by Algorithm 1.
-		AccumulatorMismatch,
+		/// The extension does not have exactly the hashes that lie between the known head and the header.
+		ExtensionMiscounted,
+		/// What is known and the extension do not make the history that the header states: it is
+		/// another one, or the extension is wrong.
+		OtherHistory,
+		/// The path does not lead to a root that is known or stated.
+		NotInHistory,
+		/// The hash of the header is known: a path to it only takes up space.
+		PathNotNeeded,
+		/// The header states another root than the history has that is brought.
+		HistoryNotStated,
+		/// The chain's history begins elsewhere than before: its pallet was removed and added again.
+		/// Root makes a new trust anchor known, by `renew_system`.
+		HistoryRestarted,
+		/// The header takes back what was said of contracts that are complete.
+		CompletenessFell,
+		/// What is absent may have been there before the chain was upgraded: it is unknown, not absent.
+		NotComplete,
+		/// The chain's authorities have changed more often in a trust period than is followed.
+		TooManyChanges,
 
 		/// The contract's own expiry has passed.
 		ContractExpired,
@@ -156,8 +161,6 @@ mod refusals {
 		NotEnded,
 		/// The contract's own expiry has not passed: its positions cannot go.
 		NotExpired,
-		/// Nothing was missed of the chain's history.
-		NothingMissed,
 		/// A header's digest has more items than any that a working chain makes.
 		DigestTooLong,
 		/// Two histories of the chain are final: nothing moves until one of them is chosen.
@@ -166,18 +169,29 @@ mod refusals {
 		NotAFork,
 		/// A header is not the parent of the one before it.
 		HeadersNotLinked,
-		/// The histories may part lower than the proof shows: bring older hashes, down to a common
-		/// one.
-		ForkHeightUnclear,
-		/// The branch has lost: it is not the chain.
-		BranchRefused,
+		/// The header is not shown to differ from a branch that is known already, open or refused.
+		BranchKnown,
+		/// The report has not one difference for each branch that is known.
+		DifferencesMiscounted,
+		/// The block is not the highest one that is known below the difference, or not proven to be
+		/// common.
+		NotInCommon,
+		/// The authorities were not in charge of that height on any branch.
+		NotInCharge,
+		/// The authorities are not those that are known by this id.
+		UnknownAuthorities,
+		/// As many branches as are kept are open already: root chooses one, or renews the system.
+		TooManyBranches,
+		/// No branch with this tip is open.
+		UnknownBranch,
+		/// The branch cannot be followed from its tip on: root leads there by a new trust anchor.
+		BranchNotFollowable,
 		/// No fork of the chain is open.
 		NotForked,
-		/// The state of the other chain has no tally of this fork: it does not know it, or has not
-		/// counted yet.
-		TallyMissing,
-		/// The tally is of other branches, or of another fork height.
-		TallyOfOtherFork,
+		/// A branch was chosen a short while ago: nothing moves yet.
+		CoolingDown,
+		/// Contracts with the chain wait, or have ended and are not forgotten.
+		SystemInUse,
 		/// The payer does not have the fee for a registration.
 		InsufficientFee,
 		/// Too many contracts wait for the chain already (`MaxWaiting`).
@@ -205,9 +219,6 @@ mod refusals {
 		TooMuchWork,
 		/// The header says that it is another chain's: same keys, other genesis.
 		HeaderOfOtherSystem,
-		/// Half of `ForkGrace` is over: the height of the fork stands, and what others count of it
-		/// needs the other half.
-		ForkHeightSettled,
 		/// The header does not say whose it is: it is from before the chain had the pallet, or it has
 		/// the pallet no more.
 		StatementMissing,
@@ -295,20 +306,6 @@ impl<T: Config> From<ControlError> for Error<T> {
 			ControlError::NotWaiting => Self::NotWaiting,
 			ControlError::NotEnded => Self::NotEnded,
 			ControlError::NotExpired => Self::NotExpired,
-		}
-	}
-}
-
-impl<T: Config> From<ViewError> for Error<T> {
-	fn from(error: ViewError) -> Self {
-		match error {
-			ViewError::OtherSystem => Self::ViewOfOtherSystem,
-			ViewError::Malformed => Self::ViewMalformed,
-			ViewError::TooOld => Self::StaleView,
-			ViewError::Fork { .. } => Self::ForkedHistory,
-			ViewError::MissedCount { .. } => Self::MissedHashesMiscounted,
-			ViewError::MissedDoNotFold => Self::MissedHashesDoNotFold,
-			ViewError::AccumulatorMismatch => Self::AccumulatorMismatch,
 		}
 	}
 }

@@ -29,30 +29,6 @@ mod happenings {
 			/// Height of the block that announced it, on that chain.
 			number: Height,
 		},
-		/// Another chain's history is proven far ahead of what is known: it is believed when the
-		/// missed hashes have come.
-		CatchingUp {
-			/// Whose.
-			system: SystemId,
-			/// Height up to which the history is known.
-			from: Height,
-			/// Height up to which it is proven.
-			to: Height,
-		},
-		/// A piece of what was missed has come.
-		MissedHashesTaken {
-			/// Whose.
-			system: SystemId,
-			/// Height from which on nothing is missed.
-			from: Height,
-		},
-		/// What was proven far ahead does not build upon the known history: it is dropped.
-		ForkRefused {
-			/// Whose.
-			system: SystemId,
-			/// Height up to which it was proven.
-			number: Height,
-		},
 		/// A contract was registered, and its value reserved.
 		Registered {
 			/// The contract.
@@ -119,44 +95,51 @@ mod happenings {
 			/// The anchor's height, on that chain.
 			number: Height,
 		},
-		/// Two histories of another chain are final: no contract with it moves until one is chosen.
-		/// Once more if they are found to part lower, or the other one is shown further down.
+		/// Another chain is not known any more.
+		SystemRemoved {
+			/// Its genesis hash.
+			system: SystemId,
+		},
+		/// One more history of another chain is final: no contract with it moves until one is chosen.
 		Forked {
 			/// Whose.
 			system: SystemId,
-			/// The lowest height, on that chain, at which they are known to differ.
-			at: Height,
-			/// Their headers' hashes there, the lower one first.
-			branches: [Branch; 2],
+			/// Height of the other branch's block that is proven, on that chain.
+			number: Height,
+			/// Its hash, by which the branch goes.
+			branch: H256,
+			/// Height of the highest block that is known of both; none if that cannot be told.
+			common: Option<Height>,
 		},
-		/// What another chain has counted of a fork is taken into account.
-		TallyTaken {
-			/// The chain that has forked.
-			system: SystemId,
-			/// The chain that has counted.
-			witness: SystemId,
-			/// The branch that it follows.
-			branch: Branch,
-			/// Its contracts that rely on that branch.
-			contracts: u64,
-		},
-		/// A fork is decided: one branch is the system from now on, the other is refused.
+		/// A fork is decided: a branch is the system from now on.
 		BranchChosen {
 			/// Whose.
 			system: SystemId,
-			/// Height at which they part, on that chain.
-			at: Height,
-			/// The one.
-			surviving: Branch,
-			/// The other.
-			refused: Branch,
+			/// The hash of the newest block that is known of it.
+			branch: H256,
 		},
-		/// This chain had followed the branch that is refused: it follows the surviving one.
+		/// A branch is not the system.
+		BranchRefused {
+			/// Whose.
+			system: SystemId,
+			/// Height of its highest block that is known.
+			number: Height,
+			/// The hash of that block.
+			branch: H256,
+		},
+		/// This chain had followed a branch that is refused: it follows another one.
 		BranchAdopted {
 			/// Whose.
 			system: SystemId,
-			/// Height up to which it is known, on that chain.
+			/// Height up to which its history is known.
 			number: Height,
+		},
+		/// Authorities that were once in charge of another chain have nothing to say any more.
+		AuthoritiesDisowned {
+			/// Whose.
+			system: SystemId,
+			/// Id of their set.
+			set_id: u64,
 		},
 		/// From now on expiries of contracts with another chain must be no nearer than this.
 		ConditionsSet {

@@ -1,19 +1,21 @@
 //! Evidence -> light client -> protocol -> storage: the only door from bytes to belief.
 
 use crate::{
-	claim::{may_be_step, Claim},
+	chains::{
+		claim::{may_be_step, Claim},
+		systems::{ensure_active, learn, News},
+	},
 	contracts::{Move, Record},
 	pool::PRIORITY,
-	systems::{History, News},
-	Config, ContractId, Error, Event, Evidence, Pallet, Phase, System, SystemId, Systems,
+	Config, ContractId, Error, Event, Evidence, Pallet, Phase, Reliance, Relied, System, SystemId,
+	Systems,
 };
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{ensure, storage::with_storage_layer, traits::Get};
 use frame_system::{ensure_authorized, ensure_signed, pallet_prelude::OriginFor};
-use ribp_light_client::Header;
-use ribp_protocol::{Flow, LogHash, Peer, Stage, Step};
-use sp_core::H256;
+use ribp_light_client::{Header, Justification};
+use ribp_protocol::{Flow, LogHash, Stage, Step, MAX_PEAKS, MAX_TAIL};
 use sp_io::hashing::twox_128;
 use sp_runtime::{
 	traits::BadOrigin,
@@ -25,10 +27,8 @@ use sp_runtime::{
 /// the single byte that it may take.
 pub(crate) const MAX_DIGEST_ITEMS: usize = 64;
 
-/// The key under which a chain with this storage prefix has its own view.
-pub(crate) fn view_key(storage_prefix: &[u8; 16]) -> Vec<u8> {
-	[&storage_prefix[..], &twox_128(b"OwnView")[..]].concat()
-}
+/// The most hashes that link a header with the known history: the subtrees of any gap, and a tail.
+pub(crate) const MAX_HASHES: u32 = 2 * MAX_PEAKS + MAX_TAIL;
 
 /// The key under which a chain with this storage prefix has the position of `log`.
 pub(crate) fn position_key(storage_prefix: &[u8; 16], log: LogHash) -> Vec<u8> {
@@ -43,11 +43,6 @@ pub(crate) fn waiting_key(
 ) -> Vec<u8> {
 	let keys = [peer.0.as_bytes(), contract.0.as_bytes()].concat();
 	[&storage_prefix[..], &twox_128(b"Waiting")[..], &keys].concat()
-}
-
-/// The key under which a chain with this storage prefix has what it has counted of a fork.
-pub(crate) fn tally_key(storage_prefix: &[u8; 16], forked: SystemId) -> Vec<u8> {
-	[&storage_prefix[..], &twox_128(b"Tallies")[..], forked.0.as_bytes()].concat()
 }
 
 /// The keys on the peer that the next step of a contract depends on.
@@ -95,9 +90,20 @@ struct Verdict<T: Config> {
 	moves: Vec<Move<T>>,
 }
 
+/// Whether a header and its votes are small enough for every message that they may have to be in: what
+/// one chain believes must never be too large for a report to another.
+pub(crate) fn check_final<T: Config>(
+	header: &Header,
+	votes: &Justification,
+) -> Result<(), Error<T>> {
+	let size = header.encoded_size() + votes.encoded_size();
+	ensure!(size <= (T::MaxEvidenceSize::get() / 2) as usize, Error::<T>::EvidenceTooLarge);
+	Ok(())
+}
+
 impl<T: Config> Pallet<T> {
 	/// Whether the pool may take this evidence: of a system's, the one that moves most, and of those
-	/// that move nothing one that is too far ahead to be linked. Only the pool tries whether value can
+	/// that move nothing one with which the authorities change. Only the pool tries whether value can
 	/// move: in a block, that shows when it is moved.
 	pub(crate) fn authorize_evidence(
 		source: TransactionSource,
@@ -109,8 +115,9 @@ impl<T: Config> Pallet<T> {
 		Self::authorize(source, ("ribp", system), || {
 			let Verdict { news, moves, .. } =
 				Self::judge(system, evidence, contracts, work, Asker::Pool)?;
-			let is_far = news.is_some_and(|news| matches!(news.history, History::Outrun(_)));
-			Ok(PRIORITY.saturating_add(moves.len().max(usize::from(is_far)) as TransactionPriority))
+			let hands_over = news.is_some_and(|news| news.next_set.is_some());
+			let worth = moves.len().max(usize::from(hands_over));
+			Ok(PRIORITY.saturating_add(worth as TransactionPriority))
 		})
 	}
 
@@ -137,9 +144,9 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let verdict = Self::judge(system, &evidence, &contracts, work, asker)?;
 		let Verdict { record, news, moves } = verdict;
-		let at = Peer(evidence.header.number);
+		let at = evidence.header.number;
 		if let Some(news) = news {
-			Self::learn(system, record, news);
+			learn::<T>(system, record, news);
 		}
 		let (mut has_moved, mut left_behind) = (false, None);
 		for contract in moves {
@@ -151,7 +158,7 @@ impl<T: Config> Pallet<T> {
 			}
 			has_moved = true;
 			if step != Step::Forget {
-				Self::note_reliance(system, id, at);
+				Relied::<T>::insert(system, id, Reliance { height: at, since: Self::now().0 });
 			}
 		}
 		left_behind.filter(|_| !has_moved).map_or(Ok(()), Err)
@@ -174,11 +181,10 @@ impl<T: Config> Pallet<T> {
 		if named.is_empty() {
 			ensure!(may_be_step::<T>(&record, &evidence.header), Error::<T>::NothingToGain);
 		} else {
-			Self::ensure_active(&record)?;
+			ensure_active::<T>(&record)?;
 		}
 
-		let set = Self::set_in_charge(system, &record, evidence.header.number)?;
-		let mut claim = Claim::new(system, &record, &set, evidence, asker)?;
+		let mut claim = Claim::new(system, &record, evidence, asker)?;
 		let moves = Self::decide_all(&mut claim, named, asker)?;
 		ensure!(!moves.is_empty() || claim.is_step(), Error::<T>::NothingToGain);
 		let news = claim.believe()?;
@@ -190,7 +196,10 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn check_size(evidence: &Evidence) -> Result<(), Error<T>> {
 		let size = evidence.encoded_size();
 		ensure!(size <= T::MaxEvidenceSize::get() as usize, Error::<T>::EvidenceTooLarge);
-		let ancestries = evidence.justification.iter().flat_map(|proof| &proof.ancestries);
+		ensure!(evidence.link.hashes() <= MAX_HASHES as usize, Error::<T>::ExtensionMiscounted);
+		let Evidence { header, link, .. } = evidence;
+		link.justification().map_or(Ok(()), |votes| check_final::<T>(header, votes))?;
+		let ancestries = link.justification().into_iter().flat_map(|p| &p.ancestries);
 		check_digest(ancestries.chain([&evidence.header]))
 	}
 
@@ -205,7 +214,7 @@ impl<T: Config> Pallet<T> {
 		let mut moves = Vec::with_capacity(named.len());
 		let mut left_behind = None;
 		for (id, record) in named {
-			match claim.decide(&record, now) {
+			match claim.decide(id, &record, now) {
 				Ok(step) => moves.push(Move { id, record, step }),
 				// Its backlog is to blame: no reason to hold up the others.
 				Err(error @ Error::ContractExpired) => left_behind = Some(error),
@@ -257,18 +266,6 @@ impl<T: Config> Pallet<T> {
 		let enough = if asker.is_exacting() { count } else { count.min(1) };
 		ensure!(named.len() >= enough, Error::<T>::NotWaiting);
 		Ok(named)
-	}
-
-	/// Whether the pool may take these missed hashes: of all that reach down to the same block, one.
-	pub(crate) fn authorize_missed(
-		source: TransactionSource,
-		system: SystemId,
-		below: H256,
-		hashes: &[H256],
-	) -> TransactionValidityWithRefund {
-		Self::authorize(source, ("ribp", (system, below)), || {
-			Self::judge_missed(system, below, hashes).map(|_| PRIORITY)
-		})
 	}
 }
 

@@ -4,27 +4,23 @@ use crate::{cost, Config, Height, Pallet};
 use codec::MaxEncodedLen;
 use frame_support::traits::Get;
 use frame_system::pallet_prelude::BlockNumberFor;
+use ribp_light_client::AuthoritySet;
 
 impl<T: Config> Pallet<T> {
 	/// Panics, with advice, if it does not.
 	pub(crate) fn check_config() {
-		assert!(
-			(1..=ribp_protocol::MAX_WINDOW).contains(&T::Window::get()),
-			"Window must be between 1 and MAX_WINDOW",
-		);
 		assert!(T::MinExpiry::get() <= T::MaxExpiry::get(), "MinExpiry must not exceed MaxExpiry");
-		assert!(
-			(1..=T::MaxMissed::get()).contains(&T::ViewStep::get()),
-			"ViewStep must be between 1 and MaxMissed",
-		);
+		assert!(T::ViewStep::get() > 0, "ViewStep must be at least one");
+		assert!(T::MaxChanges::get() > 0, "authorities must be able to change");
 		assert!(T::MaxContracts::get() > 0, "MaxContracts must be at least one");
 		assert!(
 			(1..=T::MaxContracts::get()).contains(&T::MaxItems::get()),
 			"MaxItems must be between 1 and MaxContracts",
 		);
+		// A header and its votes take the other half of what proves a branch.
 		assert!(
-			T::MaxMissed::get().saturating_mul(64) <= T::MaxEvidenceSize::get(),
-			"MaxMissed hashes must fill no more than half of MaxEvidenceSize",
+			T::MaxEvidenceSize::get() / 2 >= AuthoritySet::max_encoded_len() as u32,
+			"MaxEvidenceSize must have room for two of the largest sets of authorities",
 		);
 		assert!(T::MaxExpiriesPerBlock::get() > 0, "contracts must be able to expire");
 		assert_eq!(

@@ -32,7 +32,7 @@
 //!
 //! Chains watch each other meanwhile: their nodes tell each other of newer views, and of histories
 //! that contradict each other ([`Config::GossipRate`]). A chain that has finalized two is halted
-//! ([`Call::report_fork`]), until one branch is chosen ([`Config::ForkGrace`]).
+//! ([`Call::report_fork`]), until root chooses one branch ([`Call::choose_branch`]).
 //!
 //! Value that is locked against a chain that has died is resolved by governance
 //! ([`Call::force_resolve`]), never by a clock. Governance can also stop the business with one chain
@@ -57,20 +57,17 @@ extern crate alloc;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod chains;
-mod claim;
 mod conditions;
 mod contracts;
 mod cost;
 mod errors;
 mod events;
 mod evidence;
-mod forks;
 mod gossip;
 mod integrity;
 mod kinds;
 mod pool;
 mod storage;
-mod systems;
 mod try_state;
 mod types;
 mod value;
@@ -89,15 +86,16 @@ pub use gossip::ListDigest;
 pub use kinds::BenchmarkHelper;
 pub use kinds::{AssetAmount, Assets, Held, Kind, Nft, Nfts, Token};
 pub use pallet::*;
-pub use ribp_light_client::{Evidence, ForkProof, Lineage, Older};
+pub use ribp_light_client::{Common, Difference, Evidence, ForkReport, Header, Link, Signers};
 pub use ribp_protocol::{
 	Conditions, Contract, ContractId, ContractStatus, Ended as EndedContract, Gossip, Height,
 	History, LeastExpiry, Log, LogHash, Outcome, Pace, Phase, Policy, Resolution, Settlement,
 	Statement, Subtree, SystemId, View, Waiting as WaitingContract, ENGINE_ID,
 };
 pub use types::{
-	Action, ActionOf, Announced, BalanceOf, BranchTip, Count, ItemOf, LogUse, OpenFork, PastSet,
-	Registration, Reliance, Safety, Status, System, TrustAnchor, WaitingOf,
+	Action, ActionOf, Announced, BalanceOf, Branch, BranchEnd, ItemOf, Known, ListedView, LogUse,
+	Mark, OpenFork, Parting, PastSet, Proven, Registration, Reliance, Safety, Status, System,
+	TrustAnchor, WaitingOf,
 };
 pub use weights::WeightInfo;
 pub use worker::Authorship;
@@ -128,7 +126,7 @@ pub mod pallet {
 		Identity,
 	};
 	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
-	use ribp_protocol::{Branch, CatchUp, Claim, Own, Refused, Tally};
+	use ribp_protocol::MarkSlot;
 	use sp_core::H256;
 	use sp_runtime::{traits::BlakeTwo256, Perquintill};
 
@@ -183,11 +181,6 @@ pub mod pallet {
 		/// Who says which chains are known, and from where on they are believed.
 		type ManageOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
-		/// Number of header hashes in this chain's own view, the paper's k. At most
-		/// [`ribp_protocol::MAX_WINDOW`].
-		#[pallet::constant]
-		type Window: Get<u32>;
-
 		/// Least distance of a contract's own expiry from its registration, in blocks.
 		#[pallet::constant]
 		type MinExpiry: Get<Height>;
@@ -196,22 +189,17 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxExpiry: Get<Height>;
 
-		/// By how many blocks a view must advance to be worth a message that moves no contract; at
-		/// most `MaxMissed`.
+		/// By how many blocks a view must advance to be worth a message that moves no contract.
 		#[pallet::constant]
 		type ViewStep: Get<Height>;
 
-		/// Greatest number of missed hashes in one message. Of more, pieces of exactly this size come
-		/// one by one ([`Call::submit_missed`]).
+		/// Greatest number of changes of a chain's authorities that are followed in a trust period:
+		/// until that is over, those who were in charge can still prove a fork, and are remembered.
 		#[pallet::constant]
-		type MaxMissed: Get<u32>;
+		type MaxChanges: Get<u32>;
 
-		/// Number of past authority sets that are remembered of each system, so that old headers can
-		/// still be judged.
-		#[pallet::constant]
-		type MaxPastSets: Get<u32>;
-
-		/// Greatest SCALE size of one piece of evidence, in bytes.
+		/// Greatest SCALE size of one piece of evidence, in bytes; a header and its votes may take half
+		/// of it.
 		#[pallet::constant]
 		type MaxEvidenceSize: Get<u32>;
 
@@ -224,11 +212,10 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxExpiriesPerBlock: Get<u32>;
 
-		/// Blocks from the proof of a fork until one branch is chosen: the time in which other chains
-		/// learn of it, and tell what they have counted. In the first half it may still be shown to
-		/// part lower.
+		/// Own blocks after a verdict on a fork in which nothing moves: time for one more contradiction to
+		/// be shown, and for people to look.
 		#[pallet::constant]
-		type ForkGrace: Get<Height>;
+		type Exposure: Get<Height>;
 
 		/// q': the probability with which a chain tells a peer, in a block in which nothing calls for
 		/// it, what that peer's view list lacks.
@@ -270,10 +257,7 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(number: BlockNumberFor<T>) -> Weight {
 			let stated = chains::own::begin_block::<T>();
-			Self::extend_own_view();
-			let number = Self::height(number);
-			let tended = Self::tend_forks(Own(number)).saturating_add(stated);
-			Self::expire_contracts(number).saturating_add(tended)
+			Self::expire_contracts(Self::height(number)).saturating_add(stated)
 		}
 
 		fn offchain_worker(number: BlockNumberFor<T>) {
@@ -297,7 +281,8 @@ pub mod pallet {
 		/// `anchor` is trusted as it stands: take it from a node of that chain which you run or
 		/// trust, from its runtime API `RibpApi_trust_anchor`.
 		///
-		/// Refuses the own system, a known one, and invalid authorities.
+		/// Refuses the own system, a known one, invalid authorities, a header that does not state this
+		/// system and this history, and one that is older than the policy trusts.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::register_system(anchor.authorities.len() as u32))]
 		pub fn register_system(
@@ -306,7 +291,7 @@ pub mod pallet {
 			anchor: TrustAnchor,
 		) -> DispatchResult {
 			T::ManageOrigin::ensure_origin(origin)?;
-			Self::do_register_system(system, anchor)
+			chains::systems::register_system::<T>(system, anchor)
 		}
 
 		/// Registers this chain's half of a contract and reserves what its log spends.
@@ -332,15 +317,12 @@ pub mod pallet {
 
 		/// Proves another chain's finalized state, and moves every named contract by it.
 		///
-		/// Anybody may submit it, and pays nothing if it is of use. The proof must show this
-		/// chain's view, unless its header is known already, and exactly what the contracts need:
-		/// the positions of the mirrors of registered ones, those of the peer's logs and reversals of
+		/// Anybody may submit it, and pays nothing if it is of use. The header must be linked with what is
+		/// known, and the proof must show exactly what the contracts need: the positions of the mirrors of registered ones, those of the peer's logs and reversals of
 		/// committed ones, and that the mirrors of ended ones are not in the peer's waiting list.
 		///
 		/// Evidence that names no contract advances the view, by `ViewStep` at least, or follows a
-		/// change of authorities; for the latter it needs no proof, so that a block whose state has
-		/// been pruned will do. If more than `MaxMissed` hashes lie between the views, it brings
-		/// none of them, and [`Call::submit_missed`] follows.
+		/// change of authorities. It has no proof: a block whose state has been pruned will do.
 		///
 		/// Refuses evidence of which any part is forged, superfluous or useless, as a whole; so it
 		/// does if a named contract is forgotten, or its system paused, and if it takes more than `work`
@@ -403,14 +385,14 @@ pub mod pallet {
 		/// Believes a known chain from a new trust anchor on, and forgets its older history.
 		///
 		/// For a chain that can no longer be followed: it has changed its authorities by force, or
-		/// nobody has the hashes any more that were missed. The anchor may lie below what was known, where
+		/// trust in what is known of it has expired. The anchor may lie below what was known, where
 		/// keys that were stolen have led too far. Waiting contracts are judged by what follows.
 		///
-		/// Refuses an unknown system and invalid authorities.
+		/// Refuses an unknown system, and an anchor that [`Call::register_system`] refuses.
 		#[pallet::call_index(5)]
 		#[pallet::weight(T::WeightInfo::renew_system(
 			anchor.authorities.len() as u32,
-			T::MaxPastSets::get(),
+			T::MaxChanges::get(),
 		))]
 		pub fn renew_system(
 			origin: OriginFor<T>,
@@ -418,7 +400,7 @@ pub mod pallet {
 			anchor: TrustAnchor,
 		) -> DispatchResult {
 			T::ManageOrigin::ensure_origin(origin)?;
-			Self::do_renew_system(system, anchor)
+			chains::systems::renew_system::<T>(system, anchor)
 		}
 
 		/// Stops the business with another chain: no contract with it is registered, and none is
@@ -431,7 +413,7 @@ pub mod pallet {
 		#[pallet::weight(T::WeightInfo::pause())]
 		pub fn pause(origin: OriginFor<T>, system: SystemId) -> DispatchResult {
 			T::ManageOrigin::ensure_origin(origin)?;
-			Self::do_pause(system)
+			chains::systems::pause::<T>(system)
 		}
 
 		/// Takes up the business with another chain again.
@@ -441,83 +423,71 @@ pub mod pallet {
 		#[pallet::weight(T::WeightInfo::resume())]
 		pub fn resume(origin: OriginFor<T>, system: SystemId) -> DispatchResult {
 			T::ManageOrigin::ensure_origin(origin)?;
-			Self::do_resume(system)
+			chains::systems::resume::<T>(system)
 		}
 
-		/// Brings hashes that were missed of a chain whose proven view is far ahead of the known
-		/// one: the newest that are still missed, oldest first, `MaxMissed` of them or all.
+		/// Chooses the branch that a forked chain is from now on: the one with this tip or, if none is
+		/// named, the one that is followed. The others are refused, and nothing moves for `Exposure`
+		/// blocks.
 		///
-		/// Anybody may submit them, and pays nothing: they must fold from `below`, the accumulator
-		/// of all that is older, to what is proven. The last piece makes the view believed, or shows
-		/// that it is of a fork; then it is dropped.
-		///
-		/// Refuses an unknown system, one of which nothing is missed, any other number of hashes,
-		/// and any other hashes.
+		/// Refuses a system that is not forked, a branch that is not open, one that cannot be followed
+		/// from its tip on ([`Call::renew_system`] leads there), and one that is older than is trusted.
 		#[pallet::call_index(8)]
-		#[pallet::weight(cost::submit_missed::<T>(hashes.len() as u32))]
-		#[pallet::authorize(|source, system, below, hashes| {
-			Pallet::<T>::authorize_missed(source, *system, *below, hashes)
-		})]
-		#[pallet::weight_of_authorize(Weight::zero())]
-		pub fn submit_missed(
+		#[pallet::weight(T::WeightInfo::choose_branch())]
+		pub fn choose_branch(
 			origin: OriginFor<T>,
 			system: SystemId,
-			below: H256,
-			hashes: Vec<H256>,
-		) -> DispatchResultWithPostInfo {
-			Self::asker(origin)?;
-			Self::do_submit_missed(system, below, &hashes)?;
-			Ok(Pays::No.into())
+			branch: Option<H256>,
+		) -> DispatchResult {
+			T::ManageOrigin::ensure_origin(origin)?;
+			chains::forks::choose_branch::<T>(system, branch)
 		}
 
-		/// Proves that another chain has finalized two histories: this one, and the one that is
-		/// followed. All business with it stops, and after `ForkGrace` blocks the branch that most
-		/// contracts rely on is the chain.
+		/// Proves that another chain has finalized one more history than those that are known. All
+		/// business with it stops, until root has chosen one ([`Call::choose_branch`]).
 		///
-		/// Anybody may submit it, and pays nothing. `known` are hashes older than the known view's
-		/// window, where the fork lies below it. In the first half of that time the same branch may be
-		/// reported again to show that it parts lower, and once to show it further down.
+		/// Anybody may submit it, and pays nothing.
 		///
-		/// Refuses an unknown system, a proof that contradicts nothing, a branch that has lost, a
-		/// third one, what shows no more or comes too late, and evidence that is forged or larger
-		/// than it may be.
+		/// Refuses an unknown system, a header that differs from the followed branch nowhere or is of
+		/// one that is open or refused, authorities that are not known or have retired, more branches
+		/// than are kept open, and a report any part of which is forged, superfluous or too large.
 		#[pallet::call_index(9)]
-		#[pallet::weight(cost::Parts::of_fork(proof, known).weight::<T>())]
-		#[pallet::authorize(|source, system, proof, known| {
-			Pallet::<T>::authorize_fork(source, *system, proof, known)
+		#[pallet::weight(cost::report_fork::<T>(report))]
+		#[pallet::authorize(|source, system, report| {
+			chains::forks::authorize_report::<T>(source, *system, report)
 		})]
 		#[pallet::weight_of_authorize(Weight::zero())]
 		pub fn report_fork(
 			origin: OriginFor<T>,
 			system: SystemId,
-			proof: ForkProof,
-			known: Older,
+			report: ForkReport,
 		) -> DispatchResultWithPostInfo {
 			Self::asker(origin)?;
-			Self::do_report_fork(system, proof, &known)?;
+			chains::forks::report_fork::<T>(system, &report)?;
 			Ok(Pays::No.into())
 		}
 
-		/// Proves what another chain, the witness, has counted of an open fork: it then counts here
-		/// as well. The proof shows the witness's entry in `Tallies`, and its view as any evidence.
+		/// Forgets another chain.
 		///
-		/// Refuses a witness with which there is no business, a system without an open fork, a tally
-		/// of another fork, and one that is known.
+		/// Refuses an unknown system, and one with which contracts wait or have ended and are not
+		/// forgotten.
 		#[pallet::call_index(10)]
-		#[pallet::weight(cost::Parts::of_tally(evidence).weight::<T>())]
-		#[pallet::authorize(|source, witness, evidence, forked| {
-			Pallet::<T>::authorize_tally(source, *witness, evidence, *forked)
-		})]
-		#[pallet::weight_of_authorize(Weight::zero())]
-		pub fn report_tally(
-			origin: OriginFor<T>,
-			witness: SystemId,
-			evidence: Evidence,
-			forked: SystemId,
-		) -> DispatchResultWithPostInfo {
-			let asker = Self::asker(origin)?;
-			Self::do_report_tally(witness, evidence, forked, asker)?;
-			Ok(Pays::No.into())
+		#[pallet::weight(T::WeightInfo::remove_system())]
+		pub fn remove_system(origin: OriginFor<T>, system: SystemId) -> DispatchResult {
+			T::ManageOrigin::ensure_origin(origin)?;
+			chains::systems::remove_system::<T>(system)
+		}
+
+		/// Takes from authorities that were once in charge of another chain what they still have to say
+		/// about its forks: their keys have leaked.
+		///
+		/// Refuses an unknown system, and a set that is not a past one.
+		// It reads and writes less than `set_conditions`.
+		#[pallet::call_index(14)]
+		#[pallet::weight(T::WeightInfo::set_conditions())]
+		pub fn disown(origin: OriginFor<T>, system: SystemId, set_id: u64) -> DispatchResult {
+			T::ManageOrigin::ensure_origin(origin)?;
+			chains::forks::disown::<T>(system, set_id)
 		}
 
 		/// Says under which conditions exchanges with another chain are safe: contracts whose expiries

@@ -166,17 +166,15 @@ pub type Deposit = HoldConsideration<
 	ConstantStoragePrice<ConstU64<DEPOSIT>, Balance>,
 >;
 
-pub const WINDOW: u32 = 8;
 pub const MIN_EXPIRY: u32 = 2;
 pub const MAX_EXPIRY: u32 = 100;
 pub const VIEW_STEP: u32 = 5;
-pub const MAX_MISSED: u32 = 16;
-pub const MAX_PAST_SETS: u32 = 3;
-pub const MAX_EVIDENCE_SIZE: u32 = 32 * 1024;
+pub const MAX_CHANGES: u32 = 3;
+pub const MAX_EVIDENCE_SIZE: u32 = 64 * 1024;
 pub const MAX_CONTRACTS: u32 = 6;
 pub const MAX_ITEMS: u32 = 4;
 pub const MAX_EXPIRIES: u32 = 2;
-pub const FORK_GRACE: u32 = 10;
+pub const EXPOSURE: u32 = 10;
 
 /// Believes whatever is signed.
 pub const LAX: Policy =
@@ -234,16 +232,14 @@ impl pallet_ribp::Config for Test {
 	type MaxWaiting = MaxWaiting;
 	type MaxWaitingPerAccount = MaxWaitingPerAccount;
 	type ManageOrigin = EnsureRoot<AccountId>;
-	type Window = ConstU32<WINDOW>;
 	type MinExpiry = ConstU32<MIN_EXPIRY>;
 	type MaxExpiry = ConstU32<MAX_EXPIRY>;
 	type ViewStep = ConstU32<VIEW_STEP>;
-	type MaxMissed = ConstU32<MAX_MISSED>;
-	type MaxPastSets = ConstU32<MAX_PAST_SETS>;
+	type MaxChanges = ConstU32<MAX_CHANGES>;
 	type MaxEvidenceSize = ConstU32<MAX_EVIDENCE_SIZE>;
 	type MaxContracts = ConstU32<MAX_CONTRACTS>;
 	type MaxExpiriesPerBlock = ConstU32<MAX_EXPIRIES>;
-	type ForkGrace = ConstU32<FORK_GRACE>;
+	type Exposure = ConstU32<EXPOSURE>;
 	type GossipRate = GossipRate;
 	type DefaultPolicy = DefaultPolicy;
 	type PolicyDelay = ConstU32<POLICY_DELAY>;

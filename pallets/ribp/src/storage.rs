@@ -5,12 +5,6 @@ use frame_support::pallet_macros::pallet_section;
 /// The pallet's storage; the `pallet` module takes it in.
 #[pallet_section]
 mod items {
-	/// This chain's own view: Algorithm 1 up to the parent of the current block.
-	///
-	/// Other chains read it by storage proof.
-	#[pallet::storage]
-	pub type OwnView<T> = StorageValue<_, View>;
-
 	/// The hashes of this chain's blocks up to the parent of the current one. The header states its
 	/// root.
 	#[pallet::storage]
@@ -30,13 +24,13 @@ mod items {
 	#[pallet::storage]
 	pub type Systems<T> = StorageMap<_, Identity, SystemId, System>;
 
-	/// The authority sets before the present one, by system and set id.
+	/// The authority sets before the present one, by system and set id, as long as they have a say.
 	#[pallet::storage]
 	pub type PastSets<T> = StorageDoubleMap<_, Identity, SystemId, Twox64Concat, u64, PastSet>;
 
-	/// Proven views that are too far ahead to be believed before all that was missed has come.
+	/// Heads of each system that are remembered: the older, the fewer.
 	#[pallet::storage]
-	pub type CatchUps<T> = StorageMap<_, Identity, SystemId, CatchUp>;
+	pub type Marks<T> = StorageDoubleMap<_, Identity, SystemId, Twox64Concat, MarkSlot, Mark>;
 
 	/// The waiting list: contracts that have not ended, by peer.
 	///
@@ -89,29 +83,23 @@ mod items {
 	#[pallet::storage]
 	pub type Forks<T> = StorageMap<_, Identity, SystemId, OpenFork>;
 
-	/// The encoded [`ForkProof`] of each system's last fork, with which anybody can prove it again to
-	/// who follows the other branch.
+	/// The encoded [`Proven`] of each open branch, by its tip: with it anybody can prove the branch to
+	/// who follows another one.
 	#[pallet::storage]
-	pub type ForkProofs<T: Config> =
-		StorageMap<_, Identity, SystemId, BoundedVec<u8, T::MaxEvidenceSize>>;
+	pub type BranchProofs<T: Config> =
+		StorageDoubleMap<_, Identity, SystemId, Identity, H256, BoundedVec<u8, T::MaxEvidenceSize>>;
 
-	/// What this chain has counted of each system's last fork.
-	///
-	/// Other chains read it by storage proof.
+	/// Of each open branch that can be followed, by its tip, what that takes.
 	#[pallet::storage]
-	pub type Tallies<T> = StorageMap<_, Identity, SystemId, Tally>;
+	pub type BranchEnds<T> = StorageDoubleMap<_, Identity, SystemId, Identity, H256, BranchEnd>;
 
-	/// What other chains have counted of an open fork: by forked system and witness.
-	#[pallet::storage]
-	pub type Claims<T> = StorageDoubleMap<_, Identity, SystemId, Identity, SystemId, Claim>;
-
-	/// The branches of each system that have lost, oldest first.
+	/// Each system's branches that have lost, oldest first.
 	#[pallet::storage]
 	pub type RefusedBranches<T> = StorageMap<
 		_,
 		Identity,
 		SystemId,
-		BoundedVec<Refused, ConstU32<{ forks::MAX_REFUSED }>>,
+		BoundedVec<Branch, ConstU32<{ chains::forks::MAX_REFUSED }>>,
 		ValueQuery,
 	>;
 

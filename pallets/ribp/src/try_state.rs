@@ -1,9 +1,9 @@
 //! What is true after every block.
 
 use crate::{
-	contracts::Record, CatchUps, Claims, CompleteFrom, Config, ContractId, Count, Ended, Expiries,
-	Forks, Kind, LogUses, OpenFork, Outcome, OwnHistory, OwnView, Pallet, PastSets, Phase,
-	Positions, Relied, Status, SystemId, Systems, Tallies, Waiting, WaitingCount, WaitingCountOf,
+	contracts::Record, BranchEnds, BranchProofs, CompleteFrom, Config, ContractId, Ended, Expiries,
+	Forks, Kind, LogUses, Marks, Outcome, OwnHistory, Pallet, PastSets, Phase, Positions, Relied,
+	Status, SystemId, Systems, Waiting, WaitingCount, WaitingCountOf,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use frame_support::ensure;
@@ -22,19 +22,19 @@ struct Stored {
 impl<T: Config> Pallet<T> {
 	/// Checks the invariants of the pallet's storage. Iterates over all of it.
 	///
-	/// - The own view ends at the parent of the current block, and is well formed.
+	/// - The own history ends at the parent of the current block.
 	/// - What is kept from moving is what waiting contracts keep.
 	/// - A contract waits or has ended, never both, with a known system.
 	/// - Each contract has the positions of its stage, uses its log, and there are no others.
 	/// - The agenda holds the contracts that time alone ends or forgets, and no others, save that it
 	///   has done with those whose value could not be released.
-	/// - What is missed of a system lies between what is known and what is proven of it.
+	/// - What is remembered of a system's history lies at or below its head.
 	/// - Contracts that evidence has moved rely on it, and no others.
 	/// - As many contracts wait, by peer and by payer, as are counted.
-	/// - A system is forked where a fork is open, between the followed branch and another.
+	/// - A system is forked where a fork is open, and what is kept of branches is of open ones.
 	/// - Past authority sets were in charge one after the other.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
-		Self::check_view()?;
+		Self::check_history()?;
 		let mut held = Vec::new();
 		let mut stored = Stored::default();
 		for (peer, id, waiting) in Waiting::<T>::iter() {
@@ -68,48 +68,51 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// What is missed of a system lies between what is known and what is proven; past authority sets
-	/// were in charge one after the other, up to the present one.
+	/// What is remembered of a system's history lies at or below its head; past authority sets were
+	/// in charge one after the other, up to the present one.
 	fn check_systems() -> Result<(), TryRuntimeError> {
-		for (system, catch_up) in CatchUps::<T>::iter() {
-			let record = Systems::<T>::get(system).ok_or("an unknown system is caught up with")?;
-			ensure!(catch_up.from > record.known(), "nothing is missed of a system");
-			ensure!(catch_up.from <= catch_up.target.first(), "what is proven is missed");
+		for (system, slot, mark) in Marks::<T>::iter() {
+			let record = Systems::<T>::get(system).ok_or("an unknown system has marks")?;
+			ensure!(mark.number <= record.known(), "a mark is above the known head");
+			ensure!(u64::from(slot.level) <= record.marks.ilog2().into(), "a mark is nowhere");
+			let hash = record.view.hash_at(mark.number);
+			ensure!(hash.is_none_or(|hash| hash == mark.hash), "a mark is of another branch");
+		}
+		for (_, record) in Systems::<T>::iter() {
+			ensure!(record.set_since <= record.known(), "a set is in charge of nothing yet");
 		}
 		for (system, set_id, past) in PastSets::<T>::iter() {
 			let record = Systems::<T>::get(system).ok_or("an unknown system has past sets")?;
 			let next = PastSets::<T>::get(system, set_id.saturating_add(1));
 			let until = next.map_or(record.set_since, |next| next.since);
-			ensure!(past.set.set_id == set_id, "a past set is kept under another's id");
 			ensure!(set_id < record.set.set_id, "a past set is still in charge");
-			ensure!(past.since < until, "past sets are not one after the other");
+			ensure!(past.since < past.end.number, "a set has handed over before it was in charge");
+			ensure!(past.end.number == until, "past sets are not one after the other");
 		}
 		Ok(())
 	}
 
-	/// A system is forked where a fork is open, between the branch that is followed and another.
+	/// A system is forked where a fork is open, and what is kept of branches is of open ones.
 	fn check_forks() -> Result<(), TryRuntimeError> {
 		for (system, record) in Systems::<T>::iter() {
 			let open = Forks::<T>::get(system);
 			let is_forked = record.status == Status::Forked;
 			ensure!(is_forked == open.is_some(), "a system is forked without an open fork");
 			let Some(open) = open else { continue };
-			let OpenFork { fork, followed, other, count, before, is_deep: _ } = open;
-			ensure!(before != Status::Forked, "a system was forked before it was");
-			ensure!(fork.branches[0] < fork.branches[1], "a fork's branches are not in order");
-			ensure!(fork.branches.contains(&followed), "a third branch is followed");
-			let hash = other.view.hash_at(fork.at);
-			let is_other = hash.is_none_or(|hash| hash == fork.other_than(followed).hash);
-			ensure!(is_other, "the view of the other branch is not of it");
-			let has_counted = matches!(count, Count::Complete { .. });
-			ensure!(has_counted == Tallies::<T>::contains_key(system), "a tally is not published");
+			ensure!(open.before != Status::Forked, "a system was forked before it was");
+			ensure!(!open.branches.is_empty(), "a fork has no other branch");
+			for branch in &open.branches {
+				let tip = branch.tip;
+				ensure!(record.view.hash_at(tip.number) != Some(tip.hash), "a branch is followed");
+				ensure!(BranchProofs::<T>::contains_key(system, tip.hash), "a branch has no proof");
+			}
 		}
-		for (system, witness, claim) in Claims::<T>::iter() {
-			let open = Forks::<T>::get(system).ok_or("a fork that is not open has claims")?;
-			ensure!(Systems::<T>::contains_key(witness), "an unknown system has claims");
-			let of_fork = open.fork.branches.contains(&claim.branch);
-			ensure!(of_fork, "a claim is for a third branch");
-		}
+		let is_open = |system, hash| {
+			Forks::<T>::get(system)
+				.is_some_and(|open| open.branches.iter().any(|branch| branch.tip.hash == hash))
+		};
+		let mut kept = BranchProofs::<T>::iter_keys().chain(BranchEnds::<T>::iter_keys());
+		ensure!(kept.all(|(system, hash)| is_open(system, hash)), "a branch is not open");
 		Ok(())
 	}
 
@@ -159,17 +162,12 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn check_view() -> Result<(), TryRuntimeError> {
-		let Some(view) = OwnView::<T>::get() else {
+	fn check_history() -> Result<(), TryRuntimeError> {
+		let Some(history) = OwnHistory::<T>::get() else {
 			return Ok(());
 		};
 		let Own(now) = Self::now();
-		ensure!(view.number.saturating_add(1) == now, "the own view does not end at the parent");
-		ensure!(view.system == Self::own_system(), "the own view names another system");
-		ensure!(view.is_well_formed(), "the own view is malformed");
-		let history = OwnHistory::<T>::get();
-		let next = history.map(|history| history.next());
-		ensure!(next == Some(now), "the own history does not end at the parent");
+		ensure!(history.next() == now, "the own history does not end at the parent");
 		ensure!(CompleteFrom::<T>::get() <= now, "contracts are complete from a later block on");
 		Ok(())
 	}

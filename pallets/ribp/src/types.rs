@@ -6,12 +6,14 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	traits::fungible::Inspect, BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
 };
-use ribp_light_client::{AuthorityId, AuthoritySet};
+use ribp_light_client::{AuthorityId, AuthoritySet, Header, Justification};
 use ribp_protocol::{
-	Branch, Conditions, Contract, ContractId, Fork, Height, LeastExpiry, Log, Moment, Own, Policy,
-	Settlement, Time, View, Waiting,
+	Conditions, Contract, ContractId, Height, History, LeastExpiry, Log, Own, Policy, Settlement,
+	Time, View, Waiting,
 };
 use scale_info::TypeInfo;
+use sp_core::{ConstU32, H256};
+use sp_runtime::traits::{BlakeTwo256, Hash};
 
 /// Balance of the pallet's currency.
 pub type BalanceOf<T> =
@@ -67,19 +69,18 @@ pub struct LogUse<T: Config> {
 	pub deposit: T::Consideration,
 }
 
-/// From where on another chain is believed.
+/// From where on another chain is believed: from a header that root trusts, whose statement says the
+/// rest.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct TrustAnchor {
-	/// A block of that chain, after which the set is in charge.
-	pub number: Height,
-	/// Id of the authority set that finalizes the chain now.
+	/// A final header of that chain.
+	pub header: Header,
+	/// The blocks before it; the header states their root.
+	pub history: History,
+	/// Id of the authority set that finalizes the blocks after it: the one that its voters sign.
 	pub set_id: u64,
 	/// Its authorities, with their weights.
 	pub authorities: Vec<(AuthorityId, u64)>,
-	/// Twox-128 of the name under which that chain's runtime has this pallet.
-	pub storage_prefix: [u8; 16],
-	/// The time of that block, in milliseconds since 1970.
-	pub time: Time,
 }
 
 /// Whether there is business with another chain.
@@ -102,22 +103,29 @@ pub enum Status {
 pub struct System {
 	/// Whether there is business with it.
 	pub status: Status,
-	/// Who finalizes it now.
+	/// Who finalizes the blocks after the known head.
 	pub set: AuthoritySet,
 	/// Height after which `set` is in charge.
 	pub set_since: Height,
 	/// Where its state holds this pallet's items.
 	pub storage_prefix: [u8; 16],
-	/// Height from which on the first set was in charge. The history is known from there.
-	pub anchor: Height,
-	/// Its finalized history; none before the first evidence.
-	pub view: Option<View>,
+	/// The height from which on all of its contracts are in its state.
+	pub complete_from: Height,
+	/// Its finalized history.
+	pub view: View,
+	/// How many heads have been marked.
+	pub marks: u64,
 	/// Own height at which `view` was last advanced, or the system registered.
 	pub advanced_at: Height,
 	/// Own height from which on the present branch of its history is followed.
 	pub branch_since: Height,
-	/// The time that the newest header of `view` states, or that of the anchor.
-	pub time: Time,
+	/// Height up to which that branch is known to have the blocks of those that were followed before.
+	pub branch_from: Height,
+	/// By how much its blocks are ahead of the pace that the policy allows, in milliseconds.
+	pub ahead: Time,
+	/// Own height before which nothing moves: after a verdict on a fork, people have that time to
+	/// look.
+	pub quiet_until: Height,
 	/// For how long, and how fast, it is believed.
 	pub policy: Policy,
 	/// What root has announced to take the place of `policy`.
@@ -134,21 +142,48 @@ pub struct Announced {
 	pub since: Height,
 }
 
+/// A final block of another chain, and what it states of the blocks before it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Mark {
+	/// Its height.
+	pub number: Height,
+	/// Its hash.
+	pub hash: H256,
+	/// The root of the history before it.
+	pub root: H256,
+	/// Its time.
+	pub time: Time,
+}
+
 /// Authorities that were in charge of another chain.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct PastSet {
-	/// Who they were.
-	pub set: AuthoritySet,
-	/// Height after which they were in charge, until the next set was.
+	/// The hash of who they were, with their weights.
+	pub authorities: H256,
+	/// Height after which they were in charge.
 	pub since: Height,
-	/// The time at which the next set was in charge; none while there is no next one.
-	pub until: Option<Time>,
+	/// Their last block, in which they hand over to the next set.
+	pub end: Mark,
+}
+
+impl PastSet {
+	/// What authorities are known by once they have been replaced.
+	pub fn hash_of(authorities: &[(AuthorityId, u64)]) -> H256 {
+		BlakeTwo256::hash_of(&authorities)
+	}
+
+	/// Whether these authorities are the ones that are remembered.
+	pub(crate) fn is_of(&self, authorities: &[(AuthorityId, u64)]) -> bool {
+		self.authorities == Self::hash_of(authorities)
+	}
 }
 
 impl System {
-	/// Height up to which the chain's history is known, or from which on it can be.
+	/// Height of the newest block that is known.
 	pub fn known(&self) -> Height {
-		self.view.as_ref().map_or(self.anchor, |view| view.number)
+		self.view.number()
 	}
 
 	/// The policy that is in force at this own height.
@@ -157,63 +192,114 @@ impl System {
 		announced.map_or(&self.policy, |announced| &announced.policy)
 	}
 
-	/// The newest block that is known, and its time.
-	pub fn moment(&self) -> Moment {
-		Moment { number: self.known(), time: self.time }
+	/// The newest block that is known.
+	pub fn head(&self) -> Mark {
+		let (moment, history) = (self.view.moment(), self.view.history());
+		let (number, time) = (moment.number, moment.time);
+		Mark { number, hash: self.view.head(), root: history.root(), time }
 	}
 }
 
 /// A fork about which nothing is decided yet.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
 pub struct OpenFork {
-	/// Where the branches part.
-	pub fork: Fork,
-	/// The branch that this chain has followed.
-	pub followed: Branch,
-	/// The other one, as far as it is proven.
-	pub other: BranchTip,
-	/// How many own contracts rely on the followed branch.
-	pub count: Count,
+	/// Own height at which this chain learned of it.
+	pub opened: Height,
 	/// The system's status before.
 	pub before: Status,
-	/// Whether the other branch is shown as far down as anybody has to: what may still lower the fork
-	/// is hashes of the followed one.
-	pub is_deep: bool,
+	/// The branches besides the one that is followed, as far as they are proven.
+	pub branches: BoundedVec<Branch, ConstU32<MAX_BRANCHES>>,
 }
+
+/// The most branches of a system that are open at a time, besides the one that is followed.
+pub const MAX_BRANCHES: u32 = 4;
 
 /// A branch that is proven and not followed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
+pub struct Branch {
+	/// Its highest block that is proven; the branch goes by its hash.
+	pub tip: Mark,
+	/// Where it is shown to be another one; none if that is known of its tip only.
+	pub parting: Option<Parting>,
+	/// Height of the highest block that is known of the followed branch and proven to be on this one,
+	/// too; none if that cannot be told.
+	pub common: Option<Height>,
+	/// Id of the set that has signed its tip.
+	pub set_id: u64,
+}
+
+/// A height at which two branches have different blocks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen)]
+pub struct Parting {
+	/// That height.
+	pub height: Height,
+	/// The hash that the branch has there.
+	pub hash: H256,
+	/// The hash that the branch had there which was followed when this one was reported.
+	pub followed: H256,
+}
+
+/// What it takes to follow a branch from its tip on.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
-pub struct BranchTip {
-	/// Its history.
+pub struct BranchEnd {
+	/// The view at its tip.
 	pub view: View,
-	/// Who was in charge where it parts from the followed one.
-	pub in_charge: PastSet,
-	/// Who is in charge after its end, if others.
+	/// Who finalizes it.
+	pub set: AuthoritySet,
+	/// Height after which they are in charge.
+	pub set_since: Height,
+	/// Who finalizes the blocks after it, if it hands over to others.
 	pub next_set: Option<AuthoritySet>,
-	/// What the header at its end says of its time.
-	pub time: Time,
+	/// See [`System::complete_from`].
+	pub complete_from: Height,
+	/// See [`System::ahead`].
+	pub ahead: Time,
 }
 
-/// How far the own contracts are counted that rely on a branch.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
-pub enum Count {
-	/// Up to here.
-	Underway {
-		/// The last that was looked at.
-		after: Option<ContractId>,
-		/// Those that do.
-		contracts: u64,
-	},
-	/// All are.
-	Complete {
-		/// Those that do.
-		contracts: u64,
-	},
+/// What proves that a branch is final; encoded, it is kept while the fork is open.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct Proven {
+	/// A header.
+	pub header: Header,
+	/// What finalizes it.
+	pub justification: Justification,
+	/// Who does.
+	pub set: AuthoritySet,
 }
 
-impl Default for Count {
-	fn default() -> Self {
-		Self::Underway { after: None, contracts: 0 }
+/// What a chain knows of a history: Algorithm 1's list, with one root in place of all that is older.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct ListedView {
+	/// Height of the newest block.
+	pub number: Height,
+	/// The root of the tree over the hashes of all blocks up to that one.
+	pub root: H256,
+	/// The newest hashes, the oldest first.
+	pub recent: Vec<H256>,
+}
+
+/// All that a chain knows of another one's history: what it takes to contradict it.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct Known {
+	/// What it believes.
+	pub system: System,
+	/// Blocks that it remembers, the lowest first.
+	pub marks: Vec<Mark>,
+	/// Past authority sets that have a say, by their ids, the newest first.
+	pub past_sets: Vec<(u64, PastSet)>,
+	/// The other branches that are open.
+	pub open: Vec<Branch>,
+	/// The branches that have lost.
+	pub refused: Vec<Branch>,
+}
+
+impl Known {
+	/// The branches that are not followed, in the order in which a report says why its header is on
+	/// none of them.
+	pub fn branches(&self) -> impl Iterator<Item = &Branch> {
+		self.open.iter().chain(&self.refused)
 	}
 }
 

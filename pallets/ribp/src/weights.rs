@@ -13,8 +13,14 @@ use frame_support::{
 pub trait WeightInfo {
 	/// Of the benchmark of that name; `a` from 1 to 256.
 	fn register_system(a: u32) -> Weight;
-	/// Of the benchmark of that name; `a` from 1 to 256; `p` from 0 to 8.
+	/// Of the benchmark of that name; `a` from 1 to 256; `p` from 0 to 32.
 	fn renew_system(a: u32, p: u32) -> Weight;
+	/// Of the benchmark of that name.
+	fn remove_system() -> Weight;
+	/// Of the benchmark of that name.
+	fn choose_branch() -> Weight;
+	/// Of the benchmark of that name; `b` from 0 to 19.
+	fn report_fork(b: u32) -> Weight;
 	/// Of the benchmark of that name.
 	fn pause() -> Weight;
 	/// Of the benchmark of that name.
@@ -33,9 +39,11 @@ pub trait WeightInfo {
 	fn evidence_votes(v: u32) -> Weight;
 	/// Of the benchmark of that name; `a` from 0 to 256.
 	fn evidence_ancestries(a: u32) -> Weight;
-	/// Of the benchmark of that name; `m` from 0 to 4096.
-	fn evidence_missed(m: u32) -> Weight;
-	/// Of the benchmark of that name; `p` from 0 to 8.
+	/// Of the benchmark of that name; `h` from 0 to 73.
+	fn evidence_hashes(h: u32) -> Weight;
+	/// Of the benchmark of that name; `m` from 1 to 288.
+	fn evidence_remembered(m: u32) -> Weight;
+	/// Of the benchmark of that name; `p` from 0 to 31.
 	fn evidence_past_sets(p: u32) -> Weight;
 	/// Of the benchmark of that name; `b` from 0 to 503808.
 	fn evidence_digest(b: u32) -> Weight;
@@ -53,8 +61,6 @@ pub trait WeightInfo {
 	fn evidence_forget(c: u32) -> Weight;
 	/// Of the benchmark of that name; `i` from 1 to 4.
 	fn evidence_items(i: u32) -> Weight;
-	/// Of the benchmark of that name; `m` from 1 to 4096.
-	fn submit_missed(m: u32) -> Weight;
 	/// Of the benchmark of that name; `e` from 0 to 100.
 	fn on_initialize(e: u32) -> Weight;
 }
@@ -72,19 +78,40 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 			// Standard error: 799.
 			.saturating_add(Weight::from_parts(156_793, 0).saturating_mul(a.into()))
 			.saturating_add(D::get().reads(2))
-			.saturating_add(D::get().writes(1))
+			.saturating_add(D::get().writes(2))
 	}
 
 	fn renew_system(a: u32, p: u32) -> Weight {
-		// At least 89_337 ns.
-		Weight::from_parts(93_023_203, 32_412)
-			// Standard error: 8_494.
-			.saturating_add(Weight::from_parts(169_862, 0).saturating_mul(a.into()))
-			// Standard error: 253_270.
-			.saturating_add(Weight::from_parts(2_508_272, 0).saturating_mul(p.into()))
-			.saturating_add(D::get().reads(3))
-			.saturating_add(D::get().writes(7))
+		// Estimated.
+		Weight::from_parts(2_000_000_000, 700_000)
+			.saturating_add(Weight::from_parts(170_000, 0).saturating_mul(a.into()))
+			.saturating_add(Weight::from_parts(3_000_000, 0).saturating_mul(p.into()))
+			.saturating_add(D::get().reads(5))
+			.saturating_add(D::get().reads(1_u64.saturating_mul(p.into())))
+			.saturating_add(D::get().writes(269))
 			.saturating_add(D::get().writes(1_u64.saturating_mul(p.into())))
+	}
+
+	fn remove_system() -> Weight {
+		// Estimated.
+		Weight::from_parts(2_000_000_000, 700_000)
+			.saturating_add(D::get().reads(36))
+			.saturating_add(D::get().writes(301))
+	}
+
+	fn choose_branch() -> Weight {
+		// Estimated.
+		Weight::from_parts(2_500_000_000, 700_000)
+			.saturating_add(D::get().reads(325))
+			.saturating_add(D::get().writes(306))
+	}
+
+	fn report_fork(b: u32) -> Weight {
+		// Estimated.
+		Weight::from_parts(2_500_000_000, 700_000)
+			.saturating_add(Weight::from_parts(50_000_000, 0).saturating_mul(b.into()))
+			.saturating_add(D::get().reads(291))
+			.saturating_add(D::get().writes(4))
 	}
 
 	fn pause() -> Weight {
@@ -154,13 +181,22 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 			.saturating_add(D::get().writes(5))
 	}
 
-	fn evidence_missed(m: u32) -> Weight {
-		// At least 498_109 ns.
+	fn evidence_hashes(h: u32) -> Weight {
+		// Estimated.
 		Weight::from_parts(738_519_993, 30_453)
-			// Standard error: 6_393.
-			.saturating_add(Weight::from_parts(974_653, 0).saturating_mul(m.into()))
+			.saturating_add(Weight::from_parts(1_500_000, 0).saturating_mul(h.into()))
 			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().writes(5))
+	}
+
+	fn evidence_remembered(m: u32) -> Weight {
+		// Estimated.
+		Weight::from_parts(500_000_000, 30_453)
+			.saturating_add(Weight::from_parts(4_000_000, 0).saturating_mul(m.into()))
+			.saturating_add(D::get().reads(7))
+			.saturating_add(D::get().reads(1_u64.saturating_mul(m.into())))
+			.saturating_add(D::get().writes(8))
+			.saturating_add(Weight::from_parts(0, 2_600).saturating_mul(m.into()))
 	}
 
 	fn evidence_past_sets(p: u32) -> Weight {
@@ -171,7 +207,6 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 			.saturating_add(D::get().reads(4))
 			.saturating_add(D::get().reads(1_u64.saturating_mul(p.into())))
 			.saturating_add(D::get().writes(3))
-			.saturating_add(D::get().writes(1_u64.saturating_mul(p.into())))
 			.saturating_add(Weight::from_parts(0, 12_777).saturating_mul(p.into()))
 	}
 
@@ -259,15 +294,6 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 			.saturating_add(D::get().writes(13))
 	}
 
-	fn submit_missed(m: u32) -> Weight {
-		// At least 251_258 ns.
-		Weight::from_parts(248_951_995, 22_048)
-			// Standard error: 2_679.
-			.saturating_add(Weight::from_parts(774_126, 0).saturating_mul(m.into()))
-			.saturating_add(D::get().reads(3))
-			.saturating_add(D::get().writes(3))
-	}
-
 	fn on_initialize(e: u32) -> Weight {
 		// At least 30_617 ns.
 		Weight::from_parts(31_188_000, 32_412)
@@ -289,6 +315,18 @@ impl WeightInfo for () {
 
 	fn renew_system(a: u32, p: u32) -> Weight {
 		DbWeights::<RocksDbWeight>::renew_system(a, p)
+	}
+
+	fn remove_system() -> Weight {
+		DbWeights::<RocksDbWeight>::remove_system()
+	}
+
+	fn choose_branch() -> Weight {
+		DbWeights::<RocksDbWeight>::choose_branch()
+	}
+
+	fn report_fork(b: u32) -> Weight {
+		DbWeights::<RocksDbWeight>::report_fork(b)
 	}
 
 	fn pause() -> Weight {
@@ -327,8 +365,12 @@ impl WeightInfo for () {
 		DbWeights::<RocksDbWeight>::evidence_ancestries(a)
 	}
 
-	fn evidence_missed(m: u32) -> Weight {
-		DbWeights::<RocksDbWeight>::evidence_missed(m)
+	fn evidence_hashes(h: u32) -> Weight {
+		DbWeights::<RocksDbWeight>::evidence_hashes(h)
+	}
+
+	fn evidence_remembered(m: u32) -> Weight {
+		DbWeights::<RocksDbWeight>::evidence_remembered(m)
 	}
 
 	fn evidence_past_sets(p: u32) -> Weight {
@@ -365,10 +407,6 @@ impl WeightInfo for () {
 
 	fn evidence_items(i: u32) -> Weight {
 		DbWeights::<RocksDbWeight>::evidence_items(i)
-	}
-
-	fn submit_missed(m: u32) -> Weight {
-		DbWeights::<RocksDbWeight>::submit_missed(m)
 	}
 
 	fn on_initialize(e: u32) -> Weight {

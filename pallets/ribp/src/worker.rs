@@ -5,34 +5,33 @@
 //! move by the newest of them, one line in the log. Nothing here is trusted or needed for
 //! safety: whatever is submitted is judged like anybody's evidence.
 
-mod catch_up;
 mod contradiction;
 mod finality;
 mod gossip;
 pub(crate) mod keep;
 mod memory;
 mod newest;
+pub(crate) mod past;
 mod survey;
-mod tally;
 mod turn;
 
 pub use turn::Authorship;
 
 use crate::{
-	contracts::Record, evidence::view_key, Call, CatchUps, Config, Ended, Error, Evidence, Height,
-	Pallet, Phase, Settlement, Status, System, SystemId, Systems, View, Waiting,
+	chains::forks::judge_report, contracts::Record, Call, Config, Ended, Error, Evidence, Height,
+	Link, Pallet, Phase, Settlement, Status, System, SystemId, Systems, Waiting,
 };
-use alloc::{borrow::Cow, format, string::String, vec::Vec};
-use catch_up::Piece;
+use alloc::{format, string::String, vec::Vec};
 use codec::Encode;
-use contradiction::{contradiction, Contradiction};
+use contradiction::contradiction;
 use frame_support::traits::Get;
 use frame_system::offchain::SubmitTransaction;
 use memory::{Memory, RoundEnd, Submitted, MAX_PAUSE};
 use newest::{Answers, Found};
-use ribp_light_client::{minimize, next_set, AuthoritySet, Header, ProvenState};
+use past::Past;
+use ribp_light_client::{minimize, Header, Justification};
 use ribp_peer::{Client, Limits, PeerError, ROUNDS_LOCK};
-use ribp_protocol::{has_expired, CatchUp, Own, Stage};
+use ribp_protocol::{has_expired, Own, Stage};
 use sp_core::offchain::{Duration, Timestamp};
 use sp_io::{hashing::blake2_256, offchain::timestamp};
 use sp_runtime::offchain::{
@@ -97,10 +96,6 @@ struct Round<T: Config> {
 	record: System,
 	/// The block for which evidence is made: the next one.
 	next: Own,
-	/// What has to be caught up with before anything else.
-	catch_up: Option<CatchUp>,
-	/// A forked system of which it is not known yet what this one has counted.
-	forked: Option<SystemId>,
 	/// The contracts that evidence could move, the waiting ones first.
 	wanted: Vec<Wanted<T>>,
 	/// How many of them it gets to.
@@ -120,7 +115,6 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn work(now: Height) {
 		Self::check_peers(now);
 		if Self::is_own_turn() {
-			Self::lower_forks();
 			Self::gossip(now);
 		}
 	}
@@ -185,40 +179,25 @@ impl<T: Config> Round<T> {
 		// A view is brought up, and contracts are forgotten, when there is nothing better to do.
 		let at_leisure = now.is_multiple_of(MAX_PAUSE);
 		let (wanted, limits) = match record.status {
-			Status::Active => Self::wanted(system, next, at_leisure, remembered),
-			Status::Paused => Default::default(),
-			// Until it is decided, nothing that its nodes say is of use.
-			Status::Forked => return None,
+			Status::Active if next.0 >= record.quiet_until => {
+				Self::wanted(system, next, at_leisure, remembered)
+			},
+			Status::Active => Default::default(),
+			Status::Paused | Status::Forked => Default::default(),
 		};
-		let forked = tally::wanted::<T>(system, &record, now);
 		let idle = now.saturating_sub(record.advanced_at) >= T::ViewStep::get();
-		let catch_up = CatchUps::<T>::get(system);
 		let waits = wanted.iter().any(|(_, record)| matches!(record, Record::Waiting(_)));
-		let urgent = record.view.is_none() || catch_up.is_some() || forked.is_some();
-		let due = urgent || (idle && at_leisure);
-		let task = match urgent || waits {
+		let task = match waits {
 			true => Task::Urgent,
 			false => Task::Leisurely,
 		};
-		(due || !wanted.is_empty()).then_some(Self {
-			system,
-			record,
-			next,
-			catch_up,
-			forked,
-			wanted,
-			limits,
-			task,
-		})
+		let due = (idle && at_leisure) || !wanted.is_empty();
+		due.then_some(Self { system, record, next, wanted, limits, task })
 	}
 
 	/// How far the chain has come with the system.
 	fn progress(&self) -> Progress {
-		Progress {
-			advanced_at: self.record.advanced_at,
-			set_since: self.record.set_since,
-			missed_below: self.catch_up.as_ref().map(|behind| behind.from),
-		}
+		Progress { advanced_at: self.record.advanced_at, set_since: self.record.set_since }
 	}
 
 	/// Contracts that evidence could move, and with them, or at leisure, those it could make
@@ -301,13 +280,11 @@ impl<T: Config> Round<T> {
 
 	/// The proof that a node has another history than the known one, if that is why it failed.
 	fn find_fork(&self, client: &Client, failure: Failure<T>) -> Result<Option<Found>, Failure<T>> {
-		let Some(view) = &self.record.view else { return Err(failure) };
-		let deep_down = view.first().saturating_sub(T::MaxMissed::get() / 2);
-		let kept = Pallet::<T>::kept(self.system, view, deep_down);
-		match (contradiction(self.system, &self.record, &kept.run, client)?, failure) {
-			(Some(fork), _) => {
-				Pallet::<T>::judge_fork(self.system, &fork.proof, &fork.known)?;
-				Ok(Some(Found::Fork(fork)))
+		let Some(known) = Pallet::<T>::known(self.system) else { return Err(failure) };
+		match (contradiction(self.system, &known, client)?, failure) {
+			(Some(report), _) => {
+				judge_report::<T>(self.system, &report)?;
+				Ok(Some(Found::Fork(report)))
 			},
 			(None, Failure::HeadUnknown) => Ok(None),
 			(None, failure) => Err(failure),
@@ -321,14 +298,6 @@ impl<T: Config> Round<T> {
 
 	/// Fetches what the next step needs. None if it would change nothing.
 	fn find(&self, client: &Client, half_time: Timestamp) -> Result<Option<Found>, Failure<T>> {
-		if let (Some(catch_up), Some(known)) = (&self.catch_up, &self.record.view) {
-			let piece =
-				catch_up::next_piece(self.system, catch_up, known, T::MaxMissed::get(), client)?;
-			return Ok(piece.map(Found::Missed));
-		}
-		if let Some(tally) = self.find_tally(client)? {
-			return Ok(Some(tally));
-		}
 		let Some(fetched) = self.fetch(client)? else { return Ok(None) };
 		let Survey { moved, looked_at, is_proven, is_step } =
 			self.survey(&fetched, client, half_time)?;
@@ -340,9 +309,8 @@ impl<T: Config> Round<T> {
 		let mut moved = &moved[..];
 		if !is_proven {
 			// The chain takes no proof of what it does not need.
-			let with_view = evidence.justification.is_some();
 			let block = evidence.header.hash();
-			(evidence.proof, moved) = self.read_fitting(client, moved, with_view, block)?;
+			(evidence.proof, moved) = self.read_fitting(client, moved, block)?;
 		}
 		// Nothing is submitted unseen: what the pool would refuse must not take the place of another
 		// node's answer.
@@ -354,71 +322,51 @@ impl<T: Config> Round<T> {
 
 	/// Evidence of the peer's newest final block, about all wanted contracts.
 	fn fetch(&self, client: &Client) -> Result<Option<Fetched<'_, T>>, Failure<T>> {
-		// The last block of a set still counts as the old set's: ask for the one after it.
-		let next = self.record.known().max(self.record.set_since).saturating_add(1);
-		match self.fetch_newer(client, next) {
+		match self.fetch_newer(client) {
 			Err(Failure::Peer(PeerError::NotFinalized { .. })) => self.fetch_known(client),
 			other => other,
 		}
 	}
 
-	/// Evidence of the newest block that is final by the votes of those who finalized `number`.
-	fn fetch_newer(
-		&self,
-		client: &Client,
-		number: Height,
-	) -> Result<Option<Fetched<'_, T>>, Failure<T>> {
-		let Some((header, justification)) = self.find_final(client, number)? else {
+	/// Evidence of the newest block that is final by the votes of those in charge.
+	fn fetch_newer(&self, client: &Client) -> Result<Option<Fetched<'_, T>>, Failure<T>> {
+		let next = self.record.known().saturating_add(1);
+		let Some((header, justification)) = self.find_final(client, next)? else {
 			return Ok(None);
 		};
-		let block = header.hash();
-		let set = self.set_in_charge(header.number)?;
-		let justification = Some(minimize(justification, &set));
-		let hands_over = matches!(next_set(&header, &set), Ok(Some(_)));
-		let bare =
-			|header| Evidence { header, justification, proof: Vec::new(), missed: Vec::new() };
-		let (nodes, about) = match self.read_fitting(client, self.first_wanted(), true, block) {
-			// Its last block is all that is left of an old set, and all that is needed of it.
-			Err(PeerError::StateDiscarded { .. }) if hands_over => {
-				return Ok(Some(Fetched { evidence: bare(header), about: &[] }));
-			},
+		let Some(link) = self.link(client, &header, justification)? else { return Ok(None) };
+		let (proof, about) = match self.read_fitting(client, self.first_wanted(), header.hash()) {
+			// Its history is proven all the same.
+			Err(PeerError::StateDiscarded { .. }) => (Vec::new(), &[][..]),
 			found => found?,
 		};
-		let gap = self.gap(&header, nodes.clone())?;
-		let mut evidence = bare(header);
-		if gap > T::MaxMissed::get() {
-			evidence.proof = client.read_proof(&self.keys(&[], true), block)?;
-			return Ok(Some(Fetched { evidence, about: &[] }));
-		}
-		evidence.proof = nodes;
-		if gap > 0 {
-			evidence.missed = client.block_hashes(self.record.known().saturating_add(1), gap)?;
-		}
-		Ok(Some(Fetched { evidence, about }))
+		Ok(Some(Fetched { evidence: Evidence { header, link, proof }, about }))
+	}
+
+	/// What links a newer header with the known head. None if it takes more rounds to tell.
+	fn link(
+		&self,
+		client: &Client,
+		header: &Header,
+		justification: Justification,
+	) -> Result<Option<Link>, PeerError> {
+		let justification = minimize(justification, &self.record.set);
+		let past = Past { client, first: self.record.view.history().first };
+		let extension = past.extension(self.system, self.record.known(), header.number)?;
+		Ok(extension.map(|extension| Link::Above { justification, extension }))
 	}
 
 	/// Evidence of the head that is known already: it may tell what nobody asked before.
 	fn fetch_known(&self, client: &Client) -> Result<Option<Fetched<'_, T>>, Failure<T>> {
-		let head = self.record.view.as_ref().and_then(View::head);
-		let Some(head) = head.filter(|_| !self.wanted.is_empty()) else { return Ok(None) };
+		let head = self.record.view.head();
+		// A node that does not have it is behind, or on another branch: that is looked at whether or not
+		// anything waits.
 		let header = client.header(head)?.ok_or(Failure::HeadUnknown)?;
-		let (proof, about) = self.read_fitting(client, self.first_wanted(), false, head)?;
-		let evidence = Evidence { header, justification: None, proof, missed: Vec::new() };
-		Ok(Some(Fetched { evidence, about }))
-	}
-
-	fn set_in_charge(&self, number: Height) -> Result<Cow<'_, AuthoritySet>, Error<T>> {
-		Pallet::<T>::set_in_charge(self.system, &self.record, number)
-	}
-
-	/// The number of hashes between the known view and the one in the state of `header` (section
-	/// 4.3).
-	fn gap(&self, header: &Header, nodes: Vec<Vec<u8>>) -> Result<u32, Error<T>> {
-		let key = view_key(&self.record.storage_prefix);
-		let mut state = ProvenState::new(header.state_root, nodes)?;
-		let view = state.read_as::<View>(&key)?.ok_or(Error::<T>::ViewMissing)?;
-		let known = self.record.view.as_ref();
-		Ok(known.map_or(0, |known| known.gap(&view.with_head(header.hash()))))
+		if self.wanted.is_empty() {
+			return Ok(None);
+		}
+		let (proof, about) = self.read_fitting(client, self.first_wanted(), head)?;
+		Ok(Some(Fetched { evidence: Evidence { header, link: Link::Known, proof }, about }))
 	}
 
 	/// Hands what was found to the transaction pool, unless the last is still on its way.
@@ -432,20 +380,10 @@ impl<T: Config> Round<T> {
 				format!("evidence for {} contract(s)", contracts.len()),
 				Call::<T>::submit_evidence { system, evidence, contracts, work },
 			),
-			Found::Missed(Piece { from, below, hashes }) => (
-				from,
-				format!("{} missed hashes", hashes.len()),
-				Call::<T>::submit_missed { system, below, hashes },
-			),
-			Found::Tally { evidence, forked } => (
-				evidence.header.number,
-				format!("what it has counted of the fork of {}", forked.0),
-				Call::<T>::report_tally { witness: system, evidence, forked },
-			),
-			Found::Fork(Contradiction { proof, known }) => (
-				proof.header.number,
+			Found::Fork(report) => (
+				report.header.number,
 				String::from("another history than the known one"),
-				Call::<T>::report_fork { system, proof, known },
+				Call::<T>::report_fork { system, report },
 			),
 		};
 		let submitted = Submitted { key: blake2_256(&call.encode()).into(), number, at: now };

@@ -2,18 +2,13 @@
 
 use crate::ledger::{Block, Ledger};
 use codec::Decode;
-use ribp_light_client::{Evidence, Justification};
+use ribp_light_client::{Evidence, Justification, Link};
 use ribp_protocol::{
 	next_step, Contract, ContractId, Freshness, Height, LogHash, NotYet, Own, Peer, PeerBlock,
 	Settlement, Stage, Step, SystemId, View,
 };
 use sp_io::hashing::twox_128;
 use std::collections::BTreeSet;
-
-/// Where every chain has its view of itself.
-pub fn view_key() -> Vec<u8> {
-	item("OwnView", &[])
-}
 
 /// Where every chain has the position of a log.
 pub fn position_key(log: LogHash) -> Vec<u8> {
@@ -95,38 +90,35 @@ impl<Read: Fn(&[u8]) -> Option<Vec<u8>>> PeerBlock for Asked<Read> {
 }
 
 impl Ledger {
-	/// The view that a block has in its state: of the blocks before it.
-	pub fn view_at(&self, number: Height) -> Option<View> {
-		let bytes = self.block(number).read(&view_key())?;
-		View::decode(&mut &bytes[..]).ok()
-	}
-
-	/// Whether a chain that has this view knows a block of this one.
-	pub fn is_known(&self, number: Height, known: Option<&View>) -> bool {
-		known.and_then(|view| view.hash_at(number)) == Some(self.hash_at(number))
+	/// Whether a chain that has this view knows the hash of a block of this one.
+	pub fn is_known(&self, number: Height, known: &View) -> bool {
+		known.hash_at(number) == Some(self.hash_at(number))
 	}
 
 	/// Evidence of a block that shows `keys`, for a chain that has the view `known` of this one.
 	///
-	/// `justify` is not asked if that chain knows the block.
+	/// `justify` is asked if the block is newer than what that chain knows.
 	pub fn evidence(
 		&self,
 		number: Height,
-		known: Option<&View>,
-		mut keys: BTreeSet<Vec<u8>>,
+		known: &View,
+		keys: BTreeSet<Vec<u8>>,
 		justify: impl FnOnce(&Block) -> Justification,
 	) -> Evidence {
 		let block = self.block(number);
-		let header = block.header.clone();
-		let prove = |keys| block.prove(&Vec::from_iter(keys));
-		if self.is_known(number, known) {
-			let proof = prove(keys);
-			return Evidence { header, justification: None, proof, missed: Vec::new() };
-		}
-		keys.insert(view_key());
-		let first = self.view_at(number).map_or(0, |view| view.with_head(header.hash()).first());
-		let next = known.map_or(Height::MAX, |view| view.number + 1);
-		let missed = (next..first.min(number)).map(|number| self.hash_at(number)).collect();
-		Evidence { header, justification: Some(justify(block)), proof: prove(keys), missed }
+		let head = known.number();
+		let link = match number {
+			_ if self.is_known(number, known) => Link::Known,
+			number if number < head => Link::Below { under: head, path: self.path(number, head) },
+			number => Link::Above {
+				justification: justify(block),
+				extension: self.extension(head, number),
+			},
+		};
+		let proof = match keys.is_empty() {
+			true => Vec::new(),
+			false => block.prove(&Vec::from_iter(keys)),
+		};
+		Evidence { header: block.header.clone(), link, proof }
 	}
 }

@@ -135,20 +135,24 @@ impl Ledger {
 	pub fn seal(&mut self, header: Header, voters: Voters) {
 		self.ext.persist_offchain_overlay();
 		self.ext.commit_all().expect("no transaction is open; qed");
+		// Or each block's state would hold all that was ever written.
+		self.ext.backend.backend_storage_mut().purge();
 		let state = State::from(self.ext.backend.clone());
 		assert_eq!(header.state_root, state.root(), "the state root is the true one");
 		self.blocks.push(Block { header, voters, state });
+	}
+
+	/// Another history of the same chain, which has all blocks up to `number`.
+	pub fn branch_at(&self, number: Height) -> Self {
+		let (system, genesis) = (self.system, self.genesis.clone());
+		let blocks = self.blocks[..number as usize].to_vec();
+		Self { system, ext: externalities_of(self.state_at(number)), genesis, blocks }
 	}
 
 	/// Gives up all blocks after `number`.
 	pub fn truncate(&mut self, number: Height) {
 		self.blocks.truncate(number as usize);
 		self.ext.backend = self.state_at(number).backend().clone();
-	}
-
-	/// Makes the votes for all blocks those of another set of the same voters.
-	pub fn vote_as(&mut self, set_id: u64) {
-		self.blocks.iter_mut().for_each(|block| block.voters.set_id = set_id);
 	}
 
 	fn state_at(&self, number: Height) -> &State {

@@ -7,6 +7,7 @@
 //! | [`voters`] | who finalizes blocks, and their justifications |
 //! | [`ledger`] | the sealed blocks of a chain, each with its state, and the open one |
 //! | [`evidence`] | what one chain is shown of another, and which keys that takes |
+//! | [`past`] | what a chain that has all of its blocks can prove of its past |
 //! | [`exchange`] | what two users agree on, as each chain registers it |
 //! | [`host`] | an offchain worker's host: its clock, its database and HTTP |
 //! | [`node`] | nodes that answer JSON-RPC as those of a real chain do, and their faults |
@@ -21,6 +22,7 @@ pub mod exchange;
 pub mod host;
 pub mod ledger;
 pub mod node;
+pub mod past;
 pub mod side;
 pub mod voters;
 pub mod world;

@@ -32,6 +32,8 @@ pub struct Faults {
 	pub keys: usize,
 	/// Whether nothing is answered in time where it would be more.
 	pub are_late: bool,
+	/// Whether their runtimes tell nothing of their history: they are of an older version.
+	pub tell_no_history: bool,
 	/// The address of a node whose second storage proof of a round is none.
 	pub liar: Option<&'static str>,
 }
@@ -43,6 +45,7 @@ impl Faults {
 		headers: usize::MAX,
 		keys: usize::MAX,
 		are_late: false,
+		tell_no_history: false,
 		liar: None,
 	};
 }
@@ -182,6 +185,10 @@ fn respond(
 		},
 		"state_call" => {
 			let function = params[0].as_str().expect("a function's name");
+			if faults.tell_no_history && function == "RibpApi_history_nodes" {
+				let message = format!("Exported method {function} is not found");
+				return Err(json!({ "code": 4003, "message": message }));
+			}
 			let call = || api(function, &from_hex(&params[1]));
 			json!(in_hex(&newest.externalities().execute_with(call)))
 		},

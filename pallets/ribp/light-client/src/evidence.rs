@@ -1,8 +1,9 @@
 //! The messages by which a chain learns of another.
 
-use crate::{Header, Justification};
+use crate::{AuthorityId, Header, Justification};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode};
+use ribp_protocol::{Extension, Height};
 use scale_info::TypeInfo;
 use sp_core::H256;
 
@@ -14,58 +15,143 @@ use sp_core::H256;
 pub struct Evidence {
 	/// The header under whose state root the proof stands.
 	pub header: Header,
-	/// What finalizes the header; `None` if its hash is already known as finalized.
-	pub justification: Option<Justification>,
-	/// The nodes of one storage proof, in any order.
+	/// What makes it final, and part of the known history.
+	pub link: Link,
+	/// The nodes of one storage proof, in any order; none if nothing of the state is shown.
 	pub proof: Vec<Vec<u8>>,
-	/// The header hashes, oldest first, between the view that is known and the one that is proven
-	/// where the two do not overlap (the gap case of section 4.3); otherwise empty.
-	pub missed: Vec<H256>,
 }
 
-/// What somebody claims to be another history of a chain, with all that proves it: a header that
-/// the chain's authorities have finalized, and what it descends from.
-///
-/// Untrusted as it stands. It contradicts nothing by itself: who knows the other history compares.
+/// What links a header with the history that is known.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
-pub struct ForkProof {
-	/// A header above the fork.
-	pub header: Header,
-	/// What finalizes it.
-	pub justification: Justification,
-	/// What it descends from, down to the fork.
-	pub lineage: Lineage,
+pub enum Link {
+	/// Nothing: it is one of the newest whose hashes are known.
+	Known,
+	/// A path to it under the root that a known header states: what a final block builds upon is
+	/// final.
+	Below {
+		/// Height of that header.
+		under: Height,
+		/// The inclusion proof, from the leaf up.
+		path: Vec<H256>,
+	},
+	/// It is newer: votes, and all that lies between.
+	Above {
+		/// What finalizes it.
+		justification: Justification,
+		/// What leads to it from the known head.
+		extension: Extension,
+	},
 }
 
-impl ForkProof {
-	/// How many hashes it brings that are older than the view it shows.
-	pub fn older(&self) -> u32 {
-		match &self.lineage {
-			Lineage::Headers(_) => 0,
-			Lineage::State { older, .. } => older.hashes.len() as u32,
+impl Link {
+	/// The votes for the header, if it takes any.
+	pub fn justification(&self) -> Option<&Justification> {
+		match self {
+			Self::Above { justification, .. } => Some(justification),
+			Self::Known | Self::Below { .. } => None,
+		}
+	}
+
+	/// How many hashes it has.
+	pub fn hashes(&self) -> usize {
+		match self {
+			Self::Known => 0,
+			Self::Below { path, .. } => path.len(),
+			Self::Above { extension: Extension { nodes, tail }, .. } => nodes.len() + tail.len(),
 		}
 	}
 }
 
-/// How a header is linked with the blocks before it.
+/// What somebody claims to be another history of a chain: a header that the chain's authorities have
+/// finalized, and why it is on none of the branches that are known.
+///
+/// Untrusted as it stands, and made for one reader: it contradicts what that one knows.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
-pub enum Lineage {
-	/// By the headers before it, each the parent of the one before, its own parent first.
-	Headers(Vec<Header>),
-	/// By the view in its state.
-	State {
-		/// The nodes of a storage proof of that view, and of nothing else.
-		proof: Vec<Vec<u8>>,
-		/// What is older than the view's window, as far as it is needed.
-		older: Older,
-	},
+pub struct ForkReport {
+	/// A header above the fork.
+	pub header: Header,
+	/// What finalizes it.
+	pub justification: Justification,
+	/// Who finalizes it: the reader knows their hash.
+	pub signers: Signers,
+	/// Where the branch leaves the one that is followed, as far as that can be told.
+	pub common: Option<Common>,
+	/// Why the header is not on the branch that is followed, then why not on each other one that the
+	/// reader knows, in the reader's order; of these none, if the header is the tip of one that is open.
+	pub differences: Vec<Difference>,
+	/// The subtrees of the header's history, the largest first: with them the branch can be
+	/// followed from here on.
+	pub peaks: Option<Vec<H256>>,
 }
 
-/// Header hashes that are folded in a view's accumulator: the newest of them.
-#[derive(Clone, Default, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
-pub struct Older {
-	/// All that is older still, folded; none if nothing is.
-	pub below: Option<H256>,
-	/// The hashes right before the view's window, oldest first.
-	pub hashes: Vec<H256>,
+/// Authorities that sign a header.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct Signers {
+	/// Their set's id.
+	pub set_id: u64,
+	/// Who they are, with their weights; none if they are the set that is in charge.
+	pub authorities: Option<Vec<(AuthorityId, u64)>>,
+}
+
+/// A block that is known to be on the branch that is followed, and proven to be on another one.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct Common {
+	/// Its height.
+	pub height: Height,
+	/// The inclusion proof under the root that the other branch's header states.
+	pub path: Vec<H256>,
+}
+
+/// Why a header is not on a branch of which some blocks are known.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub enum Difference {
+	/// The branch has another block at the header's height.
+	Height,
+	/// The header's history has another block than the branch at a height that is known.
+	Below {
+		/// That height.
+		height: Height,
+		/// The hash that the header's history has there.
+		hash: H256,
+		/// The inclusion proof under the root that the header states.
+		path: Vec<H256>,
+	},
+	/// The branch has another block at the header's height, as a known one states that is higher.
+	Above {
+		/// The height of that known block.
+		under: Height,
+		/// The hash that the branch has at the header's height.
+		hash: H256,
+		/// The inclusion proof under the root that the known block states.
+		path: Vec<H256>,
+	},
+	/// The header descends from another block than the branch has: its ancestors, its parent first,
+	/// the last of which names another parent than the one that is known.
+	Descent(Vec<Header>),
+	/// The era of those who sign had ended: on the branch, they have handed over at another height.
+	EraEnd,
+	/// The header leaves the followed branch at a lower height than this branch does.
+	Lower,
+}
+
+impl ForkReport {
+	/// The ancestors that it brings.
+	pub fn ancestors(&self) -> impl Iterator<Item = &Header> {
+		self.differences.iter().flat_map(|difference| match difference {
+			Difference::Descent(ancestors) => &ancestors[..],
+			_ => &[],
+		})
+	}
+
+	/// How many hashes its proofs have.
+	pub fn hashes(&self) -> usize {
+		let of_differences = self.differences.iter().map(|difference| match difference {
+			Difference::Below { path, .. } | Difference::Above { path, .. } => path.len(),
+			Difference::Height | Difference::Descent(_) => 0,
+			Difference::EraEnd | Difference::Lower => 0,
+		});
+		let of_common = self.common.as_ref().map_or(0, |common| common.path.len());
+		let of_peaks = self.peaks.as_ref().map_or(0, Vec::len);
+		of_differences.sum::<usize>() + of_common + of_peaks
+	}
 }

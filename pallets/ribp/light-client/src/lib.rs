@@ -42,7 +42,7 @@ mod tests;
 
 pub use ancestry::MAX_ANCESTRIES;
 pub use authority_set::{AuthoritySet, AuthoritySetError, MAX_AUTHORITIES};
-pub use evidence::{Evidence, ForkProof, Lineage, Older};
+pub use evidence::{Common, Difference, Evidence, ForkReport, Link, Signers};
 pub use finality::{minimize, next_set, verify_finality, Candidate, FinalityError, Finalized};
 pub use justification::{Justification, Vote};
 pub use proof::{ProofError, ProvenState, MAX_PROOF_DEPTH, MAX_PROOF_NODES, MAX_PROOF_SIZE};

@@ -179,7 +179,13 @@ impl Client {
 	/// that chain is shorter.
 	pub fn block_hashes(&self, first: u32, count: u32) -> Result<Vec<H256>, PeerError> {
 		let numbers: Vec<_> = (0..count).map_while(|step| first.checked_add(step)).collect();
-		let answer = self.ask(BLOCK_HASH, [&numbers])?;
+		self.hashes_at(&numbers)
+	}
+
+	/// The hashes of the blocks at these heights, on the node's best chain, in this order, up to the
+	/// first that it does not have.
+	pub fn hashes_at(&self, numbers: &[u32]) -> Result<Vec<H256>, PeerError> {
+		let answer = self.ask(BLOCK_HASH, [numbers])?;
 		let List(hashes) = answer.some_result::<List<Option<Text>, MAX_ELEMENTS>>()?;
 		if hashes.len() > numbers.len() {
 			return Err(PeerError::Undecodable("block hashes"));

@@ -39,43 +39,38 @@
 
 extern crate alloc;
 
-mod branch;
-mod catch_up;
 mod contract;
 mod expiry;
 mod figures;
 mod fraction;
+mod gossip;
 mod history;
-mod list;
 mod policy;
 mod statement;
 mod step;
-mod stretch;
 mod terminate;
 mod view;
 
-pub use branch::{choose, Branch, Claim, Fork, Refused, Tally, Undecided, Verdict};
-pub use catch_up::{CatchUp, CatchUpError, Progress};
 pub use contract::{Contract, ContractId, ExpiryError, ExpiryLimits, Log, LogHash, Settlement};
 pub use expiry::{Conditions, LeastExpiry, Pace};
 pub use figures::{least_rate, Gossip, NoFigure, Nodes};
+pub use gossip::{is_told, Digest, Head};
 pub use history::{
-	bag, cover, is_included, leaf, node, path_of, siblings, Extension, ExtensionError, Frontier,
-	History, MarkSlot, Misplaced, Outline, Stated, Subtree, MARKS_PER_LEVEL, MAX_PEAKS, MAX_TAIL,
+	bag, cover, is_included, leaf, node, path_of, root_of, siblings, Extension, ExtensionError,
+	Frontier, History, MarkSlot, Misplaced, Outline, Span, Stated, Subtree, MARKS_PER_LEVEL,
+	MAX_PEAKS, MAX_TAIL,
 };
-pub use list::{is_told, Difference, Digest, Head, Merged, ViewList};
 pub use policy::{Moment, Policy, Time, Untimely};
 pub use statement::{Statement, StatementError, ENGINE_ID, WIRE_VERSION};
 pub use step::{
 	cancel, next_step, on_time, resolve, Change, ControlError, Flow, PeerBlock, Resolution, Stage,
 	Step,
 };
-pub use stretch::{Parting, Precision, Stretch};
 pub use terminate::{
 	has_expired, pre_commit, terminate, ContractStatus, Ended, Freshness, NotYet, Outcome,
 	PeerPositions, Phase, Waiting,
 };
-pub use view::{fold, Standing, View, ViewError, MAX_WINDOW};
+pub use view::{View, MAX_RECENT};
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;

@@ -31,8 +31,8 @@ pub struct Policy {
 	pub max_drift: Time,
 	/// The shortest time from one block of the peer to the next.
 	pub least_block_time: Time,
-	/// How much sooner than that many blocks come in a hurry may be. Far below the time in which a fork
-	/// would be shown.
+	/// By how much blocks may be ahead of that pace, all in all: whoever is ahead has to wait. Far below the
+	/// time in which a fork would be shown.
 	pub slack: Time,
 }
 
@@ -55,8 +55,15 @@ impl Policy {
 		now.saturating_sub(time) <= self.trust_period
 	}
 
-	/// Whether a newer header may follow the known head now.
-	pub fn check(&self, known: Moment, next: Moment, now: Time) -> Result<(), Untimely> {
+	/// Whether a newer header may follow the known head now, which is `ahead` of its pace. Returns by how
+	/// much the newer one is.
+	pub fn check(
+		&self,
+		known: Moment,
+		next: Moment,
+		ahead: Time,
+		now: Time,
+	) -> Result<Time, Untimely> {
 		if !self.trusts(known.time, now) {
 			return Err(Untimely::TrustExpired);
 		}
@@ -66,14 +73,12 @@ impl Policy {
 		if next.time > now.saturating_add(self.max_drift) {
 			return Err(Untimely::TimeAhead);
 		}
-		self.check_pace(next.number.saturating_sub(known.number), passed)
-	}
-
-	/// Whether so many blocks can have been made in this time.
-	pub fn check_pace(&self, blocks: u32, passed: Time) -> Result<(), Untimely> {
+		// Were each header allowed the slack anew, many small steps would lead as far as one likes.
+		let blocks = next.number.saturating_sub(known.number);
 		let least = self.least_block_time.saturating_mul(blocks.into());
-		match least <= passed.saturating_add(self.slack) {
-			true => Ok(()),
+		let ahead = ahead.saturating_add(least).saturating_sub(passed);
+		match ahead <= self.slack {
+			true => Ok(ahead),
 			false => Err(Untimely::TooFast),
 		}
 	}
@@ -102,7 +107,7 @@ mod tests {
 	const KNOWN: Moment = Moment { number: 500, time: 1_000 * HOUR };
 
 	fn check(number: Height, time: Time, now: Time) -> Result<(), Untimely> {
-		POLICY.check(KNOWN, Moment { number, time }, now)
+		POLICY.check(KNOWN, Moment { number, time }, 0, now).map(drop)
 	}
 
 	#[test]
@@ -123,8 +128,8 @@ mod tests {
 		let mut learnt = 0;
 		while learnt < 100 {
 			let next = Moment { number: known.number + 1, time: known.time + 2_000 };
-			match POLICY.check(known, next, now) {
-				Ok(()) => known = next,
+			match POLICY.check(known, next, 0, now) {
+				Ok(_) => known = next,
 				Err(error) => {
 					assert_eq!(error, Untimely::TrustExpired);
 					break;
@@ -158,10 +163,50 @@ mod tests {
 		assert_eq!(check(Height::MAX, time, now), Err(Untimely::TooFast));
 	}
 
+	/// Many steps, each with the slack of one, lead no further than one step.
+	#[test]
+	fn small_steps_lead_no_further_than_a_large_one() {
+		let now = KNOWN.time + HOUR;
+		let (mut known, mut ahead) = (KNOWN, 0);
+		for _ in 0..100 {
+			let next = Moment { number: known.number + 1, ..known };
+			let Ok(further) = POLICY.check(known, next, ahead, now) else { break };
+			(known, ahead) = (next, further);
+		}
+		assert_eq!((known.number, ahead), (504, 8_000));
+		// With time it is paid off, and no more than that.
+		let later = Moment { number: 505, time: known.time + 6_000 };
+		assert_eq!(POLICY.check(known, later, ahead, now), Ok(4_000));
+		let later = Moment { number: 505, time: known.time + 60_000 };
+		assert_eq!(POLICY.check(known, later, ahead, now), Ok(0));
+	}
+
 	proptest! {
+		/// Of any two heads on the way, no more blocks lie between than there was time for.
+		#[test]
+		fn no_window_has_more_blocks_than_its_time_and_the_slack(
+			steps in proptest::collection::vec((1u32..20, 0u64..30_000), 1..40),
+		) {
+			let (mut known, mut ahead) = (Moment { number: 0, time: 0 }, 0);
+			let mut heads = alloc::vec![known];
+			for (blocks, passed) in steps {
+				let next = Moment { number: known.number + blocks, time: known.time + passed };
+				if let Ok(further) = POLICY.check(known, next, ahead, next.time) {
+					(known, ahead) = (next, further);
+					heads.push(next);
+				}
+			}
+			for (place, from) in heads.iter().enumerate() {
+				for to in &heads[place..] {
+					let least = u64::from(to.number - from.number) * POLICY.least_block_time;
+					prop_assert!(least <= to.time - from.time + POLICY.slack);
+				}
+			}
+		}
+
 		#[test]
 		fn a_stricter_policy_believes_no_more(
-			periods in any::<[(Time, Time); 4]>(), number: Height, times in any::<[Time; 3]>(),
+			periods in any::<[(Time, Time); 4]>(), number: Height, times in any::<[Time; 4]>(),
 		) {
 			let [trust, drift, least, slack] = periods.map(|(a, b)| (a.min(b), a.max(b)));
 			let strict = Policy {
@@ -180,8 +225,9 @@ mod tests {
 			prop_assert_eq!(lax.is_at_least_as_strict_as(&strict), lax == strict);
 			let known = Moment { number: 0, time: times[0] };
 			let next = Moment { number, time: times[1] };
-			if strict.check(known, next, times[2]).is_ok() {
-				prop_assert_eq!(lax.check(known, next, times[2]), Ok(()));
+			if let Ok(ahead) = strict.check(known, next, times[3], times[2]) {
+				let lax = lax.check(known, next, times[3], times[2]);
+				prop_assert!(lax.is_ok_and(|lax| lax <= ahead));
 			}
 		}
 	}

@@ -1,396 +1,192 @@
-//! What is known of a chain's finalized history (Algorithm 1).
+//! What is known of a chain's past (Algorithm 1, with a Merkle tree in place of the chain of hashes).
 
-use crate::{Height, SystemId};
+use crate::{Extension, ExtensionError, Height, History, Moment, Stated, Time};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-use sp_core::H256;
-use sp_runtime::{
-	traits::{BlakeTwo256, ConstU32, Hash},
-	BoundedVec,
-};
+use sp_core::{ConstU32, H256};
+use sp_runtime::BoundedVec;
 
-/// Greatest number of header hashes that a view holds (the paper's k is a chain's own choice below).
-pub const MAX_WINDOW: u32 = 256;
+/// The newest hashes that are known one by one: the paper's k.
+pub const MAX_RECENT: u32 = 16;
 
-/// A chain's newest header hashes and, folded into one hash, all the older ones.
+/// A chain's past up to a head that is believed: the newest hashes, and one root over all before the
+/// head.
 ///
-/// The view that block n of a chain holds in its state ends at n-1, its parent; the hash of n
-/// itself is added by whoever proves that state ([`View::with_head`]).
+/// It does not name its chain: whoever keeps it knows whose it is.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct View {
-	/// Whose history this is.
-	pub system: SystemId,
-	/// Height of the newest hash.
-	pub number: Height,
-	/// Every hash older than `recent`, folded: `acc' = blake2_256(acc || hash)`. `None` is the empty
-	/// string with which Algorithm 1 starts.
-	pub accumulator: Option<H256>,
-	/// The newest hashes, oldest first. Never empty in a well-formed view.
-	pub recent: BoundedVec<H256, ConstU32<MAX_WINDOW>>,
-}
-
-/// Where proven history stands against the history that is already believed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Standing {
-	/// It extends what is believed.
-	Newer,
-	/// It ends where the believed one ends.
-	Same,
-	/// It ends inside the believed window.
-	Older,
-}
-
-/// Why a proven view cannot follow the believed one.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ViewError {
-	/// It is the view of another system.
-	OtherSystem,
-	/// It holds no hash, or more hashes than the chain has blocks.
-	Malformed,
-	/// It ends below the believed window: nothing can be compared.
-	TooOld,
-	/// Two different headers are proven for one height.
-	Fork {
-		/// The height at which the two histories differ.
-		at: Height,
-	},
-	/// The number of missed hashes is not the number of blocks between the two views.
-	MissedCount {
-		/// Blocks between the two views.
-		expected: u32,
-		/// Hashes brought.
-		brought: u32,
-	},
-	/// The missed hashes do not fold to the new accumulator. Says nothing about the peer.
-	MissedDoNotFold,
-	/// The hashes agree and the accumulators do not: the peer's view is not made by Algorithm 1.
-	AccumulatorMismatch,
-}
-
-/// `Hash(accumulator || hash)`, line 5 of Algorithm 1; an accumulator of nothing is empty.
-pub fn fold(accumulator: Option<H256>, hash: &H256) -> Option<H256> {
-	let mut bytes = Vec::with_capacity(64);
-	if let Some(accumulator) = accumulator {
-		bytes.extend_from_slice(accumulator.as_bytes());
-	}
-	bytes.extend_from_slice(hash.as_bytes());
-	Some(BlakeTwo256::hash(&bytes))
+	/// The hashes of the newest blocks, the head's last. Never empty.
+	recent: BoundedVec<H256, ConstU32<MAX_RECENT>>,
+	/// The time that the head states.
+	time: Time,
+	/// The blocks before the head.
+	history: History,
 }
 
 impl View {
-	/// The view that begins with block `number`: block 0, or wherever a chain adopts the protocol.
-	pub fn starting_at(system: SystemId, number: Height, hash: H256) -> Self {
-		let recent = BoundedVec::truncate_from(alloc::vec![hash]);
-		Self { system, number, accumulator: None, recent }
+	/// From a head on, of which the history before it is known.
+	pub fn of(head: H256, time: Time, history: History) -> Self {
+		let recent = BoundedVec::truncate_from(alloc::vec![head]);
+		Self { recent, time, history }
 	}
 
-	/// Appends the next block's hash and folds away what is older than the newest `window` hashes.
-	///
-	/// `window` is clamped to `1..=MAX_WINDOW`.
-	pub fn extend(&mut self, hash: H256, window: u32) {
-		let window = window.clamp(1, MAX_WINDOW) as usize;
-		while self.recent.len() >= window {
-			let oldest = self.recent.remove(0);
-			self.accumulator = fold(self.accumulator, &oldest);
-		}
-		self.recent.force_push(hash);
-		self.number = self.number.saturating_add(1);
+	/// The head's hash.
+	pub fn head(&self) -> H256 {
+		self.recent.last().copied().unwrap_or_default()
 	}
 
-	/// This view and the block that proves it, whose hash the view itself cannot hold.
-	///
-	/// A window that has begun to fold keeps its length; a young one grows.
-	pub fn with_head(mut self, hash: H256) -> Self {
-		self.extend(hash, self.window());
-		self
+	/// The head's height.
+	pub fn number(&self) -> Height {
+		self.history.next()
 	}
 
-	/// How many hashes the window holds, or may grow to.
-	pub(crate) fn window(&self) -> u32 {
-		match self.accumulator {
-			Some(_) => self.recent.len() as u32,
-			None => MAX_WINDOW,
-		}
+	/// The head's height and time.
+	pub fn moment(&self) -> Moment {
+		Moment { number: self.number(), time: self.time }
 	}
 
-	/// Height of the oldest hash in the window.
-	pub fn first(&self) -> Height {
-		self.number.saturating_sub((self.recent.len() as u32).saturating_sub(1))
+	/// The blocks before the head.
+	pub fn history(&self) -> &History {
+		&self.history
 	}
 
-	/// The accumulator after this view: all of its hashes, folded.
-	pub fn folded(&self) -> Option<H256> {
-		self.recent.iter().fold(self.accumulator, fold)
+	/// The newest hashes, the head's last.
+	pub fn recent(&self) -> &[H256] {
+		&self.recent
 	}
 
-	/// The newest hash.
-	pub fn head(&self) -> Option<H256> {
-		self.recent.last().copied()
+	/// The lowest height of which the hash is known by itself.
+	pub fn lowest(&self) -> Height {
+		self.number().saturating_sub((self.recent.len() as u32).saturating_sub(1))
 	}
 
-	/// The hash at `height`, when it is in the window.
+	/// The hash at this height, if it is one of the newest.
 	pub fn hash_at(&self, height: Height) -> Option<H256> {
-		let index = height.checked_sub(self.first())?;
+		let index = height.checked_sub(self.lowest())?;
 		self.recent.get(index as usize).copied()
 	}
 
-	/// Whether the window is one that a chain can have.
-	pub fn is_well_formed(&self) -> bool {
-		let length = self.recent.len() as u64;
-		length > 0 && length <= u64::from(self.number) + 1
-	}
-
-	/// Where `proven` stands against this, the believed view; `missed` are the hashes between the
-	/// two when `proven` no longer reaches back to this one's head (section 4.3), and else empty.
-	pub fn compare(&self, proven: &View, missed: &[H256]) -> Result<Standing, ViewError> {
-		if proven.system != self.system {
-			return Err(ViewError::OtherSystem);
-		}
-		if !proven.is_well_formed() {
-			return Err(ViewError::Malformed);
-		}
-		if proven.number < self.first() {
-			return Err(ViewError::TooOld);
-		}
-		self.check_count(proven, missed)?;
-		if proven.first() > self.number {
-			return self.bridge_gap(proven, missed).map(|()| Standing::Newer);
-		}
-		self.find_fork(proven)?;
-		self.check_accumulator(proven)?;
-		Ok(match proven.number.cmp(&self.number) {
-			core::cmp::Ordering::Greater => Standing::Newer,
-			core::cmp::Ordering::Equal => Standing::Same,
-			core::cmp::Ordering::Less => Standing::Older,
-		})
-	}
-
-	/// Number of blocks between the end of this view and the beginning of `proven`: the missed
-	/// hashes.
-	pub fn gap(&self, proven: &View) -> u32 {
-		proven.first().saturating_sub(self.number).saturating_sub(1)
-	}
-
-	fn check_count(&self, proven: &View, missed: &[H256]) -> Result<(), ViewError> {
-		let expected = self.gap(proven);
-		let brought = missed.len() as u32;
-		if expected != brought {
-			return Err(ViewError::MissedCount { expected, brought });
-		}
-		Ok(())
-	}
-
-	fn bridge_gap(&self, proven: &View, missed: &[H256]) -> Result<(), ViewError> {
-		if missed.iter().fold(self.folded(), fold) == proven.accumulator {
-			Ok(())
-		} else {
-			Err(ViewError::MissedDoNotFold)
-		}
-	}
-
-	fn find_fork(&self, proven: &View) -> Result<(), ViewError> {
-		let from = self.first().max(proven.first());
-		let to = self.number.min(proven.number);
-		match (from..=to).find(|at| self.hash_at(*at) != proven.hash_at(*at)) {
-			Some(at) => Err(ViewError::Fork { at }),
-			None => Ok(()),
-		}
-	}
-
-	/// Where the window that begins later begins inside the other, the two accumulators must meet:
-	/// the hashes that only one of them holds are folded in the other's.
-	fn check_accumulator(&self, proven: &View) -> Result<(), ViewError> {
-		let (longer, shorter) =
-			if proven.first() < self.first() { (proven, self) } else { (self, proven) };
-		let older = shorter.first().saturating_sub(longer.first());
-		let folded = longer.recent.iter().take(older as usize).fold(longer.accumulator, fold);
-		if folded == shorter.accumulator {
-			Ok(())
-		} else {
-			Err(ViewError::AccumulatorMismatch)
-		}
+	/// The view up to a newer head, if the extension proves that this one is what it begins with.
+	pub fn extended(
+		&self,
+		(hash, time): (H256, Time),
+		header: Stated,
+		extension: &Extension,
+	) -> Result<Self, ExtensionError> {
+		let history = self.history.extended(self.head(), header, extension)?;
+		let next = self.number().saturating_add(1);
+		// The tail ends before the parent, and the parent before the head. What it says of blocks that
+		// are known already is not part of the proof.
+		let newest = extension.tail.iter().copied().chain([header.parent, hash]);
+		let first = header.number.saturating_sub(extension.tail.len() as u32).saturating_sub(1);
+		let known = if first > next { &[][..] } else { self.recent() };
+		let new = newest.skip(next.saturating_sub(first) as usize);
+		let all: Vec<_> = known.iter().copied().chain(new).collect();
+		let from = all.len().saturating_sub(MAX_RECENT as usize);
+		let recent = all.into_iter().skip(from).collect::<Vec<_>>();
+		Ok(Self { recent: BoundedVec::truncate_from(recent), time, history })
 	}
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use hex_literal::hex;
+	use crate::{cover, leaf, Frontier, Outline, Subtree, MAX_TAIL};
 	use proptest::prelude::*;
+	use sp_runtime::traits::{BlakeTwo256, Hash};
 
-	const SYSTEM: SystemId = SystemId(H256::repeat_byte(0xb2));
-
-	fn hash_of(number: Height) -> H256 {
-		BlakeTwo256::hash(&number.to_le_bytes())
+	fn hash_of(height: Height) -> H256 {
+		BlakeTwo256::hash(&height.encode())
 	}
 
-	/// The view of a chain at `number` with window `window`, whose hashes from `fork` on differ.
-	fn forked_view(number: Height, window: u32, fork: Height) -> View {
-		let at = |n| {
-			if n >= fork {
-				hash_of(n ^ 0x8000_0000)
-			} else {
-				hash_of(n)
-			}
-		};
-		let mut view = View::starting_at(SYSTEM, 0, at(0));
-		(1..=number).for_each(|n| view.extend(at(n), window));
-		view
-	}
-
-	fn view(number: Height, window: u32) -> View {
-		forked_view(number, window, Height::MAX)
-	}
-
-	fn missed(believed: &View, proven: &View) -> Vec<H256> {
-		(believed.number + 1..proven.first()).map(hash_of).collect()
-	}
-
-	/// Algorithm 1, line by line, over the whole chain.
-	fn algorithm_1(number: Height, k: u32) -> (Option<H256>, Vec<H256>) {
-		let all: Vec<_> = (0..=number).map(hash_of).collect();
-		let old = all.len().saturating_sub(k as usize);
-		let mut result = Vec::<u8>::new();
-		for header_hash in &all[..old] {
-			result.extend_from_slice(header_hash.as_bytes());
-			result = BlakeTwo256::hash(&result).as_bytes().to_vec();
+	fn history(first: Height, next: Height) -> History {
+		let mut history = History::starting_at(first);
+		for height in first..next {
+			history.push(hash_of(height), |_, _| {}).expect("there is room");
 		}
-		((old > 0).then(|| H256::from_slice(&result)), all[old..].to_vec())
+		history
+	}
+
+	fn view(first: Height, number: Height) -> View {
+		View::of(hash_of(number), u64::from(number), history(first, number))
+	}
+
+	fn root_of(first: Height, subtree: Subtree) -> H256 {
+		let mut tree = Frontier::default();
+		for index in subtree.leaves() {
+			tree.push(0, leaf(hash_of(first + index as u32))).expect("there is room");
+		}
+		tree.root()
+	}
+
+	fn extension(first: Height, known: Height, number: Height) -> Extension {
+		let outline = Outline::of(first, known, number).expect("they are in order");
+		Extension {
+			nodes: outline.nodes.into_iter().map(|subtree| root_of(first, subtree)).collect(),
+			tail: outline.tail.map(hash_of).collect(),
+		}
+	}
+
+	fn extend(known: &View, number: Height, extension: &Extension) -> Result<View, ExtensionError> {
+		let first = known.history().first;
+		let (parent, root) = (hash_of(number - 1), history(first, number).root());
+		let stated = Stated { number, parent, root };
+		known.extended((hash_of(number), u64::from(number)), stated, extension)
 	}
 
 	#[test]
-	fn the_accumulator_is_the_same_for_every_implementation() {
-		let mut view = View::starting_at(SYSTEM, 0, H256::repeat_byte(1));
-		view.extend(H256::repeat_byte(2), 1);
-		view.extend(H256::repeat_byte(3), 1);
-		// Golden: python3, hashlib.blake2b(hashlib.blake2b(b'\1'*32, digest_size=32).digest()
-		// + b'\2'*32, digest_size=32).hexdigest()
-		let golden = hex!("06d08fb8e9a91370f5f47525328c6bdf0f0123aebf115a17a1ba0c5abdb691ba");
-		assert_eq!(view.accumulator, Some(golden.into()));
+	fn a_view_that_begins_knows_its_head() {
+		let view = view(3, 20);
+		assert_eq!((view.number(), view.lowest(), view.head()), (20, 20, hash_of(20)));
+		assert_eq!(
+			(view.hash_at(20), view.hash_at(19), view.hash_at(21)),
+			(Some(hash_of(20)), None, None)
+		);
+		assert_eq!(view.moment(), Moment { number: 20, time: 20 });
 	}
 
+	/// What a tail says of blocks at or below the known head proves nothing about them.
 	#[test]
-	fn a_gap_is_bridged_by_the_missed_hashes_and_by_no_others() {
-		let (old, new) = (view(20, 8), view(60, 8));
-		let hashes = missed(&old, &new);
-		assert_eq!(old.compare(&new, &hashes), Ok(Standing::Newer));
-		let count = |brought| Err(ViewError::MissedCount { expected: 32, brought });
-		assert_eq!(old.compare(&new, &[]), count(0));
-		assert_eq!(old.compare(&new, &hashes[1..]), count(31));
-		let mut wrong = hashes.clone();
-		wrong[3] = H256::zero();
-		assert_eq!(old.compare(&new, &wrong), Err(ViewError::MissedDoNotFold));
-		wrong.clone_from(&hashes);
-		wrong.swap(0, 1);
-		assert_eq!(old.compare(&new, &wrong), Err(ViewError::MissedDoNotFold));
-	}
-
-	#[test]
-	fn hashes_that_nobody_missed_are_refused() {
-		let brought = ViewError::MissedCount { expected: 0, brought: 1 };
-		assert_eq!(view(20, 8).compare(&view(25, 8), &[H256::zero()]), Err(brought));
-	}
-
-	#[test]
-	fn the_view_of_another_system_is_refused() {
-		let other = View { system: SystemId(H256::zero()), ..view(25, 8) };
-		assert_eq!(view(20, 8).compare(&other, &[]), Err(ViewError::OtherSystem));
-	}
-
-	#[test]
-	fn a_view_without_hashes_or_with_too_many_is_malformed() {
-		let empty = View { recent: Default::default(), ..view(25, 8) };
-		assert_eq!(view(20, 8).compare(&empty, &[]), Err(ViewError::Malformed));
-		let crowded = View { number: 6, ..view(25, 8) };
-		assert_eq!(view(20, 8).compare(&crowded, &[]), Err(ViewError::Malformed));
-	}
-
-	#[test]
-	fn a_view_that_ends_below_the_window_is_too_old() {
-		assert_eq!(view(20, 8).compare(&view(12, 8), &[]), Err(ViewError::TooOld));
-		assert_eq!(view(20, 8).compare(&view(13, 8), &[]), Ok(Standing::Older));
-	}
-
-	#[test]
-	fn a_wrong_accumulator_is_refused_even_when_the_hashes_agree() {
-		let wrong = View { accumulator: Some(H256::zero()), ..view(22, 8) };
-		assert_eq!(view(20, 8).compare(&wrong, &[]), Err(ViewError::AccumulatorMismatch));
-	}
-
-	#[test]
-	fn hashes_below_the_believed_window_must_be_those_that_were_folded() {
-		let believed = view(20, 8);
-		assert_eq!(believed.compare(&view(22, 16), &[]), Ok(Standing::Newer));
-		let mut invented = view(22, 16);
-		invented.recent[2] = H256::zero();
-		assert_eq!(believed.compare(&invented, &[]), Err(ViewError::AccumulatorMismatch));
-	}
-
-	#[test]
-	fn the_window_is_clamped_to_its_bounds() {
-		assert_eq!(view(300, u32::MAX).recent.len(), MAX_WINDOW as usize);
-		assert_eq!(view(3, 0).recent.len(), 1);
+	fn a_tail_does_not_rewrite_what_is_known() {
+		let made_for = view(0, 30);
+		let known = extend(&made_for, 40, &extension(0, 30, 40)).unwrap();
+		let mut late = extension(0, 30, 50);
+		assert_eq!(late.tail.len() as u32, MAX_TAIL);
+		let overlap = (40 - (50 - 1 - MAX_TAIL)) as usize;
+		late.tail[..=overlap].fill(H256::zero());
+		let extended = extend(&known, 50, &late).unwrap();
+		assert!((extended.lowest()..=50).all(|n| extended.hash_at(n) == Some(hash_of(n))));
 	}
 
 	proptest! {
 		#[test]
-		fn views_are_those_of_algorithm_1(number in 0u32..600, k in 1u32..=MAX_WINDOW) {
-			let (accumulator, recent) = algorithm_1(number, k);
-			let view = view(number, k);
-			prop_assert_eq!(view.accumulator, accumulator);
-			prop_assert_eq!(view.recent.into_inner(), recent);
-		}
-
-		#[test]
-		fn one_chains_views_always_agree(
-			old in 0u32..400, new in 0u32..400, k1 in 1u32..40, k2 in 1u32..40,
+		fn the_newest_hashes_are_those_of_the_newest_blocks(
+			first in 0u32..5, start in 0u32..40, steps in proptest::collection::vec(1u32..40, 1..8),
 		) {
-			let (believed, proven) = (view(old, k1), view(new, k2));
-			prop_assume!(new >= believed.first());
-			let expected = match new.cmp(&old) {
-				core::cmp::Ordering::Greater => Standing::Newer,
-				core::cmp::Ordering::Equal => Standing::Same,
-				core::cmp::Ordering::Less => Standing::Older,
-			};
-			prop_assert_eq!(believed.compare(&proven, &missed(&believed, &proven)), Ok(expected));
-		}
-
-		#[test]
-		fn a_rewritten_history_is_never_accepted(
-			old in 1u32..300, ahead in 0u32..300, back in 0u32..50, k in 1u32..40,
-		) {
-			let fork = old.saturating_sub(back);
-			let (believed, proven) = (view(old, k), forked_view(old + ahead, k, fork));
-			let hashes: Vec<_> = (old + 1..proven.first())
-				.map(|n| hash_of(n ^ 0x8000_0000))
-				.collect();
-			let verdict = believed.compare(&proven, &hashes);
-			if fork >= believed.first() && proven.first() <= old {
-				prop_assert_eq!(verdict, Err(ViewError::Fork { at: fork.max(proven.first()) }));
-			} else {
-				prop_assert!(verdict.is_err());
+			let mut known = view(first, first + start);
+			let mut contiguous = first + start;
+			for step in steps {
+				let (from, number) = (known.number(), known.number() + step);
+				let extended = extend(&known, number, &extension(first, from, number)).unwrap();
+				if step > MAX_TAIL + 2 {
+					contiguous = number - 1 - MAX_TAIL;
+				}
+				prop_assert_eq!(&extended.history, &history(first, number));
+				prop_assert_eq!(extended.lowest(), contiguous.max((number + 1).saturating_sub(MAX_RECENT)));
+				let heights = extended.lowest()..=number;
+				prop_assert!(heights.clone().all(|n| extended.hash_at(n) == Some(hash_of(n))));
+				prop_assert_eq!(extended.recent().len(), heights.count());
+				known = extended;
 			}
 		}
 
 		#[test]
-		fn the_proving_header_completes_its_view(number in 0u32..300, k in 2u32..40) {
-			let proven = view(number, k).with_head(hash_of(number + 1));
-			prop_assert!(proven.is_well_formed());
-			prop_assert_eq!(proven.head(), Some(hash_of(number + 1)));
-			prop_assert_eq!(proven.hash_at(number), Some(hash_of(number)));
-			let next = view(number + 2, k);
-			let missed = missed(&proven, &next);
-			prop_assert_eq!(proven.compare(&next, &missed), Ok(Standing::Newer));
-		}
-
-		#[test]
-		fn no_bytes_make_a_view_panic(bytes: Vec<u8>, number: Height, other: Height) {
-			let any = View::decode(&mut &bytes[..]).unwrap_or(View { number, ..view(3, 2) });
-			let _ = view(5, 3).compare(&any, &[]);
-			let _ = any.compare(&view(5, 3), &[]);
-			let _ = (any.first(), any.hash_at(other), any.with_head(H256::zero()));
+		fn subtrees_cover_what_lies_between(start in 0u32..200, length in 0u32..200) {
+			let leaves: Vec<_> = cover(start, start + length).flat_map(Subtree::leaves).collect();
+			let expected: Vec<_> = (u64::from(start)..u64::from(start + length)).collect();
+			prop_assert_eq!(leaves, expected);
 		}
 	}
 }

@@ -10,8 +10,8 @@ extern crate alloc;
 use alloc::vec::Vec;
 use codec::Codec;
 use pallet_ribp::{
-	Contract, ContractId, ContractStatus, Evidence, ForkProof, Height, History, LeastExpiry,
-	ListDigest, Log, LogHash, Older, Subtree, System, SystemId, TrustAnchor, View,
+	Contract, ContractId, ContractStatus, Evidence, ForkReport, Header, Height, History, Known,
+	LeastExpiry, ListDigest, ListedView, Log, LogHash, Subtree, SystemId, TrustAnchor,
 };
 use sp_core::H256;
 
@@ -23,11 +23,13 @@ sp_api::decl_runtime_apis! {
 		/// This chain's name: its genesis hash. Meaningful from block 1 on.
 		fn system_id() -> SystemId;
 
-		/// What another chain's root passes to `register_system` to know this chain.
-		fn trust_anchor() -> TrustAnchor;
+		/// What another chain's root passes to `register_system` to know this chain, from `header` on: that
+		/// of the block that is asked. None for any other header. That the block is final, and that
+		/// its voters sign for this set, is for a finality proof to show.
+		fn trust_anchor(header: Header) -> Option<TrustAnchor>;
 
 		/// This chain's own view, up to the parent of the block that is asked; none before block 1.
-		fn own_view() -> Option<View>;
+		fn own_view() -> Option<ListedView>;
 
 		/// The hashes of this chain's blocks, as far as it takes to add more; none before block 1.
 		fn own_history() -> Option<History>;
@@ -37,14 +39,14 @@ sp_api::decl_runtime_apis! {
 		/// complete. Answers the first [`MAX_NODES`](pallet_ribp::MAX_NODES).
 		fn history_nodes(subtrees: Vec<Subtree>) -> Vec<Option<H256>>;
 
-		/// What this chain believes of another one's history; none before the first evidence.
-		fn peer_view(system: SystemId) -> Option<View>;
+		/// What this chain believes of another one's history; none if it does not know it.
+		fn peer_view(system: SystemId) -> Option<ListedView>;
 
 		/// This chain's view list in short, with which other chains compare theirs.
 		fn list_digest() -> ListDigest;
 
-		/// What this chain knows of another one; none if it does not know it.
-		fn system(system: SystemId) -> Option<System>;
+		/// All that this chain knows of another one's history: what it takes to contradict it.
+		fn known(system: SystemId) -> Option<Known>;
 
 		/// The height at which a log, a reversal or a contract was committed here, or none.
 		fn check(log: LogHash) -> Option<Height>;
@@ -74,6 +76,6 @@ sp_api::decl_runtime_apis! {
 		) -> Vec<u8>;
 
 		/// A general extrinsic that reports a fork free of charge, for `author_submitExtrinsic`.
-		fn fork_extrinsic(system: SystemId, proof: ForkProof, known: Older) -> Vec<u8>;
+		fn fork_extrinsic(system: SystemId, report: ForkReport) -> Vec<u8>;
 	}
 }

@@ -1,13 +1,13 @@
 //! What this chain says of itself: a statement in every header, and the history behind it.
 
-use crate::{CompleteFrom, Config, HistoryNodes, OwnHistory, Pallet, SystemId};
+use crate::{CompleteFrom, Config, HistoryNodes, OwnHistory, Pallet, SystemId, TrustAnchor};
 use alloc::vec::Vec;
 use frame_support::{
 	defensive,
 	traits::{Get, PalletInfoAccess, Time as _},
 	weights::Weight,
 };
-use ribp_light_client::Header;
+use ribp_light_client::{AuthorityId, Header};
 use ribp_protocol::{History, Own, Statement, Subtree, Time};
 use sp_core::H256;
 use sp_runtime::traits::UniqueSaturatedInto;
@@ -79,6 +79,20 @@ fn extended<T: Config>() -> (History, u64) {
 }
 
 impl<T: Config> Pallet<T> {
+	/// What another chain's root makes known of this one, from the header of the present block on; none
+	/// for any other header, and none for the chain's first block, which has no time. `set_id` and `authorities` are of those who finalize the blocks after it.
+	pub fn trust_anchor(
+		header: Header,
+		set_id: u64,
+		authorities: Vec<(AuthorityId, u64)>,
+	) -> Option<TrustAnchor> {
+		let history = OwnHistory::<T>::get()?;
+		let is_present = Self::now().0 == header.number
+			&& frame_system::Pallet::<T>::parent_hash() == header.parent_hash;
+		let has_time = statement_of(&header).is_some_and(|statement| statement.time > 0);
+		(is_present && has_time).then_some(TrustAnchor { header, history, set_id, authorities })
+	}
+
 	/// The roots of perfect subtrees of this chain's history, of at least `2^STORED_LEVEL` leaves each,
 	/// as far as they are complete. Of more than `MAX_NODES`, only the first are looked for.
 	pub fn history_nodes(subtrees: Vec<Subtree>) -> Vec<Option<H256>> {

@@ -4,14 +4,14 @@ use super::world::{Half, Registrable};
 use crate::{
 	mock::{
 		AccountId, AllPalletsWithSystem, Balance, Balances, DepositReason, Ribp, RuntimeCall,
-		RuntimeEvent, RuntimeGenesisConfig, RuntimeOrigin, System, Test, BLOCK_TIME, MAX_CONTRACTS,
+		RuntimeEvent, RuntimeGenesisConfig, RuntimeOrigin, System, Test, MAX_CONTRACTS,
 	},
 	Call, ContractId, Ended, Event, Evidence, Expiries, Height, HoldReason, LogHash, LogUses,
 	Outcome, Phase, Positions, Settlement, SystemId, Systems, TrustAnchor, View, Waiting,
 };
 use frame_support::{
 	pallet_prelude::{DispatchResult, DispatchResultWithPostInfo},
-	traits::{fungible::InspectHold, OnInitialize, PalletInfoAccess},
+	traits::{fungible::InspectHold, OnInitialize},
 };
 pub use ribp_kit::voters::{Voters, ROUND};
 use ribp_kit::{
@@ -110,12 +110,6 @@ impl Chain {
 		self.voters = Voters::new(self.voters.set_id + 1, keys);
 	}
 
-	/// Makes the votes for all blocks those of another set of the same voters.
-	pub fn vote_as(&mut self, set_id: u64) {
-		self.voters.set_id = set_id;
-		self.ledger.vote_as(set_id);
-	}
-
 	/// Puts an item into the digest of the open block.
 	pub fn announce(&mut self, item: DigestItem) {
 		self.run(|| System::deposit_log(item));
@@ -135,14 +129,13 @@ impl Chain {
 		self.run(|| RuntimeCall::from(call).dispatch(origin))
 	}
 
-	/// What another chain's root is told about this one.
+	/// What another chain's root is told about this one, which has a sealed block.
 	pub fn anchor(&self) -> TrustAnchor {
 		TrustAnchor {
-			number: self.sealed(),
+			header: self.block(self.sealed()).header.clone(),
+			history: self.history(self.sealed()),
 			set_id: self.voters.set_id,
 			authorities: self.voters.authorities(),
-			storage_prefix: Ribp::name_hash(),
-			time: u64::from(self.sealed()) * BLOCK_TIME,
 		}
 	}
 
@@ -178,8 +171,13 @@ impl Chain {
 	) -> Evidence {
 		let keys = reader.wanted_of(self.system, contracts);
 		let known = reader.view_of(self.system);
+		self.evidence_of(number, &known, keys)
+	}
+
+	/// Evidence of block `number` for who has a view, whoever the view is of.
+	pub fn evidence_of(&self, number: Height, known: &View, keys: BTreeSet<Vec<u8>>) -> Evidence {
 		let justify = |block: &Block| block.voters.justify(&block.header);
-		self.ledger.evidence(number, known.as_ref(), keys, justify)
+		self.ledger.evidence(number, known, keys, justify)
 	}
 
 	/// The storage keys of the other chain that the next steps of these contracts depend on.
@@ -192,8 +190,9 @@ impl Chain {
 		asked.keys
 	}
 
-	pub fn view_of(&mut self, other: SystemId) -> Option<View> {
-		self.run(|| Systems::<Test>::get(other)).and_then(|system| system.view)
+	/// What it believes of another chain, which it knows.
+	pub fn view_of(&mut self, other: SystemId) -> View {
+		self.run(|| Systems::<Test>::get(other)).expect("the other chain is known").view
 	}
 
 	/// Contracts with another chain that have not ended, in order.

@@ -2,11 +2,11 @@
 
 use super::{chain::*, world::*};
 use crate::{
-	mock::{AccountId, Ribp, RuntimeOrigin, Test, BLOCK_TIME, DEPOSIT, MAX_MISSED, WINDOW},
-	Call, Error, Event, Evidence, Outcome, Phase, Resolution, Settlement, TrustAnchor,
+	mock::{AccountId, Ribp, RuntimeOrigin, Test, DEPOSIT},
+	Error, Event, Evidence, Height, Link, Outcome, Phase, Resolution, Settlement, TrustAnchor,
 };
 use frame_support::{assert_noop, assert_ok};
-use ribp_light_client::testing::Ed25519Keyring;
+use ribp_light_client::testing::{forced_change, Ed25519Keyring};
 use sp_runtime::DispatchError;
 
 fn cancel(chain: &mut Chain, who: AccountId, half: &Half) -> Result<(), DispatchError> {
@@ -126,23 +126,38 @@ fn only_root_forces_and_renews() {
 	});
 }
 
+/// The anchor that beta had after this block.
+fn anchor_at(world: &World, number: Height) -> TrustAnchor {
+	let header = world.beta.block(number).header.clone();
+	TrustAnchor { header, history: world.beta.history(number), ..world.beta.anchor() }
+}
+
+fn renew(world: &mut World, anchor: TrustAnchor) -> Result<(), DispatchError> {
+	world.alpha.run(|| Ribp::renew_system(RuntimeOrigin::root(), BETA, anchor))
+}
+
 #[test]
 fn a_renewed_system_is_followed_from_its_new_anchor_on() {
 	let swap = Exchange::until(90, 90);
 	let mut world = World::new().registered(&swap);
 	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is registered");
-	let known = world.alpha.view_of(BETA).expect("it has committed").number;
-	world.advance_to(known + MAX_MISSED + WINDOW + 3);
+	// Nobody vouches for the new authorities but root.
+	world.beta.announce(forced_change(&[Ed25519Keyring::Ferdie], 0));
+	world.beta.seal();
+	world.beta.voters = Voters::new(6, &[Ed25519Keyring::Ferdie]);
+	world.advance_to(70);
 	let ids = [swap.delivery.id()];
+	let forced = world.evidence_at(3, &ids);
+	world.refuse(&forced, &ids, Error::ForcedAuthorityChange);
 	let late = world.evidence(&ids);
-	world.refuse(&late, &ids, Error::GapTooLong);
+	world.refuse(&late, &ids, Error::UnknownVoter);
 
 	let anchor = world.beta.anchor();
-	let renew = Call::renew_system { system: BETA, anchor: anchor.clone() };
-	assert_ok!(world.alpha.dispatch(RuntimeOrigin::root(), renew));
-	let renewed = Event::SystemRenewed { system: BETA, number: anchor.number };
+	let number = anchor.header.number;
+	assert_ok!(renew(&mut world, anchor));
+	let renewed = Event::SystemRenewed { system: BETA, number };
 	assert!(world.alpha.events().contains(&renewed));
-	world.refuse(&late, &ids, Error::StaleView);
+	world.refuse(&late, &ids, Error::JustificationNotNeeded);
 	assert!(world.alpha.phase(&swap.delivery).is_some(), "it waits on");
 
 	world.advance_to(92);
@@ -151,64 +166,53 @@ fn a_renewed_system_is_followed_from_its_new_anchor_on() {
 }
 
 #[test]
-fn a_mistyped_anchor_can_be_corrected_at_any_time() {
-	let mut world = World::new().at(12);
-	let anchor = |number| TrustAnchor { number, ..beta_chain().anchor() };
-	let renew = |anchor| move || Ribp::renew_system(RuntimeOrigin::root(), BETA, anchor);
-	assert_ok!(world.alpha.run(renew(anchor(u32::MAX))));
-	let evidence = world.evidence(&[]);
-	world.refuse(&evidence, &[], Error::StaleView);
-	assert_ok!(world.alpha.run(renew(anchor(5))));
-	world.submit(evidence.clone(), &[]).expect("it is above the anchor");
-	assert_ok!(world.alpha.run(renew(anchor(u32::MAX))));
-	assert_ok!(world.alpha.run(renew(anchor(5))));
-	world.submit(evidence, &[]).expect("it is above the anchor again");
+fn an_anchor_that_is_too_high_or_too_low_can_be_corrected_at_any_time() {
+	let mut world = World::new().at(21);
+	let [low, high] = [5, 20].map(|number| anchor_at(&world, number));
+	let evidence = world.evidence_at(12, &[]);
+	for _ in 0..2 {
+		assert_ok!(renew(&mut world, high.clone()));
+		world.refuse(&evidence, &[], Error::NothingToGain);
+		assert_ok!(renew(&mut world, low.clone()));
+		let above = world.evidence_at(12, &[]);
+		world.submit(above, &[]).expect("it is above the anchor");
+	}
 }
 
-/// Keys that were stolen once push the known head five million blocks ahead: no anchor of the honest
-/// chain is newer for years.
+/// Keys that were stolen once push the known head far ahead: no anchor of the honest chain is newer for
+/// years.
 #[test]
 fn a_head_that_thieves_have_pushed_far_ahead_does_not_lock_root_out() {
 	let swap = Exchange::until(60, 60);
 	let mut world = World::new().registered(&swap).at(12);
-	let mut stolen = beta_chain();
+	let mut stolen = World::new().beta;
 	stolen.advance_to(50);
 	let far = stolen.evidence(stolen.sealed(), &mut world.alpha, &[]);
 	world.submit(far, &[]).expect("the keys are the right ones");
 	let ids = [swap.delivery.id()];
-	let honest = world.evidence(&ids);
-	world.refuse(&honest, &ids, Error::StaleView);
-	let anchor = TrustAnchor { number: 8, time: 8 * BLOCK_TIME, ..world.beta.anchor() };
-	assert_ok!(world.alpha.run(|| Ribp::renew_system(RuntimeOrigin::root(), BETA, anchor)));
+	let block = world.beta.block(11);
+	let (header, justification) = (block.header.clone(), block.voters.justify(&block.header));
+	let link = Link::Above { justification, extension: world.beta.extension(1, 11) };
+	let honest = Evidence { header, link, proof: vec![vec![0]] };
+	world.refuse(&honest, &ids, Error::HeaderNotRelated);
+	let link = Link::Below { under: 49, path: stolen.path(11, 49) };
+	world.refuse(&Evidence { link, ..honest }, &ids, Error::NotInHistory);
+	let anchor = anchor_at(&world, 8);
+	assert_ok!(renew(&mut world, anchor));
 	world.tell_alpha(&ids).expect("the honest chain is believed again");
 	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 12 }));
-}
-
-/// A header far ahead can be of a branch, and has moved nothing: root must be able to begin below it.
-#[test]
-fn a_header_far_ahead_of_what_is_known_keeps_no_anchor_out() {
-	let mut world = World::new().at(12);
-	world.tell_alpha(&[]).expect("nothing was known");
-	let mut branch = beta_chain();
-	branch.advance_to(60);
-	branch.hand_over(&[Ed25519Keyring::Ferdie]);
-	let far = branch.evidence(branch.sealed(), &mut world.alpha, &[]);
-	let far = Evidence { proof: vec![], missed: vec![], ..far };
-	world.submit(far, &[]).expect("it is final");
-	let anchor = TrustAnchor { number: 20, ..beta_chain().anchor() };
-	assert_ok!(world.alpha.run(|| Ribp::renew_system(RuntimeOrigin::root(), BETA, anchor)));
 }
 
 #[test]
 fn an_anchor_that_is_unsound_or_of_a_stranger_is_refused() {
 	let mut world = World::new().at(12);
-	let anchor = |number| TrustAnchor { number, ..beta_chain().anchor() };
-	let nobody = TrustAnchor { authorities: vec![], ..anchor(5) };
+	let anchor = anchor_at(&world, 5);
+	let nobody = TrustAnchor { authorities: vec![], ..anchor.clone() };
 	world.alpha.run(|| {
 		let renew = |system, anchor| Ribp::renew_system(RuntimeOrigin::root(), system, anchor);
 		assert_noop!(renew(BETA, nobody), Error::<Test>::InvalidAuthorities);
-		assert_noop!(renew(TWIN, anchor(5)), Error::<Test>::UnknownSystem);
-		assert_ok!(renew(BETA, anchor(5)));
+		assert_noop!(renew(TWIN, anchor.clone()), Error::<Test>::UnknownSystem);
+		assert_ok!(renew(BETA, anchor));
 	});
 }
 
@@ -279,9 +283,9 @@ fn a_pause_begins_once_ends_once_and_is_roots() {
 #[test]
 fn a_renewed_system_stays_paused() {
 	let mut world = World::new().at(12);
-	let anchor = TrustAnchor { number: 5, ..beta_chain().anchor() };
+	let anchor = anchor_at(&world, 5);
 	assert_ok!(world.alpha.run(|| Ribp::pause(RuntimeOrigin::root(), BETA)));
-	assert_ok!(world.alpha.run(|| Ribp::renew_system(RuntimeOrigin::root(), BETA, anchor)));
+	assert_ok!(renew(&mut world, anchor));
 	let swap = Exchange::until(40, 40);
 	world.refuse_registration(&swap.delivery, Error::SystemPaused);
 }

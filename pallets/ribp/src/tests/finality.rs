@@ -1,7 +1,7 @@
 //! Who finalized a header: refusals of justifications, and changes of the authorities.
 
-use super::{chain::*, world::*};
-use crate::{evidence::MAX_DIGEST_ITEMS, mock::Test, Error, Evidence, Phase, Systems};
+use super::{altered::*, chain::*, world::*};
+use crate::{evidence::MAX_DIGEST_ITEMS, mock::Test, Error, Evidence, Link, Phase, Systems};
 use ribp_light_client::{
 	testing::{
 		descendants_of, forced_change, justify, scheduled_change, vote, Ed25519Keyring as Key,
@@ -16,7 +16,7 @@ use sp_runtime::DigestItem;
 fn refused(change: impl FnOnce(&mut Justification), error: Error<Test>) {
 	let (mut world, id, evidence) = ready();
 	let mut forged = evidence.clone();
-	change(forged.justification.as_mut().expect("the header is new"));
+	change(forged.justification());
 	world.refuse(&forged, &[id], error);
 	world.submit(evidence, &[id]).expect("the honest evidence is believed");
 }
@@ -25,8 +25,8 @@ fn refused(change: impl FnOnce(&mut Justification), error: Error<Test>) {
 #[track_caller]
 fn refused_as(justification: impl FnOnce(&Evidence) -> Justification, error: Error<Test>) {
 	let (mut world, id, evidence) = ready();
-	let justification = Some(justification(&evidence));
-	world.refuse(&Evidence { justification, ..evidence }, &[id], error);
+	let justification = justification(&evidence);
+	world.refuse(&evidence.justified_by(justification), &[id], error);
 }
 
 #[test]
@@ -107,8 +107,8 @@ fn a_forged_signature_is_refused() {
 fn the_justification_of_another_block_is_refused() {
 	let (mut world, id, evidence) = ready();
 	let parent = world.beta.block(world.beta.sealed() - 1);
-	let justification = Some(parent.voters.justify(&parent.header));
-	let moved = Evidence { justification, ..evidence };
+	let justification = parent.voters.justify(&parent.header);
+	let moved = evidence.justified_by(justification);
 	world.refuse(&moved, &[id], Error::JustificationForOtherBlock);
 }
 
@@ -128,8 +128,7 @@ fn a_changed_header_is_not_the_one_that_was_finalized() {
 #[test]
 fn a_header_that_is_not_known_needs_a_justification() {
 	let (mut world, id, evidence) = ready();
-	let bare = Evidence { justification: None, ..evidence };
-	world.refuse(&bare, &[id], Error::JustificationMissing);
+	world.refuse(&evidence.unlinked(), &[id], Error::HeaderNotKnown);
 }
 
 #[test]
@@ -156,8 +155,8 @@ fn voted_ahead(evidence: &Evidence, length: usize) -> Justification {
 #[test]
 fn votes_for_descendants_count() {
 	let (mut world, id, evidence) = ready();
-	let justification = Some(voted_ahead(&evidence, 3));
-	let evidence = Evidence { justification, ..evidence };
+	let justification = voted_ahead(&evidence, 3);
+	let evidence = evidence.justified_by(justification);
 	world.submit(evidence, &[id]).expect("who finalizes a block finalizes its parents");
 }
 
@@ -230,9 +229,9 @@ fn a_scheduled_change_is_followed_and_the_old_authorities_are_refused_from_then_
 	assert_eq!((known.set.set_id, known.set.authorities.len()), (6, 1));
 
 	let by_old = Voters::new(5, &BETA_VOTERS).justify(&early.header);
-	let stale = Evidence { justification: Some(by_old), ..early.clone() };
+	let stale = early.justified_by(by_old);
 	world.refuse(&stale, &[id], Error::UnknownVoter);
-	world.submit(early, &[id]).expect("the new set finalizes what follows");
+	world.tell_alpha(&[id]).expect("the new set finalizes what follows");
 	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 3 }));
 }
 
@@ -241,6 +240,7 @@ fn a_scheduled_change_is_followed_and_the_old_authorities_are_refused_from_then_
 #[test]
 fn the_change_that_made_the_trust_anchors_set_is_not_followed_again() {
 	let (mut alpha, mut beta) = (alpha_chain(), beta_chain());
+	beta.seal();
 	beta.hand_over(&[Key::Ferdie]);
 	let anchor = beta.sealed();
 	alpha.knows(&beta);
@@ -248,17 +248,40 @@ fn the_change_that_made_the_trust_anchors_set_is_not_followed_again() {
 	let mut world = World { alpha, beta };
 
 	let next = world.beta.block(anchor + 1).header.clone();
-	let mut evidence = world.evidence_at(anchor, &[]);
-	evidence.justification = Some(Justification {
+	let evidence = world.evidence_at(anchor, &[]);
+	let justification = Justification {
 		target_hash: evidence.header.hash(),
 		target_number: anchor,
 		ancestries: vec![next.clone()],
 		..world.beta.block(anchor + 1).voters.justify(&next)
-	});
-	world.refuse(&evidence, &[], Error::StaleView);
+	};
+	let link = Link::Above { justification, extension: world.beta.extension(1, anchor) };
+	let again = Evidence { link, ..evidence };
+	world.refuse(&again, &[], Error::NothingToGain);
+	world.beta.advance_to(anchor + 6);
 	world.tell_alpha(&[]).expect("what follows the anchor is final by the set of the anchor");
 	let known = world.alpha.run(|| Systems::<Test>::get(BETA)).expect("beta is known");
-	assert_eq!(known.set.set_id, 6);
+	assert_eq!((known.set.set_id, known.set_since), (6, anchor));
+}
+
+/// An era ends at its handover: who skips it has no votes that count, and a second one of the same
+/// set is another history.
+#[test]
+fn a_change_of_the_authorities_is_not_skipped() {
+	let swap = Exchange::until(60, 60);
+	let mut world = World::new().registered(&swap);
+	let id = swap.delivery.id();
+	world.beta.advance_to(8);
+	world.beta.hand_over(&[Key::Ferdie]);
+	world.beta.advance_to(16);
+	let beyond = world.evidence(&[id]);
+	world.refuse(&beyond, &[id], Error::UnknownVoter);
+	// The old set signs above its own handover: it is the only one that is known.
+	let by_old = beyond.clone().justified_by(Voters::new(5, &BETA_VOTERS).justify(&beyond.header));
+	world.authorize(submission(BETA, by_old, &[id])).expect("nothing contradicts it yet");
+	let change = world.evidence_at(8, &[]);
+	world.submit(change, &[]).expect("a new set is a step");
+	world.tell_alpha(&[id]).expect("the new set finalizes what follows");
 }
 
 #[test]

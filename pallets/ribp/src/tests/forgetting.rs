@@ -1,9 +1,9 @@
 //! What ended contracts leave behind, for how long, and at whose expense.
 
-use super::{chain::*, world::*};
+use super::{altered::*, chain::*, world::*};
 use crate::{
 	mock::{RuntimeOrigin, Test, DEPOSIT},
-	Call, Error, Event, Evidence, LogHash, LogUses, Outcome, Settlement,
+	Call, Error, Event, LogHash, LogUses, Outcome, Settlement,
 };
 use sp_runtime::DispatchError;
 
@@ -88,7 +88,8 @@ fn a_branch_that_does_not_know_the_mirror_yet_makes_nothing_forgotten() {
 	let (delivery, payment) = ([swap.delivery.id()], [swap.payment.id()]);
 	world.alpha.advance_to(11);
 	world.beta = beta_chain();
-	world.beta.knows(&alpha_chain());
+	world.beta.seal();
+	world.beta.knows(&World::new().alpha);
 	world.beta.seal();
 	let renew = Call::renew_system { system: BETA, anchor: world.beta.anchor() };
 	world.alpha.dispatch(RuntimeOrigin::root(), renew).expect("root may go anywhere");
@@ -137,9 +138,8 @@ fn a_mirror_that_the_proof_leaves_out_is_not_taken_for_ended() {
 	world.beta.register(&waits.payment).expect("it is new");
 	world.advance_to(12);
 	let evidence = world.evidence(&ids);
-	let silent = world.evidence(&[]);
-	let silent = Evidence { proof: silent.proof, ..evidence };
-	world.refuse(&silent, &ids, Error::IncompleteProof);
+	let evidence = silent(&world, &evidence);
+	world.refuse(&evidence, &ids, Error::IncompleteProof);
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn lagging_and_ahead() -> (World, World, Exchange) {
 	let world = || World::new().registered(&swap);
 	let (mut lagging, mut ahead) = (world(), world());
 	lagging.beta.advance_to(4);
-	ahead.beta.advance_to(7);
+	ahead.beta.advance_to(8);
 	(lagging, ahead, swap)
 }
 
@@ -56,7 +56,7 @@ fn the_newest_answer_counts_whoever_is_asked_first() {
 		let behind = block % 4;
 		let nodes = ALL.map(|url| (url, if url == ALL[behind] { &lagging } else { &ahead }));
 		let nodes = nodes.map(|(url, world)| (url, &world.beta));
-		assert_eq!(height(&worker.run(&ahead.alpha, &nodes)), 6, "{behind} lags behind");
+		assert_eq!(height(&worker.run(&ahead.alpha, &nodes)), 7, "{behind} lags behind");
 		ahead.alpha.seal();
 	}
 }
@@ -64,14 +64,14 @@ fn the_newest_answer_counts_whoever_is_asked_first() {
 #[test]
 fn endpoints_that_are_down_or_know_nothing_new_are_passed_over() {
 	let (lagging, mut ahead, swap) = lagging_and_ahead();
-	let evidence = ahead.evidence_at(5, &[]);
-	ahead.submit(evidence, &[]).expect("nothing was known");
+	let evidence = ahead.evidence_at(6, &[]);
+	ahead.submit(evidence, &[]).expect("it is a step");
 	ahead.alpha.seal();
 	for up in 0..4 {
 		let worker = Worker::new(&[(BETA, &ALL)]);
 		let nodes = [(ALL[(up + 1) % 4], &lagging.beta), (ALL[up], &ahead.beta)];
 		let done = worker.run(&ahead.alpha, &nodes);
-		assert_eq!((asked(&done), height(&done)), (4, 6));
+		assert_eq!((asked(&done), height(&done)), (4, 7));
 	}
 	assert_eq!(ahead.alpha.phase(&swap.delivery), Some(Phase::Registered));
 }

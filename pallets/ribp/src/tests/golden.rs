@@ -2,36 +2,28 @@
 
 use super::{chain::*, world::*};
 use crate::{
-	evidence::{position_key, tally_key, view_key, waiting_key},
+	evidence::{position_key, waiting_key},
 	mock::{Ribp, Test},
-	system_of, ContractId, ListDigest, LogHash, OwnView, Positions, Tallies, Waiting,
+	system_of, ContractId, ListDigest, LogHash, Positions, TrustAnchor, Waiting,
 };
-use codec::{Decode, Encode};
+use codec::Encode;
 use frame_support::traits::PalletInfoAccess;
 use hex_literal::hex;
 use ribp_protocol::Head;
-use sp_core::H256;
+use sp_core::{ByteArray, H256};
 use sp_io::hashing::blake2_256;
 
 // Golden: twox-128 of the names, by an implementation of XXH64 in python3 that was written from
 // its specification and gives 0x26aa394eea5630e07c48ae0c9558cef7 for "System".
 const RIBP: [u8; 16] = hex!("21b95346a136aae436f0b4e7b9cf7b19");
-const OWN_VIEW: [u8; 16] = hex!("404efd3579b353f98e8a1eb7eaceb11f");
 const POSITIONS: [u8; 16] = hex!("9a4ea0593d7f97323d947a42bc6c2639");
 const WAITING: [u8; 16] = hex!("f0051d613e0cf6016bff8543c4c05c26");
-const TALLIES: [u8; 16] = hex!("c92d7336c6f4522dfe024dca9415344f");
 
 const LOG: LogHash = LogHash(H256::repeat_byte(0x5a));
 
 #[test]
 fn the_storage_prefix_is_the_hash_of_the_pallets_name() {
 	assert_eq!(Ribp::name_hash(), RIBP);
-}
-
-#[test]
-fn a_view_lies_where_other_chains_look_for_it() {
-	assert_eq!(view_key(&RIBP), [RIBP, OWN_VIEW].concat());
-	assert_eq!(view_key(&RIBP), OwnView::<Test>::hashed_key());
 }
 
 #[test]
@@ -50,25 +42,11 @@ fn a_waiting_contract_lies_where_other_chains_look_for_it() {
 }
 
 #[test]
-fn what_is_counted_of_a_fork_lies_where_other_chains_look_for_it() {
-	let golden = [&RIBP[..], &TALLIES[..], &[0xb2; 32][..]].concat();
-	assert_eq!(tally_key(&RIBP, BETA), golden);
-	assert_eq!(Tallies::<Test>::hashed_key_for(BETA), golden);
-}
-
-#[test]
-fn a_list_in_short_is_heads_forks_those_that_are_open_and_step() {
+fn a_list_in_short_is_heads_those_that_are_forked_and_step() {
 	let head = Head { number: 0x0102, hash: H256::repeat_byte(0xcc) };
-	let digest = ListDigest {
-		heads: [(ALPHA, None), (BETA, Some(head))].into(),
-		forks: [(BETA, 2)].into(),
-		open: [BETA].into(),
-		step: 16,
-	};
-	let mut golden = vec![2 << 2];
-	golden.extend([&[0xa1; 32][..], &[0]].concat());
-	golden.extend([&[0xb2; 32][..], &[1, 2, 1, 0, 0], &[0xcc; 32]].concat());
-	golden.extend([&[1 << 2][..], &[0xb2; 32], &[2, 0, 0, 0]].concat());
+	let digest = ListDigest { heads: [(BETA, head)].into(), open: [BETA].into(), step: 16 };
+	let mut golden = vec![1 << 2];
+	golden.extend([&[0xb2; 32][..], &[2, 1, 0, 0], &[0xcc; 32]].concat());
 	golden.extend([&[1 << 2][..], &[0xb2; 32]].concat());
 	golden.extend([16, 0, 0, 0]);
 	assert_eq!(digest.encode(), golden);
@@ -105,25 +83,41 @@ fn a_position_is_four_bytes_little_endian() {
 	assert_eq!(stored.expect("it was just written")[..], [4, 3, 2, 1]);
 }
 
+/// The header, then the first block of the history, its size and the roots of its subtrees, the set's id,
+/// and each authority with its weight.
 #[test]
-fn a_stored_view_is_system_number_accumulator_and_hashes() {
+fn what_root_is_told_of_a_chain_lies_in_this_order() {
+	let mut beta = beta_chain();
+	beta.advance_to(4);
+	let TrustAnchor { header, history, set_id, authorities } = beta.anchor();
+	assert_eq!((header.number, set_id, authorities.len()), (3, 5, 4));
+	let mut golden = header.encode();
+	golden.extend([0, 0, 0, 0, 3, 0, 0, 0, 2 << 2]);
+	let leaf = |number| blake2_256(&[&[0][..], beta.hash_at(number).as_bytes()].concat());
+	golden.extend(blake2_256(&[&[1][..], &leaf(0), &leaf(1)].concat()));
+	golden.extend(leaf(2));
+	golden.extend([5, 0, 0, 0, 0, 0, 0, 0, 4 << 2]);
+	for (authority, weight) in &authorities {
+		golden.extend(authority.to_raw_vec());
+		golden.extend(weight.to_le_bytes());
+	}
+	assert_eq!(TrustAnchor { header, history, set_id, authorities }.encode(), golden);
+}
+
+/// What others compare their own headers with: the head's height, the root over all blocks up to it,
+/// and the newest hashes.
+#[test]
+fn a_listed_view_is_number_root_and_hashes() {
 	let mut alpha = alpha_chain();
 	alpha.advance_to(3);
-	let stored = alpha.run(|| sp_io::storage::get(&view_key(&RIBP))).expect("it is in every block");
-	let mut golden = vec![0xa1; 32];
-	golden.extend([2, 0, 0, 0]);
-	golden.push(0);
+	let view = alpha.run(Ribp::own_view).expect("it is in every block");
+	let leaf = |number| blake2_256(&[&[0][..], alpha.hash_at(number).as_bytes()].concat());
+	let left = blake2_256(&[&[1][..], &leaf(0), &leaf(1)].concat());
+	let mut golden = vec![2, 0, 0, 0];
+	golden.extend(blake2_256(&[&[1][..], &left, &leaf(2)].concat()));
 	golden.push(3 << 2);
 	golden.extend([0xa1; 32]);
 	golden.extend(alpha.hash_at(1).as_bytes());
 	golden.extend(alpha.hash_at(2).as_bytes());
-	assert_eq!(stored[..], golden);
-
-	alpha.advance_to(20);
-	let stored = alpha.run(|| sp_io::storage::get(&view_key(&RIBP))).expect("it is in every block");
-	let fields = <(H256, u32, Option<H256>, Vec<H256>)>::decode(&mut &stored[..]);
-	let (system, number, accumulator, recent) = fields.expect("these are the fields");
-	assert_eq!((system, number), (ALPHA.0, 19));
-	assert!(accumulator.is_some());
-	assert_eq!(recent, (12..20).map(|number| alpha.hash_at(number)).collect::<Vec<_>>());
+	assert_eq!(view.encode(), golden);
 }

@@ -3,7 +3,7 @@
 use super::{chain::*, world::*};
 use crate::{
 	mock::{Balances, RuntimeOrigin, Test},
-	Contract, Error, Height, Log, LogHash, Outcome, Phase, Positions, Settlement,
+	Contract, Error, Height, Link, Log, LogHash, Outcome, Phase, Positions, Settlement,
 };
 use frame_support::traits::fungible::Inspect;
 use sp_core::H256;
@@ -58,7 +58,9 @@ fn a_registered_contract_that_differs_in_one_field_is_no_mirror() {
 	let other = LogHash(H256::repeat_byte(0x77));
 	let registers = |change: fn(&Half, LogHash) -> Half| {
 		never_commits(|beta, payment| {
-			beta.knows(&Chain::new(TWIN, Voters::new(0, &BETA_VOTERS)));
+			let mut twin = Chain::new(TWIN, Voters::new(0, &BETA_VOTERS));
+			twin.seal();
+			beta.knows(&twin);
 			beta.register(&change(payment, other)).expect("beta takes it for what it is");
 		});
 	};
@@ -168,7 +170,7 @@ fn older_evidence_tells_nothing_about_a_committed_log() {
 	let ids = [swap.delivery.id()];
 	for number in [10, 14] {
 		let older = world.evidence_at(number, &ids);
-		assert_eq!(older.justification, None);
+		assert_eq!(older.link, Link::Known);
 		world.refuse(&older, &ids, Error::EvidenceNotNewest);
 	}
 	world.tell_alpha(&ids).expect("the newest tells");

@@ -1,8 +1,8 @@
 //! The pallet in worlds of two chains, each with its own state, headers, voters and proofs.
 
+mod altered;
 mod attacks;
 mod authorize;
-mod catching_up;
 mod chain;
 mod conditions;
 mod contradiction;
@@ -25,6 +25,7 @@ mod proof;
 mod property;
 mod register;
 mod reversal;
+mod silence;
 mod statements;
 mod systems;
 mod trust;

@@ -3,7 +3,7 @@
 use super::chain::Chain;
 use crate::{
 	mock::{Ribp, Test, AUTHORS_NONE},
-	Call, Height, SystemId, Systems,
+	Call, Height, SystemId,
 };
 use codec::{Decode, DecodeAll, Encode};
 use frame_support::traits::Hooks;
@@ -60,6 +60,12 @@ impl Worker {
 		self.with_short_answers(headers)
 	}
 
+	/// Whose peers' runtimes have no `RibpApi_history_nodes`.
+	pub fn with_peers_of_an_older_version(mut self) -> Self {
+		self.faults.tell_no_history = true;
+		self
+	}
+
 	/// One of whose peers' nodes tells the truth until it has to prove it.
 	pub fn with_liar(mut self, url: &'static str) -> Self {
 		self.faults.liar = Some(url);
@@ -93,14 +99,15 @@ fn call_api(function: &str, arguments: &[u8]) -> Vec<u8> {
 	}
 	match function {
 		"RibpApi_list_digest" => Ribp::list_digest().encode(),
-		"RibpApi_system" => Systems::<Test>::get(arguments_as::<SystemId>(arguments)).encode(),
+		"RibpApi_known" => Ribp::known(arguments_as(arguments)).encode(),
+		"RibpApi_history_nodes" => Ribp::history_nodes(arguments_as(arguments)).encode(),
 		"RibpApi_evidence_extrinsic" => {
 			let (system, evidence, contracts) = arguments_as(arguments);
 			general(Call::submit_evidence { system, evidence, contracts, work: 0 })
 		},
 		"RibpApi_fork_extrinsic" => {
-			let (system, proof, known) = arguments_as(arguments);
-			general(Call::report_fork { system, proof, known })
+			let (system, report) = arguments_as(arguments);
+			general(Call::report_fork { system, report })
 		},
 		other => panic!("the API has no {other}"),
 	}

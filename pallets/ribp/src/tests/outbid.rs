@@ -1,13 +1,14 @@
 //! What comes before a message in its block, for a tip that outbids it: it must not hold up what others
 //! wait for.
 
-use super::{chain::*, node::*, world::*};
+use super::{altered::*, chain::*, world::*};
 use crate::{
-	mock::{Ribp, RuntimeOrigin, Test, WINDOW},
+	mock::{RuntimeOrigin, Test},
 	Call, ContractId, Error, Evidence, Phase,
 };
 use frame_support::{assert_noop, pallet_prelude::DispatchResultWithPostInfo};
 use frame_system::RawOrigin;
+use ribp_protocol::MAX_TAIL;
 
 /// A world with three exchanges, registered on both sides, of which alpha has heard nothing.
 fn registered() -> (World, Vec<Half>) {
@@ -73,21 +74,19 @@ fn evidence_of_a_later_block_about_one_contract_does_not_hold_up_the_others() {
 }
 
 #[test]
-fn evidence_of_an_earlier_block_leaves_fewer_hashes_missed() {
+fn evidence_of_an_earlier_block_leaves_a_part_of_the_tail() {
 	let (mut world, halves) = registered();
-	world.tell_alpha(&[]).expect("nothing was known");
-	let known = world.beta.sealed();
-	world.beta.advance_to(known + WINDOW + 10);
+	let known = world.alpha.view_of(BETA).number();
+	let head = known + 40;
+	world.beta.advance_to(head + 1);
 	let mut world = moves_the_others((world, halves), |world, first| {
-		let evidence = world.evidence_at(known + 5, &[first.id()]);
+		let evidence = world.evidence_at(head - MAX_TAIL, &[first.id()]);
 		world.submit(evidence, &[first.id()]).expect("it commits one");
 	});
-	// The nodes keep the hashes without a gap.
-	world.alpha.seal();
-	let view = world.alpha.view_of(BETA).expect("it is known");
-	let database = Database { own: Default::default(), index: world.alpha.index() };
-	let kept = reading(&world.alpha, database, || Ribp::kept(BETA, &view, known));
-	assert!(kept.run.first <= known, "{}", kept.run.first);
+	let view = world.alpha.view_of(BETA);
+	assert_eq!(*view.history(), world.beta.history(head));
+	let mut hashes = (view.lowest()..=head).map(|number| (view.hash_at(number), number));
+	assert!(hashes.all(|(hash, number)| hash == Some(world.beta.hash_at(number))));
 }
 
 #[test]
@@ -111,7 +110,7 @@ fn what_an_account_sends_is_passed_over_in_no_part() {
 	world.submit(one, &all[..1]).expect("it commits one");
 	world.refuse(&evidence, &all, Error::JustificationNotNeeded);
 	// The first one has moved on, and asks for what is not there yet.
-	let bare = Evidence { justification: None, ..evidence };
+	let bare = evidence.unlinked();
 	world.refuse(&bare, &all, Error::PeerLogNotCommitted);
 }
 
@@ -136,7 +135,7 @@ fn what_is_forged_is_refused_in_a_block_as_well() {
 	let (mut world, halves) = registered();
 	let all = ids(&halves);
 	let mut forged = world.evidence(&all);
-	forged.justification.as_mut().expect("the header is new").round += 1;
+	forged.justification().round += 1;
 	let error = pooled(&mut world, &forged, &all).expect_err("it is forged").error;
 	assert_eq!(error, Error::<Test>::BadSignature.into());
 	let one = world.evidence(&all[..1]);

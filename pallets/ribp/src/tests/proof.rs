@@ -1,9 +1,9 @@
 //! What the state under a header holds: refusals of storage proofs, of sizes and of lists.
 
-use super::{chain::*, world::*};
+use super::{altered::*, chain::*, world::*};
 use crate::{
 	mock::{Test, MAX_CONTRACTS, MAX_EVIDENCE_SIZE},
-	ContractId, Error, Evidence, LogHash, OwnView, Positions, Settlement,
+	ContractId, Error, Evidence, LogHash, OwnHistory, Positions, Settlement,
 };
 use sp_core::H256;
 
@@ -65,7 +65,7 @@ fn a_node_that_nothing_needs_is_refused() {
 #[test]
 fn the_proof_of_another_key_is_refused_as_unused() {
 	let (mut world, id, evidence) = ready();
-	let mut keys = vec![OwnView::<Test>::hashed_key().to_vec()];
+	let mut keys = vec![OwnHistory::<Test>::hashed_key().to_vec()];
 	let mirror = Exchange::until(20, 20).payment.id();
 	keys.push(Positions::<Test>::hashed_key_for(LogHash::from(mirror)));
 	keys.push(frame_system::Account::<Test>::hashed_key_for(ALICE));
@@ -76,7 +76,7 @@ fn the_proof_of_another_key_is_refused_as_unused() {
 #[test]
 fn the_proof_of_another_state_is_refused() {
 	let (mut world, id, evidence) = ready();
-	let mut keys = vec![OwnView::<Test>::hashed_key().to_vec()];
+	let mut keys = vec![OwnHistory::<Test>::hashed_key().to_vec()];
 	keys.push(Positions::<Test>::hashed_key_for(LogHash::from(id)));
 	let proof = world.beta.prove(evidence.header.number - 1, &keys);
 	world.refuse(&Evidence { proof, ..evidence }, &[id], Error::ProofOfOtherState);
@@ -92,12 +92,8 @@ fn a_position_that_the_proof_leaves_out_is_not_taken_for_absent() {
 	// Beta has not committed. Only a proof of that reverses, never silence about it.
 	let id = swap.delivery.id();
 	let evidence = world.evidence(&[id]);
-	let silent = world.evidence(&[]);
-	world.refuse(
-		&Evidence { proof: silent.proof, ..evidence.clone() },
-		&[id],
-		Error::IncompleteProof,
-	);
+	let says_nothing = silent(&world, &evidence);
+	world.refuse(&says_nothing, &[id], Error::IncompleteProof);
 
 	world.submit(evidence, &[id]).expect("a proof of absence reverses");
 }
@@ -105,9 +101,8 @@ fn a_position_that_the_proof_leaves_out_is_not_taken_for_absent() {
 #[test]
 fn a_registration_that_the_proof_leaves_out_is_not_taken_for_absent() {
 	let (mut world, id, evidence) = ready();
-	let silent = world.evidence(&[]);
-	let silent = Evidence { proof: silent.proof, ..evidence };
-	world.refuse(&silent, &[id], Error::IncompleteProof);
+	let says_nothing = silent(&world, &evidence);
+	world.refuse(&says_nothing, &[id], Error::IncompleteProof);
 }
 
 #[test]
@@ -116,8 +111,8 @@ fn a_committed_log_cannot_be_hidden_by_omission() {
 	let mut world = World::new().registered(&swap).committed(&swap).at(13);
 	let id = swap.delivery.id();
 	let mut evidence = world.evidence(&[id]);
-	let silent = world.evidence(&[]);
-	evidence.proof.retain(|node| silent.proof.contains(node));
+	let says_nothing = silent(&world, &evidence);
+	evidence.proof.retain(|node| says_nothing.proof.contains(node));
 	world.refuse(&evidence, &[id], Error::IncompleteProof);
 }
 
@@ -177,7 +172,8 @@ fn a_contract_that_is_not_waiting_is_refused() {
 #[test]
 fn a_contract_of_another_system_is_not_waiting_for_this_one() {
 	let (mut world, id, evidence) = ready();
-	let twin = Chain::new(TWIN, world.beta.voters.clone());
+	let mut twin = Chain::new(TWIN, world.beta.voters.clone());
+	twin.seal();
 	world.alpha.knows(&twin);
 	world.refuse_of(TWIN, &evidence, &[id], Error::NotWaiting);
 }
@@ -193,6 +189,32 @@ fn one_contract_that_cannot_move_holds_up_the_whole_message() {
 	ids.sort();
 	let evidence = world.evidence(&ids);
 	world.refuse(&evidence, &ids, Error::MirrorNotRegistered);
-	assert_eq!(world.alpha.view_of(BETA), None);
+	assert_eq!(world.alpha.view_of(BETA).number(), 1, "nothing of it is believed");
 	world.tell_alpha(&[swap.delivery.id()]).expect("alone, it moves");
+}
+
+/// What shows nothing of the state is no proof of it, however the header is linked.
+#[test]
+fn a_header_without_a_proof_moves_no_contract() {
+	let swap = Exchange::until(60, 60);
+	let mut world = World::new().registered(&swap).at(21);
+	let ids = [swap.delivery.id()];
+	let news = world.evidence(&[]);
+	world.refuse(&news, &ids, Error::ProofEmpty);
+	world.submit(news, &[]).expect("it is a step");
+	for number in [2, 4, 20] {
+		let bare = world.evidence_at(number, &[]);
+		assert_eq!(bare.proof, [[0; 0]; 0]);
+		world.refuse(&bare, &ids, Error::ProofEmpty);
+	}
+}
+
+/// Evidence that names no contract has nothing to show of the state.
+#[test]
+fn a_step_has_no_proof() {
+	let mut world = World::new().at(21);
+	let step = world.evidence(&[]);
+	let padded = silent(&world, &step);
+	world.refuse(&padded, &[], Error::UnusedProofNodes);
+	world.submit(step, &[]).expect("it is a step");
 }

@@ -126,7 +126,6 @@ impl Run {
 		if let Err(refused) = chain.submit(peer.system, evidence, &contracts) {
 			let honest = [
 				Error::<Test>::NothingToGain,
-				Error::StaleView,
 				Error::NotWaiting,
 				Error::ContractExpired,
 				Error::MirrorNotRegistered,
@@ -135,9 +134,8 @@ impl Run {
 				Error::EvidenceNotNewest,
 				Error::MirrorNotEnded,
 				// The view or the contract has moved since the evidence was made.
-				Error::JustificationMissing,
 				Error::JustificationNotNeeded,
-				Error::MissedHashesMiscounted,
+				Error::ExtensionMiscounted,
 				Error::IncompleteProof,
 				Error::UnusedProofNodes,
 			];
@@ -165,10 +163,6 @@ impl Run {
 	fn tell_everything(&mut self, reader: Side) {
 		let (chain, peer) = self.pair(reader);
 		let head = peer.sealed();
-		while let Some(view) = chain.view_of(peer.system).filter(|view| head - view.number > 20) {
-			let evidence = peer.evidence(view.number + 20, chain, &[]);
-			chain.submit(peer.system, evidence, &[]).expect("it is a step");
-		}
 		let contracts = [chain.waiting(peer.system), chain.ended(peer.system)].concat();
 		for id in contracts {
 			let (chain, peer) = self.pair(reader);

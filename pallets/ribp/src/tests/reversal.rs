@@ -3,7 +3,7 @@
 use super::{chain::*, world::*};
 use crate::{
 	mock::{Balances, RuntimeOrigin, Test, DEPOSIT, EXISTENTIAL_DEPOSIT},
-	Error, Event, LogHash, Outcome, Phase, Positions, Settlement,
+	Error, Event, Link, LogHash, Outcome, Phase, Positions, Settlement,
 };
 use frame_support::traits::fungible::{InspectFreeze, MutateFreeze};
 
@@ -45,7 +45,7 @@ fn evidence_of_absence_from_the_known_head_reverses_too() {
 	let (mut world, swap) = one_sided(Settlement::Early);
 	world.tell_alpha(&[]).expect("it is a step");
 	let evidence = world.evidence(&[swap.delivery.id()]);
-	assert_eq!(evidence.justification, None);
+	assert_eq!(evidence.link, Link::Known);
 	world.submit(evidence, &[swap.delivery.id()]).expect("nothing newer is known");
 	assert_undone(&mut world, &swap);
 }

@@ -1,13 +1,14 @@
 //! What a header says of its chain, and what becomes of one that says something else.
 
-use super::{chain::*, world::*};
+use super::{altered::*, chain::*, world::*};
 use crate::{
 	chains::own::begin_block,
-	mock::{Ribp, System, Test, BLOCK_TIME},
-	statement_of, CompleteFrom, Error, Evidence, OwnHistory, Statement, Subtree, ENGINE_ID,
-	MAX_NODES, STORED_LEVEL,
+	mock::{Ribp, RuntimeOrigin, System, Test, BLOCK_TIME},
+	statement_of, Call, CompleteFrom, Error, Evidence, Link, Outcome, OwnHistory, Phase,
+	Resolution, Statement, Subtree, Systems, TrustAnchor, ENGINE_ID, MAX_NODES, STORED_LEVEL,
 };
 use codec::Encode;
+use frame_support::traits::PalletInfoAccess;
 use ribp_protocol::{leaf, Frontier, History, WIRE_VERSION};
 use sp_core::H256;
 use sp_io::TestExternalities;
@@ -31,7 +32,7 @@ fn every_header_states_all_of_its_past() {
 	for number in 1..70 {
 		let statement = Statement {
 			system: BETA,
-			storage_prefix: beta.anchor().storage_prefix,
+			storage_prefix: Ribp::name_hash(),
 			first: 0,
 			complete_from: 1,
 			time: u64::from(number - 1) * BLOCK_TIME,
@@ -97,15 +98,21 @@ fn a_pallet_that_was_away_begins_anew() {
 fn under_digest(world: &World, evidence: &Evidence, logs: Vec<DigestItem>) -> Evidence {
 	let mut header = evidence.header.clone();
 	header.digest = Digest { logs };
-	let justification = Some(world.beta.voters.justify(&header));
-	Evidence { header, justification, ..evidence.clone() }
+	let justification = world.beta.voters.justify(&header);
+	Evidence { header, ..evidence.clone() }.justified_by(justification)
 }
 
 #[test]
 fn what_is_not_understood_is_not_taken_for_absent() {
-	let (mut world, id, evidence) = ready();
+	let (mut world, id, _) = ready();
+	world.advance_to(9);
+	let evidence = world.evidence(&[id]);
 	let statement = statement_of(&evidence.header).expect("every header has one");
 	let moved = Statement { storage_prefix: [7; 16], ..statement.clone() };
+	let restarted = Statement { first: 1, ..statement.clone() };
+	let number = evidence.header.number;
+	let before_its_first = Statement { first: number + 1, ..statement.clone() };
+	let complete_ahead = Statement { complete_from: number + 1, ..statement.clone() };
 	let later = DigestItem::Consensus(ENGINE_ID, (WIRE_VERSION + 1, &statement).encode());
 	let longer = DigestItem::Consensus(ENGINE_ID, (WIRE_VERSION, &statement, 0u8).encode());
 	let mut bytes = (WIRE_VERSION, &statement).encode();
@@ -113,7 +120,7 @@ fn what_is_not_understood_is_not_taken_for_absent() {
 	let shorter = DigestItem::Consensus(ENGINE_ID, bytes);
 	let none = DigestItem::Consensus(ENGINE_ID, vec![1]);
 	let cases = || {
-		[
+		vec![
 			(vec![], Error::StatementMissing),
 			(vec![statement.item(), statement.item()], Error::StatementRepeated),
 			(vec![later.clone()], Error::VersionNotSupported),
@@ -121,6 +128,9 @@ fn what_is_not_understood_is_not_taken_for_absent() {
 			(vec![shorter.clone()], Error::StatementMalformed),
 			(vec![none.clone()], Error::StatementMalformed),
 			(vec![moved.item()], Error::StoragePrefixChanged),
+			(vec![restarted.item()], Error::HistoryRestarted),
+			(vec![before_its_first.item()], Error::StatementMalformed),
+			(vec![complete_ahead.item()], Error::StatementMalformed),
 		]
 	};
 	for contracts in [&[id][..], &[]] {
@@ -135,13 +145,165 @@ fn what_is_not_understood_is_not_taken_for_absent() {
 #[test]
 fn a_known_header_is_asked_for_its_statement_as_well() {
 	let (mut world, id, _) = ready();
-	world.tell_alpha(&[]).expect("it is the first");
+	world.advance_to(8);
+	world.tell_alpha(&[]).expect("it is a step");
 	world.alpha.corrupt(|| {
-		crate::Systems::<Test>::mutate(BETA, |record| {
+		Systems::<Test>::mutate(BETA, |record| {
 			record.as_mut().expect("beta is known").storage_prefix = [7; 16];
 		});
 	});
-	let known = world.evidence(&[id]);
-	assert_eq!(known.justification, None);
-	world.refuse(&known, &[id], Error::StoragePrefixChanged);
+	for number in [2, 6, 7] {
+		let known = world.evidence_at(number, &[id]);
+		assert_eq!(known.link, Link::Known);
+		world.refuse(&known, &[id], Error::StoragePrefixChanged);
+	}
+}
+
+/// A pallet that was removed and added again, or renamed over an empty storage: what was there is gone,
+/// and absence tells nothing.
+#[test]
+fn a_history_that_begins_anew_is_not_the_one_that_is_known() {
+	let (mut world, id, _) = ready();
+	world.advance_to(9);
+	world.beta.corrupt(OwnHistory::<Test>::kill);
+	world.beta.advance_to(20);
+	let last = world.evidence_at(9, &[id]);
+	world.authorize(submission(BETA, last, &[id])).expect("it goes on");
+	for number in [10, 19] {
+		let news = world.evidence_at(number, &[id]);
+		world.refuse(&news, &[id], Error::HistoryRestarted);
+	}
+	let restarted = world.evidence(&[]);
+	world.refuse(&restarted, &[], Error::HistoryRestarted);
+	world.advance_to(20);
+	let renew = Call::renew_system { system: BETA, anchor: restarted_anchor(&world.beta) };
+	world.alpha.dispatch(RuntimeOrigin::root(), renew).expect("root knows what has happened");
+	let record = world.alpha.run(|| Systems::<Test>::get(BETA)).expect("beta is known");
+	assert_eq!((record.complete_from, record.view.history().first), (10, 9));
+}
+
+/// The anchor of a chain whose history begins at block 9.
+fn restarted_anchor(beta: &Chain) -> TrustAnchor {
+	let mut history = History::starting_at(9);
+	for height in 9..beta.sealed() {
+		history.push(beta.hash_at(height), |_, _| {}).expect("there is room");
+	}
+	TrustAnchor { history, ..beta.anchor() }
+}
+
+/// Lets beta say, from the open block's successor on, from which height on its state is complete.
+fn complete_from(beta: &mut Chain, height: u32) {
+	beta.corrupt(|| CompleteFrom::<Test>::put(height));
+}
+
+#[test]
+fn what_was_said_of_contracts_that_are_complete_is_not_taken_back() {
+	let (mut world, id, _) = ready();
+	complete_from(&mut world.beta, 5);
+	world.advance_to(9);
+	world.tell_alpha(&[]).expect("it is a step");
+	let record = world.alpha.run(|| Systems::<Test>::get(BETA)).expect("beta is known");
+	assert_eq!(record.complete_from, 5);
+	complete_from(&mut world.beta, 4);
+	world.advance_to(20);
+	let fallen = world.evidence(&[id]);
+	world.refuse(&fallen, &[id], Error::CompletenessFell);
+	let fallen = world.evidence(&[]);
+	world.refuse(&fallen, &[], Error::CompletenessFell);
+	// It goes for what was believed, not for what was stated before.
+	let known = world.evidence_at(2, &[id]);
+	world.submit(known, &[id]).expect("block 2 is in the known history");
+}
+
+/// A delivery that alpha has committed by beta's block 2, and beta has let the payment expire; then beta
+/// says that its state is complete from `height` on.
+fn one_sided_and_complete_from(height: u32) -> (World, Half) {
+	let swap = Exchange::until(10, 10);
+	let mut world = World::new().registered(&swap);
+	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is registered");
+	world.advance_to(12);
+	complete_from(&mut world.beta, height);
+	world.advance_to(14);
+	(world, swap.delivery)
+}
+
+/// An upgrade has moved contracts to where nobody looks: their absence reverses nothing.
+#[test]
+fn what_may_have_been_there_before_an_upgrade_is_not_taken_for_absent() {
+	for height in [3, 10, 13] {
+		let (mut world, delivery) = one_sided_and_complete_from(height);
+		let ids = [delivery.id()];
+		let absent = world.evidence(&ids);
+		world.refuse(&absent, &ids, Error::NotComplete);
+		world.advance_to(20);
+		world.tell_alpha(&[]).expect("it is a step");
+		let known = world.evidence(&ids);
+		assert_eq!(known.link, Link::Known);
+		world.refuse(&known, &ids, Error::NotComplete);
+		assert_eq!(world.alpha.phase(&delivery), Some(Phase::Committed { at: 3 }));
+	}
+	for height in [1, 2] {
+		let (mut world, delivery) = one_sided_and_complete_from(height);
+		world.tell_alpha(&[delivery.id()]).expect("all that was there at block 2 still is");
+		assert_eq!(world.alpha.outcome(&delivery), Some(Outcome::Reversed));
+	}
+}
+
+/// The payment is there, as anybody can see. Whether it has been reversed, nobody can: root decides.
+#[test]
+fn a_log_that_may_have_been_reversed_before_an_upgrade_unlocks_nothing() {
+	let swap = Exchange::until(20, 20);
+	let mut world = World::new().registered(&swap).committed(&swap);
+	let ids = [swap.delivery.id()];
+	world.advance_to(6);
+	complete_from(&mut world.beta, 6);
+	world.advance_to(9);
+	let committed = world.evidence(&ids);
+	world.refuse(&committed, &ids, Error::NotComplete);
+	let (peer, id, resolution) = (BETA, ids[0], Resolution::Unlock);
+	let force = Call::force_resolve { peer, id, resolution };
+	world.alpha.dispatch(RuntimeOrigin::root(), force).expect("it is root's to say");
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
+}
+
+#[test]
+fn what_relies_on_blocks_since_an_upgrade_goes_on_as_before() {
+	let swap = Exchange::until(20, 20);
+	let mut world = World::new().registered(&swap).at(6);
+	complete_from(&mut world.beta, 6);
+	let mut world = world.at(9).committed(&swap);
+	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is committed");
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
+	world.tell_beta(&[swap.payment.id()]).expect("the delivery is committed");
+	assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Settled));
+}
+
+/// The payment waits where nobody looks, and may ask for the delivery's positions.
+#[test]
+fn a_mirror_that_may_have_waited_before_an_upgrade_is_not_taken_for_ended() {
+	let swap = Exchange::until(10, 10);
+	let mut world = World::new().registered(&swap).committed(&swap);
+	let ids = [swap.delivery.id()];
+	world.tell_alpha(&ids).expect("the payment is committed");
+	world.tell_beta(&[swap.payment.id()]).expect("the delivery is committed");
+	world.advance_to(12);
+	complete_from(&mut world.beta, 12);
+	world.advance_to(14);
+	let absent = world.evidence(&ids);
+	world.refuse(&absent, &ids, Error::NotComplete);
+	assert_eq!(world.alpha.ended(BETA), ids);
+}
+
+/// Nothing commits on what is absent, whenever that was.
+#[test]
+fn what_is_not_registered_is_not_there_after_an_upgrade_either() {
+	let swap = Exchange::until(20, 20);
+	let mut world = World::new();
+	world.alpha.register(&swap.delivery).expect("it is new");
+	world.advance_to(5);
+	complete_from(&mut world.beta, 5);
+	world.advance_to(8);
+	let ids = [swap.delivery.id()];
+	let absent = world.evidence(&ids);
+	world.refuse(&absent, &ids, Error::MirrorNotRegistered);
 }

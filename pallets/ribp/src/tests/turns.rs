@@ -84,7 +84,6 @@ fn registrations_do_not_keep_others_from_stepping_in() {
 #[test]
 fn others_step_in_for_what_is_done_at_leisure_after_some_time() {
 	let mut world = World::new();
-	world.tell_alpha(&[]).expect("nothing was known");
 	let follower = follower();
 	let mut submitted_at = Vec::new();
 	while world.alpha.now() < 80 {

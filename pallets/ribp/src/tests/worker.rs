@@ -2,8 +2,8 @@
 
 use super::{authorize::apply_general, chain::*, node::*, world::*};
 use crate::{
-	mock::{Item, RuntimeCall, RuntimeOrigin, Test, UncheckedExtrinsic, MAX_CONTRACTS},
-	Call, Height, Outcome, Phase, Settlement,
+	mock::{Item, RuntimeCall, RuntimeOrigin, Test, UncheckedExtrinsic, MAX_CONTRACTS, VIEW_STEP},
+	Call, Height, Link, Outcome, Phase, Settlement,
 };
 use codec::Decode;
 use ribp_light_client::testing::Ed25519Keyring as Key;
@@ -151,7 +151,7 @@ fn one_message_speaks_for_all_contracts_that_can_move() {
 	let mut both = swaps.map(|swap| swap.delivery.id());
 	both.sort();
 	assert_eq!((system, contracts), (BETA, both.to_vec()));
-	let justification = evidence.justification.expect("the header is new");
+	let justification = evidence.link.justification().expect("the header is new");
 	assert_eq!(justification.votes.len(), 3, "surplus votes are left out");
 	assert_eq!(world.alpha.phase(&lonely.delivery), Some(Phase::Registered));
 }
@@ -165,8 +165,7 @@ fn contracts_whose_proof_is_too_long_an_answer_have_their_turn_one_after_the_oth
 	for swap in &swaps {
 		world = world.registered(swap);
 	}
-	// The view, and two contracts.
-	let worker = alphas_worker().with_small_proofs(3);
+	let worker = alphas_worker().with_small_proofs(2);
 	let mut messages = Vec::new();
 	while world.alpha.now() < 12 {
 		let done = alpha_works(&mut world, &worker);
@@ -190,11 +189,12 @@ fn contracts_whose_proof_is_too_long_an_answer_have_their_turn_one_after_the_oth
 fn what_is_known_already_is_not_justified_again() {
 	let swap = Exchange::until(60, 60);
 	let mut world = World::new().registered(&swap);
-	world.tell_alpha(&[]).expect("nothing was known");
+	world.beta.advance_to(2 + VIEW_STEP);
+	world.tell_alpha(&[]).expect("it is a step");
 	world.alpha.seal();
 	let done = alpha_works(&mut world, &alphas_worker());
 	let Call::submit_evidence { evidence, .. } = submitted(&done) else { panic!("it is evidence") };
-	assert_eq!((evidence.header.number, evidence.justification), (2, None));
+	assert_eq!((evidence.header.number, evidence.link), (1 + VIEW_STEP, Link::Known));
 	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 4 }));
 }
 
@@ -202,11 +202,11 @@ fn what_is_known_already_is_not_justified_again() {
 fn a_gap_is_bridged_with_the_hashes_that_the_node_brings() {
 	let swap = Exchange::until(60, 60);
 	let mut world = World::new().registered(&swap);
-	world.tell_alpha(&[]).expect("nothing was known");
 	world.advance_to(26);
 	let done = alpha_works(&mut world, &alphas_worker());
 	let Call::submit_evidence { evidence, .. } = submitted(&done) else { panic!("it is evidence") };
-	assert_eq!(evidence.missed.len(), 25 - 8 - 2);
+	let Link::Above { extension, .. } = evidence.link else { panic!("it is new") };
+	assert_eq!(extension, world.beta.extension(1, 25));
 	assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
 }
 
@@ -214,7 +214,6 @@ fn a_gap_is_bridged_with_the_hashes_that_the_node_brings() {
 fn changes_of_the_authorities_are_followed() {
 	let swap = Exchange::until(60, 60);
 	let mut world = World::new().registered(&swap);
-	world.tell_alpha(&[]).expect("nothing was known");
 	world.beta.hand_over(&[Key::Ferdie]);
 	world.beta.seal();
 	world.beta.hand_over(&[Key::One, Key::Two]);
@@ -300,7 +299,6 @@ fn a_node_with_nothing_new_does_not_take_turns_from_those_that_bring_something()
 	let swap = |number| Exchange::of(ALPHA, [&coins, &coins], number, 60, 60);
 	let swaps = (1..=2 * MAX_CONTRACTS as u8).map(swap);
 	let mut world = World::new();
-	world.tell_alpha(&[]).expect("nothing was known");
 	// It has a block that alpha does not know, but that is before all registrations.
 	world.beta.seal();
 	let mut behind = World::new().beta;
@@ -329,7 +327,7 @@ fn a_node_with_nothing_new_does_not_take_turns_from_those_that_bring_something()
 
 #[test]
 fn another_node_is_asked_when_one_has_stopped() {
-	let mut stopped = beta_chain();
+	let mut stopped = World::new().beta;
 	stopped.advance_to(3);
 	let mut world = World::new();
 	let worker = Worker::new(&[(BETA, &[AT_BETA, ALSO_BETA])]);
@@ -339,8 +337,8 @@ fn another_node_is_asked_when_one_has_stopped() {
 		include(&mut world.alpha, &done);
 		world.seal();
 	}
-	let view = world.alpha.view_of(BETA).expect("it was fetched");
-	assert!(view.number > 70, "{}", view.number);
+	let number = world.alpha.view_of(BETA).number();
+	assert!(number > 70, "{number}");
 }
 
 #[test]
@@ -358,7 +356,7 @@ fn a_node_of_another_chain_brings_nothing() {
 fn a_node_that_finalized_less_than_is_known_brings_nothing() {
 	let swap = Exchange::until(60, 60);
 	let mut world = World::new().registered(&swap).at(10);
-	world.tell_alpha(&[]).expect("nothing was known");
+	world.tell_alpha(&[]).expect("it is a step");
 	world.alpha.seal();
 	let mut behind = beta_chain();
 	behind.seal();
@@ -402,19 +400,11 @@ fn a_lock_that_may_go_early_is_asked_about() {
 }
 
 #[test]
-fn a_first_view_is_fetched_before_anybody_registers() {
-	let mut world = World::new();
-	let done = alpha_works(&mut world, &alphas_worker());
-	assert_eq!(done.submitted.len(), 1);
-	assert_eq!(world.alpha.view_of(BETA).map(|view| view.number), Some(1));
-}
-
-#[test]
 fn an_idle_view_is_kept_up_to_date() {
 	let mut world = World::new();
 	work_until(&mut world, 60);
-	let view = world.alpha.view_of(BETA).expect("it was fetched");
-	assert!(view.number > 40, "{}", view.number);
+	let number = world.alpha.view_of(BETA).number();
+	assert!(number > 40, "{number}");
 }
 
 #[test]

@@ -107,7 +107,7 @@ pub type World = ribp_kit::world::World<Chain>;
 
 /// What happens to alpha and beta.
 pub trait WorldExt: Sized {
-	/// Each has been told about the other in its first block.
+	/// Each has been told of the other's first block, in its second one, which is open.
 	fn new() -> Self;
 
 	/// With both halves registered, each by its payer, in a sealed block.
@@ -167,10 +167,10 @@ pub trait WorldExt: Sized {
 impl WorldExt for World {
 	fn new() -> Self {
 		let (mut alpha, mut beta) = (alpha_chain(), beta_chain());
-		alpha.knows(&beta);
-		beta.knows(&alpha);
 		alpha.seal();
 		beta.seal();
+		alpha.knows(&beta);
+		beta.knows(&alpha);
 		Self { alpha, beta }
 	}
 

@@ -138,9 +138,9 @@ impl<T: Config> Round<T> {
 			Err(error) => return Err(error.into()),
 		};
 		let Some((header, justification)) = found else { return Ok(Answer::ByOthers) };
-		let set = self.set_in_charge(header.number)?;
-		let justification = minimize(justification, &set);
-		match verify_finality(&header, &justification, &set) {
+		let set = &self.record.set;
+		let justification = minimize(justification, set);
+		match verify_finality(&header, &justification, set) {
 			Ok(_) => Ok(Answer::Final((header, justification))),
 			Err(_) => Ok(Answer::ByOthers),
 		}

@@ -1,96 +1,104 @@
-//! What nodes keep of what was proven: a ring of pieces of each system, in their offchain databases.
+//! What nodes keep of what was proven: a ring of headers of each system, in their offchain databases.
 //!
 //! The chain hands over a piece whenever more of a system's history is proven, and every node that
-//! has offchain indexing writes it down as it executes the block. From there a node proves a
-//! system's view to others, and tells hashes that its chain has folded away long ago.
+//! has offchain indexing writes it down as it executes the block. From there a node proves to others
+//! what its chain has believed, when nobody else will tell.
 //!
-//! Local to the node and not bound to the chain's forks: a hint. What [`Kept`] takes in links to
-//! the believed view, hash by hash; others judge what is sent to them.
+//! Local to the node and not bound to the chain's forks: a hint. Others judge what is sent to them.
 
-use crate::{systems::History, Config, Height, KeptPieces, Older, Pallet, SystemId, View};
+use crate::{Config, Height, KeptPieces, SystemId};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
-use ribp_light_client::{Header, Justification};
-use ribp_protocol::{fold, Own};
+use ribp_light_client::{AuthoritySet, Header, Justification};
+use ribp_protocol::{Extension, Outline, Own, Subtree};
 use sp_core::H256;
 use sp_runtime::offchain::storage::StorageValueRef;
 
 /// Pieces that are kept of each system; a new one takes the place of the oldest.
 pub(crate) const RING: u32 = 1_024;
 
-/// Consecutive header hashes, oldest first, and what lies below them.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
-pub(crate) struct Run {
-	/// Height of the oldest.
-	pub first: Height,
-	/// All older ones, folded; none if there are none.
-	pub below: Option<H256>,
-	/// The hashes.
-	pub hashes: Vec<H256>,
-}
+/// Past authority sets that are kept of each system; a new one takes the place of the oldest.
+const SETS: u64 = 64;
 
-/// A header that was proven final.
+/// A header that was proven final, and what led to it.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
-pub(crate) struct Proven {
+pub(crate) struct Piece {
 	/// Id of the authority set that finalized it.
 	pub set_id: u64,
 	pub header: Header,
 	pub justification: Justification,
-	/// The proof of the view in its state, and of nothing else; empty if it came without.
-	pub proof: Vec<Vec<u8>>,
-	/// Height of the oldest hash in that view.
-	pub first: Height,
+	/// The head that was known before.
+	pub known: Height,
+	/// What led from there to the header.
+	pub extension: Extension,
 }
 
-/// What evidence shows of a system's history.
-pub(crate) struct Shown<'a> {
-	pub header: &'a Header,
-	pub justification: &'a Justification,
-	/// The part of its proof that shows the view.
-	pub view_proof: Vec<Vec<u8>>,
-	/// The hashes between the known view and the proven one.
-	pub missed: &'a [H256],
-}
-
-/// What was proven at one time.
-#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode)]
-#[allow(clippy::large_enum_variant, reason = "it is encoded at once")]
-pub(crate) enum Piece {
-	/// A header, and the hashes up to it that came with it: the view's, and missed ones.
-	Proven(Proven, Option<Run>),
-	/// Missed hashes alone.
-	Missed(Run),
-}
-
-/// What is kept of the branch that is followed of a system.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Kept {
-	/// The hashes, up to the view's newest.
-	pub run: Run,
-	/// The headers that were proven, newest first.
-	pub proven: Vec<Proven>,
-}
-
-impl<T: Config> Pallet<T> {
-	/// Hands a piece to the nodes that execute this block.
-	pub(crate) fn keep_piece(system: SystemId, piece: &Piece) {
-		let place = KeptPieces::<T>::mutate(system, |kept| {
-			let place = *kept;
-			*kept = kept.wrapping_add(1);
-			place
-		});
-		sp_io::offchain_index::set(&key(system, place), &piece.encode());
+impl Piece {
+	/// What evidence adds to what is known of a system.
+	pub fn of(
+		header: &Header,
+		justification: &Justification,
+		set: &AuthoritySet,
+		(known, extension): (Height, &Extension),
+	) -> Self {
+		let (header, justification) = (header.clone(), justification.clone());
+		Self { set_id: set.set_id, header, justification, known, extension: extension.clone() }
 	}
 
-	/// What this node has kept of the branch of a system that ends in `view`, down to `height` at
-	/// least, if it goes so far back.
-	pub(crate) fn kept(system: SystemId, view: &View, height: Height) -> Kept {
-		let end = KeptPieces::<T>::get(system);
-		let places = (1..=end.min(RING)).map(|back| end - back);
-		let pieces = places
-			.filter_map(|place| StorageValueRef::persistent(&key(system, place)).get().ok()?);
-		Kept::of(view, pieces, height)
+	/// The roots that it tells of a history which begins at `first`; none if what led to the header was
+	/// made for an older head than was known.
+	pub fn subtrees(&self, first: Height) -> impl Iterator<Item = (Subtree, H256)> + '_ {
+		let outline = Outline::of(first, self.known, self.header.number);
+		let nodes = outline.filter(|outline| self.extension.is_of(outline)).map(|o| o.nodes);
+		nodes.unwrap_or_default().into_iter().zip(self.extension.nodes.iter().copied())
 	}
+
+	/// The hash at this height, if it is one of the piece's.
+	pub fn hash_at(&self, height: Height) -> Option<H256> {
+		match self.header.number.checked_sub(height)? {
+			0 => Some(self.header.hash()),
+			1 => Some(self.header.parent_hash),
+			back => {
+				let tail = &self.extension.tail;
+				let place = tail.len().checked_sub(back as usize - 1)?;
+				tail.get(place).copied()
+			},
+		}
+	}
+
+	/// All hashes that it tells, the newest first, with their heights.
+	pub fn hashes(&self) -> impl Iterator<Item = (Height, H256)> + '_ {
+		(0..=self.header.number).rev().map_while(|height| Some((height, self.hash_at(height)?)))
+	}
+}
+
+/// Hands a piece to the nodes that execute this block.
+pub(crate) fn keep_piece<T: Config>(system: SystemId, piece: &Piece) {
+	let place = KeptPieces::<T>::mutate(system, |kept| {
+		let place = *kept;
+		*kept = kept.saturating_add(1);
+		place
+	});
+	sp_io::offchain_index::set(&key(system, place), &piece.encode());
+}
+
+/// Hands a set that is replaced to the nodes that execute this block.
+pub(crate) fn keep_set(system: SystemId, set: &AuthoritySet) {
+	sp_io::offchain_index::set(&set_key(system, set.set_id), &set.encode());
+}
+
+/// What this node has kept of the branch of a system that is followed, the newest first.
+pub(crate) fn kept<T: Config>(system: SystemId) -> impl Iterator<Item = Piece> {
+	let end = KeptPieces::<T>::get(system);
+	let places = (1..=end.min(RING)).map(move |back| end - back);
+	places.filter_map(move |place| StorageValueRef::persistent(&key(system, place)).get().ok()?)
+}
+
+/// A past authority set, if this node has kept it.
+pub(crate) fn kept_set(system: SystemId, set_id: u64) -> Option<AuthoritySet> {
+	let set =
+		StorageValueRef::persistent(&set_key(system, set_id)).get::<AuthoritySet>().ok()??;
+	(set.set_id == set_id).then_some(set)
 }
 
 /// Where a node keeps at which own height a contract was last unlocked or reversed.
@@ -111,123 +119,7 @@ fn key(system: SystemId, place: u32) -> Vec<u8> {
 	(b"ribp/kept", system, place % RING).encode()
 }
 
-impl Run {
-	/// The hashes of a view, and the missed ones before them, which follow those of `known`.
-	pub fn of(known: Option<&View>, view: &View, missed: &[H256]) -> Self {
-		let below = match missed {
-			[] => view.accumulator,
-			_ => known.and_then(View::folded),
-		};
-		let first = view.first().saturating_sub(missed.len() as u32);
-		Self { first, below, hashes: [missed, &view.recent[..]].concat() }
-	}
-
-	/// The hash at this height, if it is one of these.
-	pub fn hash_at(&self, height: Height) -> Option<H256> {
-		self.hashes.get(height.checked_sub(self.first)? as usize).copied()
-	}
-
-	/// The hashes from one height up to before another, as far as these are among them, and what
-	/// lies below them.
-	pub fn part(&self, from: Height, to: Height) -> Option<Self> {
-		let (start, end) = (from.checked_sub(self.first)?, to.checked_sub(self.first)?);
-		let older = self.hashes.get(..start as usize)?;
-		let hashes = self.hashes.get(start as usize..end as usize)?.to_vec();
-		Some(Self { first: from, below: older.iter().fold(self.below, fold), hashes })
-	}
-
-	/// As what links a view, whose window begins where this ends, with what is older.
-	pub fn into_older(self) -> Older {
-		Older { below: self.below, hashes: self.hashes }
-	}
-
-	/// Takes in the older hashes of `other`, if it reaches down from here and folds to what lies
-	/// below: then it is of the same history.
-	fn extend_down(&mut self, other: &Run) {
-		let Some(older) = other.part(other.first, self.first).filter(|r| !r.hashes.is_empty())
-		else {
-			return;
-		};
-		if older.hashes.iter().fold(older.below, fold) == self.below {
-			let hashes = [older.hashes, core::mem::take(&mut self.hashes)].concat();
-			*self = Self { hashes, ..older };
-		}
-	}
-}
-
-impl Piece {
-	/// What evidence adds to what is `known` of a system.
-	pub fn of(known: Option<&View>, set_id: u64, shown: Shown, history: &History) -> Self {
-		let Shown { header, justification, view_proof, missed } = shown;
-		let view = match history {
-			History::Extended(view) => Some(view),
-			History::Outrun(catch_up) => Some(&catch_up.target),
-			History::Unseen | History::Forked => None,
-		};
-		let first = view.map_or(header.number, View::first);
-		let (header, justification, proof) = (header.clone(), justification.clone(), view_proof);
-		let run = view.map(|view| Run::of(known, view, missed));
-		Self::Proven(Proven { set_id, header, justification, proof, first }, run)
-	}
-
-	fn run(&self) -> Option<&Run> {
-		match self {
-			Self::Proven(_, run) => run.as_ref(),
-			Self::Missed(run) => Some(run),
-		}
-	}
-
-	/// Whether what was proven before this is of no use above `height`.
-	fn is_below(&self, height: Height) -> bool {
-		matches!(self, Self::Proven(proven, _) if proven.header.number < height)
-	}
-}
-
-impl Kept {
-	/// From the pieces, newest first, what belongs to the branch that ends in `view`, down to
-	/// `height` at least, if they go so far back.
-	pub fn of(view: &View, pieces: impl Iterator<Item = Piece>, height: Height) -> Self {
-		let mut taken = Vec::new();
-		for piece in pieces {
-			let is_last = piece.is_below(height);
-			taken.push(piece);
-			if is_last {
-				break;
-			}
-		}
-		// Missed hashes came after the header that they lead to: in the order of their heights.
-		let mut runs: Vec<_> = taken.iter().filter_map(Piece::run).collect();
-		runs.sort_by_key(|run| core::cmp::Reverse(run.first));
-		let mut run = Run::of(None, view, &[]);
-		runs.into_iter().for_each(|older| run.extend_down(older));
-		let is_of_branch =
-			|header: &Header| run.hash_at(header.number).is_some_and(|hash| hash == header.hash());
-		let proven = |piece| match piece {
-			Piece::Proven(proven, _) if is_of_branch(&proven.header) => Some(proven),
-			_ => None,
-		};
-		let mut proven: Vec<_> = taken.into_iter().filter_map(proven).collect();
-		proven.sort_by_key(|proven| core::cmp::Reverse(proven.header.number));
-		Self { run, proven }
-	}
-
-	/// The newest kept header of the authorities who finalized block `number`: what somebody can
-	/// judge who knows all up to there. None if that block is not final yet.
-	pub fn following(&self, number: Height) -> Option<&Proven> {
-		self.from(number).next()
-	}
-
-	/// As [`Kept::following`], of those whose view was proven with them, and begins at `highest` or
-	/// below.
-	pub fn showing(&self, number: Height, highest: Height) -> Option<&Proven> {
-		let is_shown = |proven: &&Proven| !proven.proof.is_empty() && proven.first <= highest;
-		self.from(number).find(is_shown)
-	}
-
-	/// The headers from `number` on of the authorities who finalized that block, newest first.
-	pub fn from(&self, number: Height) -> impl Iterator<Item = &Proven> {
-		let later = move || self.proven.iter().take_while(move |p| p.header.number >= number);
-		let first = later().map(|proven| proven.set_id).min();
-		later().filter(move |proven| Some(proven.set_id) == first)
-	}
+/// Where a node keeps a set.
+fn set_key(system: SystemId, set_id: u64) -> Vec<u8> {
+	(b"ribp/set", system, set_id % SETS).encode()
 }

@@ -1,8 +1,7 @@
 //! Which of several nodes' answers counts (section 4.3): a node that lags behind, or is kept from what
 //! is new, must not be the only one that is asked.
 
-use super::{Contradiction, Piece};
-use crate::{ContractId, Evidence, SystemId};
+use crate::{ContractId, Evidence, ForkReport};
 use alloc::vec::Vec;
 use ribp_protocol::{Height, Nodes};
 use sp_runtime::Perquintill;
@@ -11,9 +10,7 @@ use sp_runtime::Perquintill;
 #[allow(clippy::large_enum_variant, reason = "there are a few a round")]
 pub(super) enum Found {
 	Evidence { evidence: Evidence, contracts: Vec<ContractId>, work: u32, looked_at: u32 },
-	Missed(Piece),
-	Tally { evidence: Evidence, forked: SystemId },
-	Fork(Contradiction),
+	Fork(ForkReport),
 }
 
 impl Found {
@@ -21,7 +18,7 @@ impl Found {
 	pub fn looked_at(&self) -> u32 {
 		match self {
 			Self::Evidence { looked_at, .. } => *looked_at,
-			Self::Missed(_) | Self::Tally { .. } | Self::Fork(_) => 0,
+			Self::Fork(_) => 0,
 		}
 	}
 }
@@ -62,18 +59,12 @@ impl Answers {
 fn rank(found: &Found) -> (bool, Height, usize) {
 	let (number, contracts) = match found {
 		Found::Evidence { evidence, contracts, .. } => (evidence.header.number, contracts.len()),
-		Found::Missed(piece) => (piece.from, 0),
-		Found::Tally { evidence, .. } => (evidence.header.number, 0),
-		Found::Fork(fork) => (fork.proof.header.number, 0),
+		Found::Fork(report) => (report.header.number, 0),
 	};
 	(is_last_word(found), number, contracts)
 }
 
-/// Whether nobody's answer can be better: missed hashes are the same from everybody, and one proof
-/// of a fork is enough.
+/// Whether nobody's answer can be better: one proof of a fork is enough.
 fn is_last_word(found: &Found) -> bool {
-	match found {
-		Found::Missed(_) | Found::Fork(_) => true,
-		Found::Evidence { .. } | Found::Tally { .. } => false,
-	}
+	matches!(found, Found::Fork(_))
 }

@@ -8,14 +8,14 @@ use super::{
 	Failure, Fetched, Record, Round,
 };
 use crate::{
-	claim::Claim,
-	evidence::{view_key, wanted_keys, Asker},
+	chains::claim::Claim,
+	evidence::{wanted_keys, Asker},
 	Config, ContractId, Error, Evidence, Pallet,
 };
 use alloc::vec::Vec;
 use core::cell::Cell;
 use frame_support::traits::Get;
-use ribp_light_client::{AuthoritySet, MAX_PROOF_NODES, MAX_PROOF_SIZE};
+use ribp_light_client::{MAX_PROOF_NODES, MAX_PROOF_SIZE};
 use ribp_peer::{Client, PeerError};
 use sp_core::{offchain::Timestamp, H256};
 use sp_io::offchain::timestamp;
@@ -97,10 +97,9 @@ impl<T: Config> Round<T> {
 	}
 
 	/// The storage keys that evidence about `contracts` proves.
-	pub(super) fn keys(&self, contracts: &[Wanted<T>], with_view: bool) -> Vec<Vec<u8>> {
+	fn keys(&self, contracts: &[Wanted<T>]) -> Vec<Vec<u8>> {
 		let prefix = &self.record.storage_prefix;
-		let wanted = contracts.iter().flat_map(|(_, record)| wanted_keys(prefix, record));
-		with_view.then(|| view_key(prefix)).into_iter().chain(wanted).collect()
+		contracts.iter().flat_map(|(_, record)| wanted_keys(prefix, record)).collect()
 	}
 
 	/// Proof of what a block's state says of these contracts, or of as many of the first ones as fit
@@ -109,12 +108,14 @@ impl<T: Config> Round<T> {
 		&self,
 		client: &Client,
 		contracts: &'a [Wanted<T>],
-		with_view: bool,
 		block: H256,
 	) -> Result<(Vec<Vec<u8>>, &'a [Wanted<T>]), PeerError> {
 		let mut about = contracts;
+		if about.is_empty() {
+			return Ok((Vec::new(), about));
+		}
 		loop {
-			match client.read_proof(&self.keys(about, with_view), block) {
+			match client.read_proof(&self.keys(about), block) {
 				Err(error) if error.is_too_large() && about.len() > 1 => {
 					about = &about[..about.len() / 2];
 				},
@@ -135,8 +136,7 @@ impl<T: Config> Round<T> {
 		half_time: Timestamp,
 	) -> Result<Survey<T>, Failure<T>> {
 		let Fetched { evidence, about } = fetched;
-		let set = self.set_in_charge(evidence.header.number)?;
-		let mut claim = Claim::<T>::new(self.system, &self.record, &set, evidence, Asker::Pool)?;
+		let mut claim = Claim::<T>::new(self.system, &self.record, evidence, Asker::Pool)?;
 		let mut moved = Vec::new();
 		let mut looked_at = self.look_at(about, &mut claim, &mut moved)?;
 		let is_step = claim.is_step();
@@ -147,7 +147,7 @@ impl<T: Config> Round<T> {
 		let mut others = self.wanted[about.len()..].chunks(about.len().max(1));
 		while let Some(some) = others.next().filter(|_| !is_full && timestamp() <= half_time) {
 			// What was found before is worth a message without these.
-			let Ok(count) = self.look_further(some, evidence, &set, client, &mut moved) else {
+			let Ok(count) = self.look_further(some, evidence, client, &mut moved) else {
 				break;
 			};
 			looked_at += count;
@@ -165,9 +165,8 @@ impl<T: Config> Round<T> {
 		moved: &[Wanted<T>],
 	) -> Result<(), Error<T>> {
 		Pallet::<T>::check_size(evidence)?;
-		let set = self.set_in_charge(evidence.header.number)?;
-		let mut claim = Claim::<T>::new(self.system, &self.record, &set, evidence, Asker::Pool)?;
-		moved.iter().try_for_each(|(_, record)| claim.decide(record, self.next).map(drop))?;
+		let mut claim = Claim::<T>::new(self.system, &self.record, evidence, Asker::Pool)?;
+		moved.iter().try_for_each(|(id, record)| claim.decide(*id, record, self.next).map(drop))?;
 		claim.believe().map(drop)
 	}
 
@@ -176,14 +175,12 @@ impl<T: Config> Round<T> {
 		&self,
 		contracts: &[Wanted<T>],
 		evidence: &Evidence,
-		set: &AuthoritySet,
 		client: &Client,
 		moved: &mut Vec<Wanted<T>>,
 	) -> Result<usize, Failure<T>> {
-		let keys = self.keys(contracts, evidence.justification.is_some());
-		let proof = client.read_proof(&keys, evidence.header.hash())?;
+		let proof = client.read_proof(&self.keys(contracts), evidence.header.hash())?;
 		let evidence = Evidence { proof, ..evidence.clone() };
-		let mut claim = Claim::<T>::new(self.system, &self.record, set, &evidence, Asker::Pool)?;
+		let mut claim = Claim::<T>::new(self.system, &self.record, &evidence, Asker::Pool)?;
 		self.look_at(contracts, &mut claim, moved)
 	}
 
@@ -197,7 +194,7 @@ impl<T: Config> Round<T> {
 			if !self.limits.have_room(moved, record) {
 				return Ok(place);
 			}
-			let step = claim.decide(record, self.next);
+			let step = claim.decide(*id, record, self.next);
 			match step.and_then(|step| Pallet::<T>::try_step(record, step)) {
 				Ok(_) => moved.push((*id, record.clone())),
 				Err(error) if error.is_not_yet() => {},

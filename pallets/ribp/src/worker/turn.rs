@@ -22,7 +22,7 @@ impl Authorship for () {
 	}
 }
 
-/// How far a system's history and authorities are known, and how far what is missed has been brought.
+/// How far a system's history and authorities are known.
 ///
 /// What is submitted changes it. Registrations do not: who makes many cannot keep nodes quiet.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Encode, Decode)]
@@ -31,8 +31,6 @@ pub(super) struct Progress {
 	pub advanced_at: Height,
 	/// The height after which its authorities are in charge.
 	pub set_since: Height,
-	/// Below where hashes are missed.
-	pub missed_below: Option<Height>,
 }
 
 /// What a round is for.
@@ -122,12 +120,9 @@ mod tests {
 		let mut memory = Memory::default();
 		assert!(!acts(&mut memory, ANOTHERS, progress(5), 10));
 		assert!(!acts(&mut memory, ANOTHERS, progress(12), 13), "the view was advanced");
-		let missed_below = Some(40);
-		let pieces = Progress { missed_below, ..progress(12) };
-		assert!(!acts(&mut memory, ANOTHERS, pieces, 16), "missed hashes were brought");
 		memory.rests();
-		assert!(!acts(&mut memory, ANOTHERS, pieces, 19), "there was nothing to do");
-		assert!(acts(&mut memory, ANOTHERS, pieces, 22));
+		assert!(!acts(&mut memory, ANOTHERS, progress(12), 16), "there was nothing to do");
+		assert!(acts(&mut memory, ANOTHERS, progress(12), 19));
 	}
 
 	#[test]

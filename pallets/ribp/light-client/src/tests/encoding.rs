@@ -3,11 +3,12 @@
 use super::{chain, set, Alice, Bob, Charlie, QUORUM, ROUND, SET};
 use crate::{
 	testing::{authority, justify, vote},
-	verify_finality, Evidence, Header, Justification, Vote,
+	verify_finality, Evidence, Header, Justification, Link, Vote,
 };
 use codec::{Decode, DecodeAll, DecodeWithMemTracking, Encode};
 use finality_grandpa::{Commit, Precommit, SignedPrecommit};
 use proptest::prelude::*;
+use ribp_protocol::Extension;
 use sp_consensus_grandpa::GrandpaJustification;
 use sp_core::H256;
 
@@ -125,13 +126,18 @@ fn a_justification_that_takes_much_memory_is_refused() {
 fn evidence_survives_its_encoding() {
 	accepts_as_call_argument::<Evidence>();
 	let (header, justification) = with_ancestry();
-	let evidence = Evidence {
-		header,
-		justification: Some(justification),
-		proof: vec![vec![1, 2], vec![]],
-		missed: vec![H256::repeat_byte(9)],
-	};
-	assert_eq!(Evidence::decode(&mut &evidence.encode()[..]), Ok(evidence));
+	let [nodes, tail] = [7, 8].map(|byte| vec![H256::repeat_byte(byte)]);
+	let extension = Extension { nodes, tail };
+	let links = [
+		Link::Known,
+		Link::Below { under: 20, path: vec![H256::repeat_byte(9)] },
+		Link::Above { justification, extension },
+	];
+	for (link, hashes) in links.into_iter().zip([0, 1, 2]) {
+		assert_eq!(link.hashes(), hashes);
+		let evidence = Evidence { header: header.clone(), link, proof: vec![vec![1, 2], vec![]] };
+		assert_eq!(Evidence::decode(&mut &evidence.encode()[..]), Ok(evidence));
+	}
 }
 
 proptest! {

@@ -24,6 +24,7 @@ mod extension;
 mod golden;
 mod inclusion;
 mod marks;
+mod span;
 mod tree;
 
 #[cfg(test)]
@@ -32,7 +33,8 @@ mod tests;
 pub use extension::{Extension, ExtensionError, Outline, Stated, MAX_TAIL};
 pub use inclusion::{is_included, path_of, siblings};
 pub use marks::{MarkSlot, MARKS_PER_LEVEL};
-pub use tree::{bag, cover, leaf, node, Frontier, Misplaced, Subtree, MAX_PEAKS};
+pub use span::Span;
+pub use tree::{bag, cover, leaf, node, root_of, Frontier, Misplaced, Subtree, MAX_PEAKS};
 
 use crate::Height;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};

@@ -342,6 +342,33 @@ fn an_extension_goes_on_from_a_head_that_has_moved_into_its_tail() {
 	}
 }
 
+/// What has led from head to head leads from any of the heads to any newer one.
+#[test]
+fn extensions_one_after_the_other_make_one() {
+	let chain = Chain::new(3, 2_000);
+	let heads = [3, 4, 20, 21, 300, 317, 900, 1_000, 1_037, 2_001];
+	let mut roots = BTreeMap::new();
+	for pair in heads.windows(2) {
+		let (known, number) = (pair[0], pair[1]);
+		let outline = Outline::of(3, known, number).expect("they are in order");
+		roots.extend(outline.nodes.into_iter().zip(chain.extension(known, number).nodes));
+		let newest = outline.tail.start..=number;
+		roots.extend(newest.map(|n| (Subtree { level: 0, index: n - 3 }, leaf(chain.hash(n)))));
+	}
+	let known = |subtree| roots.get(&subtree).copied();
+	for (from, known_head) in heads.iter().enumerate() {
+		for number in &heads[from + 1..] {
+			let outline = Outline::of(3, *known_head, *number).expect("they are in order");
+			let nodes: Option<Vec<_>> =
+				outline.nodes.into_iter().map(|subtree| root_of(subtree, &known)).collect();
+			assert_eq!(nodes, Some(chain.extension(*known_head, *number).nodes));
+		}
+	}
+	// What lies before the first of them is not known.
+	assert_eq!(root_of(Subtree { level: 11, index: 0 }, &known), None);
+	assert_eq!(root_of(Subtree { level: u8::MAX, index: u32::MAX }, &known), None);
+}
+
 #[test]
 fn an_extension_stays_small_however_wide_the_gap() {
 	let outline = |known, number| Outline::of(0, known, number).expect("they are in order");

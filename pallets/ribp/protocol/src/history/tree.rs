@@ -60,6 +60,18 @@ pub fn cover(start: u32, end: u32) -> impl Iterator<Item = Subtree> {
 	})
 }
 
+/// The root of a subtree that is known, or that consists of such; `None` if there is a gap.
+pub fn root_of(subtree: Subtree, known: &impl Fn(Subtree) -> Option<H256>) -> Option<H256> {
+	known(subtree).or_else(|| {
+		let level = subtree.level.checked_sub(1)?;
+		let half = |side| {
+			let index = subtree.index.checked_mul(2)?.checked_add(side)?;
+			root_of(Subtree { level, index }, known)
+		};
+		Some(node(half(0)?, half(1)?))
+	})
+}
+
 /// The root over subtrees that lie side by side, from left to right, each larger than the next.
 ///
 /// Of nothing: the hash of the empty string.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-	mock::{RuntimeCall, MAX_CONTRACTS, MAX_EVIDENCE_SIZE, MAX_MISSED},
+	mock::{RuntimeCall, MAX_CONTRACTS, MAX_EVIDENCE_SIZE},
 	ContractId,
 };
 use codec::{Compact, Decode, Encode};
@@ -16,7 +16,7 @@ corpus! {
 	contracts_that_do_not_exist
 	more_contracts_than_a_message_may_move
 	a_justification_for_a_known_header
-	missed_hashes_that_nothing_misses
+	hashes_that_link_nothing
 }
 
 /// Bridge hubs bound size and weight of a finality proof
@@ -27,12 +27,14 @@ fn evidence_too_large_for_a_block() {
 	let (mut world, id, honest) = ready();
 	let size = MAX_EVIDENCE_SIZE as usize;
 	type Grow = fn(&mut Evidence, usize);
-	let places: [Grow; 4] = [
+	let places: [Grow; 6] = [
 		|e, size| e.proof.push(vec![0; size]),
-		|e, size| e.missed.resize(size / 32, H256::zero()),
+		|e, size| e.extension().nodes.resize(size / 32, H256::zero()),
+		|e, size| e.extension().tail.resize(size / 32, H256::zero()),
+		|e, size| e.link = Link::Below { under: 1, path: vec![H256::zero(); size / 32] },
 		|e, size| e.header.digest.push(sp_runtime::DigestItem::Other(vec![0; size])),
 		|e, size| {
-			let votes = &mut e.justification.as_mut().expect("the header is new").votes;
+			let votes = &mut e.justification().votes;
 			votes.resize(size / 132, votes[0].clone());
 		},
 	];
@@ -61,15 +63,18 @@ fn more_nodes_than_a_proof_can_need() {
 #[test]
 fn lengths_without_bytes() {
 	let (_, id, honest) = ready();
-	let justification = honest.justification.clone().expect("the header is new");
+	let justification = honest.clone().justification().clone();
+	let header = honest.header.encode();
 	let call = RuntimeCall::from(submission(BETA, honest.clone(), &[id]));
 	let prefix = call.encode()[..2].to_vec();
 	let before = |fields: &[Vec<u8>]| [prefix.clone(), BETA.encode(), fields.concat()].concat();
 	let votes_follow = justification.encode()[..8 + 32 + 4].to_vec();
 	let starts = [
-		before(&[honest.header.encode(), vec![1], votes_follow]),
-		before(&[honest.header.encode(), vec![0]]),
-		before(&[honest.header.encode(), vec![0, 0]]),
+		before(&[header.clone(), vec![2], votes_follow]),
+		before(&[header.clone(), vec![2], justification.encode()]),
+		before(&[header.clone(), vec![2], justification.encode(), vec![0]]),
+		before(&[header.clone(), vec![1], vec![0; 4]]),
+		before(&[header, vec![0]]),
 		before(&[honest.encode()]),
 	];
 	for start in starts {
@@ -122,25 +127,33 @@ fn more_contracts_than_a_message_may_move() {
 /// counts; even a forged justification is not looked at.
 #[test]
 fn a_justification_for_a_known_header() {
-	let (mut world, id, honest) = ready();
+	let (mut world, id, _) = ready();
+	world.advance_to(9);
 	let sealed = world.beta.sealed();
-	world.tell_alpha(&[]).expect("nothing was known");
+	let honest = world.evidence(&[id]);
+	world.tell_alpha(&[]).expect("it is a step");
 	world.refuse(&honest, &[id], Error::JustificationNotNeeded);
 	let mut forged = honest;
-	forged.justification.as_mut().expect("the header is new").votes.clear();
+	forged.justification().votes.clear();
 	world.refuse(&forged, &[id], Error::JustificationNotNeeded);
 	let bare = world.evidence_at(sealed, &[id]);
-	assert_eq!(bare.justification, None);
+	assert_eq!(bare.link, Link::Known);
 	world.submit(bare, &[id]).expect("the proof is enough");
 }
 
 /// Padding wherever a list is taken (<https://github.com/paritytech/parity-bridges-common/pull/1878>):
-/// hashes of a gap that there is not.
+/// hashes of a gap that there is not, and far more than any gap has.
 #[test]
-fn missed_hashes_that_nothing_misses() {
-	forged(|_, e| e.missed.push(H256::zero()), Error::MissedHashesMiscounted);
-	let too_many = |_: &World, e: &mut Evidence| {
-		e.missed.resize(MAX_MISSED as usize + 1, H256::zero());
+fn hashes_that_link_nothing() {
+	let padded: [fn(&mut Evidence) -> &mut Vec<H256>; 2] =
+		[|e| &mut e.extension().nodes, |e| &mut e.extension().tail];
+	for hashes in padded {
+		forged(|_, e| hashes(e).push(H256::zero()), Error::ExtensionMiscounted);
+		let many = |_: &World, e: &mut Evidence| hashes(e).resize(500, H256::zero());
+		forged(many, Error::ExtensionMiscounted);
+	}
+	let path = |_: &World, e: &mut Evidence| {
+		e.link = Link::Below { under: 1, path: vec![H256::zero(); 500] };
 	};
-	forged(too_many, Error::GapTooLong);
+	forged(path, Error::ExtensionMiscounted);
 }

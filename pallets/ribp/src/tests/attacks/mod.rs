@@ -5,8 +5,8 @@
 //! and as a call; both refuse it by the same name and nothing changes. Most attacks are honest
 //! evidence with one thing changed, and that honest evidence is believed afterwards.
 
-use super::{chain::*, world::*};
-use crate::{mock::Test, Error, Evidence};
+use super::{altered::*, chain::*, world::*};
+use crate::{mock::Test, Error, Evidence, Link};
 use ribp_light_client::Justification;
 use std::{collections::BTreeSet, panic::catch_unwind};
 
@@ -56,7 +56,7 @@ fn forged(change: impl FnOnce(&World, &mut Evidence), error: Error<Test>) {
 fn forged_votes(change: impl FnOnce(&Evidence, &mut Justification), error: Error<Test>) {
 	let change = |_: &World, evidence: &mut Evidence| {
 		let honest = evidence.clone();
-		change(&honest, evidence.justification.as_mut().expect("the header is new"));
+		change(&honest, evidence.justification());
 	};
 	forged(change, error);
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::{mock::VIEW_STEP, statement_of, Phase, Settlement, ENGINE_ID};
 use ribp_light_client::testing::{vote, Ed25519Keyring as Key};
+use ribp_protocol::{leaf, Frontier};
 use sp_core::H256;
 use sp_runtime::DigestItem;
 
@@ -21,7 +22,10 @@ corpus! {
 	absence_in_an_old_block
 	absence_before_it_can_be_told
 	a_gap_with_invented_hashes
-	a_gap_too_wide
+	a_gap_without_hashes
+	a_log_welded_below_the_known_head
+	an_index_beyond_the_log
+	a_path_of_another_length
 	a_false_alarm
 	news_that_is_none
 }
@@ -33,15 +37,21 @@ fn twin_at(world: &World, height: u32) -> Chain {
 	twin
 }
 
+/// Evidence of the twin, linked as if it were of beta.
+fn of_twin(twin: &Chain, world: &mut World, number: u32) -> Evidence {
+	let view = world.alpha.view_of(BETA);
+	twin.evidence_of(number, &view, BTreeSet::new())
+}
+
 /// The Omni bridge, September 2022: messages from one chain were replayed on its fork, because the
 /// bridge did not look which chain it was on
 /// (<https://cointelegraph.com/news/ethw-confirms-contract-vulnerability-exploit-dismisses-replay-attack-claims/amp>).
-/// GRANDPA signatures do not name the chain; the view in its state does.
+/// GRANDPA signatures do not name the chain; the statement in each header does.
 #[test]
 fn another_chain_of_the_same_keys() {
 	let (mut world, id, honest) = ready();
 	let twin = twin_at(&world, 9);
-	let foreign = twin.evidence(8, &mut world.alpha, &[]);
+	let foreign = of_twin(&twin, &mut world, 8);
 	world.refuse(&foreign, &[], Error::HeaderOfOtherSystem);
 	world.refuse(&foreign, &[id], Error::HeaderOfOtherSystem);
 	world.submit(honest, &[id]).expect("beta's own evidence is believed");
@@ -56,14 +66,11 @@ fn another_chains_change_of_the_same_authorities() {
 	let (mut world, id, honest) = ready();
 	let mut twin = twin_at(&world, 9);
 	twin.hand_over(&[Key::Ferdie]);
-	let change = twin.evidence(twin.sealed(), &mut world.alpha, &[]);
+	let change = of_twin(&twin, &mut world, twin.sealed());
 	world.refuse(&change, &[], Error::HeaderOfOtherSystem);
-	let bare = Evidence { proof: vec![], ..change };
-	world.refuse(&bare, &[], Error::HeaderOfOtherSystem);
 	world.submit(honest, &[id]).expect("beta's own evidence is believed");
 	world.beta.hand_over(&[Key::Ferdie]);
-	let change = Evidence { proof: vec![], ..world.evidence(&[]) };
-	world.submit(change, &[]).expect("beta's own change is followed");
+	world.tell_alpha(&[]).expect("beta's own change is followed");
 }
 
 /// The same (<https://github.com/omni-network/omni/issues/1543>), with what a block's author may
@@ -90,8 +97,9 @@ fn a_header_that_is_named_by_its_author() {
 			Some(item) => header.digest.logs.insert(0, item),
 			None => header.digest.logs.retain(|item| !is_name(item)),
 		}
-		let justification = Some(world.beta.voters.justify(&header));
-		let bare = Evidence { header, justification, proof: vec![], missed: vec![] };
+		let justification = world.beta.voters.justify(&header);
+		let link = Link::Above { justification, extension: Default::default() };
+		let bare = Evidence { header, link, proof: vec![] };
 		world.refuse(&bare, &[], error);
 	}
 }
@@ -116,13 +124,13 @@ fn votes_of_two_chains_taken_for_two_votes_of_one() {
 		votes: votes.clone(),
 		ancestries: vec![],
 	};
-	let invented = Evidence { header, justification: Some(justification), ..honest.clone() };
+	let invented = Evidence { header, ..honest.clone() }.justified_by(justification);
 	let bare = Evidence { proof: vec![], ..invented.clone() };
 	world.refuse(&bare, &[], Error::DuplicateVoter);
 	world.refuse(&invented, &[id], Error::DuplicateVoter);
 	let mut once = bare;
 	let first_of_each = votes.into_iter().step_by(2).take(3).collect();
-	once.justification.as_mut().expect("it has one").votes = first_of_each;
+	once.justification().votes = first_of_each;
 	world.refuse(&once, &[], Error::VoteNotDescendant);
 	world.submit(honest, &[id]).expect("beta's own evidence is believed");
 }
@@ -136,10 +144,12 @@ fn is_name(item: &DigestItem) -> bool {
 #[test]
 fn evidence_under_another_chains_name() {
 	let (mut world, id, honest) = ready();
-	let twin = twin_at(&world, 1);
+	let twin = twin_at(&world, 2);
 	world.alpha.knows(&twin);
 	world.refuse_of(TWIN, &honest, &[id], Error::NotWaiting);
-	world.refuse_of(TWIN, &honest, &[], Error::HeaderOfOtherSystem);
+	world.beta.advance_to(9);
+	let step = world.evidence(&[]);
+	world.refuse_of(TWIN, &step, &[], Error::HeaderOfOtherSystem);
 	world.submit(honest, &[id]).expect("under its own name it is believed");
 }
 
@@ -162,7 +172,7 @@ fn the_same_evidence_again() {
 	world.submit(honest.clone(), &[id]).expect("it is new");
 	world.refuse(&honest, &[id], Error::JustificationNotNeeded);
 	world.refuse(&honest, &[], Error::NothingToGain);
-	let bare = Evidence { justification: None, ..honest };
+	let bare = honest.unlinked();
 	world.refuse(&bare, &[], Error::NothingToGain);
 	// The contract has moved on, and asks for what is not there yet.
 	world.refuse(&bare, &[id], Error::PeerLogNotCommitted);
@@ -180,7 +190,7 @@ fn the_same_proof_encoded_anew() {
 	let settling = world.evidence(&ids);
 	world.submit(settling.clone(), &ids).expect("the payment is committed");
 	assert_eq!(world.alpha.phase(&swap.delivery), None);
-	let mut again = Evidence { justification: None, ..settling };
+	let mut again = settling.unlinked();
 	world.refuse(&again, &ids, Error::NotWaiting);
 	again.proof.reverse();
 	world.refuse(&again, &ids, Error::NotWaiting);
@@ -201,19 +211,23 @@ fn a_justification_repeated_with_another_proof() {
 }
 
 /// Without the chain of all headers a verifier must not go back: it would judge by a state that is
-/// over (<https://github.com/paritytech/parity-bridges-common/pull/783>).
+/// over (<https://github.com/paritytech/parity-bridges-common/pull/783>). What was final, and is, must
+/// be shown to be in the known history; and it takes nothing back.
 #[test]
 fn a_journey_back_in_time() {
-	let swap = Exchange::until(60, 60);
-	let mut world = World::new().registered(&swap).at(21);
+	let swap = Exchange::until(10, 10);
+	let mut world = World::new().registered(&swap).committed(&swap).at(31);
 	let ids = [swap.delivery.id()];
 	let past = [3, 8, 12].map(|number| world.evidence_at(number, &ids));
 	world.tell_alpha(&[]).expect("it is a step");
 	for evidence in past {
-		assert!(evidence.justification.is_some(), "it was final, and is");
-		world.refuse(&evidence, &ids, Error::StaleView);
+		assert!(evidence.link.justification().is_some(), "it was final, and is");
+		world.refuse(&evidence, &ids, Error::HeaderNotRelated);
 	}
+	let registered_only = world.evidence_at(2, &ids);
+	world.refuse(&registered_only, &ids, Error::EvidenceNotNewest);
 	world.tell_alpha(&ids).expect("the newest block is believed");
+	assert_eq!(world.alpha.view_of(BETA).number(), 30);
 }
 
 /// Long-range attack: history before the point of trust is signed by keys that nobody guards any more
@@ -221,15 +235,29 @@ fn a_journey_back_in_time() {
 #[test]
 fn history_from_before_the_trust_anchor() {
 	let (mut alpha, mut beta) = (alpha_chain(), beta_chain());
-	beta.advance_to(8);
+	beta.advance_to(9);
 	alpha.knows(&beta);
-	beta.seal();
+	let mut invented = beta_chain();
+	invented.announce(DigestItem::Other(vec![]));
+	invented.advance_to(9);
+	beta.advance_to(14);
 	let mut world = World { alpha, beta };
-	for number in [1, 6, 7] {
-		let before = world.evidence_at(number, &[]);
-		world.refuse(&before, &[], Error::StaleView);
+	for number in [1, 6, 7, 8] {
+		let block = invented.block(number);
+		let (header, justification) = (block.header.clone(), block.voters.justify(&block.header));
+		let above = Link::Above { justification, extension: Default::default() };
+		let below = Link::Below { under: 8, path: invented.path(number.min(7), 8) };
+		let swap = Exchange::until(90, 90);
+		let _only_once = world.alpha.register(&swap.delivery);
+		let ids = [swap.delivery.id()];
+		let by_votes = Evidence { header, link: above, proof: vec![] };
+		// At the anchor's height two blocks are known to be final.
+		let error = if number == 8 { Error::ForkedHistory } else { Error::HeaderNotRelated };
+		world.refuse(&by_votes, &ids, error);
+		let by_path = Evidence { link: below, ..by_votes };
+		world.refuse(&by_path, &ids, Error::NotInHistory);
 	}
-	world.tell_alpha(&[]).expect("the block after the anchor is believed");
+	world.tell_alpha(&[]).expect("what follows the anchor is believed");
 }
 
 /// Dragonberry, October 2022: forged proofs of absence timed out packets that had arrived, and the
@@ -266,40 +294,120 @@ fn absence_before_it_can_be_told() {
 }
 
 /// Snowbridge could import headers so far apart that what lay between was out of reach
-/// (<https://github.com/paritytech/polkadot-sdk/pull/3727>). Here the gap is bridged by every hash,
-/// and these are not the ones.
+/// (<https://github.com/paritytech/polkadot-sdk/pull/3727>). Here the gap is bridged by hashes that
+/// the header states, and these are not the ones.
 #[test]
 fn a_gap_with_invented_hashes() {
 	let mut world = World::new().at(11);
-	world.tell_alpha(&[]).expect("nothing was known");
-	world.advance_to(31);
+	world.tell_alpha(&[]).expect("it is a step");
+	world.advance_to(61);
 	let honest = world.evidence(&[]);
-	for at in 0..honest.missed.len() {
-		let mut forged = honest.clone();
-		forged.missed[at] = H256::repeat_byte(at as u8);
-		world.refuse(&forged, &[], Error::MissedHashesDoNotFold);
+	type Part = fn(&mut Evidence) -> &mut Vec<H256>;
+	let parts: [Part; 2] = [|e| &mut e.extension().nodes, |e| &mut e.extension().tail];
+	for part in parts {
+		for at in 0..part(&mut honest.clone()).len() {
+			let mut forged = honest.clone();
+			part(&mut forged)[at] = H256::repeat_byte(at as u8);
+			world.refuse(&forged, &[], Error::OtherHistory);
+		}
+		let mut swapped = honest.clone();
+		part(&mut swapped).swap(0, 1);
+		world.refuse(&swapped, &[], Error::OtherHistory);
+		let mut fewer = honest.clone();
+		part(&mut fewer).pop();
+		world.refuse(&fewer, &[], Error::ExtensionMiscounted);
+		let mut more = honest.clone();
+		part(&mut more).push(H256::zero());
+		world.refuse(&more, &[], Error::ExtensionMiscounted);
 	}
-	let mut swapped = honest.clone();
-	swapped.missed.swap(0, 1);
-	world.refuse(&swapped, &[], Error::MissedHashesDoNotFold);
-	let mut fewer = honest.clone();
-	fewer.missed.pop();
-	world.refuse(&fewer, &[], Error::MissedHashesMiscounted);
-	let mut more = honest.clone();
-	more.missed.push(H256::zero());
-	world.refuse(&more, &[], Error::MissedHashesMiscounted);
 	world.submit(honest, &[]).expect("the true hashes bridge it");
 }
 
-/// The same with a client that was not fed for so long that catching up is a burden of its own
-/// (<https://github.com/paritytech/polkadot-sdk/pull/4478>).
+/// A client that was not fed for so long that catching up is a burden of its own
+/// (<https://github.com/paritytech/polkadot-sdk/pull/4478>): here the gap may be as wide as it likes,
+/// but what lies between must be brought.
 #[test]
-fn a_gap_too_wide() {
-	let mut world = World::new().at(3);
-	world.tell_alpha(&[]).expect("nothing was known");
-	world.advance_to(60);
-	let evidence = world.evidence(&[]);
-	world.refuse(&evidence, &[], Error::GapTooLong);
+fn a_gap_without_hashes() {
+	let mut world = World::new().at(400);
+	let honest = world.evidence(&[]);
+	let mut bare = honest.clone();
+	*bare.extension() = Default::default();
+	world.refuse(&bare, &[], Error::ExtensionMiscounted);
+	world.submit(honest, &[]).expect("a few hashes bridge it");
+}
+
+/// Two histories welded into one log: the root covers a branch that nobody has seen, and the known head
+/// at its place. A path of one leaf would prove it, as a receipt's did on the Plasma bridge of Polygon
+/// (October 2021).
+#[test]
+fn a_log_welded_below_the_known_head() {
+	let swap = Exchange::until(60, 60);
+	let mut world = World::new().registered(&swap).at(21);
+	let ids = [swap.delivery.id()];
+	world.tell_alpha(&[]).expect("it is a step");
+	world.advance_to(41);
+	let honest = world.evidence(&ids);
+	let root_with = |world: &World, planted: u32| {
+		let mut log = Frontier::default();
+		for height in 0..40 {
+			let hash = world.beta.hash_at(height);
+			let hash = if height == planted { H256::repeat_byte(7) } else { hash };
+			log.push(0, leaf(hash)).expect("there is room");
+		}
+		log.root()
+	};
+	for below in [0, 1, 10, 19] {
+		let root = root_with(&world, below);
+		let welded = stating(&world, &honest, |statement| statement.history_root = root);
+		world.refuse(&welded, &ids, Error::OtherHistory);
+	}
+	world.submit(honest, &ids).expect("the honest log is believed");
+}
+
+/// Hyperbridge, April 2026: an index beyond the tree made the verifier skip the leaf, and the root came
+/// out of the proof itself (<https://blog.verichains.io/p/how-a-missing-bounds-check-led-to>).
+#[test]
+fn an_index_beyond_the_log() {
+	let swap = Exchange::until(60, 60);
+	let mut world = World::new().registered(&swap).at(41);
+	let ids = [swap.delivery.id()];
+	let block = world.evidence_at(20, &[]);
+	world.submit(block, &[]).expect("it is a step");
+	let honest = world.evidence(&ids);
+	for under in [1, 20] {
+		let root = world.beta.statement(under).history_root;
+		for path in [vec![], vec![root], vec![root, root], vec![H256::zero(), root]] {
+			let link = Link::Below { under, path };
+			let beyond = Evidence { link, ..honest.clone() };
+			world.refuse(&beyond, &ids, Error::NotInHistory);
+		}
+	}
+	world.submit(honest, &ids).expect("with votes and hashes it is believed");
+}
+
+/// CVE-2017-12842: where leaves and inner nodes look alike, a path of another length proves another
+/// leaf. Here they have tags, and the length of a path follows from heights.
+#[test]
+fn a_path_of_another_length() {
+	let swap = Exchange::until(60, 60);
+	let mut world = World::new().registered(&swap).at(41);
+	let ids = [swap.delivery.id()];
+	world.tell_alpha(&[]).expect("it is a step");
+	let honest = world.evidence_at(5, &ids);
+	let Link::Below { path, .. } = honest.link.clone() else { panic!("it is old") };
+	let root = world.beta.statement(40).history_root;
+	let sibling = world.beta.hash_at(4);
+	let lengths = [
+		path[1..].to_vec(),
+		path[..path.len() - 1].to_vec(),
+		[&[sibling], &path[..]].concat(),
+		[&path[..], &[root]].concat(),
+	];
+	for path in lengths {
+		let link = Link::Below { under: 40, path };
+		world.refuse(&Evidence { link, ..honest.clone() }, &ids, Error::NotInHistory);
+	}
+	world.submit(honest, &ids).expect("this is the path");
 }
 
 /// Hyperbridge took two final headers of one chain for a fork of it
@@ -323,11 +431,11 @@ fn a_false_alarm() {
 #[test]
 fn news_that_is_none() {
 	let mut world = World::new().at(11);
-	world.tell_alpha(&[]).expect("nothing was known");
+	world.tell_alpha(&[]).expect("it is a step");
 	world.advance_to(10 + VIEW_STEP);
 	let mut evidence = world.evidence(&[]);
 	world.refuse(&evidence, &[], Error::NothingToGain);
-	evidence.justification = Some(Voters::new(5, &[Key::One]).justify(&evidence.header));
+	*evidence.justification() = Voters::new(5, &[Key::One]).justify(&evidence.header);
 	evidence.proof.clear();
 	world.refuse(&evidence, &[], Error::NothingToGain);
 }

@@ -51,8 +51,8 @@ fn the_old_voters_after_a_change() {
 	let ids = [swap.delivery.id()];
 	let honest = world.evidence(&ids);
 	for set_id in [5, 6] {
-		let by_old = Some(justify(&honest.header, ROUND, set_id, &BETA_VOTERS[..3]));
-		let stale = Evidence { justification: by_old, ..honest.clone() };
+		let by_old = justify(&honest.header, ROUND, set_id, &BETA_VOTERS[..3]);
+		let stale = honest.clone().justified_by(by_old);
 		world.refuse(&stale, &ids, Error::UnknownVoter);
 	}
 	world.submit(honest, &ids).expect("the new set finalizes what follows");
@@ -70,7 +70,7 @@ fn the_new_voters_before_the_change() {
 	let early = world.evidence(&[swap.delivery.id()]);
 	world.refuse(&early, &[swap.delivery.id()], Error::UnknownVoter);
 	world.submit(announcement, &[]).expect("a new set is a step");
-	world.submit(early, &[swap.delivery.id()]).expect("now its voters are known");
+	world.tell_alpha(&[swap.delivery.id()]).expect("now its voters are known");
 }
 
 /// Poly Network, August 2021: a message through the bridge replaced the bridge's own keepers
@@ -81,12 +81,12 @@ fn a_set_that_appoints_itself() {
 	let own = [Key::Ferdie];
 	let appointing = |_: &World, e: &mut Evidence| {
 		e.header.digest.push(scheduled_change(&own, 0));
-		e.justification = Some(justify(&e.header, ROUND, 6, &own));
+		*e.justification() = justify(&e.header, ROUND, 6, &own);
 	};
 	forged(appointing, Error::UnknownVoter);
 	let mixed = |_: &World, e: &mut Evidence| {
 		e.header.digest.push(scheduled_change(&own, 0));
-		e.justification = Some(justify(&e.header, ROUND, 6, &BETA_VOTERS[..3]));
+		*e.justification() = justify(&e.header, ROUND, 6, &BETA_VOTERS[..3]);
 	};
 	forged(mixed, Error::BadSignature);
 }
@@ -110,13 +110,14 @@ fn a_change_in_a_foreign_envelope() {
 	for envelope in envelopes {
 		let swap = Exchange::until(30, 30);
 		let mut world = World::new().registered(&swap);
+		world.beta.advance_to(7);
 		world.beta.announce(envelope);
 		world.beta.seal();
-		world.tell_alpha(&[]).expect("nothing was known, and the block is final");
-		world.beta.advance_to(12);
+		world.tell_alpha(&[]).expect("it is a step, and the block is final");
+		world.beta.advance_to(17);
 		let honest = world.evidence(&[]);
-		let by_own = Some(justify(&honest.header, ROUND, 6, &[Key::Ferdie]));
-		let forged = Evidence { justification: by_own, ..honest.clone() };
+		let by_own = justify(&honest.header, ROUND, 6, &[Key::Ferdie]);
+		let forged = honest.clone().justified_by(by_own);
 		world.refuse(&forged, &[], Error::UnknownVoter);
 		world.submit(honest, &[]).expect("the set is the one it was");
 	}
@@ -181,8 +182,9 @@ fn a_voter_listed_twice() {
 fn the_last_set_id() {
 	let mut alpha = alpha_chain();
 	let mut beta = Chain::new(BETA, Voters::new(u64::MAX, &BETA_VOTERS));
-	alpha.knows(&beta);
 	beta.seal();
+	alpha.knows(&beta);
+	beta.advance_to(8);
 	let mut world = World { alpha, beta };
 	world.tell_alpha(&[]).expect("the last set finalizes like any other");
 	world.beta.announce(scheduled_change(&[Key::Ferdie], 0));

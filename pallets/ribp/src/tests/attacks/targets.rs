@@ -57,7 +57,7 @@ fn votes_for_the_parent() {
 	let (mut world, id, evidence) = ready();
 	let parent = world.beta.block(world.beta.sealed() - 1).header.clone();
 	let mut forged = evidence.clone();
-	let justification = forged.justification.as_mut().expect("the header is new");
+	let justification = forged.justification();
 	justification.votes = justify(&parent, ROUND, 5, &BETA_VOTERS[..3]).votes;
 	world.refuse(&forged, &[id], Error::VoteNotDescendant);
 	world.submit(evidence, &[id]).expect("the honest evidence is believed");
@@ -101,8 +101,8 @@ fn votes_at_the_end_of_all_numbers() {
 fn the_justification_of_another_block() {
 	let (mut world, id, evidence) = ready();
 	let parent = world.beta.block(world.beta.sealed() - 1);
-	let justification = Some(parent.voters.justify(&parent.header));
-	let forged = Evidence { justification, ..evidence.clone() };
+	let justification = parent.voters.justify(&parent.header);
+	let forged = evidence.clone().justified_by(justification);
 	world.refuse(&forged, &[id], Error::JustificationForOtherBlock);
 	world.submit(evidence, &[id]).expect("the honest evidence is believed");
 }
@@ -135,7 +135,7 @@ fn a_justification_with_another_number() {
 /// (<https://infura.ghost.io/rainbow-bridge-fraud-proofs-and-the-dark-forest>).
 #[test]
 fn a_block_that_nobody_voted_for() {
-	forged(|_, e| e.justification = None, Error::JustificationMissing);
+	forged(|_, e| e.link = Link::Known, Error::HeaderNotKnown);
 }
 
 /// The same with the votes of the true block and a state root of the attacker's
@@ -152,15 +152,15 @@ fn a_block_with_an_invented_state() {
 #[test]
 fn a_block_with_an_invented_number() {
 	forged(|_, e| e.header.number += 1, Error::JustificationForOtherBlock);
-	// Even with votes for it: the state under it names another parent.
+	// Even with votes for it: it states another history than that height has.
 	let (mut world, id, evidence) = ready();
 	let mut forged = evidence.clone();
 	forged.header.number += 1;
-	forged.justification = Some(justify(&forged.header, ROUND, 5, &BETA_VOTERS[..3]));
-	world.refuse(&forged, &[id], Error::ViewNotOfParent);
+	*forged.justification() = justify(&forged.header, ROUND, 5, &BETA_VOTERS[..3]);
+	world.refuse(&forged, &[id], Error::OtherHistory);
 	forged.header.number = u32::MAX;
-	forged.justification = Some(justify(&forged.header, ROUND, 5, &BETA_VOTERS[..3]));
-	world.refuse(&forged, &[id], Error::ViewNotOfParent);
+	*forged.justification() = justify(&forged.header, ROUND, 5, &BETA_VOTERS[..3]);
+	world.refuse(&forged, &[id], Error::ExtensionMiscounted);
 	world.submit(evidence, &[id]).expect("the honest evidence is believed");
 }
 
@@ -173,14 +173,14 @@ fn a_header_of_zeros() {
 	for number in [0, number, u32::MAX] {
 		let logs = evidence.header.digest.logs.clone();
 		let zeros = header(number, H256::zero(), H256::zero(), logs);
-		let forged = Evidence { header: zeros, justification: None, ..evidence.clone() };
-		let error = if number == 0 { Error::StaleView } else { Error::JustificationMissing };
+		let forged = Evidence { header: zeros, ..evidence.clone() }.unlinked();
+		// A chain does not say that it is complete from a block on that is yet to come.
+		let error = if number == 0 { Error::StatementMalformed } else { Error::HeaderNotKnown };
 		world.refuse(&forged, &[id], error);
 	}
 	world.submit(evidence, &[id]).expect("the honest evidence is believed");
 	let zeros = header(number + 1, H256::zero(), H256::zero(), vec![]);
-	let forged =
-		Evidence { header: zeros, justification: None, proof: vec![vec![0]], missed: vec![] };
+	let forged = Evidence { header: zeros, link: Link::Known, proof: vec![vec![0]] };
 	world.refuse(&forged, &[id], Error::StatementMissing);
 }
 
@@ -191,7 +191,7 @@ fn a_child_of_a_final_block() {
 	let change = |_: &World, e: &mut Evidence| {
 		let mut child = child_of(&e.header, e.header.state_root);
 		child.digest = e.header.digest.clone();
-		let justification = e.justification.as_mut().expect("the header is new");
+		let justification = e.justification();
 		justification.target_hash = child.hash();
 		justification.target_number = child.number;
 		justification.votes[2] = vote(BETA_VOTERS[2], &child, ROUND, 5);

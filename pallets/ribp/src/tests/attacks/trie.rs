@@ -1,7 +1,7 @@
 //! What the nodes of a storage proof show.
 
 use super::*;
-use crate::{LogHash, OwnView, Positions};
+use crate::{LogHash, OwnHistory, Positions};
 use codec::Encode;
 use ribp_light_client::{testing::State, MAX_PROOF_DEPTH};
 use sp_core::H256;
@@ -80,13 +80,11 @@ fn a_path_that_stops_early() {
 }
 
 /// Ethereum's trie in JavaScript did not tell a node that is not there from a key that is not there
-/// (<https://github.com/ethereumjs/ethereumjs-monorepo/pull/1373>). The proof shows the view only.
+/// (<https://github.com/ethereumjs/ethereumjs-monorepo/pull/1373>). The proof shows something else.
 #[test]
 fn a_path_that_is_left_out() {
 	for (mut world, id, evidence) in [ready(), absent()] {
-		let silent =
-			world.beta.prove(evidence.header.number, &[OwnView::<Test>::hashed_key().to_vec()]);
-		let forged = Evidence { proof: silent, ..evidence.clone() };
+		let forged = silent(&world, &evidence);
 		world.refuse(&forged, &[id], Error::IncompleteProof);
 		world.submit(evidence, &[id]).expect("the whole proof is believed");
 	}
@@ -122,9 +120,9 @@ fn nodes_that_nothing_reads() {
 	with_more(frame_system::Account::<Test>::hashed_key_for(NOBODY));
 	let of_the_parent = |world: &World, proof: &mut Vec<Vec<u8>>| {
 		let number = world.beta.sealed() - 1;
-		let view = OwnView::<Test>::hashed_key().to_vec();
+		let other = OwnHistory::<Test>::hashed_key().to_vec();
 		let known = proof.clone();
-		let nodes = world.beta.prove(number, &[view]);
+		let nodes = world.beta.prove(number, &[other]);
 		proof.extend(nodes.into_iter().find(|node| !known.contains(node)));
 	};
 	forged_proof(of_the_parent, Error::UnusedProofNodes);
@@ -185,8 +183,8 @@ fn a_value_that_is_a_node() {
 	world.seal();
 	let honest = world.evidence(&[id]);
 	world.refuse(&honest, &[id], Error::MirrorNotRegistered);
-	let view = OwnView::<Test>::hashed_key().to_vec();
-	let proof = world.beta.prove(honest.header.number, &[view, b"attacker".to_vec()]);
+	let other = OwnHistory::<Test>::hashed_key().to_vec();
+	let proof = world.beta.prove(honest.header.number, &[other, b"attacker".to_vec()]);
 	assert!(proof.contains(&node), "the node is part of a true proof");
 	let forged = Evidence { proof, ..honest.clone() };
 	world.refuse(&forged, &[id], Error::IncompleteProof);
@@ -207,8 +205,8 @@ fn a_value_in_a_child_trie() {
 	let honest = world.evidence(&[id]);
 	world.refuse(&honest, &[id], Error::MirrorNotRegistered);
 	let own = State::new(vec![(key.clone(), 2u32.encode())], StateVersion::V1);
-	let view = OwnView::<Test>::hashed_key().to_vec();
-	let mut proof = world.beta.prove(honest.header.number, &[view, child.to_vec()]);
+	let other = OwnHistory::<Test>::hashed_key().to_vec();
+	let mut proof = world.beta.prove(honest.header.number, &[other, child.to_vec()]);
 	proof.extend(own.prove(&[&key]));
 	let forged = Evidence { proof, ..honest };
 	world.refuse(&forged, &[id], Error::IncompleteProof);
@@ -234,8 +232,8 @@ fn a_key_that_continues_the_wanted_one() {
 	let honest = world.evidence(&[id]);
 	world.refuse(&honest, &[id], Error::MirrorNotRegistered);
 	for key in around {
-		let view = OwnView::<Test>::hashed_key().to_vec();
-		let proof = world.beta.prove(honest.header.number, &[view, key]);
+		let other = OwnHistory::<Test>::hashed_key().to_vec();
+		let proof = world.beta.prove(honest.header.number, &[other, key]);
 		let forged = Evidence { proof, ..honest.clone() };
 		world.refuse(&forged, &[id], Error::MirrorNotRegistered);
 	}
@@ -276,11 +274,8 @@ fn a_trie_of_the_attackers_own() {
 	let (mut world, id, key) = unregistered();
 	world.seal();
 	let honest = world.evidence(&[id]);
-	let view = world.beta.view_at(honest.header.number).expect("block 1 has written it").encode();
-	let pairs = vec![(key.clone(), 2u32.encode()), (OwnView::<Test>::hashed_key().to_vec(), view)];
-	let own = State::new(pairs, StateVersion::V1);
-	let view_key = OwnView::<Test>::hashed_key();
-	let proof = own.prove(&[&key[..], &view_key]);
+	let own = State::new(vec![(key.clone(), 2u32.encode())], StateVersion::V1);
+	let proof = own.prove(&[&key[..]]);
 	let forged = Evidence { proof: proof.clone(), ..honest.clone() };
 	world.refuse(&forged, &[id], Error::ProofOfOtherState);
 	for change in [

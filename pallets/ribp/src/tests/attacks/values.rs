@@ -1,8 +1,9 @@
 //! What a proven value means: whose it is, of which kind, and of which contract.
 
 use super::*;
-use crate::{LogHash, OwnView, Positions};
+use crate::{LogHash, Positions};
 use codec::Encode;
+use ribp_protocol::Outline;
 use sp_core::H256;
 use sp_io::hashing::twox_128;
 
@@ -15,15 +16,14 @@ corpus! {
 	a_mirror_with_another_receiver
 	a_mirror_with_other_terms
 	a_value_of_another_type
-	a_view_of_another_height
+	a_header_of_another_height
 	a_delivery_of_nothing
 }
 
 /// Evidence of these keys of beta, in place of those that alpha asks for.
 fn instead(world: &mut World, keys: Vec<Vec<u8>>) -> Evidence {
 	let honest = world.evidence(&[]);
-	let view = OwnView::<Test>::hashed_key().to_vec();
-	let proof = world.beta.prove(honest.header.number, &[vec![view], keys].concat());
+	let proof = world.beta.prove(honest.header.number, &keys);
 	Evidence { proof, ..honest }
 }
 
@@ -180,25 +180,24 @@ fn a_value_of_another_type() {
 }
 
 /// Without all headers in between, a header's number is only what it says of itself
-/// (<https://github.com/paritytech/parity-bridges-common/pull/755>): the state under it has to agree.
+/// (<https://github.com/paritytech/parity-bridges-common/pull/755>): the history that it states has to
+/// be as long, whatever its voters have signed.
 #[test]
-fn a_view_of_another_height() {
-	type Change = fn(&mut crate::View);
-	let changes: [Change; 4] = [
-		|view| view.number += 1,
-		|view| view.number -= 1,
-		|view| view.number = u32::MAX,
-		|view| *view.recent.last_mut().expect("it is never empty") = H256::zero(),
-	];
-	for change in changes {
-		let (mut world, id, _) = ready();
-		world.beta.advance_to(12);
-		let change = |view: &mut Option<crate::View>| change(view.as_mut().expect("there is one"));
-		world.beta.corrupt(|| OwnView::<Test>::mutate(change));
-		world.beta.seal();
-		let evidence = world.evidence(&[id]);
-		world.refuse(&evidence, &[id], Error::ViewNotOfParent);
+fn a_header_of_another_height() {
+	let (mut world, id, _) = ready();
+	world.beta.advance_to(13);
+	let honest = world.evidence(&[id]);
+	for number in [11, 13, 400, u32::MAX] {
+		let header = crate::Header { number, ..honest.header.clone() };
+		let justification = world.beta.voters.justify(&header);
+		let mut forged = Evidence { header, ..honest.clone() }.justified_by(justification);
+		world.refuse(&forged, &[id], Error::ExtensionMiscounted);
+		let outline = Outline::of(0, 1, number).expect("it is newer");
+		forged.extension().nodes.resize(outline.nodes.len(), H256::zero());
+		forged.extension().tail.resize(outline.tail.len(), H256::zero());
+		world.refuse(&forged, &[id], Error::OtherHistory);
 	}
+	world.submit(honest, &[id]).expect("at its own height it is believed");
 }
 
 /// Qubit, January 2022: a deposit of nothing, from no token, counted as one

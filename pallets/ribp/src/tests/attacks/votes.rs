@@ -90,11 +90,12 @@ fn as_many_keys_as_could_be_stolen() {
 	forged_votes(|_, j| j.votes.truncate(2), Error::TooFewVotes);
 	let three = Voters::new(5, &BETA_VOTERS[..3]);
 	let (mut alpha, mut beta) = (alpha_chain(), Chain::new(BETA, three));
-	alpha.knows(&beta);
 	beta.seal();
+	alpha.knows(&beta);
+	beta.advance_to(8);
 	let mut world = World { alpha, beta };
 	let mut evidence = world.evidence(&[]);
-	evidence.justification.as_mut().expect("the header is new").votes.pop();
+	evidence.justification().votes.pop();
 	world.refuse(&evidence, &[], Error::TooFewVotes);
 }
 
@@ -112,9 +113,9 @@ fn heads_counted_instead_of_weight() {
 	world.beta.advance_to(12);
 	let mut evidence = world.evidence(&[]);
 	let light = [Key::Charlie, Key::Dave, Key::Eve];
-	evidence.justification = Some(justify(&evidence.header, ROUND, 6, &light));
+	*evidence.justification() = justify(&evidence.header, ROUND, 6, &light);
 	world.refuse(&evidence, &[], Error::TooFewVotes);
-	evidence.justification = Some(justify(&evidence.header, ROUND, 6, &[Key::Bob]));
+	*evidence.justification() = justify(&evidence.header, ROUND, 6, &[Key::Bob]);
 	world.submit(evidence, &[]).expect("seven of ten are enough");
 }
 
@@ -130,7 +131,8 @@ fn no_votes_where_none_seem_to_be_needed() {
 #[test]
 fn a_system_without_voters() {
 	let mut world = World::new();
-	let twin = Chain::new(TWIN, world.beta.voters.clone());
+	let mut twin = Chain::new(TWIN, world.beta.voters.clone());
+	twin.seal();
 	for authorities in [vec![], vec![(authority(Key::Bob), 0)]] {
 		let anchor = TrustAnchor { authorities, ..twin.anchor() };
 		let call = Call::<Test>::register_system { system: TWIN, anchor };

@@ -1,14 +1,17 @@
-//! Forks: how they are proven, what stops, who counts, and which branch remains.
+//! Forks: how they are proven, what stops, and which branch remains.
 
+mod eras;
 mod known;
+mod losers;
+mod marks;
 mod proofs;
-mod tallies;
 mod verdicts;
 
 use super::{chain::*, world::*};
 use crate::{
-	mock::{RuntimeCall, RuntimeOrigin, Test},
-	Call, Error, ForkProof, Forks, Height, Lineage, Older, OwnView, Status, SystemId, Systems,
+	mock::{Ribp, RuntimeCall, RuntimeOrigin, Test},
+	Branch, Call, Common, Difference, Error, ForkReport, Forks, Height, Known, Signers, Status,
+	SystemId, Systems,
 };
 use codec::Encode;
 use frame_support::{
@@ -17,10 +20,12 @@ use frame_support::{
 	traits::Authorize,
 };
 use ribp_light_client::testing::Ed25519Keyring;
+use sp_core::H256;
 use sp_runtime::{traits::Dispatchable, DigestItem};
+use std::collections::BTreeMap;
 
 /// Another standalone chain that exchanges with beta.
-pub const GAMMA: SystemId = SystemId(sp_core::H256::repeat_byte(0xc3));
+pub const GAMMA: SystemId = SystemId(H256::repeat_byte(0xc3));
 
 /// Chains alpha and gamma, which know each other and beta; and two histories of beta.
 pub struct Forked {
@@ -30,24 +35,49 @@ pub struct Forked {
 	pub other: Chain,
 }
 
+pub fn gamma_chain() -> Chain {
+	Chain::new(GAMMA, Voters::new(3, &[Ed25519Keyring::Ferdie]))
+}
+
+/// A chain in its second block: the first one is what others know it by.
+fn begun(mut chain: Chain) -> Chain {
+	chain.seal();
+	chain
+}
+
+/// The history of beta that others leave, with this block open.
+pub fn plain_history(height: Height) -> Chain {
+	let mut beta = begun(beta_chain());
+	beta.knows(&begun(alpha_chain()));
+	beta.knows(&begun(gamma_chain()));
+	beta.advance_to(height);
+	beta
+}
+
+/// A history of beta that leaves the plain one in block `at`, which is open, by saying this.
+pub fn history(at: Height, words: &str) -> Chain {
+	let mut beta = plain_history(at);
+	beta.announce(DigestItem::Other(words.into()));
+	beta
+}
+
+/// The same, with this block open.
+pub fn history_until(at: Height, words: &str, height: Height) -> Chain {
+	let mut beta = history(at, words);
+	beta.advance_to(height);
+	beta
+}
+
 impl Forked {
-	/// The histories part in block `at`, which is open on all of them.
+	/// The histories part in block `at`, which is open on all of them; it is the second at the least.
 	pub fn new(at: Height) -> Self {
-		let gamma_chain = || Chain::new(GAMMA, Voters::new(3, &[Ed25519Keyring::Ferdie]));
-		let (mut alpha, mut gamma) = (alpha_chain(), gamma_chain());
-		let [one, mut other] = [(), ()].map(|()| {
-			let mut beta = beta_chain();
-			beta.knows(&alpha);
-			beta.knows(&gamma);
-			beta.seal();
-			beta.advance_to(at);
-			beta
-		});
-		other.announce(DigestItem::Other(b"another history".to_vec()));
-		alpha.knows(&beta_chain());
-		alpha.knows(&gamma_chain());
-		gamma.knows(&beta_chain());
-		gamma.knows(&alpha_chain());
+		let (one, other) = (plain_history(at), history(at, "another history"));
+		let (mut alpha, mut gamma) = (begun(alpha_chain()), begun(gamma_chain()));
+		for chain in [&mut alpha, &mut gamma] {
+			chain.knows(&begun(beta_chain()));
+		}
+		alpha.knows(&begun(gamma_chain()));
+		gamma.knows(&begun(alpha_chain()));
 		alpha.advance_to(at);
 		gamma.advance_to(at);
 		Self { alpha, gamma, one, other }
@@ -60,15 +90,6 @@ impl Forked {
 		self
 	}
 
-	/// The histories, the one with the lower hash at height 9 first: of two on which nobody relies,
-	/// that one survives.
-	pub fn by_hash(mut self) -> Self {
-		if self.one.hash_at(9) > self.other.hash_at(9) {
-			core::mem::swap(&mut self.one, &mut self.other);
-		}
-		self
-	}
-
 	/// Alpha has seen the one history, gamma the other.
 	pub fn seen(mut self) -> Self {
 		show(&mut self.alpha, &self.one);
@@ -77,11 +98,9 @@ impl Forked {
 	}
 
 	/// Alpha is told of the other history, gamma of the one, by the newest header of each.
-	pub fn exposed(mut self, at: Height) -> Self {
-		let proof = header_proof(&self.other, self.other.sealed(), at);
-		report(&mut self.alpha, proof, Older::default()).expect("alpha follows the one");
-		let proof = header_proof(&self.one, self.one.sealed(), at);
-		report(&mut self.gamma, proof, Older::default()).expect("gamma follows the other");
+	pub fn exposed(mut self) -> Self {
+		expose(&mut self.alpha, &self.other);
+		expose(&mut self.gamma, &self.one);
 		self
 	}
 }
@@ -92,48 +111,94 @@ pub fn show(chain: &mut Chain, beta: &Chain) {
 	chain.submit(BETA, evidence, &[]).expect("it is a step");
 }
 
-/// That block `number` of a history is final, and the headers below it down to block `lowest`.
-pub fn header_proof(history: &Chain, number: Height, lowest: Height) -> ForkProof {
+/// A report of block `number` of a history, which those in charge sign, with the subtrees of its past.
+pub fn report_of(
+	history: &Chain,
+	number: Height,
+	differences: Vec<Difference>,
+	common: Option<Height>,
+) -> ForkReport {
 	let block = history.block(number);
-	let headers = (lowest..number).rev().map(|n| history.block(n).header.clone()).collect();
-	ForkProof {
+	ForkReport {
 		header: block.header.clone(),
 		justification: block.voters.justify(&block.header),
-		lineage: Lineage::Headers(headers),
+		signers: Signers { set_id: block.voters.set_id, authorities: None },
+		common: common.map(|height| Common { height, path: history.path(height, number) }),
+		differences,
+		peaks: Some(history.peaks(number)),
 	}
 }
 
-/// That block `number` of a history is final, the view in its state, and older hashes from `lowest`
-/// on, where the view does not reach that far.
-pub fn state_proof(history: &Chain, number: Height, lowest: Height) -> ForkProof {
-	let block = history.block(number);
-	let view = history.view_at(number).expect("every block has it").with_head(block.header.hash());
-	let older = older(history, lowest, view.first());
-	ForkProof {
-		header: block.header.clone(),
-		justification: block.voters.justify(&block.header),
-		lineage: Lineage::State {
-			proof: history.prove(number, &[OwnView::<Test>::hashed_key().to_vec()]),
-			older,
-		},
+/// The same report, with the names of those who sign: they have been replaced.
+pub fn by_past(report: ForkReport, voters: &Voters) -> ForkReport {
+	let authorities = Some(voters.authorities());
+	ForkReport { signers: Signers { set_id: voters.set_id, authorities }, ..report }
+}
+
+/// That the history before block `number` has another block at a lower height.
+pub fn below(history: &Chain, height: Height, number: Height) -> Difference {
+	let (hash, path) = (history.hash_at(height), history.path(height, number));
+	Difference::Below { height, hash, path }
+}
+
+/// That the branch of a known block has another block than the reported header, at its height.
+pub fn above(known: &Chain, number: Height, under: Height) -> Difference {
+	let (hash, path) = (known.hash_at(number), known.path(number, under));
+	Difference::Above { under, hash, path }
+}
+
+/// The headers below block `number`, down to the one at height `lowest`.
+pub fn descent(history: &Chain, number: Height, lowest: Height) -> Difference {
+	let headers = (lowest..number).rev().map(|n| history.block(n).header.clone());
+	Difference::Descent(headers.collect())
+}
+
+/// What a chain knows of beta's histories.
+pub fn known(reader: &mut Chain) -> Known {
+	reader.run(|| Ribp::known(BETA)).expect("beta is known")
+}
+
+/// The hashes that it knows of the one that it follows.
+fn known_hashes(known: &Known) -> BTreeMap<Height, H256> {
+	let view = &known.system.view;
+	let recent = (view.lowest()..=view.number()).filter_map(|n| Some((n, view.hash_at(n)?)));
+	known.marks.iter().map(|mark| (mark.number, mark.hash)).chain(recent).collect()
+}
+
+/// The whole report of block `number` of a history to a chain, none of whose other branches is higher.
+pub fn exposing(reader: &mut Chain, history: &Chain, number: Height) -> ForkReport {
+	let known = known(reader);
+	let hashes = known_hashes(&known);
+	let differs = |(height, hash): &(&Height, &H256)| history.hash_at(**height) != **hash;
+	let (at, _) = hashes.range(..=number).find(differs).expect("the histories differ");
+	let common = hashes.range(..at).next_back().map(|(height, _)| *height);
+	let at_height = |height: Height| match height == number {
+		true => Difference::Height,
+		false => below(history, height, number),
+	};
+	let tips = known.branches().map(|branch| branch.tip.number);
+	let differences = [*at].into_iter().chain(tips).map(at_height).collect();
+	let report = report_of(history, number, differences, common);
+	let voters = &history.block(number).voters;
+	match voters.set_id == known.system.set.set_id {
+		true => report,
+		false => by_past(report, voters),
 	}
 }
 
-/// The hashes of a history from `lowest` to before `end`.
-pub fn older(history: &Chain, lowest: Height, end: Height) -> Older {
-	if lowest >= end {
-		return Older::default();
-	}
-	let below = history.view_at(lowest).and_then(|view| view.folded());
-	Older { below, hashes: (lowest..end).map(|n| history.hash_at(n)).collect() }
+/// Reports the newest block of a history to a chain that follows another one.
+#[track_caller]
+pub fn expose(reader: &mut Chain, history: &Chain) {
+	let report = exposing(reader, history, history.sealed());
+	submit_report(reader, report).expect("it is another history");
 }
 
-pub fn fork_call(proof: ForkProof, known: Older) -> Call<Test> {
-	Call::report_fork { system: BETA, proof, known }
+pub fn fork_call(report: ForkReport) -> Call<Test> {
+	Call::report_fork { system: BETA, report }
 }
 
-pub fn report(chain: &mut Chain, proof: ForkProof, known: Older) -> DispatchResultWithPostInfo {
-	chain.dispatch(RuntimeOrigin::signed(CAROL), fork_call(proof, known))
+pub fn submit_report(chain: &mut Chain, report: ForkReport) -> DispatchResultWithPostInfo {
+	chain.dispatch(RuntimeOrigin::signed(CAROL), fork_call(report))
 }
 
 /// Asserts that a chain refuses a call by this name, when it is carried out and at the pool.
@@ -149,11 +214,27 @@ fn refuse(chain: &mut Chain, call: Call<Test>, error: Error<Test>) {
 	});
 }
 
+#[track_caller]
+fn refuse_report(chain: &mut Chain, report: ForkReport, error: Error<Test>) {
+	refuse(chain, fork_call(report), error);
+}
+
+fn choose(chain: &mut Chain, branch: Option<H256>) -> DispatchResultWithPostInfo {
+	chain.dispatch(RuntimeOrigin::root(), Call::choose_branch { system: BETA, branch })
+}
+
 pub fn status(chain: &mut Chain) -> Status {
 	chain.run(|| Systems::<Test>::get(BETA)).expect("beta is known").status
 }
 
-/// Where the open fork of beta lies, as a chain knows it.
-pub fn fork_height(chain: &mut Chain) -> Option<Height> {
-	chain.run(|| Forks::<Test>::get(BETA)).map(|open| open.fork.at)
+/// The branches of beta that are open, besides the one that a chain follows.
+pub fn open_branches(chain: &mut Chain) -> Vec<Branch> {
+	let open = chain.run(|| Forks::<Test>::get(BETA));
+	open.map(|open| open.branches.to_vec()).unwrap_or_default()
+}
+
+/// Whether a chain follows this history of beta, as far as it knows.
+pub fn follows(chain: &mut Chain, history: &Chain) -> bool {
+	let view = chain.view_of(BETA);
+	view.number() <= history.sealed() && history.hash_at(view.number()) == view.head()
 }

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::{
-	mock::{GossipRate, MAX_MISSED, VIEW_STEP, WINDOW},
-	Height, Outcome,
+	mock::{GossipRate, MAX_EVIDENCE_SIZE, VIEW_STEP},
+	Height, Link, Outcome,
 };
 use ribp_light_client::testing::Ed25519Keyring;
 use sp_runtime::Perquintill;
@@ -23,12 +23,22 @@ fn show_alpha(world: &mut Forked, height: Height) {
 	world.alpha.seal();
 }
 
+/// Shows a block of beta to gamma, in a block of its own.
+fn show_gamma(world: &mut Forked, number: Height) {
+	world.one.advance_to(number + 1);
+	show(&mut world.gamma, &world.one);
+	world.gamma.seal();
+}
+
 #[test]
-fn who_knows_nothing_of_a_system_is_told_all_of_its_view() {
+fn a_chain_is_told_what_lies_between_its_head_and_the_tellers() {
 	let mut world = seen_by_alpha();
-	tell(&alphas(), &world.alpha, AT_GAMMA, &mut world.gamma);
+	let calls = tell(&alphas(), &world.alpha, AT_GAMMA, &mut world.gamma);
+	let [Call::submit_evidence { evidence, .. }] = &calls[..] else { panic!("it is one view") };
+	let Link::Above { extension, .. } = &evidence.link else { panic!("it is new") };
+	assert_eq!(*extension, world.one.extension(1, 12));
 	assert_eq!(world.gamma.view_of(BETA), world.alpha.view_of(BETA));
-	assert_eq!(world.gamma.view_of(BETA).unwrap().number, 12);
+	assert_eq!(world.gamma.view_of(BETA).number(), 12);
 }
 
 #[test]
@@ -41,7 +51,7 @@ fn only_what_is_newer_by_a_step_is_told() {
 	let behind = |number: Height, world: &mut Forked| {
 		let mut gamma = Forked::new(9).gamma;
 		let evidence = world.one.evidence(number, &mut gamma, &[]);
-		gamma.submit(BETA, evidence, &[]).expect("nothing was known");
+		gamma.submit(BETA, evidence, &[]).expect("it is a step");
 		gamma.seal();
 		told_by(&alphas(), &world.alpha, AT_GAMMA, &gamma).len()
 	};
@@ -50,17 +60,49 @@ fn only_what_is_newer_by_a_step_is_told() {
 	assert_eq!(behind(alpha_knows, &mut world), 0);
 }
 
+/// Alpha's node has kept what led from one head to the next, and gamma knows one of these.
 #[test]
-fn the_missed_hashes_come_with_what_is_far_ahead() {
+fn what_is_far_ahead_of_a_head_that_the_teller_had_is_told_by_what_led_from_it() {
+	for known in [1, 12, 61] {
+		let mut world = seen_by_alpha();
+		if known > 1 {
+			show_gamma(&mut world, known);
+		}
+		for height in [61 + 1, 200, 233, 4_000] {
+			show_alpha(&mut world, height);
+		}
+		tell(&alphas(), &world.alpha, AT_GAMMA, &mut world.gamma);
+		assert_eq!(world.gamma.view_of(BETA).number(), 3_999, "from {known} on");
+		assert_eq!(world.gamma.view_of(BETA).head(), world.alpha.view_of(BETA).head());
+	}
+}
+
+/// Gamma's head is none that alpha had: a node of the system tells what lies in between.
+#[test]
+fn what_is_far_ahead_is_told_with_what_a_node_of_the_system_knows() {
 	let mut world = seen_by_alpha();
-	tell(&alphas(), &world.alpha, AT_GAMMA, &mut world.gamma);
-	world.gamma.seal();
-	let last = 13 + WINDOW + MAX_MISSED;
-	show_alpha(&mut world, last);
-	let calls = tell(&alphas(), &world.alpha, AT_GAMMA, &mut world.gamma);
-	let [Call::submit_evidence { evidence, .. }] = &calls[..] else { panic!("one piece") };
-	assert_eq!(evidence.missed.len() as u32, MAX_MISSED);
-	assert_eq!(world.gamma.view_of(BETA).unwrap().number, last - 1);
+	show_gamma(&mut world, 20);
+	show_alpha(&mut world, 61);
+	let worker = Worker::new(&[(GAMMA, &[AT_GAMMA]), (BETA, &[AT_BETA])]);
+	assert!(told_by(&alphas(), &world.alpha, AT_GAMMA, &world.gamma).is_empty(), "it takes a node");
+	let done = worker.run(&world.alpha, &[(AT_GAMMA, &world.gamma), (AT_BETA, &world.one)]);
+	let [(_, extrinsic)] = &done.told[..] else { panic!("it is told once") };
+	apply_general(&mut world.gamma, extrinsic).expect("it is a step");
+	assert_eq!(world.gamma.view_of(BETA).head(), world.alpha.view_of(BETA).head());
+	assert!(extrinsic.len() < MAX_EVIDENCE_SIZE as usize / 10);
+}
+
+/// What it tells leads nowhere from gamma's head: nothing is sent.
+#[test]
+fn a_node_of_another_branch_of_the_system_makes_nobody_send_what_would_be_refused() {
+	let mut world = seen_by_alpha();
+	show_gamma(&mut world, 20);
+	show_alpha(&mut world, 61);
+	world.other.advance_to(61);
+	let worker = Worker::new(&[(GAMMA, &[AT_GAMMA]), (BETA, &[AT_BETA])]);
+	let done = worker.run(&world.alpha, &[(AT_GAMMA, &world.gamma), (AT_BETA, &world.other)]);
+	let told = done.told.iter().filter(|(url, _)| url == AT_GAMMA);
+	assert_eq!(told.count(), 0);
 }
 
 #[test]
@@ -88,16 +130,13 @@ fn a_change_of_authorities_is_told_before_what_they_have_finalized() {
 	let worker = alphas();
 	tell(&worker, &world.alpha, AT_GAMMA, &mut world.gamma);
 	world.gamma.seal();
-	assert_eq!(world.gamma.view_of(BETA).unwrap().number, 13, "the last block of the old set");
+	assert_eq!(world.gamma.view_of(BETA).number(), 13, "the last block of the old set");
 	show_alpha(&mut world, 40);
 	show_alpha(&mut world, 50);
-	for known in [29, 49] {
-		world.alpha.run(|| GossipRate::set(&Perquintill::one()));
-		world.alpha.advance_to(world.alpha.now() + 2);
-		tell(&worker, &world.alpha, AT_GAMMA, &mut world.gamma);
-		world.gamma.seal();
-		assert_eq!(world.gamma.view_of(BETA).unwrap().number, known, "as far as one message goes");
-	}
+	world.alpha.run(|| GossipRate::set(&Perquintill::one()));
+	world.alpha.advance_to(world.alpha.now() + 2);
+	tell(&worker, &world.alpha, AT_GAMMA, &mut world.gamma);
+	assert_eq!(world.gamma.view_of(BETA).number(), 49, "all of it in one message");
 }
 
 #[test]
@@ -109,12 +148,12 @@ fn a_chain_is_told_of_the_teller_itself_by_the_tellers_own_node() {
 	let run =
 		|alpha: &Chain, beta: &Chain| worker.run(alpha, &[(AT_BETA, beta), (AT_ALPHA, alpha)]).told;
 	let told = run(&world.alpha, &world.one);
-	assert_eq!(told.len(), 1, "beta knows nothing of alpha yet");
+	assert_eq!(told.len(), 1, "beta knows alpha's first block");
 	for (url, extrinsic) in told {
 		assert_eq!(url, AT_BETA);
 		apply_general(&mut world.one, &extrinsic).expect("alpha's own view");
 	}
-	assert_eq!(world.one.view_of(ALPHA).unwrap().number, world.alpha.sealed());
+	assert_eq!(world.one.view_of(ALPHA).number(), world.alpha.sealed());
 }
 
 #[test]
@@ -134,14 +173,15 @@ fn peers_are_told_after_a_termination_even_if_no_view_has_advanced() {
 	let mut world = World::new().registered(&swap).committed(&swap);
 	let gamma = || {
 		let mut gamma = Chain::new(GAMMA, Voters::new(3, &[Ed25519Keyring::Ferdie]));
-		gamma.knows(&beta_chain());
+		gamma.seal();
+		gamma.knows(&World::new().beta);
 		gamma.seal();
 		gamma
 	};
 	world.alpha.knows(&gamma());
-	world.tell_alpha(&[]).expect_err("no step");
-	world.seal();
-	world.seal();
+	world.advance_to(10);
+	world.tell_alpha(&[]).expect("it is a step");
+	world.alpha.seal();
 	let evidence = world.evidence(&[swap.delivery.id()]);
 	world.submit(evidence, &[swap.delivery.id()]).expect("the payment is committed");
 	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));

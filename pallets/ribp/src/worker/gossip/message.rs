@@ -1,19 +1,25 @@
 //! What is sent to a peer, made from what this node has kept.
 
-use super::super::keep::{Kept, Proven};
-use crate::{Config, Evidence, ForkProof, Height, Lineage, Older, System, View};
-use alloc::{format, string::String, vec::Vec};
-use frame_support::traits::Get;
+use super::super::{
+	keep::{kept, Piece},
+	past::Past,
+};
+use crate::{Config, Evidence, ForkReport, Height, Link, System, SystemId};
+use alloc::{collections::BTreeMap, format, string::String};
 use ribp_light_client::next_set;
-use ribp_protocol::Head;
+use ribp_peer::{Client, PeerError};
+use ribp_protocol::{leaf, root_of, Extension, Outline, Stated, Statement, Subtree};
+
+/// The newest pieces that are looked at to make an extension.
+const PIECES: usize = 32;
 
 /// What proves itself to a peer.
 #[allow(clippy::large_enum_variant, reason = "there are few at a time")]
 pub(super) enum Message {
 	/// A newer view.
 	View(Evidence),
-	/// Another history than the peer follows, and the hashes that link its own view with it.
-	Fork(ForkProof, Older),
+	/// Another history than the peer follows.
+	Fork(ForkReport),
 }
 
 impl Message {
@@ -21,14 +27,14 @@ impl Message {
 	pub fn function(&self) -> &'static str {
 		match self {
 			Self::View(_) => "RibpApi_evidence_extrinsic",
-			Self::Fork(..) => "RibpApi_fork_extrinsic",
+			Self::Fork(_) => "RibpApi_fork_extrinsic",
 		}
 	}
 
 	pub fn describe(&self) -> String {
 		match self {
 			Self::View(evidence) => format!("its view up to #{}", evidence.header.number),
-			Self::Fork(proof, _) => format!("another history, by #{}", proof.header.number),
+			Self::Fork(report) => format!("another history, by #{}", report.header.number),
 		}
 	}
 
@@ -36,67 +42,72 @@ impl Message {
 	/// `step` blocks, or with which the authorities change.
 	pub fn is_step(&self, theirs: &System, step: Height) -> bool {
 		let Self::View(Evidence { header, .. }) = self else { return true };
-		let is_far = |view: &View| header.number.saturating_sub(view.number) >= step;
 		let hands_over = || matches!(next_set(header, &theirs.set), Ok(Some(_)));
-		theirs.view.as_ref().is_none_or(is_far) || hands_over()
+		header.number.saturating_sub(theirs.known()) >= step || hands_over()
 	}
 }
 
-impl Kept {
-	/// Whether it holds another hash than this one at its height.
-	pub fn contradicts(&self, head: &Head) -> bool {
-		self.run.hash_at(head.number).is_some_and(|hash| hash != head.hash)
-	}
-}
-
-/// The newest kept evidence that a chain can judge which knows this of the system.
-///
-/// If that is more ahead than one message bridges, an older one that is not; and if there is none,
-/// the missed hashes follow later, piece by piece, from the system itself.
-pub(super) fn evidence_for<T: Config>(kept: &Kept, theirs: &System) -> Option<Message> {
-	let next = theirs.known().max(theirs.set_since).saturating_add(1);
-	let judged = |proven: &&Proven| proven.set_id == theirs.set.set_id;
-	let missed = |proven: &Proven| {
-		let known = theirs.view.as_ref().filter(|_| !proven.proof.is_empty());
-		known.map_or(0, |view| proven.first.saturating_sub(view.number).saturating_sub(1))
-	};
-	let within_reach = |proven: &&Proven| missed(proven) <= T::MaxMissed::get();
-	let newest = kept.following(next).filter(judged)?;
-	let bridged = kept.from(next).filter(judged).find(within_reach);
-	let proven = bridged.unwrap_or(newest);
-	let missed = match missed(proven) {
-		1.. if bridged.is_some() => {
-			kept.run.part(theirs.known().saturating_add(1), proven.first)?.hashes
+/// The newest kept evidence that a chain can judge which knows this of the system. None if nothing
+/// newer is kept, or nobody tells what leads there from what that chain knows: `client` is of a node
+/// of the system.
+pub(super) fn evidence_for<T: Config>(
+	system: SystemId,
+	theirs: &System,
+	client: Option<&Client>,
+) -> Result<Option<Evidence>, PeerError> {
+	let known = theirs.known();
+	let newer = |piece: &Piece| piece.header.number > known;
+	let mut judged = kept::<T>(system).take_while(newer).filter(|p| p.set_id == theirs.set.set_id);
+	let Some(Piece { header, justification, .. }) = judged.next() else { return Ok(None) };
+	let extension = match kept_extension::<T>(system, theirs, header.number) {
+		Some(extension) => Some(extension),
+		None => {
+			let first = theirs.view.history().first;
+			let past = client.map(|client| Past { client, first });
+			past.map(|past| past.extension(system, known, header.number)).transpose()?.flatten()
 		},
-		_ => Vec::new(),
 	};
-	let Proven { header, justification, proof, .. } = proven.clone();
-	Some(Message::View(Evidence { header, justification: Some(justification), proof, missed }))
+	let link = |extension| Link::Above { justification, extension };
+	// The node of the system may be on another branch than what was kept.
+	let leads_there = |extension: &Extension| {
+		let stated = Statement::of(&header.digest).ok().map(|statement| Stated {
+			number: header.number,
+			parent: header.parent_hash,
+			root: statement.history_root,
+		});
+		let head = (header.hash(), 0);
+		stated.is_some_and(|stated| theirs.view.extended(head, stated, extension).is_ok())
+	};
+	let extension = extension.filter(leads_there);
+	Ok(extension.map(|extension| Evidence {
+		header: header.clone(),
+		link: link(extension),
+		proof: Default::default(),
+	}))
 }
 
-/// The proof that the kept history is another than that of `theirs`, the peer's view.
-pub(super) fn fork_for<T: Config>(kept: &Kept, theirs: &View) -> Option<Message> {
-	let differs = |at: &Height| {
-		let (ours, other) = (kept.run.hash_at(*at), theirs.hash_at(*at));
-		ours.is_some() && other.is_some() && ours != other
+/// What leads from a known head to a newer one, as far as it is kept: made of what has led to the kept
+/// headers. The known head is one of those, or close below.
+fn kept_extension<T: Config>(
+	system: SystemId,
+	theirs: &System,
+	number: Height,
+) -> Option<Extension> {
+	let (first, known) = (theirs.view.history().first, theirs.known());
+	let Outline { nodes, tail } = Outline::of(first, known, number)?;
+	let mut hashes = BTreeMap::new();
+	let mut roots = BTreeMap::new();
+	let pieces = kept::<T>(system).take(PIECES);
+	for piece in pieces.take_while(|piece| piece.header.number > known) {
+		hashes.extend(piece.hashes());
+		roots.extend(piece.subtrees(first));
+	}
+	let hash_at = |height: Height| hashes.get(&height).copied();
+	let known = |subtree: Subtree| {
+		let block = (subtree.level == 0).then(|| hash_at(first.checked_add(subtree.index)?));
+		block.flatten().map(leaf).or_else(|| roots.get(&subtree).copied())
 	};
-	let at = (theirs.first()..=theirs.number).find(differs)?;
-	// Where the window begins with a difference, they part lower: as far down as is kept.
-	let most = T::MaxMissed::get() / 2;
-	let lowest = match at > theirs.first() {
-		true => at.saturating_sub(1),
-		false => at.saturating_sub(most),
-	};
-	let lowest = lowest.max(kept.run.first);
-	let up_from = |height: Height| height.saturating_add(T::MaxMissed::get());
-	let near = kept.showing(at, up_from(lowest));
-	let proven = near.or_else(|| kept.showing(at, up_from(at)))?;
-	let lowest = lowest.max(proven.first.saturating_sub(T::MaxMissed::get()));
-	let older = match lowest < proven.first {
-		true => kept.run.part(lowest, proven.first)?.into_older(),
-		false => Older::default(),
-	};
-	let Proven { header, justification, proof, .. } = proven.clone();
-	let lineage = Lineage::State { proof, older };
-	Some(Message::Fork(ForkProof { header, justification, lineage }, Older::default()))
+	let nodes = nodes.into_iter().map(|subtree| root_of(subtree, &known));
+	let (nodes, tail) = (nodes.collect::<Option<_>>()?, tail.map(hash_at).collect::<Option<_>>()?);
+	Some(Extension { nodes, tail })
 }

@@ -12,20 +12,22 @@ mod message;
 mod told;
 
 use super::{
-	contradiction::{contradiction, stored},
+	contradiction::{contradiction, kept_contradiction, stored_contradiction},
 	keep,
 	turn::Task,
 	Failure, Limits, Round, SurveyLimits, LOG_TARGET, MAX_BODY,
 };
-use crate::{Config, ContractId, Forks, Height, ListDigest, Pallet, System, SystemId, Systems};
+use crate::{
+	BranchProofs, Config, ContractId, ForkReport, Forks, Height, Known, ListDigest, Pallet, Proven,
+	System, SystemId, Systems,
+};
 use alloc::{string::String, vec::Vec};
-use codec::{Decode, Encode};
+use codec::{Decode, DecodeAll, Encode};
 use core::marker::PhantomData;
 use frame_support::traits::Get;
-use keep::{Kept, Run};
-use message::Message;
+use message::{evidence_for, Message};
 use ribp_peer::{Client, GOSSIP_LOCK};
-use ribp_protocol::{is_told, Difference, Head, Own, View, ViewList};
+use ribp_protocol::{is_told, Head, Own};
 use sp_core::offchain::{Duration, Timestamp};
 use sp_io::{
 	hashing::blake2_128,
@@ -54,7 +56,6 @@ struct Telling<'a, T: Config> {
 	/// When the time for the peer is over, whoever else is asked for its sake.
 	end: Timestamp,
 	theirs: ListDigest,
-	ours: &'a ViewList,
 	now: Height,
 	_config: PhantomData<T>,
 }
@@ -69,13 +70,12 @@ impl<T: Config> Pallet<T> {
 			let first = now as usize % peers.len();
 			peers.rotate_left(first);
 		}
-		let ours = Self::view_list();
 		let all = Self::calls_for_telling(now);
 		let last_start = timestamp().add(Duration::from_millis(LOCK.millis() - PER_PEER.millis()));
 		for peer in peers {
 			let drawn = || is_told(T::GossipRate::get(), random());
 			if timestamp() < last_start && (all || drawn()) {
-				Self::tell(peer, &ours, now);
+				Self::tell(peer, now);
 			}
 		}
 	}
@@ -89,7 +89,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Tells one peer, by the first of its endpoints that answers.
-	fn tell(peer: SystemId, ours: &ViewList, now: Height) {
+	fn tell(peer: SystemId, now: Height) {
 		let mut urls = ribp_peer::endpoints(peer.0);
 		let of_others = || Systems::<T>::iter_keys().any(|system| system != peer);
 		let of_own = || !ribp_peer::endpoints(Self::own_system().0).is_empty();
@@ -106,8 +106,7 @@ impl<T: Config> Pallet<T> {
 			match client.call_as::<ListDigest>("RibpApi_list_digest", &[]) {
 				Ok(theirs) => {
 					let _config = PhantomData;
-					let telling =
-						Telling::<T> { peer, url, client, end, theirs, ours, now, _config };
+					let telling = Telling::<T> { peer, url, client, end, theirs, now, _config };
 					return telling.tell_all();
 				},
 				Err(error) => {
@@ -144,6 +143,8 @@ impl<T: Config> Telling<'_, T> {
 					let taken = self.send(system, message);
 					told.note(system, kind, taken, self.now);
 				},
+				// Asked again soon: the peer may forget, or this node may keep more.
+				Ok(None) if kind == Kind::Fork => told.note(system, kind, false, self.now),
 				Ok(None) => {},
 				Err(failure) => {
 					told.note(system, kind, false, self.now);
@@ -162,24 +163,22 @@ impl<T: Config> Telling<'_, T> {
 
 	/// What the peer may have to be told of which system.
 	fn lacking(&self) -> Vec<(SystemId, Kind)> {
-		let differences = self.ours.differences(&self.theirs.heads);
 		let mut lacking = Vec::new();
-		// Who has the fork open knows both branches.
-		let unaware = |system: &SystemId| !self.theirs.open.contains(system);
-		for (system, difference) in differences.iter().filter(|(system, _)| unaware(system)) {
-			match difference {
-				Difference::Conflict { .. } => lacking.push((*system, Kind::Fork)),
-				Difference::Ahead | Difference::FarAhead { .. } | Difference::Unseen => {
-					lacking.push((*system, Kind::View));
-				},
-				Difference::Behind => {},
+		for (system, record) in Systems::<T>::iter() {
+			let Some(head) = self.theirs.heads.get(&system) else { continue };
+			// Who has the fork open knows both branches.
+			let is_unaware = !self.theirs.open.contains(&system);
+			let ours = record.view.hash_at(head.number);
+			if is_unaware && ours.is_some_and(|ours| ours != head.hash) {
+				lacking.push((system, Kind::Fork));
+			} else if is_unaware && head.number < record.known() {
+				lacking.push((system, Kind::View));
+			}
+			// How many branches the peer has heard of says nothing: they may be others.
+			if Forks::<T>::contains_key(system) {
+				lacking.push((system, Kind::Fork));
 			}
 		}
-		let unheard = |system: &SystemId| {
-			self.theirs.heads.contains_key(system) && self.has_heard_of_fewer(*system)
-		};
-		lacking
-			.extend(Systems::<T>::iter_keys().filter(unheard).map(|system| (system, Kind::Fork)));
 		if self.theirs.heads.contains_key(&Pallet::<T>::own_system()) {
 			lacking.push((Pallet::<T>::own_system(), Kind::View));
 		}
@@ -188,50 +187,52 @@ impl<T: Config> Telling<'_, T> {
 		lacking
 	}
 
-	/// Whether this chain knows, and can prove, a fork of which the peer has not heard.
-	fn has_heard_of_fewer(&self, system: SystemId) -> bool {
-		let theirs = self.theirs.forks.get(&system).copied().unwrap_or(0);
-		Pallet::<T>::has_fork_proof(system) && Pallet::<T>::forks_known(system) > theirs
-	}
-
 	/// What tells the peer of a system. None if it would not take it, or nothing is kept.
 	fn message(&self, system: SystemId, kind: Kind) -> Result<Option<Message>, Failure<T>> {
-		let head = self.theirs.heads.get(&system).copied().flatten();
+		let head = self.theirs.heads.get(&system).copied();
 		if system == Pallet::<T>::own_system() {
 			return self.own_message(head);
 		}
 		let Some(ours) = Systems::<T>::get(system) else { return Ok(None) };
-		let Some(view) = &ours.view else { return Ok(None) };
-		if kind == Kind::View && !self.is_step(&head, view.number) {
+		if kind == Kind::View && !self.is_step(&head, ours.known()) {
 			return Ok(None);
 		}
-		let Some(theirs) = self.record(system)? else { return Ok(None) };
-		let first = theirs.view.as_ref().map_or(theirs.anchor, View::first);
-		let deep_down = first.saturating_sub(T::MaxMissed::get() / 2);
-		let kept = Pallet::<T>::kept(system, view, deep_down);
-		let conflicts = head.is_some_and(|head| kept.contradicts(&head));
-		if kind == Kind::Fork || conflicts {
-			let stored = || self.stored_fork(system, &ours, &kept, &theirs);
-			let kept = || theirs.view.as_ref().and_then(|view| message::fork_for::<T>(&kept, view));
-			return Ok(stored().or_else(kept));
+		let Some(theirs) = self.known(system)? else { return Ok(None) };
+		let client = self.node_of(system);
+		if kind == Kind::Fork {
+			return Ok(self.fork(system, &theirs, client.as_ref())?.map(Message::Fork));
 		}
-		let next = message::evidence_for::<T>(&kept, &theirs);
-		Ok(next.filter(|next| next.is_step(&theirs, self.theirs.step)))
+		let evidence = evidence_for::<T>(system, &theirs.system, client.as_ref())?;
+		let Some(evidence) = evidence else {
+			// Where nothing leads from their head to ours, they may be on another branch.
+			let report = self.fork(system, &theirs, client.as_ref())?;
+			return Ok(report.map(Message::Fork));
+		};
+		let message = Message::View(evidence);
+		Ok(Some(message).filter(|next| next.is_step(&theirs.system, self.theirs.step)))
 	}
 
-	/// The proof that the chain has stored of a system's last fork, if it is news to the peer.
-	fn stored_fork(
+	/// The report of a branch that the peer does not know.
+	fn fork(
 		&self,
 		system: SystemId,
-		ours: &System,
-		kept: &Kept,
-		theirs: &System,
-	) -> Option<Message> {
-		if !self.has_heard_of_fewer(system) {
-			return None;
+		theirs: &Known,
+		client: Option<&Client>,
+	) -> Result<Option<ForkReport>, Failure<T>> {
+		for bytes in BranchProofs::<T>::iter_prefix_values(system) {
+			let Ok(proven) = Proven::decode_all(&mut &bytes[..]) else { continue };
+			if let Some(report) = stored_contradiction(system, theirs, proven, client)? {
+				return Ok(Some(report));
+			}
 		}
-		let (fork, _) = stored::<T>(system, ours, &kept.run, theirs.view.as_ref()?)?;
-		Some(Message::Fork(fork.proof, fork.known))
+		Ok(kept_contradiction::<T>(system, theirs, client)?)
+	}
+
+	/// A node of a system, which may tell what proofs take.
+	fn node_of(&self, system: SystemId) -> Option<Client> {
+		let urls = ribp_peer::endpoints(system.0);
+		let url = urls.get(random() as usize % urls.len().max(1))?;
+		Client::new(url, Limits { deadline: self.end, max_body: MAX_BODY }).ok()
 	}
 
 	/// Of the own chain: what its own node can prove. The peer may be kept from knowing better
@@ -247,21 +248,19 @@ impl<T: Config> Telling<'_, T> {
 		if !differs && !self.is_step(&head, self.now) {
 			return Ok(None);
 		}
-		let Some(record) = self.record(own)? else { return Ok(None) };
-		if let Some(view) = record.view.as_ref().filter(|_| differs) {
-			let run = Run::of(None, view, &[]);
-			let fork = contradiction::<T>(own, &record, &run, &client)?;
-			return Ok(fork.map(|fork| Message::Fork(fork.proof, fork.known)));
+		let Some(known) = self.known(own)? else { return Ok(None) };
+		if differs {
+			return Ok(contradiction(own, &known, &client)?.map(Message::Fork));
 		}
-		let round = Round::<T>::of_own(own, record, Own(self.now));
+		let round = Round::<T>::of_own(own, known.system, Own(self.now));
 		let Some(fetched) = round.fetch(&client)? else { return Ok(None) };
 		let message = Message::View(fetched.evidence);
 		Ok(Some(message).filter(|message| message.is_step(&round.record, self.theirs.step)))
 	}
 
 	/// What the peer knows of a system.
-	fn record(&self, system: SystemId) -> Result<Option<System>, Failure<T>> {
-		Ok(self.client.call_as("RibpApi_system", &system.encode())?)
+	fn known(&self, system: SystemId) -> Result<Option<Known>, Failure<T>> {
+		Ok(self.client.call_as("RibpApi_known", &system.encode())?)
 	}
 
 	/// Whether the peer may take a view that ends at `number`, knowing up to `head`.
@@ -276,7 +275,7 @@ impl<T: Config> Telling<'_, T> {
 		let function = message.function();
 		let arguments = match message {
 			Message::View(evidence) => (system, evidence, Vec::<ContractId>::new()).encode(),
-			Message::Fork(proof, known) => (system, proof, known).encode(),
+			Message::Fork(report) => (system, report).encode(),
 		};
 		let bytes = arguments.len();
 		if bytes > T::MaxEvidenceSize::get() as usize {
@@ -306,8 +305,6 @@ impl<T: Config> Round<T> {
 			system: own,
 			record,
 			next,
-			catch_up: None,
-			forked: None,
 			wanted: Vec::new(),
 			limits: SurveyLimits::default(),
 			task: Task::Leisurely,

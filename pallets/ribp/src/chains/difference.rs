@@ -1,0 +1,163 @@
+//! Whether a header is on a branch of which some blocks are known.
+//!
+//! Whoever hides a fork wants a contradiction to look like none; whoever wants to harm an honest chain
+//! wants one to be seen where there is none. So a header differs from a branch only if one height
+//! is shown at which both have a block, and these are two: one of the two is known, and the other
+//! is stated by a header that is final, or linked with it by parent hashes.
+
+use crate::{Branch, Error, Height, Mark};
+use frame_support::ensure;
+use ribp_light_client::{Difference, Header, MAX_ANCESTRIES};
+use ribp_protocol::{History, Statement, View};
+use sp_core::H256;
+
+/// A header of a branch that is to be told from others.
+pub(super) struct Shown<'a> {
+	pub header: &'a Header,
+	pub hash: H256,
+	pub statement: Statement,
+	/// The last block of those who sign it, if they have handed over by what is known.
+	pub signed_end: Option<Mark>,
+	/// Whether it hands over to others.
+	pub hands_over: bool,
+}
+
+/// What is known of a branch.
+pub(super) struct Blocks<'a> {
+	/// The view of the branch that is followed.
+	view: Option<&'a View>,
+	/// What else is known of one that is not.
+	other: Option<&'a Branch>,
+	/// Blocks with their roots, the lowest first.
+	marks: &'a [Mark],
+}
+
+/// Two blocks of one height.
+pub(super) struct Differing {
+	pub height: Height,
+	/// The one of the header's history.
+	pub theirs: H256,
+	/// The one of the branch.
+	pub ours: H256,
+}
+
+impl<'a> Blocks<'a> {
+	/// Of the branch that is followed.
+	pub fn followed(view: &'a View, marks: &'a [Mark]) -> Self {
+		Self { view: Some(view), other: None, marks }
+	}
+
+	/// Of another one.
+	pub fn of(branch: &'a Branch) -> Self {
+		Self { view: None, other: Some(branch), marks: core::slice::from_ref(&branch.tip) }
+	}
+
+	pub fn mark_at(&self, height: Height) -> Option<&Mark> {
+		let place = self.marks.binary_search_by_key(&height, |mark| mark.number).ok()?;
+		self.marks.get(place)
+	}
+
+	pub fn hash_at(&self, height: Height) -> Option<H256> {
+		let recent = self.view.and_then(|view| view.hash_at(height));
+		let parting = self.other.and_then(|branch| branch.parting);
+		let parted = parting.filter(|parting| parting.height == height);
+		let marked = || self.mark_at(height).map(|mark| mark.hash);
+		recent.or(parted.map(|parting| parting.hash)).or_else(marked)
+	}
+
+	/// The highest block below a height that is known.
+	pub fn below(&self, height: Height) -> Option<Height> {
+		let marked =
+			self.marks.iter().rev().map(|mark| mark.number).find(|number| *number < height);
+		let next = height.checked_sub(1);
+		let recent =
+			next.filter(|below| self.view.is_some_and(|view| view.hash_at(*below).is_some()));
+		recent.or(marked)
+	}
+}
+
+impl Shown<'_> {
+	/// Whether its history has this block.
+	pub fn includes(&self, (height, hash): (Height, H256), path: &[H256]) -> bool {
+		let Statement { first, history_root, .. } = self.statement;
+		History::includes(first, self.header.number, history_root, (height, hash), path)
+	}
+
+	/// Where it is shown to differ from a branch; none if only that it does.
+	pub fn differs_from<T>(
+		&self,
+		blocks: &Blocks,
+		difference: &Difference,
+	) -> Result<Option<Differing>, Error<T>> {
+		let number = self.header.number;
+		let (height, theirs, ours) = match difference {
+			Difference::Height => (number, self.hash, blocks.hash_at(number)),
+			Difference::Below { height, hash, path } => {
+				ensure!(self.includes((*height, *hash), path), Error::<T>::NotInHistory);
+				(*height, *hash, blocks.hash_at(*height))
+			},
+			Difference::Above { under, hash, path } => {
+				let mark = blocks.mark_at(*under).ok_or(Error::<T>::NotAFork)?;
+				let block = (number, *hash);
+				let is_there =
+					History::includes(self.statement.first, *under, mark.root, block, path);
+				ensure!(is_there, Error::<T>::NotInHistory);
+				(number, self.hash, Some(*hash))
+			},
+			Difference::Descent(ancestors) => {
+				let lowest = lowest(self.header, ancestors)?;
+				(lowest.0, lowest.1, blocks.hash_at(lowest.0))
+			},
+			Difference::EraEnd => {
+				// What is known of eras is of the branch that is followed.
+				let view = blocks.view.ok_or(Error::<T>::NotAFork)?;
+				let is_there = blocks.hash_at(number) == Some(self.hash);
+				ensure!(self.contradicts_era(view.number(), is_there), Error::<T>::NotAFork);
+				return Ok(None);
+			},
+			// It takes what is known of both: see `leaves_before`.
+			Difference::Lower => return Err(Error::NotAFork),
+		};
+		let ours = ours.filter(|ours| *ours != theirs).ok_or(Error::<T>::NotAFork)?;
+		Ok(Some(Differing { height, theirs, ours }))
+	}
+
+	/// Whether it leaves the branch that is followed before this other one does, by what is known of the
+	/// two: where it differs from the former, both of those still have the same blocks. What one
+	/// signs who withholds all but a high block must not keep others from being reported.
+	pub fn leaves_before(&self, branch: &Branch, differing: Option<&Differing>) -> bool {
+		let Some(Differing { height, .. }) = differing else { return false };
+		match (branch.parting, branch.common) {
+			(Some(_), Some(common)) => *height <= common,
+			// Nobody has said what it has in common: who withholds it must not gain by that.
+			(Some(parting), None) => *height < parting.height,
+			(None, _) => self.header.number < branch.tip.number,
+		}
+	}
+
+	/// Whether those who sign had handed over before, or hand over where they did not on the branch that
+	/// is known up to a height. A block that `is_there` as well may still show that they went on to
+	/// sign after it: the handover was skipped.
+	fn contradicts_era(&self, known: Height, is_there: bool) -> bool {
+		let number = self.header.number;
+		match self.signed_end {
+			Some(end) if number > end.number => !is_there,
+			Some(end) => self.hands_over && number < end.number,
+			None => self.hands_over && number <= known,
+		}
+	}
+}
+
+/// The lowest block that a header is shown to descend from.
+fn lowest<T>(header: &Header, ancestors: &[Header]) -> Result<(Height, H256), Error<T>> {
+	ensure!(ancestors.len() <= MAX_ANCESTRIES as usize, Error::<T>::HeadersNotLinked);
+	let mut child = header;
+	for ancestor in ancestors {
+		let is_parent = child.parent_hash == ancestor.hash()
+			&& child.number.checked_sub(1) == Some(ancestor.number);
+		ensure!(is_parent, Error::<T>::HeadersNotLinked);
+		child = ancestor;
+	}
+	let number = child.number.checked_sub(1).ok_or(Error::<T>::HeadersNotLinked)?;
+	Ok((number, child.parent_hash))
+}

@@ -1,0 +1,169 @@
+//! Which chains are known, and what is believed of them from one header to the next.
+
+use super::{forks, known, own::own_time, statement::statement_about};
+use crate::{
+	types::Announced,
+	worker::keep::{keep_piece, Piece},
+	Config, Ended, Error, Event, Forks, Height, KeptPieces, Pallet, SafetyOf, Status, System,
+	SystemId, Systems, TrustAnchor, Waiting,
+};
+use frame_support::{ensure, traits::Get};
+use ribp_light_client::AuthoritySet;
+use ribp_protocol::{Policy, Time, View};
+use sp_runtime::DispatchResult;
+
+/// What a newer header that is final adds to what is known of a system.
+pub(crate) struct News {
+	/// The history up to it.
+	pub view: View,
+	/// Who finalizes the blocks after it, if others than before.
+	pub next_set: Option<AuthoritySet>,
+	/// What it says of where contracts are.
+	pub complete_from: Height,
+	/// By how much it is ahead of its pace.
+	pub ahead: Time,
+	/// What nodes keep of it.
+	pub piece: Piece,
+}
+
+pub(crate) fn register_system<T: Config>(system: SystemId, anchor: TrustAnchor) -> DispatchResult {
+	ensure!(system != Pallet::<T>::own_system(), Error::<T>::OwnSystem);
+	ensure!(!Systems::<T>::contains_key(system), Error::<T>::SystemAlreadyRegistered);
+	let policy = T::DefaultPolicy::get();
+	store_anchored::<T>(system, anchored::<T>(system, anchor, policy, None)?);
+	Pallet::<T>::deposit_event(Event::SystemRegistered { system });
+	Ok(())
+}
+
+pub(crate) fn renew_system<T: Config>(system: SystemId, anchor: TrustAnchor) -> DispatchResult {
+	let record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
+	let number = anchor.header.number;
+	let renewed = anchored::<T>(system, anchor, record.policy, record.announced.clone())?;
+	let (status, quiet_until) = match Forks::<T>::get(system) {
+		// As with a choice: people have time to look, and to report once more.
+		Some(open) => (open.before, forks::quiet_until::<T>()),
+		None => (record.status, record.quiet_until),
+	};
+	forks::forget_forks::<T>(system);
+	known::forget_all::<T>(system);
+	KeptPieces::<T>::remove(system);
+	store_anchored::<T>(system, System { status, quiet_until, branch_from: number, ..renewed });
+	Pallet::<T>::deposit_event(Event::SystemRenewed { system, number });
+	Ok(())
+}
+
+fn store_anchored<T: Config>(system: SystemId, mut record: System) {
+	known::mark::<T>(system, &mut record);
+	Systems::<T>::insert(system, record);
+}
+
+/// A system as its anchor says.
+fn anchored<T: Config>(
+	system: SystemId,
+	anchor: TrustAnchor,
+	policy: Policy,
+	announced: Option<Announced>,
+) -> Result<System, Error<T>> {
+	let TrustAnchor { header, history, set_id, authorities } = anchor;
+	let set = AuthoritySet::new(set_id, authorities).map_err(|_| Error::<T>::InvalidAuthorities)?;
+	let statement = statement_about(system, &header)?;
+	let is_stated = history.first == statement.first
+		&& history.next() == header.number
+		&& history.root() == statement.history_root;
+	ensure!(is_stated, Error::<T>::HistoryNotStated);
+	let now = Pallet::<T>::now().0;
+	let record = System {
+		status: Status::Active,
+		set,
+		set_since: header.number,
+		storage_prefix: statement.storage_prefix,
+		complete_from: statement.complete_from,
+		view: View::of(header.hash(), statement.time, history),
+		marks: 0,
+		advanced_at: now,
+		branch_since: now,
+		// There was none before.
+		branch_from: Height::MAX,
+		ahead: 0,
+		quiet_until: 0,
+		policy,
+		announced,
+	};
+	let is_trusted = record.policy_at(Pallet::<T>::now()).trusts(statement.time, own_time::<T>());
+	ensure!(is_trusted, Error::<T>::TrustExpired);
+	Ok(record)
+}
+
+pub(crate) fn remove_system<T: Config>(system: SystemId) -> DispatchResult {
+	ensure!(Systems::<T>::contains_key(system), Error::<T>::UnknownSystem);
+	let waits = Waiting::<T>::iter_key_prefix(system).next().is_some();
+	let is_remembered = Ended::<T>::iter_key_prefix(system).next().is_some();
+	ensure!(!waits && !is_remembered, Error::<T>::SystemInUse);
+	forks::forget_forks::<T>(system);
+	known::forget_all::<T>(system);
+	SafetyOf::<T>::remove(system);
+	KeptPieces::<T>::remove(system);
+	Systems::<T>::remove(system);
+	Pallet::<T>::deposit_event(Event::SystemRemoved { system });
+	Ok(())
+}
+
+pub(crate) fn pause<T: Config>(system: SystemId) -> DispatchResult {
+	change_status::<T>(system, Status::Active, Status::Paused, Error::<T>::SystemPaused)?;
+	Pallet::<T>::deposit_event(Event::SystemPaused { system });
+	Ok(())
+}
+
+pub(crate) fn resume<T: Config>(system: SystemId) -> DispatchResult {
+	change_status::<T>(system, Status::Paused, Status::Active, Error::<T>::SystemNotPaused)?;
+	Pallet::<T>::deposit_event(Event::SystemResumed { system });
+	Ok(())
+}
+
+fn change_status<T: Config>(
+	system: SystemId,
+	from: Status,
+	to: Status,
+	otherwise: Error<T>,
+) -> Result<(), Error<T>> {
+	let mut record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
+	// A forked system has no business anyway: it is said what it has when one branch is chosen.
+	let mut open = Forks::<T>::get(system);
+	let status = open.as_mut().map_or(&mut record.status, |open| &mut open.before);
+	ensure!(*status == from, otherwise);
+	*status = to;
+	match open {
+		Some(open) => Forks::<T>::insert(system, open),
+		None => Systems::<T>::insert(system, record),
+	}
+	Ok(())
+}
+
+/// Whether there is business with a system.
+pub(crate) fn ensure_active<T: Config>(record: &System) -> Result<(), Error<T>> {
+	match record.status {
+		Status::Active => {},
+		Status::Paused => return Err(Error::<T>::SystemPaused),
+		Status::Forked => return Err(Error::<T>::SystemForked),
+	}
+	ensure!(Pallet::<T>::now().0 >= record.quiet_until, Error::<T>::CoolingDown);
+	Ok(())
+}
+
+/// Records what a final header adds to what is known of a system.
+pub(crate) fn learn<T: Config>(system: SystemId, mut record: System, news: News) {
+	let News { view, next_set, complete_from, ahead, piece } = news;
+	keep_piece::<T>(system, &piece);
+	let number = view.number();
+	record.view = view;
+	(record.complete_from, record.ahead) = (complete_from, ahead);
+	known::mark::<T>(system, &mut record);
+	record.advanced_at = Pallet::<T>::now().0;
+	if let Some(next) = next_set {
+		known::hand_over::<T>(system, &mut record, next);
+		let set_id = record.set.set_id;
+		Pallet::<T>::deposit_event(Event::AuthoritiesChanged { system, set_id, number });
+	}
+	Systems::<T>::insert(system, record);
+	Pallet::<T>::deposit_event(Event::ViewAdvanced { system, number });
+}
