@@ -6,23 +6,26 @@ use ribp_light_client::{
 	testing::{header, scheduled_change, Ed25519Keyring, State},
 	AuthoritySet, Header, Justification,
 };
-use ribp_protocol::{Height, SystemId, View};
+use ribp_protocol::{
+	leaf, path_of, Extension, Frontier, Height, History, Outline, Statement, Subtree, SystemId,
+	View,
+};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::StateVersion;
 use std::{collections::BTreeMap, sync::LazyLock};
 use Ed25519Keyring::{Alice, Bob, Charlie, Dave, Eve};
 
-/// Header hashes in a view.
-pub const WINDOW: u32 = 4;
-/// The last block of each chain.
-pub const LENGTH: Height = 14;
+/// The last block of each chain: so far from the first ones that a tail does not reach them.
+pub const LENGTH: Height = 40;
 /// The block that announces the second set.
 pub const CHANGE: Height = 8;
 /// The first block that differs between the two branches.
 pub const FORK: Height = 5;
 /// Logs of which some block has the position.
 pub const LOGS: u8 = 6;
+/// Where every chain has the pallet's items.
+pub const PREFIX: [u8; 16] = [0x11; 16];
 
 const FIRST: [Ed25519Keyring; 4] = [Alice, Bob, Charlie, Dave];
 const SECOND: [Ed25519Keyring; 4] = [Bob, Charlie, Dave, Eve];
@@ -31,10 +34,8 @@ const SECOND: [Ed25519Keyring; 4] = [Bob, Charlie, Dave, Eve];
 pub struct Block {
 	pub header: Header,
 	pub justification: Justification,
-	/// The view that the next block has in its state.
-	pub view: View,
-	/// The view that the block proves: its parent's, and itself.
-	pub proven: View,
+	/// The blocks before it.
+	pub history: History,
 	pub pairs: BTreeMap<Vec<u8>, Vec<u8>>,
 	pub state: State,
 	/// The set that takes over after it, if it announces one.
@@ -52,12 +53,13 @@ pub static CHAINS: LazyLock<[Chain; 3]> = LazyLock::new(|| {
 	[Chain::new(ours, Height::MAX), Chain::new(other, Height::MAX), Chain::new(ours, FORK)]
 });
 
-pub fn view_key() -> Vec<u8> {
-	vec![0x11; 32]
+pub fn position_key(log: u8) -> Vec<u8> {
+	[&PREFIX[..], &[0x22; 16], &blake2_256(&[log])].concat()
 }
 
-pub fn position_key(log: u8) -> Vec<u8> {
-	[&[0x11; 16][..], &[0x22; 16], &blake2_256(&[log])].concat()
+/// When the parent of a block was made.
+pub fn time_of(number: Height) -> u64 {
+	6_000 * u64::from(number.saturating_sub(1))
 }
 
 /// Who is in charge of block `number`.
@@ -82,6 +84,58 @@ impl Chain {
 		}
 		Self { system, blocks }
 	}
+
+	pub fn block(&self, number: Height) -> &Block {
+		&self.blocks[number as usize]
+	}
+
+	pub fn hash_at(&self, number: Height) -> H256 {
+		self.block(number).header.hash()
+	}
+
+	/// Whether the header is that of one of its blocks.
+	pub fn has(&self, header: &Header) -> bool {
+		self.blocks.get(header.number as usize).is_some_and(|block| block.header == *header)
+	}
+
+	/// The view from one block on, up to another.
+	pub fn view(&self, from: Height, to: Height) -> View {
+		let block = self.block(from);
+		let view = View::of(self.hash_at(from), time_of(from), block.history.clone());
+		if from >= to {
+			return view;
+		}
+		let block = self.block(to);
+		let header = ribp_protocol::Stated {
+			number: to,
+			parent: block.header.parent_hash,
+			root: block.history.root(),
+		};
+		view.extended((self.hash_at(to), time_of(to)), header, &self.extension(from, to))
+			.expect("it is the chain's own; qed")
+	}
+
+	/// What leads from one block to another; nothing if that is not newer.
+	pub fn extension(&self, known: Height, number: Height) -> Extension {
+		let Some(Outline { nodes, tail }) = Outline::of(0, known, number) else {
+			return Extension::default();
+		};
+		let nodes = nodes.into_iter().map(|subtree| self.subtree(subtree)).collect();
+		Extension { nodes, tail: tail.map(|height| self.hash_at(height)).collect() }
+	}
+
+	/// The path to a block under the root that a higher one states; nothing if it is not higher.
+	pub fn path(&self, height: Height, number: Height) -> Vec<H256> {
+		path_of(height, number, |subtree| Some(self.subtree(subtree))).unwrap_or_default()
+	}
+
+	fn subtree(&self, subtree: Subtree) -> H256 {
+		let mut tree = Frontier::default();
+		for height in subtree.leaves() {
+			tree.push(0, leaf(self.hash_at(height as Height))).expect("they are few; qed");
+		}
+		tree.root()
+	}
 }
 
 impl Block {
@@ -92,21 +146,25 @@ impl Block {
 			.collect();
 		pairs.extend((0..9u8).map(|name| (vec![name << 4; 32], vec![name; 40])));
 		pairs.insert(vec![0x99; 32], (system, branch).encode());
-		if let Some(parent) = parent {
-			pairs.insert(view_key(), parent.view.encode());
-		}
 		let state = State::new(pairs.clone().into_iter().collect(), StateVersion::V1);
 		let parent_hash = parent.map_or(H256::zero(), |parent| parent.header.hash());
-		let logs = Vec::from_iter((number == CHANGE).then(|| scheduled_change(&SECOND, 0)));
+		let mut history = parent.map_or(History::starting_at(0), |parent| parent.history.clone());
+		if number > 0 {
+			history.push(parent_hash, |_, _| {}).expect("they are few; qed");
+		}
+		let statement = Statement {
+			system,
+			storage_prefix: PREFIX,
+			first: 0,
+			complete_from: 0,
+			time: time_of(number),
+			history_root: history.root(),
+		};
+		let change = (number == CHANGE).then(|| scheduled_change(&SECOND, 0));
+		let logs = [statement.item()].into_iter().chain(change).collect();
 		let header = header(number, parent_hash, state.root(), logs);
-		let first = View::starting_at(system, 0, header.hash());
-		let (view, proven) = parent.map_or((first.clone(), first), |parent| {
-			let mut view = parent.view.clone();
-			view.extend(header.hash(), WINDOW);
-			(view, parent.view.clone().with_head(header.hash()))
-		});
 		let justification = voters_of(number).justify(&header);
 		let next_set = (number == CHANGE).then(|| set_of(number + 1));
-		Self { header, justification, view, proven, pairs, state, next_set }
+		Self { header, justification, history, pairs, state, next_set }
 	}
 }

@@ -1,27 +1,31 @@
 //! Whole messages about a chain that is followed.
 
 use crate::{
-	chains::{position_key, set_of, view_key, Block, Chain, CHAINS, CHANGE, LENGTH, LOGS},
+	chains::{position_key, set_of, time_of, Block, Chain, CHAINS, LENGTH, LOGS, PREFIX},
 	input::Input,
 	memory,
 };
 use codec::{DecodeAll, DecodeWithMemLimit, Encode};
-use ribp_light_client::{next_set, verify_finality, AuthoritySet, Evidence, Header, ProvenState};
-use ribp_protocol::{Height, Standing, SystemId, View};
+use ribp_light_client::{
+	next_set, verify_finality, AuthoritySet, Evidence, Header, Justification, Link, ProvenState,
+};
+use ribp_protocol::{Extension, Height, History, Outline, Stated, Statement, SystemId, View};
 use sp_core::H256;
 
 /// What is known of the peer before the message.
 struct Known {
 	system: SystemId,
 	set: AuthoritySet,
-	view: Option<View>,
+	view: View,
+	/// A block below the head that is remembered with its root.
+	mark: Height,
 }
 
 /// What a message makes believe.
 #[derive(PartialEq, Debug)]
 struct Believed {
 	header: Header,
-	/// New view and set, unless the header was known.
+	/// New view and set, if the header is newer than what was known.
 	news: Option<(View, Option<AuthoritySet>)>,
 	/// The position of each log that was asked for.
 	positions: Vec<Option<Height>>,
@@ -33,68 +37,110 @@ pub fn evidence(data: &[u8]) {
 	let raw = input.byte() == 0;
 	let known = some_known(&mut input);
 	let logs: Vec<u8> = (0..input.index(4)).map(|_| input.index(LOGS.into()) as u8).collect();
-	let bytes = if raw { input.rest().to_vec() } else { program(&mut input, &logs) };
+	let bytes = if raw { input.rest().to_vec() } else { program(&mut input, &known, &logs) };
 	memory::bounded(bytes.len(), || judge(&bytes, &known, &logs));
 }
 
-/// The peer as it is known before its first view, or at one of the heights up to the change.
+fn ours() -> &'static Chain {
+	&CHAINS[0]
+}
+
+/// The peer as it is known at any height, from any lower one on.
 fn some_known(input: &mut Input<'_>) -> Known {
-	let [ours, ..] = &*CHAINS;
-	let at = input.index(1 + CHANGE as usize + 2);
-	let view = at.checked_sub(1).map(|at| ours.blocks[at].proven.clone());
-	let next = view.as_ref().map_or(1, |view| view.number + 1);
-	Known { system: ours.system, set: set_of(next), view }
+	let head = input.index(LENGTH as usize) as Height;
+	let mark = head.saturating_sub(input.index(LENGTH as usize) as Height);
+	let view = ours().view(mark, head);
+	Known { system: ours().system, set: set_of(head + 1), view, mark }
 }
 
 /// The bytes of a message whose parts come from any block of any chain.
-fn program(input: &mut Input<'_>, logs: &[u8]) -> Vec<u8> {
-	let some_chain = |input: &mut Input<'_>| input.pick(&*CHAINS);
+fn program(input: &mut Input<'_>, known: &Known, logs: &[u8]) -> Vec<u8> {
 	let some_block = |input: &mut Input<'_>| {
-		let blocks = &some_chain(input).blocks;
+		let blocks = &input.pick(&*CHAINS).blocks;
 		&blocks[input.index(blocks.len())]
 	};
-	let chain = some_chain(input);
+	let chain = input.pick(&*CHAINS);
 	let block = &chain.blocks[input.index(chain.blocks.len())];
 	let faults = input.byte();
 	let voted = if faults & 1 == 0 { block } else { some_block(input) };
 	let proven = if faults & 2 == 0 { block } else { some_block(input) };
-	let justification = (faults & 4 == 0).then(|| voted.justification.clone());
-	let mut proof = prove(proven, logs, justification.is_some());
+	let mut link = match faults & 4 {
+		0 => true_link(chain, block, voted, known),
+		_ => some_link(input, voted),
+	};
+	let mut proof = prove(proven, logs);
 	if faults & 8 != 0 && !proof.is_empty() {
 		let place = input.index(proof.len());
 		input.spoil(&mut proof[place]);
 	}
-	let mut missed = missed_before(chain, block, input.index(LENGTH as usize));
-	if faults & 16 != 0 && !missed.is_empty() {
-		let place = input.index(missed.len());
-		missed[place] = some_block(input).header.hash();
+	if faults & 16 != 0 {
+		let hashes = match &mut link {
+			Link::Known => &mut Vec::new(),
+			Link::Below { path, .. } => path,
+			Link::Above { extension: Extension { nodes, tail }, .. } => {
+				if input.byte().is_multiple_of(2) {
+					nodes
+				} else {
+					tail
+				}
+			},
+		};
+		let place = input.index(hashes.len());
+		match input.byte() % 3 {
+			0 => hashes.extend(hashes.get(place).copied()),
+			1 if !hashes.is_empty() => drop(hashes.remove(place)),
+			_ => {
+				let other = some_block(input).header.hash();
+				hashes.get_mut(place).into_iter().for_each(|hash| *hash = other);
+			},
+		}
 	}
 	let mut header = block.header.clone();
 	if faults & 32 != 0 {
 		header.state_root = some_block(input).header.state_root;
 	}
-	let mut bytes = Evidence { header, justification, proof, missed }.encode();
+	let mut bytes = Evidence { header, link, proof }.encode();
 	input.spoil(&mut bytes);
 	bytes
 }
 
-fn prove(block: &Block, logs: &[u8], with_view: bool) -> Vec<Vec<u8>> {
-	let keys: Vec<_> = with_view
-		.then(view_key)
-		.into_iter()
-		.chain(logs.iter().map(|log| position_key(*log)))
-		.collect();
+/// What links a block with what is known, as far as it is of the known chain.
+fn true_link(chain: &Chain, block: &Block, voted: &Block, known: &Known) -> Link {
+	let (number, head) = (block.header.number, known.view.number());
+	let justification = || voted.justification.clone();
+	match number > head {
+		true => above(chain, (head, number), justification()),
+		false if known.view.hash_at(number) == Some(block.header.hash()) => Link::Known,
+		false => below(chain, (number, head)),
+	}
+}
+
+/// A link between any blocks of any chain.
+fn some_link(input: &mut Input<'_>, voted: &Block) -> Link {
+	let chain = input.pick(&*CHAINS);
+	let between = [(); 2].map(|()| input.index(LENGTH as usize + 1) as Height);
+	let between = (between[0], between[1]);
+	match input.byte() % 3 {
+		0 => Link::Known,
+		1 => below(chain, between),
+		_ => above(chain, between, voted.justification.clone()),
+	}
+}
+
+fn below(chain: &Chain, (number, under): (Height, Height)) -> Link {
+	Link::Below { under, path: chain.path(number, under) }
+}
+
+fn above(chain: &Chain, (known, number): (Height, Height), justification: Justification) -> Link {
+	Link::Above { justification, extension: chain.extension(known, number) }
+}
+
+fn prove(block: &Block, logs: &[u8]) -> Vec<Vec<u8>> {
+	let keys: Vec<_> = logs.iter().map(|log| position_key(*log)).collect();
 	match keys.is_empty() {
 		true => Vec::new(),
 		false => block.state.prove(&keys),
 	}
-}
-
-/// The last `count` hashes before the block's window.
-fn missed_before(chain: &Chain, block: &Block, count: usize) -> Vec<H256> {
-	let first = block.proven.first() as usize;
-	let from = first.saturating_sub(count);
-	chain.blocks[from..first].iter().map(|block| block.header.hash()).collect()
 }
 
 fn judge(bytes: &[u8], known: &Known, logs: &[u8]) {
@@ -105,104 +151,116 @@ fn judge(bytes: &[u8], known: &Known, logs: &[u8]) {
 
 	let believed = believe(&evidence, known, logs);
 	if let Some(believed) = &believed {
-		check(believed, &evidence, known, logs);
+		check(believed, known, logs);
 	}
-	if let Some(block) = whole_truth(&evidence, known, logs) {
-		assert!(believed.is_some(), "the truth about #{} is refused", block.header.number);
+	if is_whole_truth(&evidence, known, logs) {
+		let number = evidence.header.number;
+		assert!(believed.is_some(), "the truth about #{number} is refused");
 	}
 }
 
 /// The pallet's way from bytes to belief, in its order; none if any of it is refused.
 fn believe(evidence: &Evidence, known: &Known, logs: &[u8]) -> Option<Believed> {
-	let header = &evidence.header;
-	let mut state = ProvenState::new(header.state_root, evidence.proof.clone()).ok()?;
-	let news = match is_known(header, known) {
-		true if evidence.justification.is_some() || !evidence.missed.is_empty() => return None,
-		true => None,
-		false => Some(believe_news(evidence, known, &mut state)?),
+	let Evidence { header, link, proof } = evidence;
+	let statement = Statement::of(&header.digest).ok()?;
+	if statement.system != known.system
+		|| statement.storage_prefix != PREFIX
+		|| statement.first != known.view.history().first
+	{
+		return None;
+	}
+	let is_known = known.view.hash_at(header.number) == Some(header.hash());
+	let news = match link {
+		Link::Known if is_known => None,
+		Link::Below { under, path } if !is_known && is_below(known, header, *under, path) => None,
+		Link::Above { justification, extension } if !is_known => {
+			Some(believe_news(header, &statement, justification, extension, known)?)
+		},
+		_ => return None,
 	};
-	let read = |log: &u8| state.read_as::<Height>(&position_key(*log)).ok();
-	let positions = logs.iter().map(read).collect::<Option<_>>()?;
-	state.finish().ok()?;
+	let mut positions = Vec::new();
+	if !logs.is_empty() || !proof.is_empty() {
+		let mut state = ProvenState::new(header.state_root, proof.clone()).ok()?;
+		for log in logs {
+			positions.push(state.read_as::<Height>(&position_key(*log)).ok()?);
+		}
+		state.finish().ok()?;
+	}
 	Some(Believed { header: header.clone(), news, positions })
 }
 
-fn is_known(header: &Header, known: &Known) -> bool {
-	let held = known.view.as_ref().and_then(|view| view.hash_at(header.number));
-	held == Some(header.hash())
+fn is_below(known: &Known, header: &Header, under: Height, path: &[H256]) -> bool {
+	let root = match under {
+		head if head == known.view.number() => known.view.history().root(),
+		mark if mark == known.mark => ours().block(mark).history.root(),
+		_ => return false,
+	};
+	History::includes(0, under, root, (header.number, header.hash()), path)
 }
 
 fn believe_news(
-	evidence: &Evidence,
+	header: &Header,
+	statement: &Statement,
+	justification: &Justification,
+	extension: &Extension,
 	known: &Known,
-	state: &mut ProvenState,
 ) -> Option<(View, Option<AuthoritySet>)> {
-	let header = &evidence.header;
-	let finalized = verify_finality(header, evidence.justification.as_ref()?, &known.set).ok()?;
+	let outline = Outline::of(statement.first, known.view.number(), header.number)?;
+	let finalized = verify_finality(header, justification, &known.set).ok()?;
 	assert_eq!(Ok(finalized.next_set().cloned()), next_set(header, &known.set));
-	let view = state.read_as::<View>(&view_key()).ok()??;
-	let of_parent = view.number.checked_add(1) == Some(header.number)
-		&& view.head() == Some(header.parent_hash);
-	if view.system != known.system || !view.is_well_formed() || !of_parent {
-		return None;
-	}
-	let view = view.with_head(finalized.hash());
-	match &known.view {
-		None if evidence.missed.is_empty() => {},
-		Some(old) if old.compare(&view, &evidence.missed) == Ok(Standing::Newer) => {},
-		_ => return None,
-	}
+	let stated =
+		Stated { number: header.number, parent: header.parent_hash, root: statement.history_root };
+	let head = (finalized.hash(), statement.time);
+	let is_exact = extension.is_of(&outline);
+	let view = known.view.extended(head, stated, extension).ok().filter(|_| is_exact)?;
 	Some((view, finalized.next_set().cloned()))
 }
 
 /// What is believed is true of a block of the right chain, on the branch that was known.
-fn check(believed: &Believed, evidence: &Evidence, known: &Known, logs: &[u8]) {
-	let (chain, block) = find(&believed.header).expect("a header that nobody finalized");
+fn check(believed: &Believed, known: &Known, logs: &[u8]) {
+	let Believed { header, news, positions } = believed;
+	let (chain, block) = find(header).expect("a header that nobody finalized");
 	assert_eq!(chain.system, known.system, "another system's evidence");
-	for (log, position) in logs.iter().zip(&believed.positions) {
+	for (log, position) in logs.iter().zip(positions) {
 		let truth =
 			block.pairs.get(&position_key(*log)).map(|bytes| Height::decode_all(&mut &bytes[..]));
 		assert_eq!(*position, truth.map(|height| height.expect("a height is written; qed")));
 	}
-	let Some((view, next_set)) = &believed.news else { return };
-	assert_eq!((view, next_set), (&block.proven, &block.next_set));
-	if let Some(old) = &known.view {
-		let head = old.head().expect("a known view has a head; qed");
-		assert_eq!(chain.blocks[old.number as usize].header.hash(), head, "another branch");
-		let gap = view.first().saturating_sub(old.number + 1) as usize;
-		assert_eq!(evidence.missed, missed_before(chain, block, gap));
+	let (number, head) = (header.number, known.view.number());
+	let Some((view, next_set)) = news else {
+		assert!(number <= head && ours().has(header), "a block that is not in the history");
+		return;
+	};
+	assert!(number > head, "what is not newer is news");
+	assert_eq!(chain.hash_at(head), known.view.head(), "another branch");
+	assert_eq!(next_set, &block.next_set);
+	assert_eq!(*view.history(), block.history);
+	assert_eq!((view.head(), view.moment().time), (header.hash(), time_of(number)));
+	for height in view.lowest()..=number {
+		assert_eq!(view.hash_at(height), Some(chain.hash_at(height)));
 	}
 }
 
 /// The block, if the header is one of any chain's.
 fn find(header: &Header) -> Option<(&'static Chain, &'static Block)> {
-	CHAINS.iter().find_map(|chain| {
-		let block = chain.blocks.get(header.number as usize)?;
-		(block.header == *header).then_some((chain, block))
-	})
+	let chain = CHAINS.iter().find(|chain| chain.has(header))?;
+	Some((chain, chain.block(header.number)))
 }
 
-/// The block about which the message tells exactly what there is to tell, so that it has to be
+/// Whether the message tells exactly what there is to tell about a block, so that it has to be
 /// believed.
-fn whole_truth(evidence: &Evidence, known: &Known, logs: &[u8]) -> Option<&'static Block> {
-	let [ours, ..] = &*CHAINS;
-	let block = ours.blocks.get(evidence.header.number as usize)?;
+fn is_whole_truth(evidence: &Evidence, known: &Known, logs: &[u8]) -> bool {
+	let Evidence { header, link, proof } = evidence;
+	if !ours().has(header) {
+		return false;
+	}
+	let block = ours().block(header.number);
 	let sorted = |mut nodes: Vec<_>| {
 		nodes.sort();
 		nodes
 	};
-	let number = block.header.number;
-	let is_news = match &known.view {
-		_ if number == 0 => false,
-		None => set_of(number) == known.set,
-		Some(view) => number > view.number && set_of(number) == known.set,
-	};
-	let gap =
-		known.view.as_ref().map_or(0, |old| block.proven.first().saturating_sub(old.number + 1));
-	let whole = is_news
-		&& block.header == evidence.header
-		&& evidence.justification.as_ref() == Some(&block.justification)
-		&& evidence.missed == missed_before(ours, block, gap as usize)
-		&& sorted(evidence.proof.clone()) == sorted(prove(block, logs, true));
-	whole.then_some(block)
+	let is_news = header.number > known.view.number();
+	(!is_news || set_of(header.number) == known.set)
+		&& *link == true_link(ours(), block, block, known)
+		&& sorted(proof.clone()) == sorted(prove(block, logs))
 }

@@ -10,9 +10,10 @@
 //! | `header` | headers and the authority sets in their digests | sets are read as the chain's own nodes read them, and are sets |
 //! | `proof` | trie nodes | a value or an absence that is read is the true one, or the read is an error |
 //! | `json` | a node's answers | what is not the answer to the question is an error; deadline, size and memory are kept |
-//! | `view` | views and missed hashes | what extends a history is no other history |
+//! | `extension` | extensions, one after the other | a view that advances says of its chain what is true |
 //! | `history` | extensions, paths and statements | what is related to a known history is of it; what is included is there |
 //! | `evidence` | whole messages | what comes through the one door is true of the peer |
+//! | `report` | reports of forks | an honest chain is never accused, and a fork is always seen |
 //!
 //! None of them takes more memory than a fixed multiple of what it is given.
 //!
@@ -25,6 +26,7 @@
 
 mod chains;
 mod evidence;
+mod extension;
 mod header;
 mod history;
 mod input;
@@ -32,15 +34,18 @@ mod json;
 mod justification;
 mod memory;
 mod network;
+mod past;
 mod proof;
+mod reader;
+mod report;
 mod seeds;
-mod view;
 
 pub use evidence::evidence;
+pub use extension::extension;
 pub use header::header;
 pub use history::history;
 pub use json::json;
 pub use justification::justification;
 pub use proof::proof;
+pub use report::report;
 pub use seeds::write_seeds;
-pub use view::view;

@@ -3,7 +3,6 @@
 use crate::{input::Input, memory};
 use codec::{Decode, DecodeAll};
 use ribp_light_client::{testing::State, ProofError, ProvenState};
-use ribp_protocol::View;
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::StateVersion;
@@ -202,7 +201,7 @@ fn complete(known: &Known, keys: &[Vec<u8>], nodes: &[Vec<u8>]) {
 fn check_types(proven: &mut ProvenState, key: &[u8], found: &Result<Option<Vec<u8>>, ProofError>) {
 	check_type::<u32>(proven, key, found);
 	check_type::<Vec<u8>>(proven, key, found);
-	check_type::<View>(proven, key, found);
+	check_type::<(u32, H256)>(proven, key, found);
 }
 
 /// A typed read is the plain one, decoded.

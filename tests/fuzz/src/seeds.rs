@@ -1,10 +1,10 @@
 //! What the fuzzer begins with: for each target the valid things, and the ways to make them.
 
-use crate::chains::{CHAINS, CHANGE};
+use crate::chains::{position_key, CHAINS, CHANGE, FORK};
 use codec::Encode;
 use ribp_light_client::{
 	testing::{authority_set, scheduled_change, Ed25519Keyring},
-	Evidence,
+	Evidence, Link,
 };
 use ribp_protocol::{Statement, SystemId};
 use sp_core::H256;
@@ -27,7 +27,17 @@ pub fn write_seeds() {
 }
 
 fn seeds() -> Vec<Seed> {
-	[justifications(), headers(), proofs(), answers(), views(), histories(), messages()].concat()
+	[
+		justifications(),
+		headers(),
+		proofs(),
+		answers(),
+		extensions(),
+		histories(),
+		messages(),
+		reports(),
+	]
+	.concat()
 }
 
 fn justifications() -> Vec<Seed> {
@@ -74,7 +84,7 @@ fn headers() -> Vec<Seed> {
 fn proofs() -> Vec<Seed> {
 	let seed = |name, bytes| Seed("proof", name, bytes);
 	let state = &CHAINS[0].blocks[3].state;
-	let nodes = state.prove(&[&crate::chains::view_key()]).encode();
+	let nodes = state.prove(&[position_key(0)]).encode();
 	vec![
 		// Kind, state, keys less one, keys; faults.
 		seed("raw", [vec![0, 0, 0, 0], nodes].concat()),
@@ -169,57 +179,104 @@ fn histories() -> Vec<Seed> {
 	]
 }
 
-fn views() -> Vec<Seed> {
-	let seed = |name, bytes| Seed("view", name, bytes);
-	// Raw or program, believed height, its window; another history from, height, window; spoiling.
+fn extensions() -> Vec<Seed> {
+	let seed = |name, bytes| Seed("extension", name, bytes);
 	let number = |number: u32| number.to_le_bytes();
-	let start = |kind: u8, at| [&[kind][..], &number(at), &[7]].concat();
-	let program = |fork: Option<u32>, at, window: u8, faults: &[u8]| {
-		let fork = fork.map_or(vec![0], |fork| [&[0x80][..], &number(fork)].concat());
-		[start(1, 40), fork, number(at).to_vec(), vec![window], faults.to_vec()].concat()
+	let chain =
+		|fork: Option<u32>| fork.map_or(vec![0], |fork| [&[0x80][..], &number(fork)].concat());
+	// The header's chain, its height less one; the extension's chain, from, to less one; spoiling.
+	let step = |header: (Option<u32>, u32), made: (Option<u32>, u32, u32), faults: &[u8]| {
+		let header = [chain(header.0), number(header.1 - 1).to_vec()].concat();
+		let (from, to) = (number(made.1).to_vec(), number(made.2 - 1).to_vec());
+		[header, chain(made.0), from, to, [&[faults.len().min(1) as u8], faults].concat()].concat()
 	};
-	let raw = CHAINS[0].blocks[9].view.encode();
+	// Raw or program, known height, steps less one.
+	let program = |known, steps: &[Vec<u8>]| {
+		[&[1][..], &number(known), &[steps.len() as u8 - 1], &steps.concat()].concat()
+	};
+	let to = |from, to| step((None, to), (None, from, to), &[]);
 	vec![
-		seed("raw", [start(0, 9), raw].concat()),
-		seed("newer", program(None, 43, 7, &[])),
-		seed("older", program(None, 38, 7, &[])),
-		seed("gap", program(None, 90, 7, &[])),
-		seed("wide", program(None, 42, 20, &[])),
-		seed("fork", program(Some(36), 43, 7, &[])),
-		seed("early-fork", program(Some(10), 43, 7, &[])),
-		seed("gap-of-fork", program(Some(20), 90, 7, &[])),
-		seed("wrong-missed", program(None, 90, 7, &[1, 0, 0, 0, 0, 9, 0, 0, 0, 5, 2])),
-		seed("wrong-accumulator", program(None, 43, 7, &[1, 0, 0, 0, 0, 9, 0, 0, 0, 2, 1])),
+		seed("next", program(40, &[to(40, 41)])),
+		seed("each", program(40, &[to(40, 41), to(41, 42), to(42, 43), to(43, 44), to(44, 45)])),
+		seed("far", program(3, &[to(3, 60), to(60, 190)])),
+		seed("late", program(40, &[to(40, 60), to(40, 64)])),
+		seed("too-late", program(40, &[to(40, 60), to(40, 90)])),
+		seed("fork", program(40, &[step((Some(20), 190), (Some(20), 40, 190), &[])])),
+		seed("later-fork", program(40, &[step((Some(60), 190), (Some(60), 40, 190), &[])])),
+		seed("back", program(40, &[step((Some(60), 90), (Some(60), 40, 90), &[]), to(90, 120)])),
+		seed(
+			"spoiled-tail",
+			program(40, &[to(40, 60), step((None, 64), (None, 40, 64), &[200, 0, 0, 1])]),
+		),
+		seed(
+			"raw",
+			[vec![0], number(9).to_vec(), vec![0, 0], number(9).to_vec(), vec![2, 0, 0, 0]]
+				.concat(),
+		),
 	]
 }
 
 fn messages() -> Vec<Seed> {
 	let seed = |name, bytes| Seed("evidence", name, bytes);
-	let block = &CHAINS[0].blocks[5];
-	let proof = block.state.prove(&[&crate::chains::view_key()]);
-	let raw = Evidence {
-		header: block.header.clone(),
-		justification: Some(block.justification.clone()),
-		proof,
-		missed: Vec::new(),
+	let [ours, ..] = &*CHAINS;
+	let block = ours.block(5);
+	let raw = |link| {
+		let proof = block.state.prove(&[position_key(1)]);
+		let evidence = Evidence { header: block.header.clone(), link, proof };
+		[vec![0, 3, 0, 1, 1], evidence.encode()].concat()
 	};
-	let missed = Evidence {
-		header: block.header.clone(),
-		justification: None,
-		proof: Vec::new(),
-		missed: vec![H256::repeat_byte(3); 2],
-	};
+	let justification = block.justification.clone();
+	let above = Link::Above { justification, extension: ours.extension(3, 5) };
 	vec![
-		// Raw or program, known height + 1, logs, chain, block, faults, missed.
-		seed("raw", [vec![0, 4, 0], raw.encode()].concat()),
-		seed("raw-missed", [vec![0, 4, 0], missed.encode()].concat()),
-		seed("first", vec![1, 0, 2, 0, 1, 0, 3]),
-		seed("next", vec![1, 4, 2, 0, 1, 0, 5]),
-		seed("gap", vec![1, 2, 1, 2, 0, 8, 0, 3]),
-		seed("second-set", vec![1, 9, 1, 2, 0, 11, 0]),
-		seed("known", vec![1, 6, 1, 2, 0, 5, 4]),
-		seed("other-system", vec![1, 4, 1, 2, 1, 5]),
-		seed("other-branch", vec![1, 7, 1, 2, 2, 8]),
-		seed("spoiled-proof", vec![1, 4, 1, 2, 0, 5, 8, 0, 1, 9, 0, 4]),
+		// Raw or program, known height, how far it has come at once, logs; chain, block, faults.
+		seed("raw-above", raw(above)),
+		seed("raw-below", raw(Link::Below { under: 9, path: ours.path(5, 9) })),
+		seed("raw-known", raw(Link::Known)),
+		seed("first", vec![1, 0, 0, 2, 0, 1, 0, 3, 0]),
+		seed("next", vec![1, 3, 0, 2, 0, 1, 0, 5, 0]),
+		seed("gap", vec![1, 10, 3, 1, 2, 0, 40, 0]),
+		seed("change", vec![1, 3, 0, 0, 0, 8, 0]),
+		seed("second-set", vec![1, 8, 0, 1, 2, 0, 11, 0]),
+		seed("skipped-change", vec![1, 3, 0, 1, 2, 0, 11, 0]),
+		seed("known", vec![1, 30, 28, 1, 2, 0, 29, 0]),
+		seed("below", vec![1, 30, 0, 1, 2, 0, 9, 0]),
+		seed("below-mark", vec![1, 30, 3, 1, 2, 0, 9, 4, 0, 9, 27, 1]),
+		seed("other-system", vec![1, 3, 0, 1, 2, 1, 5, 0]),
+		seed("other-branch", vec![1, 6, 0, 1, 2, 2, 8, 0]),
+		seed("other-branch-below", vec![1, 30, 0, 1, 2, 2, 8, 0]),
+		seed("later-branch", vec![1, 3, 0, 1, 2, 2, 8, 0]),
+		seed("spoiled-proof", vec![1, 3, 0, 1, 2, 0, 5, 8, 0, 1, 9, 0, 4]),
+		seed("spoiled-path", vec![1, 30, 0, 1, 2, 0, 9, 16, 0, 2, 0, 1]),
+	]
+}
+
+fn reports() -> Vec<Seed> {
+	let seed = |name, bytes| Seed("report", name, bytes);
+	let raw = crate::report::true_report(&CHAINS[2], 20).encode();
+	// Raw or program, chain, block; faults, and what they are.
+	let of = |chain: u8, number: u32, rest: &[u8]| [&[1, chain, number as u8], rest].concat();
+	let (other, ours) = (0, 0xa0);
+	vec![
+		seed("raw", [vec![0], raw].concat()),
+		seed("low", of(other, FORK, &[])),
+		seed("change", of(other, CHANGE, &[])),
+		seed("high", of(other, 20, &[])),
+		seed("newer", of(other, 40, &[])),
+		seed("before", of(other, FORK - 1, &[])),
+		seed("honest", of(ours, 20, &[])),
+		seed("honest-newer", of(ours, 40, &[])),
+		seed("other-system", of(0xf0, 20, &[])),
+		seed("other-votes", of(other, 20, &[1, 19])),
+		seed("other-signers", of(other, 20, &[2, 3])),
+		seed("descent", of(other, 20, &[8, 1, 0, 3, 12])),
+		seed("honest-descent", of(ours, 20, &[8, 1, 0, 3, 12])),
+		seed("height", of(other, 20, &[8, 1, 0, 0])),
+		seed("above", of(other, 20, &[8, 1, 1, 0, 1, 4])),
+		seed("era-end", of(other, 8, &[8, 1, 0, 4])),
+		seed("lower", of(other, 20, &[8, 1, 0, 5])),
+		seed("two-differences", of(other, 20, &[8, 2, 0, 0, 0, 0])),
+		seed("other-common", of(other, 20, &[16, 1, 2])),
+		seed("no-common", of(other, 20, &[16, 0])),
+		seed("no-peaks", of(other, 20, &[96])),
 	]
 }

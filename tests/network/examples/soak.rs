@@ -232,22 +232,33 @@ fn print(report: &Report<'_>) -> std::io::Result<()> {
 		"{} blocks, {} abandoned; {} exchanges",
 		tally.blocks, tally.abandoned, tally.exchanges
 	)?;
-	let Tally { messages, accepted, bridged_gaps, .. } = tally;
+	let Tally { messages, accepted, long_extensions, of_known_blocks, of_older_blocks, .. } = tally;
 	let network::transport::Transported { sent, lost, repeated, reordered } = messages;
 	writeln!(
 		out,
 		"evidence: {sent} sent, {lost} lost, {repeated} repeated, {reordered} reordered"
 	)?;
-	writeln!(out, "          {accepted} accepted, {bridged_gaps} of them across a gap")?;
+	writeln!(
+		out,
+		"          {accepted} accepted: {long_extensions} from far above what was known,"
+	)?;
+	writeln!(
+		out,
+		"          {of_known_blocks} of blocks whose hashes were known, {of_older_blocks} of older ones"
+	)?;
 	for (what, counts) in [
 		("ended, on alpha and beta", &tally.outcomes),
 		("ended, where the other chain died", &tally.widowed),
 		("refused evidence", &tally.refused),
 		("refused forgeries", &tally.forgeries_refused),
+		("forks shown, by a block of", &tally.reports),
+		("root's verdicts on forks", &tally.verdicts),
+		("blocks of refused histories, shown again", &tally.repetitions_refused),
 	] {
 		writeln!(out, "{what}:")?;
 		counts.iter().try_for_each(|(name, count)| writeln!(out, "{count:>10}  {name}"))?;
 	}
+	writeln!(out, "renewed where trust had expired: {} times", tally.renewals)?;
 	writeln!(out, "left after all had ended: {} positions", tally.positions_left)?;
 	for Shown { seed, violation, replay } in report.failures.iter().take(SHOWN) {
 		writeln!(out, "seed {seed}: {violation}\n  again: {replay}")?;

@@ -9,7 +9,7 @@ use super::{
 	Side,
 };
 use pallet_balances::AccountData;
-use pallet_ribp::{ActionOf, Height, System as SystemRecord, SystemId, TrustAnchor};
+use pallet_ribp::{Height, Known, System as SystemRecord, SystemId, TrustAnchor};
 use ribp_kit::{ledger::Ledger, voters::Voters};
 use ribp_light_client::AuthoritySet;
 use ribp_runtime::{
@@ -56,6 +56,19 @@ impl Chain {
 		let mut ledger = Ledger::new(genesis::storage(side));
 		let (issuance, endowment) = ledger.query(|| (Balances::total_issuance(), purses()));
 		Self { side, ledger, facts: Vec::new(), endowment, issuance, finalized: 0 }
+	}
+
+	/// Another history of the same chain, which has all blocks up to `number`, and they are final.
+	pub fn branch_at(&self, number: Height) -> Self {
+		let facts = self.facts.iter().filter(|(at, _)| *at <= number);
+		Self {
+			side: self.side,
+			ledger: self.ledger.branch_at(number),
+			facts: facts.cloned().collect(),
+			endowment: self.endowment.clone(),
+			issuance: self.issuance,
+			finalized: number,
+		}
 	}
 
 	/// Height of the newest final block.
@@ -137,14 +150,20 @@ impl Chain {
 	}
 
 	/// What another chain's root is told about this one, from its newest block.
-	pub fn anchor(&mut self) -> TrustAnchor {
-		self.query(<Runtime as RibpApi<RuntimeBlock, ActionOf<Runtime>>>::trust_anchor)
+	pub fn anchor(&self) -> TrustAnchor {
+		self.anchor_at(self.sealed())
 	}
 
 	/// The same, from its newest final block.
 	pub fn final_anchor(&self) -> TrustAnchor {
-		let anchor = <Runtime as RibpApi<RuntimeBlock, ActionOf<Runtime>>>::trust_anchor;
-		self.query_at(self.finalized, anchor)
+		self.anchor_at(self.finalized)
+	}
+
+	fn anchor_at(&self, number: Height) -> TrustAnchor {
+		let header = self.block(number).header.clone();
+		let anchor =
+			self.query_at(number, || <Runtime as RibpApi<RuntimeBlock, _>>::trust_anchor(header));
+		anchor.expect("it is the header of that block; qed")
 	}
 
 	/// What every account had before the first block.
@@ -155,6 +174,16 @@ impl Chain {
 	/// What is known here of another chain.
 	pub fn record_of(&mut self, other: SystemId) -> Option<SystemRecord> {
 		self.query(|| pallet_ribp::Systems::<Runtime>::get(other))
+	}
+
+	/// The chain's clock.
+	pub fn time(&mut self) -> u64 {
+		self.query(pallet_timestamp::Now::<Runtime>::get)
+	}
+
+	/// All that is known here of another chain's history.
+	pub fn known(&mut self, other: SystemId) -> Option<Known> {
+		self.query(|| Ribp::known(other))
 	}
 
 	/// Free and held value of every account, now.

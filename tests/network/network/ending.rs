@@ -2,17 +2,23 @@
 
 use super::{
 	exchange::amount,
-	reference::{check_purses, judge, judge_survivor, History, Terms},
+	facts::Fact,
+	reference::{check_purses, check_stillness, judge, judge_survivor, History, Terms},
 	run::Run,
 	schedule::Schedule,
 	violation::{demand, Checked, Violation},
+	worker::is_followed,
 	Side,
 };
+use frame_support::traits::Get;
 use pallet_ribp::{
 	Action, Call, ContractId, Ended, Expiries, LogUses, Outcome, Positions, Resolution, SystemId,
 	Waiting,
 };
 use ribp_runtime::{AccountId, Balance, Runtime};
+
+/// Blocks after a verdict in which nothing moves.
+type Exposure = <Runtime as pallet_ribp::Config>::Exposure;
 
 /// What is left of contracts in a chain's state.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -60,7 +66,8 @@ impl Run {
 	/// Lets everything end on both chains, and judges it.
 	pub fn end_together(&mut self) -> Checked {
 		self.tick_until("not everything has ended", |run| {
-			Side::BOTH.into_iter().all(|side| run.left_on(side).is_nothing())
+			let has_ended = Side::BOTH.into_iter().all(|side| run.left_on(side).is_nothing());
+			has_ended && !run.is_forked()
 		})?;
 		for number in 0..self.exchanges.len() {
 			let (terms, histories) = self.case(number)?;
@@ -68,7 +75,24 @@ impl Run {
 			self.note(&terms, &histories);
 			self.tally.note_outcomes(histories.map(|history| history.outcome()));
 		}
-		Side::BOTH.into_iter().try_for_each(|side| self.check_chain(side))
+		for side in Side::BOTH {
+			self.check_chain(side)?;
+			self.check_belief(side)?;
+		}
+		Ok(())
+	}
+
+	/// After a fork nothing moved until it was time, and what is believed is true.
+	fn check_belief(&mut self, side: Side) -> Checked {
+		let name = side.name();
+		let (station, peer) = side.pair(self.stations.each_mut());
+		check_stillness(station.chain.facts(), Exposure::get())
+			.map_err(|what| Violation(format!("{name}: {what}")))?;
+		let was_forked = station.chain.facts().any(|(_, fact)| *fact == Fact::Forked);
+		let record = station.chain.record_of(peer.chain.system);
+		let is_true = record.is_some_and(|record| is_followed(&record, &peer.chain));
+		demand!(is_true || !was_forked, "{name} still follows a false history");
+		Ok(())
 	}
 
 	/// Lets root end what the dead chain has left open on the living one, and judges that.

@@ -24,6 +24,12 @@ pub enum Fact {
 	Dust { who: AccountId, amount: Balance },
 	/// More of the other chain's history is believed.
 	ViewAdvanced,
+	/// Another history of the other chain is final.
+	Forked,
+	/// Root has chosen one of its histories.
+	BranchChosen,
+	/// Root believes the other chain from a new anchor on.
+	Renewed,
 }
 
 impl Fact {
@@ -70,6 +76,9 @@ fn of_contract(event: RibpEvent<Runtime>) -> Option<Fact> {
 		RibpEvent::Cancelled { id } => Some(Fact::Ended(id, Outcome::Cancelled)),
 		RibpEvent::ForceResolved { id, .. } => Some(Fact::Forced(id)),
 		RibpEvent::ViewAdvanced { .. } => Some(Fact::ViewAdvanced),
+		RibpEvent::Forked { .. } => Some(Fact::Forked),
+		RibpEvent::BranchChosen { .. } => Some(Fact::BranchChosen),
+		RibpEvent::SystemRenewed { .. } => Some(Fact::Renewed),
 		_ => None,
 	}
 }

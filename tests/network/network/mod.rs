@@ -10,10 +10,12 @@
 //! both chains.
 
 pub mod chain;
+pub mod deceit;
 pub mod ending;
 pub mod exchange;
 pub mod facts;
 pub mod forgery;
+pub mod fork;
 pub mod genesis;
 pub mod keys;
 pub mod pool;

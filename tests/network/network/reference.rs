@@ -121,6 +121,31 @@ pub fn judge_survivor(terms: &Terms, own: &History, peer: &History) -> Checked {
 	Ok(())
 }
 
+/// Nothing may move by evidence while a fork is open, nor for `exposure` blocks after the verdict.
+pub fn check_stillness<'a>(
+	facts: impl Iterator<Item = (Height, &'a Fact)>,
+	exposure: Height,
+) -> Checked {
+	let mut open = None;
+	let mut quiet_until = 0;
+	for (at, fact) in facts {
+		match fact {
+			Fact::Forked => open = Some(at),
+			Fact::BranchChosen => (open, quiet_until) = (None, at + exposure),
+			Fact::Renewed => open = None,
+			Fact::Committed(_) | Fact::Ended(_, Outcome::Settled | Outcome::Reversed) => {
+				let is_still = open.is_some_and(|since| since < at) || at < quiet_until;
+				demand!(
+					!is_still,
+					"{fact:?} at {at}: open since {open:?}, quiet until {quiet_until}"
+				);
+			},
+			_ => {},
+		}
+	}
+	Ok(())
+}
+
 /// What every account must have: what it had, less fees, with what it gave and got.
 ///
 /// `settled` are payer, receiver and amount of the logs that stand.

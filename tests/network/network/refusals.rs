@@ -10,10 +10,9 @@ use sp_runtime::{
 };
 
 /// By what names evidence may be refused that was honest when it was made.
-pub const HONEST_REFUSALS: [&str; 22] = [
+pub const HONEST_REFUSALS: [&str; 26] = [
 	// It brings nothing new, or nothing yet.
 	"NothingToGain",
-	"StaleView",
 	"NotWaiting",
 	"ContractExpired",
 	"MirrorNotRegistered",
@@ -22,10 +21,14 @@ pub const HONEST_REFUSALS: [&str; 22] = [
 	"BeforeExpiry",
 	"EvidenceNotNewest",
 	"LogCannotCommit",
-	// The view or the contract has moved on, or back, since it was made.
-	"JustificationMissing",
+	// What is known, or the contract, has moved on, or back, since it was made.
+	"HeaderNotKnown",
+	"HeaderNotRelated",
+	"NotInHistory",
+	"PathNotNeeded",
 	"JustificationNotNeeded",
-	"MissedHashesMiscounted",
+	"ExtensionMiscounted",
+	"OtherHistory",
 	"IncompleteProof",
 	"UnusedProofNodes",
 	// A reorganization has brought back the authority set before.
@@ -35,10 +38,20 @@ pub const HONEST_REFUSALS: [&str; 22] = [
 	"SurplusVote",
 	// It only follows the authorities, and somebody has.
 	"ProofEmpty",
-	// Root has paused the business.
+	// Root has paused the business, or trusts the other chain no longer.
 	"SystemPaused",
+	"TrustExpired",
 	// The pool has as much already.
 	"TooLowPriority",
+];
+
+/// The same where the other chain has two histories.
+pub const FORK_REFUSALS: [&str; 3] = [
+	// It is of the one that is not followed.
+	"ForkedHistory",
+	// Nothing is decided about that, or only since a short while ago.
+	"SystemForked",
+	"CoolingDown",
 ];
 
 /// What a call's error is called.

@@ -27,10 +27,13 @@ pub struct Tally {
 	pub messages: Transported,
 	/// Evidence that a block holds, and that was of use.
 	pub accepted: u64,
-	/// The part of it that brought missed hashes.
-	pub bridged_gaps: u64,
-	/// The part of it that brought no justification, for its block was known.
+	/// The part of it that led from the known head to a block so far above it that subtrees stood for
+	/// what lies between.
+	pub long_extensions: u64,
+	/// The part of it that brought neither votes nor a path, for the block's hash was known.
 	pub of_known_blocks: u64,
+	/// The part of it that brought a path to its block under a known root.
+	pub of_older_blocks: u64,
 	/// Evidence that was refused, by the pool or in a block, by name.
 	pub refused: Counts,
 	/// Changed evidence that was refused, by name.
@@ -39,6 +42,14 @@ pub struct Tally {
 	pub calls_failed: Counts,
 	/// Positions, uses of logs and ended contracts that are left where everything has ended.
 	pub positions_left: u64,
+	/// Blocks that were shown to prove a fork, by what they are of.
+	pub reports: Counts,
+	/// How root has decided forks.
+	pub verdicts: Counts,
+	/// Blocks of refused histories that were shown again and refused, by name.
+	pub repetitions_refused: Counts,
+	/// Times that trust had expired and root made a new anchor known.
+	pub renewals: u64,
 	/// Faults and other acts that happened, by name.
 	pub acts: Counts,
 }
@@ -73,6 +84,9 @@ impl AddAssign for Tally {
 		add(&mut self.refused, other.refused);
 		add(&mut self.forgeries_refused, other.forgeries_refused);
 		add(&mut self.calls_failed, other.calls_failed);
+		add(&mut self.reports, other.reports);
+		add(&mut self.verdicts, other.verdicts);
+		add(&mut self.repetitions_refused, other.repetitions_refused);
 		add(&mut self.acts, other.acts);
 		self.blocks += other.blocks;
 		self.abandoned += other.abandoned;
@@ -80,8 +94,10 @@ impl AddAssign for Tally {
 		self.committed_at_expiry += other.committed_at_expiry;
 		self.messages += other.messages;
 		self.accepted += other.accepted;
-		self.bridged_gaps += other.bridged_gaps;
+		self.long_extensions += other.long_extensions;
 		self.of_known_blocks += other.of_known_blocks;
+		self.of_older_blocks += other.of_older_blocks;
+		self.renewals += other.renewals;
 		self.positions_left += other.positions_left;
 	}
 }

@@ -1,13 +1,14 @@
 //! One run: the two chains, their nodes and users, from the first block to the verdict.
 
 use super::{
+	deceit::FalseHistory,
 	exchange::Exchange,
 	forgery::forged,
 	keys::ROOT,
 	pool::Rejection,
-	refusals::{name_of, name_of_invalid, HONEST_REFUSALS},
+	refusals::{name_of, name_of_invalid, FORK_REFUSALS, HONEST_REFUSALS},
 	report::Tally,
-	schedule::{Act, Pace, Schedule, TURBULENCE},
+	schedule::{Act, Deceit, Schedule, TURBULENCE},
 	station::{Queued, Station},
 	transaction::Transaction,
 	transport::{Letter, Transport},
@@ -17,12 +18,19 @@ use super::{
 use pallet_ribp::{Call, Status, SystemId};
 use rand::{seq::SliceRandom, Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use ribp_light_client::Link;
 use ribp_runtime::RuntimeCall;
 use sp_runtime::{transaction_validity::TransactionSource, ApplyExtrinsicResult};
 use std::{collections::BTreeMap, mem};
 
 /// Ticks in which everything must have ended, once the turbulence is over.
 const CALM: Tick = 120;
+
+/// The same where a fork is exposed: nothing moves for a while after the verdict.
+const LONG_CALM: Tick = 300;
+
+/// Ticks that root gives a renewal to take effect.
+const RENEWAL: Tick = 4;
 
 /// How much is told of a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,6 +55,9 @@ pub struct Run {
 	/// Names the logs of exchanges.
 	pub salt: u64,
 	telling: Telling,
+	deceit: Option<Deceit>,
+	/// Another history of one of the chains.
+	pub falsehood: Option<FalseHistory>,
 }
 
 /// Plays the schedule of a seed to its end, and judges it.
@@ -80,6 +91,8 @@ impl Run {
 			tally: Tally::default(),
 			salt: seed,
 			telling,
+			deceit: schedule.deceit,
+			falsehood: None,
 		}
 	}
 
@@ -161,6 +174,8 @@ impl Run {
 		for letter in self.transport.arrivals(self.now) {
 			self.receive(letter)?;
 		}
+		let deceit = self.deceit;
+		self.deceive(deceit.as_ref())?;
 		let mut sides = Side::BOTH;
 		sides.shuffle(&mut self.rng);
 		for side in sides {
@@ -177,6 +192,11 @@ impl Run {
 		Ok(())
 	}
 
+	/// The slot of the next blocks.
+	pub fn slot(&self) -> u64 {
+		self.slot
+	}
+
 	/// The turbulence is over: both chains live, and everything arrives.
 	fn clear_up(&mut self) {
 		self.tell(|| "it clears up".into());
@@ -186,22 +206,30 @@ impl Run {
 
 	/// Lets ticks pass until something holds. Fails if it does not come about.
 	pub fn tick_until(&mut self, what: &str, mut holds: impl FnMut(&mut Self) -> bool) -> Checked {
-		for _ in 0..CALM {
+		let calm = if self.deceit.is_some() { LONG_CALM } else { CALM };
+		for _ in 0..calm {
 			if self.agenda.is_empty() && holds(self) {
 				return Ok(());
 			}
 			Side::BOTH.into_iter().for_each(|side| self.resume(side));
 			self.tick()?;
 		}
-		Err(Violation(format!("{what} within {CALM} calm ticks; {}", self.standing())))
+		Err(Violation(format!("{what} within {calm} calm ticks; {}", self.standing())))
 	}
 
-	/// Root sees to it that nothing stays paused.
+	/// Root sees to it that nothing stays paused, or distrusted.
 	fn resume(&mut self, side: Side) {
 		let system = self.system(side.other());
-		let record = self.station(side).chain.record_of(system);
-		if record.is_some_and(|record| record.status == Status::Paused) {
+		let chain = &mut self.station(side).chain;
+		let Some(record) = chain.record_of(system) else { return };
+		let is_trusted = record.policy.trusts(record.view.moment().time, chain.time());
+		if record.status == Status::Paused {
 			self.as_root(side, Call::resume { system });
+		}
+		let is_running = self.station(side).stopped_until <= self.now;
+		if !is_trusted && is_running && self.now.is_multiple_of(RENEWAL) {
+			self.tally.renewals += 1;
+			self.renew(side);
 		}
 	}
 
@@ -262,8 +290,13 @@ impl Run {
 			(Some(evidence), None) => {
 				demand!(!is_forged, "{} believes what is forged: {evidence:?}", side.name());
 				self.tally.accepted += 1;
-				self.tally.bridged_gaps += u64::from(!evidence.missed.is_empty());
-				self.tally.of_known_blocks += u64::from(evidence.justification.is_none());
+				match &evidence.link {
+					Link::Known => self.tally.of_known_blocks += 1,
+					Link::Below { .. } => self.tally.of_older_blocks += 1,
+					Link::Above { extension, .. } => {
+						self.tally.long_extensions += u64::from(!extension.nodes.is_empty());
+					},
+				}
 			},
 			(None, Some(name)) => {
 				self.tell(|| format!("{}: a call fails: {name}", side.name()));
@@ -281,7 +314,9 @@ impl Run {
 			Tally::count(&mut self.tally.forgeries_refused, name);
 			return Ok(());
 		}
-		let is_honest = HONEST_REFUSALS.contains(&name.as_str());
+		let mut honest = HONEST_REFUSALS.to_vec();
+		honest.extend(self.deceit.iter().flat_map(|_| FORK_REFUSALS));
+		let is_honest = honest.contains(&name.as_str());
 		demand!(is_honest, "{} refuses honest evidence as {name}", side.name());
 		Tally::count(&mut self.tally.refused, name);
 		Ok(())
@@ -292,15 +327,19 @@ impl Run {
 		let Station { chain, pace, .. } = &mut self.stations[side as usize];
 		if self.rng.random_bool(pace.finality) {
 			let least = chain.finalized().max(chain.sealed().saturating_sub(4));
-			let least = if *pace == Pace::STEADY { chain.sealed() } else { least };
+			let least = if pace.finality >= 1.0 { chain.sealed() } else { least };
 			chain.finalize(self.rng.random_range(least..=chain.sealed()));
 		}
 	}
 
 	/// The nodes of a chain ask the other one.
 	fn work(&mut self, side: Side) {
+		let is_eclipsed = self.is_eclipsed(self.deceit.as_ref(), side);
 		let (station, peer) = side.pair(self.stations.each_mut());
 		let Station { chain, pace, worker, .. } = station;
+		if is_eclipsed {
+			return;
+		}
 		let Some(letter) = worker.work(chain, &peer.chain, pace, &mut self.rng) else { return };
 		let about = letter.contracts.len();
 		let number = letter.evidence.header.number;

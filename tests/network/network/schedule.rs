@@ -66,6 +66,9 @@ pub struct Pace {
 impl Pace {
 	pub const STEADY: Self = Self { authoring: 1.0, finality: 1.0, asking: 1.0, diligence: 1.0 };
 
+	/// Of nodes that have nothing in their way. Not all of them do what is best.
+	pub const CALM: Self = Self { diligence: 0.5, ..Self::STEADY };
+
 	fn draw(rng: &mut ChaCha8Rng) -> Self {
 		Self {
 			authoring: rng.random_range(0.5..=1.0),
@@ -135,6 +138,8 @@ pub enum Act {
 	Reorganize(Side),
 	/// Root believes the other chain from a newer block on.
 	Renew(Side),
+	/// Root believes the other chain for no longer than so many blocks take.
+	Distrust(Side, Height),
 	/// Root pauses the business with the other chain for so many ticks.
 	Pause(Side, Tick),
 	/// Root takes it up again.
@@ -145,10 +150,30 @@ pub enum Act {
 	Die(Side),
 }
 
+/// The validators of a chain finalize a second history, until somebody shows it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Deceit {
+	/// Whose validators.
+	pub liar: Side,
+	/// When they begin.
+	pub parts: Tick,
+	/// So many final blocks are undone on it.
+	pub back: Height,
+	/// Whether the other chain is shown nothing else, until it is exposed.
+	pub eclipses: bool,
+	/// Who validates the false history, if others than the true one: those whose bit is set.
+	pub elects: Option<u8>,
+	/// From when on somebody shows both.
+	pub shown: Tick,
+	/// How long they go on, and root takes, after that.
+	pub lasts: Tick,
+}
+
 /// A schedule of one run.
 #[derive(Clone, Debug)]
 pub struct Schedule {
-	/// Blocks of each chain before they get to know each other.
+	/// Blocks of each chain before they get to know each other. The first one states the time of the
+	/// genesis, which is too long ago to be trusted.
 	pub head_start: [Height; 2],
 	pub weather: Weather,
 	/// Of alpha, and of beta.
@@ -156,6 +181,7 @@ pub struct Schedule {
 	pub agenda: BTreeMap<Tick, Vec<Act>>,
 	/// The chain that dies for good, and what root then makes of the other's contracts.
 	pub death: Option<(Side, Resolution)>,
+	pub deceit: Option<Deceit>,
 }
 
 impl Schedule {
@@ -169,13 +195,15 @@ impl Schedule {
 		agenda.add_spending();
 		agenda.add_faults();
 		let death = agenda.add_death();
+		let deceit = agenda.draw_deceit().filter(|_| death.is_none());
 		let agenda = agenda.acts;
 		Self {
-			head_start: [rng.random_range(1..=3), rng.random_range(1..=3)],
+			head_start: [rng.random_range(2..=4), rng.random_range(2..=4)],
 			weather: Weather::draw(&mut rng),
 			pace: [Pace::draw(&mut rng), Pace::draw(&mut rng)],
 			agenda,
 			death,
+			deceit,
 		}
 	}
 }
@@ -238,7 +266,25 @@ impl Agenda<'_> {
 		self.add_some(0.7, |rng| Act::Reorganize(draw_side(rng)));
 		self.add_some(0.1, |rng| Act::Renew(draw_side(rng)));
 		self.add_some(0.3, |rng| Act::Elect(draw_side(rng), rng.random_range(1..16)));
+		self.add_some(0.1, |rng| Act::Distrust(draw_side(rng), rng.random_range(12..=30)));
 		self.add_some(0.1, |rng| Act::Pause(draw_side(rng), rng.random_range(2..=20)));
+	}
+
+	fn draw_deceit(&mut self) -> Option<Deceit> {
+		let rng = &mut *self.rng;
+		let eclipses = rng.random();
+		let parts = rng.random_range(1..TURBULENCE / 2);
+		let deceit = Deceit {
+			liar: draw_side(rng),
+			parts,
+			// Who is shown nothing else does not know more than both histories have.
+			back: if eclipses { 0 } else { rng.random_range(0..=8) },
+			eclipses,
+			elects: rng.random_bool(0.5).then(|| rng.random_range(1..16)),
+			shown: rng.random_range(parts + 2..TURBULENCE),
+			lasts: rng.random_range(0..=12),
+		};
+		rng.random_bool(0.15).then_some(deceit)
 	}
 
 	fn add_death(&mut self) -> Option<(Side, Resolution)> {

@@ -43,7 +43,7 @@ impl Station {
 
 	/// From now on it keeps pace; unless it has died.
 	pub fn clear_up(&mut self) {
-		self.pace = Pace::STEADY;
+		self.pace = Pace::CALM;
 		if self.stopped_until != Tick::MAX {
 			self.stopped_until = 0;
 		}

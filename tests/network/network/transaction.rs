@@ -6,7 +6,7 @@ use frame_system::{
 	AuthorizeCall, CheckEra, CheckGenesis, CheckNonZeroSender, CheckNonce, CheckSpecVersion,
 	CheckTxVersion, CheckWeight, WeightReclaim,
 };
-use pallet_ribp::{ActionOf, ContractId, Evidence, SystemId};
+use pallet_ribp::{ActionOf, ContractId, Evidence, ForkReport, SystemId};
 use pallet_transaction_payment::ChargeTransactionPayment;
 use ribp_runtime::{
 	Address, Block, Nonce, Runtime, RuntimeCall, System, TxExtension, UncheckedExtrinsic,
@@ -31,6 +31,14 @@ impl Transaction {
 		let bytes = <Runtime as RibpApi<Block, ActionOf<Runtime>>>::evidence_extrinsic(
 			system, evidence, contracts,
 		);
+		let extrinsic = UncheckedExtrinsic::decode(&mut &bytes[..]);
+		let extrinsic = extrinsic.expect("the runtime makes extrinsics that it can read; qed");
+		Self::General(Box::new(extrinsic))
+	}
+
+	/// The report of a fork, as nodes submit it. Asks the runtime.
+	pub fn of_report(system: SystemId, report: ForkReport) -> Self {
+		let bytes = <Runtime as RibpApi<Block, ActionOf<Runtime>>>::fork_extrinsic(system, report);
 		let extrinsic = UncheckedExtrinsic::decode(&mut &bytes[..]);
 		let extrinsic = extrinsic.expect("the runtime makes extrinsics that it can read; qed");
 		Self::General(Box::new(extrinsic))

@@ -9,9 +9,11 @@ use super::{
 	transaction::Transaction,
 	Side, Tick,
 };
-use pallet_ribp::Call;
+use pallet_ribp::{Call, Height, Policy};
 use rand::Rng;
-use ribp_runtime::{validators, Address, Balance, Balances, RuntimeCall};
+use ribp_runtime::{
+	validators, AccountId, Address, Balance, Balances, RuntimeCall, MILLISECS_PER_BLOCK,
+};
 
 impl Run {
 	pub fn perform(&mut self, act: Act) {
@@ -46,11 +48,8 @@ impl Run {
 			Act::Cut(side, ticks) => self.transport.cut(side, now + ticks),
 			Act::Die(side) => self.station(side).stop_until(Tick::MAX),
 			Act::Reorganize(side) => self.reorganize(side),
-			Act::Renew(side) => {
-				let peer = &mut self.station(side.other()).chain;
-				let (system, anchor) = (peer.system, peer.final_anchor());
-				self.as_root(side, Call::renew_system { system, anchor });
-			},
+			Act::Renew(side) => self.renew(side),
+			Act::Distrust(side, blocks) => self.distrust(side, blocks),
 			Act::Elect(side, bits) => self.elect(side, bits),
 			Act::Pause(side, ticks) => {
 				let system = self.system(side.other());
@@ -65,10 +64,24 @@ impl Run {
 	}
 
 	fn elect(&mut self, side: Side, bits: u8) {
-		let authors = AUTHORS.into_iter().enumerate();
-		let named = authors.filter(|(index, _)| bits & (1 << index) != 0);
-		let validators = named.map(|(_, author)| account(author)).collect();
+		let validators = elected(bits);
 		self.as_root(side, validators::Call::set_validators { validators });
+	}
+
+	/// Root believes the other chain from its newest final block on.
+	pub fn renew(&mut self, side: Side) {
+		let peer = &self.station(side.other()).chain;
+		let (system, anchor) = (peer.system, peer.final_anchor());
+		self.as_root(side, Call::renew_system { system, anchor });
+	}
+
+	/// Root believes the other chain for the time of so many blocks.
+	fn distrust(&mut self, side: Side, blocks: Height) {
+		let system = self.system(side.other());
+		let Some(record) = self.station(side).chain.record_of(system) else { return };
+		let trust_period = u64::from(blocks) * MILLISECS_PER_BLOCK;
+		let policy = Policy { trust_period, ..record.policy };
+		self.as_root(side, Call::set_policy { system, policy });
 	}
 
 	/// What a user has free on a chain.
@@ -110,6 +123,13 @@ impl Run {
 		self.tally.abandoned += u64::from(sealed - number);
 		self.station(side).abandon_after(number);
 	}
+}
+
+/// The validators whose bit is set.
+pub fn elected(bits: u8) -> Vec<AccountId> {
+	let authors = AUTHORS.into_iter().enumerate();
+	let named = authors.filter(|(index, _)| bits & (1 << index) != 0);
+	named.map(|(_, author)| account(author)).collect()
 }
 
 fn spending(to: User, funds: Balance, percent: u8) -> RuntimeCall {

@@ -7,10 +7,10 @@ use network::{
 	chain::{Chain, Purse},
 	facts::Fact,
 	keys::{account, ROOT, TRADERS},
-	reference::{check_purses, judge, judge_survivor, History, Terms},
+	reference::{check_purses, check_stillness, judge, judge_survivor, History, Terms},
 	report::Tally,
 	run::{run, Run, Telling},
-	schedule::{Act, Offer, Pace, Part, Schedule, Weather},
+	schedule::{Act, Deceit, Offer, Pace, Part, Schedule, Weather},
 	sweep::{sweep, Seeds, Swept},
 	transport::{Letter, Transport},
 	violation::{watched, Violation},
@@ -19,7 +19,7 @@ use network::{
 use pallet_ribp::{Call, ContractId, Height, Outcome, Resolution, Settlement};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
-use ribp_light_client::Evidence;
+use ribp_light_client::{Evidence, Link};
 use sp_core::H256;
 use std::{collections::BTreeMap, num::NonZeroUsize, ops::ControlFlow, thread};
 
@@ -68,8 +68,9 @@ fn assert_is_rich(tally: &Tally) {
 	}
 	at_least(100, "on a widowed chain", tally.widowed.values().sum());
 	at_least(70, "commits at the expiry", tally.committed_at_expiry);
-	at_least(500, "gaps", tally.bridged_gaps);
+	at_least(500, "long extensions", tally.long_extensions);
 	at_least(70, "evidence of known blocks", tally.of_known_blocks);
+	at_least(20, "evidence of older blocks", tally.of_older_blocks);
 	at_least(5_000, "lost messages", tally.messages.lost);
 	at_least(5_000, "repeated messages", tally.messages.repeated);
 	at_least(1_000, "reordered messages", tally.messages.reordered);
@@ -88,6 +89,18 @@ fn assert_is_rich(tally: &Tally) {
 	for name in ["TooFewVotes", "JustificationForOtherBlock", "UnusedProofNodes"] {
 		at_least(50, name, named(&tally.forgeries_refused, name));
 	}
+	at_least(100, "TrustExpired", named(&tally.refused, "TrustExpired"));
+	at_least(100, "renewals where trust had expired", tally.renewals);
+	for name in ["the false history", "the true history"] {
+		at_least(60, name, named(&tally.reports, name));
+	}
+	for name in ["stays", "adopts", "renews"] {
+		at_least(30, name, named(&tally.verdicts, name));
+	}
+	at_least(1_000, "refused repetitions", named(&tally.repetitions_refused, "BranchKnown"));
+	for name in ["SystemForked", "CoolingDown"] {
+		at_least(100, name, named(&tally.refused, name));
+	}
 	for name in ["LogInUse", "ExpiryTooSoon", "SystemPaused", "InsufficientValue"] {
 		at_least(40, name, named(&tally.calls_failed, name));
 	}
@@ -98,6 +111,7 @@ fn assert_is_rich(tally: &Tally) {
 		"ClearPool",
 		"Reorganize",
 		"Renew",
+		"Distrust",
 		"Pause",
 		"Elect",
 		"Die",
@@ -134,6 +148,7 @@ fn quiet() -> Schedule {
 		pace: [Pace::STEADY; 2],
 		agenda: BTreeMap::from([(1, vec![Act::Agree(offer)])]),
 		death: None,
+		deceit: None,
 	}
 }
 
@@ -243,6 +258,71 @@ fn nothing_happens_to_a_contract_twice() {
 }
 
 #[test]
+fn what_moves_in_spite_of_a_fork_is_found() {
+	let id = ContractId(H256::zero());
+	let check = |facts: &[(Height, Fact)]| {
+		check_stillness(facts.iter().map(|(at, fact)| (*at, fact)), 100).is_ok()
+	};
+	let (forked, chosen) = ((5, Fact::Forked), (9, Fact::BranchChosen));
+	let commit = |at| (at, Fact::Committed(id));
+	let expiry = (50, Fact::Ended(id, Outcome::Expired));
+	assert!(check(&[commit(5), forked.clone(), commit(5), chosen.clone(), expiry, commit(109)]));
+	assert!(!check(&[forked.clone(), commit(6)]));
+	assert!(!check(&[forked.clone(), chosen.clone(), commit(9)]));
+	assert!(!check(&[forked.clone(), chosen, (108, Fact::Ended(id, Outcome::Settled))]));
+	assert!(check(&[forked, (9, Fact::Renewed), commit(9)]));
+}
+
+/// The validators of beta make another history of their own accord.
+fn deceitful(deceit: Deceit) -> Schedule {
+	Schedule { deceit: Some(deceit), ..quiet() }
+}
+
+const DECEIT: Deceit = Deceit {
+	liar: Side::Beta,
+	parts: 1,
+	back: 0,
+	eclipses: false,
+	elects: None,
+	shown: 24,
+	lasts: 4,
+};
+
+/// Plays the schedule with some seeds until root decides as this word says.
+fn played_until(verdict: &str, deceit: Deceit) -> Run {
+	let schedule = deceitful(deceit);
+	let mut runs = (1..20).map(|seed| {
+		let mut run = Run::new(seed, &schedule, Telling::Silent);
+		assert_eq!(run.play(&schedule), Ok(()), "seed {seed}");
+		run
+	});
+	let decides = |run: &Run| run.tally.verdicts.contains_key(verdict);
+	runs.find(decides).unwrap_or_else(|| panic!("root never {verdict}"))
+}
+
+#[test]
+fn whoever_follows_the_true_history_stays_with_it() {
+	let run = played_until("stays", DECEIT);
+	assert_eq!(run.tally.reports.keys().collect::<Vec<_>>(), ["the false history"]);
+	assert!(run.tally.repetitions_refused.contains_key("BranchKnown"));
+}
+
+#[test]
+fn whoever_was_shown_the_false_history_alone_adopts_the_true_one() {
+	let run = played_until("adopts", Deceit { eclipses: true, ..DECEIT });
+	assert_eq!(run.tally.reports.keys().collect::<Vec<_>>(), ["the true history"]);
+	assert!(run.tally.repetitions_refused.contains_key("BranchKnown"));
+}
+
+/// Those who finalize the true history have been replaced on the false one.
+#[test]
+fn whoever_has_followed_other_validators_is_led_back_by_a_new_anchor() {
+	let run = played_until("renews", Deceit { eclipses: true, elects: Some(0b0111), ..DECEIT });
+	assert_eq!(run.tally.reports.keys().collect::<Vec<_>>(), ["the true history"]);
+	assert!(run.tally.repetitions_refused.is_empty());
+}
+
+#[test]
 fn a_missing_or_held_unit_is_found() {
 	let [alice, bob] = [TRADERS[0], TRADERS[1]].map(account);
 	let purses = |alice_has: u128, bob_has: u128, held: u128| {
@@ -283,7 +363,7 @@ fn transport_loses_delays_repeats_and_reorders() {
 	let mut chain = Chain::new(Side::Beta);
 	chain.author(1, Vec::new()).unwrap();
 	let header = chain.block(1).header.clone();
-	let evidence = Evidence { header, justification: None, proof: Vec::new(), missed: Vec::new() };
+	let evidence = Evidence { header, link: Link::Known, proof: Vec::new() };
 	let letter = Letter { to: Side::Alpha, evidence, contracts: Vec::new(), is_forged: false };
 	let arrivals = |weather, ticks| {
 		let mut transport = Transport::new(weather, ChaCha8Rng::seed_from_u64(1));
