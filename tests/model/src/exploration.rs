@@ -4,7 +4,9 @@ use super::{
 	chain::{Chain, Fault, TOP},
 	evidence::{decide, Memory},
 	properties::{self, Promise},
+	run::{Explorable, Trace},
 	terms::{Deal, Logs, Terms},
+	trace::describe,
 	variants::Variant,
 };
 use ribp_kit::{side::Side, world::World};
@@ -46,6 +48,44 @@ pub struct Plan {
 	pub clockwork: Clockwork,
 	pub root: Root,
 	pub variant: Variant,
+}
+
+impl Explorable for Plan {
+	type Model = Exploration;
+	type Promise = Promise;
+	const PROMISES: &'static [Promise] = &Promise::ALL;
+
+	fn model(&self) -> Exploration {
+		Exploration::new(self.clone())
+	}
+
+	fn watching(&self, promise: Promise) -> Exploration {
+		Exploration::watching(self.clone(), promise)
+	}
+
+	fn name(&self) -> &'static str {
+		self.name
+	}
+
+	fn variant(&self) -> String {
+		self.variant.name()
+	}
+
+	fn about(&self) -> String {
+		self.variant.about()
+	}
+
+	fn breaks(&self) -> &'static [Promise] {
+		self.variant.breaks()
+	}
+
+	fn promise(promise: Promise) -> &'static str {
+		promise.name()
+	}
+
+	fn describe(&self, trace: &Trace<Exploration>, promise: Promise) -> String {
+		describe(&self.model(), trace, promise)
+	}
 }
 
 /// A state: two chains.

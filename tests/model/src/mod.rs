@@ -15,7 +15,7 @@
 //!
 //! - Forks of the own chain: evidence is only of finalized blocks, so that what happens in a block
 //!   that is dropped is seen by nobody. The model's blocks are those that become final.
-//! - Forks of a finalized chain, and forged evidence: they end at the light client.
+//! - Forks of a finalized chain: [`forks`] is about those. Forged evidence ends at the light client.
 //! - A view window: evidence of any old block is taken, which allows more than the pallet does.
 //!
 //! # What is counted
@@ -29,6 +29,7 @@ pub mod chain;
 pub mod evidence;
 pub mod exploration;
 pub mod finish;
+pub mod forks;
 pub mod plans;
 pub mod properties;
 pub mod run;

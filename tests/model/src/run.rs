@@ -1,15 +1,49 @@
 //! Explores a plan, and finds the shortest way to a broken promise.
 
-use super::{
-	exploration::{Action, Exploration, Plan, State},
-	properties::Promise,
-};
 use stateright::{Checker, Expectation, HasDiscoveries, Model, Path};
 use std::{
 	collections::BTreeSet,
+	hash::Hash,
 	thread::{available_parallelism, sleep},
 	time::{Duration, Instant},
 };
+
+/// A plan that can be explored.
+pub trait Explorable {
+	/// What is explored.
+	type Model: Model<
+			State: Clone + Hash + PartialEq + Send + Sync,
+			Action: Clone + PartialEq + Send + Sync,
+		> + Send
+		+ Sync
+		+ 'static;
+	/// What must hold in every state.
+	type Promise: Copy + 'static;
+	/// Every promise.
+	const PROMISES: &'static [Self::Promise];
+
+	/// What looks at every promise, and at what must be reachable.
+	fn model(&self) -> Self::Model;
+
+	/// What looks at one promise only.
+	fn watching(&self, promise: Self::Promise) -> Self::Model;
+
+	fn name(&self) -> &'static str;
+
+	/// The name of the rules.
+	fn variant(&self) -> String;
+
+	/// What is wrong with them.
+	fn about(&self) -> String;
+
+	/// Which promises that breaks.
+	fn breaks(&self) -> &'static [Self::Promise];
+
+	fn promise(promise: Self::Promise) -> &'static str;
+
+	/// A way to a broken promise, for people to read.
+	fn describe(&self, trace: &Trace<Self::Model>, promise: Self::Promise) -> String;
+}
 
 /// How far an exploration has come.
 pub struct Progress {
@@ -43,9 +77,14 @@ impl Report {
 }
 
 /// Explores a plan until no state is new, or a promise is broken.
-pub fn explore(plan: &Plan, threads: usize, mut progress: impl FnMut(Progress)) -> Report {
+pub fn explore<P: Explorable>(
+	plan: &P,
+	threads: usize,
+	mut progress: impl FnMut(Progress),
+) -> Report {
 	let started = Instant::now();
-	let checker = Exploration::new(plan.clone())
+	let checker = plan
+		.model()
 		.checker()
 		.threads(threads)
 		.finish_when(HasDiscoveries::AnyFailures)
@@ -81,23 +120,34 @@ pub fn explore(plan: &Plan, threads: usize, mut progress: impl FnMut(Progress)) 
 }
 
 /// A way from an initial state, by actions, to a state in which a promise is broken.
-pub type Trace = Vec<(State, Option<Action>)>;
+pub type Trace<M> = Vec<(<M as Model>::State, Option<<M as Model>::Action>)>;
 
 /// A way to break a promise; where `below` is given, by way of fewer states than that.
-pub fn find(plan: &Plan, promise: Promise, threads: usize, below: Option<usize>) -> Option<Trace> {
-	let checker = Exploration::watching(plan.clone(), promise)
+pub fn find<P: Explorable>(
+	plan: &P,
+	promise: P::Promise,
+	threads: usize,
+	below: Option<usize>,
+) -> Option<Trace<P::Model>> {
+	let name = P::promise(promise);
+	let checker = plan
+		.watching(promise)
 		.checker()
 		.threads(threads)
-		.finish_when(HasDiscoveries::AnyOf(BTreeSet::from([promise.name()])));
+		.finish_when(HasDiscoveries::AnyOf(BTreeSet::from([name])));
 	let checker = match below {
 		Some(states) => checker.target_max_depth(states),
 		None => checker,
 	};
-	checker.spawn_bfs().join().discovery(promise.name()).map(Path::into_vec)
+	checker.spawn_bfs().join().discovery(name).map(Path::into_vec)
 }
 
 /// The shortest way to break a promise: the search goes on until there is no shorter one.
-pub fn shortest(plan: &Plan, promise: Promise, threads: usize) -> Option<Trace> {
+pub fn shortest<P: Explorable>(
+	plan: &P,
+	promise: P::Promise,
+	threads: usize,
+) -> Option<Trace<P::Model>> {
 	let mut shortest = find(plan, promise, threads, None)?;
 	while let Some(shorter) = find(plan, promise, threads, Some(shortest.len())) {
 		shortest = shorter;

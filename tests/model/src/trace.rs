@@ -14,7 +14,7 @@ use std::fmt::Write;
 /// What was agreed, what happened line by line, and what has become of either chain.
 ///
 /// Where it is the end that never comes, the fair end is told too.
-pub fn describe(model: &Exploration, trace: &Trace, promise: Promise) -> String {
+pub fn describe(model: &Exploration, trace: &Trace<Exploration>, promise: Promise) -> String {
 	let mut text = String::new();
 	let Some((first, _)) = trace.first() else { return text };
 	let terms = model.terms(first);

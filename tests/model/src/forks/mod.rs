@@ -1,0 +1,52 @@
+//! A peer that forks, lies about its past, withholds it and hands over to others, and a chain that
+//! follows one of its branches.
+//!
+//! The [`parent`](super) model asks what becomes of a contract while both chains keep the rules. This one asks
+//! what a reader believes of a peer whose authorities do not, and what that costs.
+//!
+//! # What is real
+//!
+//! Views, extensions, paths, marks' slots, policies and the steps of contracts are those of
+//! `ribp-protocol`, on whole histories: [`tree`] makes each proof once, and the states refer to it by
+//! number. Blocks of the tree are farther from each other than a window of newest hashes reaches, or
+//! marks would never be needed.
+//!
+//! What the pallet decides upon these is mirrored, rule by rule: [`believe`] is its `chains::claim` and
+//! `chains::known`, [`judge`] its `chains::forks` and `chains::difference`, and [`root`] its
+//! `choose_branch`, `pause` and `chains::systems`. Signatures are right or wrong, paths exist or not.
+//! Its bounds are smaller here, so that they are reached.
+//!
+//! # What can happen
+//!
+//! In any own block anybody shows any header that has been signed by then, as news, as evidence about the
+//! contract, or as a fork by every kind of difference, with the past or without; who signs has all
+//! data, also what is withheld. Root chooses a branch, pauses, resumes, or names a new anchor, at any
+//! time and however foolishly.
+//!
+//! # What is promised
+//!
+//! [`Promise`](promises::Promise) says it without the reader's own memory: by the tree, by the heads
+//! that were believed at the end of an own block, and by what is public.
+//!
+//! # What is not
+//!
+//! - Of two heads that are believed in one own block, the lower is not remembered: who withholds the
+//!   higher one hides by it what contradicts the lower one only.
+//! - A header that may be below a withheld tip is not told from it, if no believed block lies
+//!   between where the two leave the followed branch.
+//! - What a refused header states belongs to its branch, also if it lies.
+//! - Of a branch that was refused without its past, lower headers open the fork again.
+
+pub mod believe;
+pub mod contract;
+pub mod exploration;
+pub mod finish;
+pub mod judge;
+pub mod plans;
+pub mod promises;
+pub mod provable;
+pub mod reader;
+pub mod root;
+pub mod trace;
+pub mod tree;
+pub mod variants;

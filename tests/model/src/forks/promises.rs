@@ -1,0 +1,149 @@
+//! What is promised about a peer that may fork.
+
+use super::{
+	exploration::{Exploration, Plan},
+	judge::Maker,
+	reader::{Fault, Reader, Status},
+	tree::At,
+};
+use ribp_protocol::Stage;
+use stateright::Property;
+
+/// What must hold in every state, however it came about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Promise {
+	/// Nothing moves once somebody has shown a contradiction that public data prove, until root decides.
+	Heard,
+	/// What is signed with keys that have been out of trust for longer than the trust period is
+	/// neither believed nor opens a fork.
+	Retired,
+	/// Root can always say stop, and then nothing moves.
+	Stops,
+	/// A peer that has one branch is never said to have two.
+	NotFramed,
+	/// A branch that root has refused is not opened again by its tip, nor by its other headers if it
+	/// is known what it has in common with the followed one.
+	Decided,
+	/// Those are in charge to whom the followed branch has handed over.
+	InCharge,
+	/// A contract ends as the block has it by which it ends, and is not forgotten while the peer asks.
+	Contract,
+	/// An open branch of which the past is public can be followed, if its authorities are in charge.
+	Followable,
+	/// A peer that is honest again is followed to its head, and the contract ends.
+	GoesOn,
+}
+
+impl Promise {
+	pub const ALL: [Self; 9] = [
+		Self::Heard,
+		Self::Retired,
+		Self::Stops,
+		Self::NotFramed,
+		Self::Decided,
+		Self::InCharge,
+		Self::Contract,
+		Self::Followable,
+		Self::GoesOn,
+	];
+
+	pub fn name(self) -> &'static str {
+		match self {
+			Self::Heard => "nothing moves once a contradiction is shown",
+			Self::Retired => "keys without trust have no effect",
+			Self::Stops => "root can always stop",
+			Self::NotFramed => "a peer of one branch is not framed",
+			Self::Decided => "what root has refused is not opened again",
+			Self::InCharge => "the followed branch says who is in charge",
+			Self::Contract => "a contract ends as the peer has it",
+			Self::Followable => "a public branch can be followed",
+			Self::GoesOn => "a peer that is honest again goes on",
+		}
+	}
+
+	pub fn property(self) -> Property<Exploration> {
+		let holds = match self {
+			Self::Heard => |_: &Exploration, reader: &Reader| !reader.has(Fault::MovedUnheard),
+			Self::Retired => is_bought_without_effect,
+			Self::Stops => |model: &Exploration, reader: &Reader| {
+				let can_stop = reader.word() == Status::Paused || model.paused(reader).is_some();
+				can_stop && !reader.has(Fault::MovedWhilePaused)
+			},
+			Self::NotFramed => |model: &Exploration, reader: &Reader| {
+				!model.plan.is_honest || reader.status != Status::Forked
+			},
+			Self::Decided => |_: &Exploration, reader: &Reader| !reader.has(Fault::OpenedAgain),
+			Self::InCharge => {
+				|model: &Exploration, reader: &Reader| model.heir(reader) == Some(reader.set)
+			},
+			Self::Contract => |_: &Exploration, reader: &Reader| !reader.has(Fault::MovedWrongly),
+			Self::Followable => is_followable,
+			Self::GoesOn => goes_on,
+		};
+		Property::always(self.name(), holds)
+	}
+}
+
+/// The promises, and what must be reachable so that they are not kept by idleness.
+pub fn of(plan: &Plan) -> Vec<Property<Exploration>> {
+	let mut properties = Vec::from(Promise::ALL.map(Promise::property));
+	properties.push(Property::sometimes("the contract ends", |_, reader: &Reader| {
+		reader.stage.is_none() && reader.relied.is_none()
+	}));
+	if !plan.is_honest {
+		properties.extend([
+			Property::sometimes("a branch is open", |_, reader: &Reader| {
+				reader.status == Status::Forked
+			}),
+			Property::sometimes("value moves after a verdict", |_, reader: &Reader| {
+				let has_moved = !matches!(reader.stage, Some(Stage::Waiting(_)));
+				!reader.refused.is_empty() && has_moved
+			}),
+		]);
+	}
+	properties
+}
+
+fn is_bought_without_effect(model: &Exploration, reader: &Reader) -> bool {
+	let tips = reader.branches().map(|branch| branch.tip);
+	let mut all = tips.chain(reader.ghost.believed.iter().copied());
+	!all.any(|at| model.tree.block(at).is_bought)
+}
+
+fn is_followable(model: &Exploration, reader: &Reader) -> bool {
+	let head = model.tree.head(reader.view);
+	let is_completed = |tip| {
+		let mut reports = model.reports(reader, tip, Maker::Anybody).into_iter();
+		reports.any(|report| model.reported(reader, report, Maker::Anybody).is_some())
+	};
+	// The same branch may be open by two of its blocks: one of them is enough.
+	let can_be_followed = |tip| {
+		let mut line = reader.opened().iter().filter(|branch| model.is_line(branch.tip, tip));
+		line.any(|branch| branch.end.is_some() || is_completed(branch.tip))
+	};
+	let mut tips = reader.opened().iter().map(|branch| branch.tip);
+	tips.all(|tip| !deserves(model, reader, head, tip) || can_be_followed(tip))
+}
+
+/// Whether a branch could be followed, by all that is true of it.
+fn deserves(model: &Exploration, reader: &Reader, head: At, tip: At) -> bool {
+	let meeting = model.tree.block(model.tree.meeting(head, tip)).number;
+	let mut believed = reader.ghost.believed.iter().rev();
+	let from = believed.find(|at| model.tree.is_on(**at, tip));
+	let now = model.time(reader);
+	let in_time = from.is_some_and(|from| {
+		model.policy().check(model.moment(*from), model.moment(tip), 0, now).is_ok()
+	});
+	let is_theirs = model.tree.block(tip).signer == reader.set && meeting >= reader.set_since;
+	let mut all = reader.branches().map(|branch| branch.tip).chain([head]);
+	is_theirs && in_time && all.all(|at| model.tree.is_open_book(at))
+}
+
+fn goes_on(model: &Exploration, reader: &Reader) -> bool {
+	model.plan.good.iter().all(|top| {
+		let end = model.finish(reader, *top);
+		let is_there = model.tree.head(end.view) == *top && end.is_active();
+		let is_unknown = end.relied.is_some_and(|height| height < end.complete_from);
+		is_there && end.ghost.faults == reader.ghost.faults && (end.stage.is_none() || is_unknown)
+	})
+}

@@ -1,0 +1,145 @@
+//! Rules about forks that are wrong in one point, each to be caught.
+//!
+//! Most were those of the first edition.
+
+use super::{promises::Promise, reader::Reader, tree::TICK};
+use clap::ValueEnum;
+use ribp_protocol::{Policy, Time};
+
+/// Which rules the reader follows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Variant {
+	/// The rules of the pallet.
+	Sound,
+
+	/// Only the newest heads are remembered, however soon one follows the other.
+	///
+	/// Whoever withholds a branch makes it advance over invented heights: what was believed below is
+	/// forgotten, and the lower, public branch contradicts nothing any more.
+	MarksFlushed,
+	/// Of past authority sets so many are remembered, and the oldest goes for a new one.
+	///
+	/// Two quick handovers, and a fork signed by those before can no longer be shown.
+	SetsEvicted,
+	/// While one fork is open no other is heard, and the followed branch wins after a while.
+	///
+	/// A decoy is shown before the real one; when its grace is over, value moves at once.
+	OneGrace,
+	/// A set that has retired has a say for ever.
+	///
+	/// Its keys are worth nothing to their owners any more, and stop an honest chain.
+	RetiredSigns,
+	/// A head is believed enough for a newer one to follow it, however old it is.
+	///
+	/// Those who were in charge then sell their keys, and the reader follows the buyer.
+	NoTrustPeriod,
+	/// A head's age is counted from when it was learnt.
+	///
+	/// Old headers that are fed drop by drop prolong the trust in those who signed them.
+	AgeSinceLearnt,
+	/// What is absent is absent, also where the peer's state has moved to other keys.
+	///
+	/// The committed log is not found, and reversed here while it stands there.
+	CompletenessIgnored,
+	/// What a contract has relied upon on one branch counts on another as well.
+	///
+	/// The other has moved its state in between: what is not found there is taken for absent.
+	RelianceKept,
+	/// A contract may be forgotten by a block below the peer's expiry.
+	///
+	/// On a branch of which a lower block is followed the mirror comes later, and asks in vain.
+	ForgetOnLowerTip,
+	/// The handover in a header that is known by its hash is followed without signatures.
+	///
+	/// A branch that was refused says who is in charge of the one that is followed.
+	HandoverUnsigned,
+	/// A peer whose fork is open cannot be paused.
+	///
+	/// Root cannot say that nothing is to move after its choice.
+	PauseRefused,
+	/// Of another branch nothing is known but its highest block.
+	///
+	/// A high decoy, of which the past is withheld, keeps every lower branch from being told from it.
+	TipOnly,
+	/// A branch of which nothing is known that it has in common with the followed one is told by its
+	/// blocks only.
+	///
+	/// The same decoy does it, if it is reported without its past.
+	StrippedHides,
+	/// A header is told from a refused branch by its ancestors even if it is that branch's tip.
+	///
+	/// Where a root lies, the stated history and the ancestors differ: so does the header from itself,
+	/// and anybody opens the fork with it as often as they like.
+	ToldFromItself,
+	/// A branch that is open cannot be reported more completely.
+	///
+	/// Whoever reports it first, without its past, decides that root cannot follow it.
+	NoCompletion,
+	/// A branch that is completed has to differ from all others that are open.
+	///
+	/// Two of its own blocks, each reported without its past, keep each other from being completed.
+	CompletedApart,
+	/// A new anchor has to follow the known head.
+	///
+	/// A branch that root has refused by mistake is out of reach: the peer is lost, and what is locked.
+	AnchorFollows,
+	/// A header has to differ from the followed branch only.
+	///
+	/// The other headers of a branch that root has refused open it again and again.
+	LosersReopen,
+}
+
+impl Variant {
+	/// The promises that it breaks, what it is the reason for first.
+	pub fn breaks(self) -> &'static [Promise] {
+		match self {
+			Self::Sound => &[],
+			Self::MarksFlushed
+			| Self::SetsEvicted
+			| Self::OneGrace
+			| Self::TipOnly
+			| Self::StrippedHides => &[Promise::Heard],
+			Self::RetiredSigns => &[Promise::Retired, Promise::NotFramed],
+			Self::NoTrustPeriod | Self::AgeSinceLearnt => &[Promise::Retired],
+			Self::CompletenessIgnored | Self::RelianceKept | Self::ForgetOnLowerTip => {
+				&[Promise::Contract]
+			},
+			Self::HandoverUnsigned => &[Promise::InCharge],
+			Self::PauseRefused => &[Promise::Stops],
+			Self::AnchorFollows => &[Promise::GoesOn],
+			Self::NoCompletion | Self::CompletedApart => &[Promise::Followable],
+			Self::LosersReopen | Self::ToldFromItself => &[Promise::Decided],
+		}
+	}
+
+	/// On the command line.
+	pub fn name(self) -> String {
+		self.to_possible_value().map(|value| value.get_name().to_string()).unwrap_or_default()
+	}
+
+	/// What is wrong with it.
+	pub fn about(self) -> String {
+		let value = self.to_possible_value();
+		value.and_then(|value| value.get_help().map(ToString::to_string)).unwrap_or_default()
+	}
+
+	/// By what a newer header is judged.
+	pub fn trusting(self, policy: Policy, reader: &Reader) -> Policy {
+		let learnt = Time::from(reader.advanced_at) * TICK;
+		let now = Time::from(reader.now) * TICK;
+		let trust_period = match self {
+			Self::NoTrustPeriod => Time::MAX,
+			Self::AgeSinceLearnt if policy.trusts(learnt, now) => Time::MAX,
+			_ => policy.trust_period,
+		};
+		Policy { trust_period, ..policy }
+	}
+
+	/// Where a head is remembered.
+	pub fn slot(self, slot: (u8, u8), count: u8) -> (u8, u8) {
+		match self {
+			Self::MarksFlushed => (0, count % 2),
+			_ => slot,
+		}
+	}
+}
