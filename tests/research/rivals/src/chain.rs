@@ -11,8 +11,9 @@ use super::{
 };
 use codec::{DecodeAll, Encode};
 use frame_support::traits::Hooks;
-use pallet_ribp::SystemId;
-use ribp_kit::ledger::genesis_header;
+use pallet_ribp::{Height, SystemId};
+use ribp_kit::{ledger::genesis_header, past};
+use ribp_protocol::Extension;
 use sp_runtime::{generic::SignedPayload, traits::Header as _, Digest};
 use std::time::Instant;
 
@@ -32,6 +33,8 @@ pub struct Chain {
 	pub system: SystemId,
 	/// Its newest block.
 	pub head: Header,
+	/// The hashes of all blocks, that of the genesis first.
+	hashes: Vec<Hash>,
 	weighing: Weighing,
 	state: State,
 }
@@ -49,7 +52,8 @@ impl Chain {
 	/// The chain before its first block. `digest` tells its genesis from another one's.
 	pub fn new(state: State, digest: Digest, weighing: Weighing) -> Self {
 		let head = genesis_header(state.root(), digest);
-		Self { system: SystemId(head.hash()), head, weighing, state }
+		let hashes = vec![head.hash()];
+		Self { system: SystemId(head.hash()), head, hashes, weighing, state }
 	}
 
 	/// Asks the runtime about the state of the newest block.
@@ -90,6 +94,7 @@ impl Chain {
 		let start = self.next_header();
 		self.head = self.state.change(|| execute(&start, extrinsics)).header;
 		assert_eq!(self.head.state_root, self.state.root(), "the state root is true");
+		self.hashes.push(self.head.hash());
 	}
 
 	/// What extrinsics would cost in the next block beyond an empty one.
@@ -142,6 +147,11 @@ impl Chain {
 	/// What the newest block's state has under a key.
 	pub fn read(&self, key: &[u8]) -> Option<Vec<u8>> {
 		self.state.read(key)
+	}
+
+	/// What leads from a block that is known to the newest one.
+	pub fn extension(&self, known: Height) -> Extension {
+		past::extension(known, self.head.number, |height| self.hashes[height as usize])
 	}
 
 	/// Trie nodes that show these keys of the newest block's state.

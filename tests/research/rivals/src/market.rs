@@ -5,8 +5,7 @@ use super::{
 	cost::Step,
 	keys::{bystander, Deal, User, ENDOWMENT},
 	runtime::{
-		Balance, Balances, BridgeGrandpa, Header, Ribp, RuntimeGenesisConfig, RuntimeOrigin,
-		System, FEES,
+		Balance, Balances, BridgeGrandpa, Ribp, RuntimeGenesisConfig, RuntimeOrigin, System, FEES,
 	},
 	state::State,
 	twin::lane,
@@ -14,8 +13,7 @@ use super::{
 };
 use bp_header_chain::InitializationData;
 use bp_runtime::BasicOperatingMode;
-use frame_support::traits::{fungible::Inspect, PalletInfoAccess};
-use pallet_ribp::{SystemId, TrustAnchor};
+use frame_support::traits::fungible::Inspect;
 use ribp_kit::{voters::Voters, world::World};
 use sp_runtime::{BuildStorage, Digest, DigestItem};
 use std::{
@@ -78,10 +76,14 @@ impl Market {
 		let validators = Voters::numbered(SET_ID, genesis.validators);
 		let mut market = Self { chains, validators };
 		for side in Side::BOTH {
+			// In its first block a chain knows its name, in its second one the time.
+			market.chain_mut(side).author(&[]);
+			market.chain_mut(side).author(&[]);
+		}
+		for side in Side::BOTH {
 			market.introduce(side);
 		}
 		for side in Side::BOTH {
-			// From its first block on, a chain knows its name.
 			market.chain_mut(side).author(&[]);
 		}
 		market
@@ -89,20 +91,15 @@ impl Market {
 
 	/// Root of one chain makes the other one known, for each rival that has to know it.
 	fn introduce(&mut self, side: Side) {
-		let peer: Header = self.chains.chain(side.other()).head.clone();
+		let peer = self.chains.chain(side.other());
+		let (system, header) = (peer.system, peer.head.clone());
 		let authorities = self.validators.authorities();
+		let anchor = peer.query(|| Ribp::trust_anchor(header.clone(), SET_ID, authorities.clone()));
 		self.chain_mut(side).govern(|| {
-			let anchor = TrustAnchor {
-				number: peer.number,
-				set_id: SET_ID,
-				authorities: authorities.clone(),
-				storage_prefix: Ribp::name_hash(),
-				time: 0,
-			};
-			let system = SystemId(peer.hash());
+			let anchor = anchor.expect("it is the header of the newest block; qed");
 			Ribp::register_system(RuntimeOrigin::root(), system, anchor).expect("it is unknown");
 			let data = InitializationData {
-				header: Box::new(peer),
+				header: Box::new(header),
 				authority_list: authorities,
 				set_id: SET_ID,
 				operating_mode: BasicOperatingMode::Normal,

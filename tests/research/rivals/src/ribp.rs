@@ -12,11 +12,11 @@ use super::{
 use codec::Encode;
 use frame_system::offchain::CreateAuthorizedTransaction;
 use pallet_ribp::{
-	Action, ActionOf, Call, ContractId, Ended, Evidence, Height, Log, Registration, Settlement,
-	SystemId, Waiting,
+	Action, ActionOf, Call, ContractId, Ended, Evidence, Height, Link, Log, Registration,
+	Settlement, SystemId, Systems, Waiting,
 };
 use ribp_kit::{
-	evidence::{view_key, Asked, Open},
+	evidence::{Asked, Open},
 	exchange::{Exchange, Half},
 	voters::Voters,
 };
@@ -137,6 +137,8 @@ pub fn gather(
 	contracts: impl IntoIterator<Item = Open>,
 ) -> Vec<Vec<u8>> {
 	let (own, next, at) = (chain.system, chain.head.number + 1, peer.head.number);
+	let known =
+		chain.query(|| Systems::<Runtime>::get(peer.system)).expect("it is known; qed").known();
 	let mut moved = Vec::new();
 	for open in contracts {
 		let mut asked = Asked::new(own, at, Freshness::Newest, |key: &[u8]| peer.read(key));
@@ -145,15 +147,17 @@ pub fn gather(
 	}
 	let pieces = moved.chunks(MAX_CONTRACTS as usize).enumerate();
 	let piece = |(number, moved): (usize, &[(ContractId, BTreeSet<Vec<u8>>)])| {
-		let mut keys: BTreeSet<_> = moved.iter().flat_map(|(_, keys)| keys.clone()).collect();
-		// From the first piece on, the block is known.
-		let justification = (number == 0).then(|| validators.justify(&peer.head));
-		if justification.is_some() {
-			keys.insert(view_key());
-		}
+		let keys: BTreeSet<_> = moved.iter().flat_map(|(_, keys)| keys.clone()).collect();
 		let (header, proof) = (peer.head.clone(), peer.prove(keys));
-		// Less time passes between two rounds than a view remembers, so nothing is missed.
-		let evidence = Evidence { header, justification, proof, missed: Vec::new() };
+		let link = match number {
+			0 => Link::Above {
+				justification: validators.justify(&header),
+				extension: peer.extension(known),
+			},
+			// From the first piece on, the block is known.
+			_ => Link::Known,
+		};
+		let evidence = Evidence { header, link, proof };
 		submission(peer.system, evidence, moved.iter().map(|(id, _)| *id).collect())
 	};
 	pieces.map(piece).collect()

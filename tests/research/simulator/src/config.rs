@@ -1,6 +1,6 @@
 //! What a network is like.
 
-use crate::{Fork, Name, Topology};
+use crate::{view::MAX_WINDOW, Fork, Name, Topology};
 use ribp_protocol::{Conditions, Gossip, Height, LeastExpiry, NoFigure, Pace, Settlement};
 use serde::Serialize;
 use sp_runtime::{PerThing, Perquintill};
@@ -216,7 +216,7 @@ impl Config {
 		let refusals = [
 			(self.systems < 2, ConfigError::TooFewSystems),
 			(!is_tasks || !is_part(self.loss), ConfigError::NotARate),
-			(!(1..=ribp_protocol::MAX_WINDOW).contains(&self.window), ConfigError::Window),
+			(!(1..=MAX_WINDOW).contains(&self.window), ConfigError::Window),
 			(!is_latency, ConfigError::Latency),
 			(self.blocks <= self.warm_up, ConfigError::NoBlocks),
 		];

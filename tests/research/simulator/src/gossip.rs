@@ -4,11 +4,13 @@ use crate::{
 	config::{Exchange, Relay},
 	fork::{Fork, Victim},
 	identity::{header_hash, index, History},
+	list::{Difference, Digest, Merged},
 	network::{Network, Text},
+	view::View,
 };
 use codec::Encode;
 use rand::RngCore;
-use ribp_protocol::{is_told, Difference, Digest, Head, Height, Merged, SystemId, View};
+use ribp_protocol::{is_told, Head, Height, SystemId};
 use sp_core::H256;
 use std::sync::Arc;
 

@@ -4,9 +4,12 @@
 //! gossip, and how old the views are that it buys. [`Network`] is what it measures: n systems with a
 //! block every 0.1 s each.
 //!
-//! Nothing here decides: views are made, compared and merged, contracts registered, committed and
-//! ended, peers told and forks found by `ribp-protocol` itself. What is simulated is the world
-//! around it: time, chance, who is connected with whom, and how long a message takes.
+//! Contracts are registered, committed and ended, and peers told, by `ribp-protocol` itself. Views are
+//! the paper's as printed: its Algorithm 1 folds old hashes into one, and its section 4.3 has missed
+//! hashes bridge what a window no longer shows. They are made, compared and merged here, as the paper
+//! does it, because its measurements are of them; the pallet believes chains by other proofs, which
+//! `ribp-protocol` tells. What is simulated is the world around all this: time, chance, who is
+//! connected with whom, and how long a message takes.
 //!
 //! # Time
 //!
@@ -29,11 +32,13 @@ mod fork;
 mod gossip;
 mod identity;
 mod ledger;
+mod list;
 mod measures;
 mod name;
 mod network;
 mod tally;
 mod topology;
+mod view;
 
 pub use config::{
 	Checks, Config, ConfigError, Exchange, Followed, Latency, Phases, Relay, BLOCK_MS, ENTRY_BYTES,

@@ -8,14 +8,14 @@ use crate::{
 	gossip::Occasion,
 	identity::{self, header_hash, system, History},
 	ledger::{End, Ledger, Moment},
+	list::{Digest, ViewList},
 	tally::{Sent, Tally},
+	view::View,
 };
 use codec::Encode;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use ribp_protocol::{
-	Contract, Digest, ExpiryLimits, Freshness, Height, Own, Peer, SystemId, View, ViewList,
-};
+use ribp_protocol::{Contract, ExpiryLimits, Freshness, Height, Own, Peer, SystemId};
 use sp_core::H256;
 use std::{
 	collections::{BTreeMap, VecDeque},

@@ -1,6 +1,7 @@
 //! What a network has done, counted.
 
-use ribp_protocol::{ContractId, Height, Merged, Outcome};
+use crate::list::Merged;
+use ribp_protocol::{ContractId, Height, Outcome};
 use std::collections::BTreeMap;
 
 /// All that is counted, from the first block to the last; gaps only after the warm-up.
