@@ -5,20 +5,30 @@ import { parseArgs } from 'node:util';
 import { checkFile, checkPace, optionsFrom, PACE_USAGE } from './command-line.mjs';
 
 /** Short names of the attacks, in the order in which they are told. */
-const NAMES = ['stop', 'branches', 'early', 'partition'];
+const NAMES = [
+	...['stop', 'false-root', 'branches', 'early', 'partition'],
+	...['flush', 'decoy', 'pause', 'retired', 'expired'],
+];
 
 const USAGE = `Usage: scripts/attack.sh [--only NAME]... [--pace PACE] [--json FILE] [--help]
 
 Starts two honest chains, alpha and beta, and a third one that is Eve's. Alice trades with Eve from
 alpha, Bob from beta, and Eve attacks:
 
-  stop       her chain dies while value is locked against it: it waits, and root frees it
-  branches   she finalizes two branches and sells the same tokens on both, to alpha and to beta
-  early      she reveals the second branch right after alpha has settled early on the first
-  partition  she hides the second branch from alpha, which cannot hear of beta for a while
+  stop        her chain dies while value is locked against it: it waits, and root frees it
+  false-root  her runtime lies about its history, and she tells alpha what the lie is
+  branches    she finalizes two branches and sells the same tokens on both, to alpha and to beta
+  early       she reveals the second branch right after alpha has settled early on the first
+  partition   she hides the second branch from alpha, which cannot hear of beta for a while
+  flush       she leads alpha on by headers at invented heights, so that it forgets where she left
+              the public branch
+  decoy       before that is shown to alpha, she reports branches of which nobody has but one block
+  pause       root pauses while the fork is open: the verdict on it starts nothing
+  retired     she signs with keys that were in charge before, within the trust period and after it
+  expired     alpha does not hear of her chain for longer than it trusts what it knows
 
 Gossip between alpha and beta exposes a second branch. Both then halt all business with Eve's chain
-until one branch is chosen, the same on both; the other is refused from then on.
+until root has chosen one branch, the same on both; the other is refused from then on.
 
 Options:
   --only NAME   run this attack alone; or those that are named, if several are

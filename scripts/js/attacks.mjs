@@ -1,95 +1,33 @@
 /** Eve's attacks on two honest chains, told as stories and judged by what the chains finalized. */
-import { BALANCE_HEADING, balanceRows, created, gained, snapshot } from './amounts.mjs';
 import { formatAmount } from './display.mjs';
 import { GOODS, PRICE } from './eve.mjs';
-import { follows, refusedBranches, reportFork, statusOf } from './forks.mjs';
-import { toldBy } from './logs.mjs';
-import { until } from './nodes.mjs';
+import { decoy, flush, pause } from './forgeries.mjs';
+import { chooseBranch, follows, isOn, refusedBranches, reportFork, statusOf } from './forks.mjs';
 import { comeBack } from './pair.mjs';
-import { finalStatus, refusalOf, register, registerAll } from './ribp.mjs';
+import { ENDED, finalStatus, refusalOf, registerAll } from './ribp.mjs';
+import {
+	checkAmounts,
+	checkNoBusiness,
+	countedFrom,
+	exchanges,
+	exposed,
+	FAR,
+	gossip,
+	heights,
+	marks,
+	movedBetween,
+	short,
+	snapshots,
+	Tale,
+} from './tale.mjs';
+import { expired, falseRoot, retired } from './trust.mjs';
 
-/** Expiries of exchanges, in blocks: they leave gossip its time. */
-const DISTANCE = 100;
-/** The same of one that is to be locked still after a long time apart. */
-const FAR = 200;
 /** Expiries of exchanges with a chain that dies. */
 const NEAR = 140;
 /** Blocks after all expiries in which value that is locked against a dead chain does not move. */
 const LONG_AFTER = 15;
 /** Blocks in which alpha does not hear of beta, and Eve's other history stays hidden from it. */
 const APART = 12;
-
-/** @typedef {import('./eve.mjs').World} World */
-/** @typedef {import('./ribp.mjs').Chain} Chain */
-/** @typedef {import('./ribp.mjs').Leg} Leg */
-
-/** What is told of one attack, and which promises it has broken. */
-class Tale {
-	problems = [];
-	figures = {};
-
-	/**
-	 * @param {World} world
-	 * @param {import('./display.mjs').Display} display
-	 */
-	constructor(world, display) {
-		this.world = world;
-		this.display = display;
-	}
-
-	tell(text) {
-		this.display.event(text);
-	}
-
-	/** A promise: `text` says what must hold. */
-	check(text, holds) {
-		this.display.event(holds ? text : `BROKEN: ${text}`);
-		if (!holds) {
-			this.problems.push(text);
-		}
-	}
-
-	/** Waits, with the heights of all chains in sight. */
-	async wait(what, probe) {
-		const chains = this.world.chains;
-		const look = () => {
-			const living = chains.filter((chain) => chain.connected);
-			const heights = living.map(({ name, best }) => `${name} #${best}`).join(', ');
-			this.display.live(`${heights}; waiting: ${what}`);
-			return probe();
-		};
-		return until(what, look);
-	}
-
-	/** Waits until all legs stand at `state`, by what is final. */
-	async settle(legs, state) {
-		const all = async () =>
-			(await Promise.all(legs.map(finalStatus))).every((found) => found === state);
-		await this.wait(`${legs.length} legs ${state}`, all);
-	}
-}
-
-const snapshots = ({ chains, people }) =>
-	Promise.all(chains.map((chain) => snapshot(chain, people)));
-
-/** Best heights of the honest chains, to count blocks from. */
-const heights = ({ honest }) => new Map(honest.map((chain) => [chain, chain.best]));
-
-/** Sizes of the logs of the honest chains' nodes, to read on from. */
-const marks = ({ honest }) => new Map(honest.map(({ node }) => [node, node.logSize]));
-
-const short = (hash) => `${hash.slice(0, 10)}…`;
-
-/** What the nodes of the honest chains have told others since then. */
-function gossip(since) {
-	const told = [...since].flatMap(([node, from]) => toldBy(node, from));
-	return {
-		messages: told.length,
-		taken: told.filter(({ taken }) => taken).length,
-		histories: told.filter(({ what }) => what.startsWith('another history')).length,
-		bytes: told.reduce((sum, { bytes }) => sum + bytes, 0),
-	};
-}
 
 /** Eve's chain becomes two, b1 and b2. */
 async function fork(world, tale) {
@@ -99,83 +37,47 @@ async function fork(world, tale) {
 	return hidden;
 }
 
-/** Both legs of exchanges of a buyer with Eve, on a history of hers. */
-function exchanges(world, count, chain, buyer, history, distance = DISTANCE) {
-	const made = Array.from({ length: count }, () =>
-		world.exchange(chain, buyer, history, distance),
-	);
-	return made.flat();
-}
-
 /**
- * Waits until chains know of a fork; returns how many blocks each took, from the heights `shown`,
- * at which b2 was first shown to an honest chain.
- *
- * @param {Map<Chain, number>} shown
- */
-async function exposed(world, tale, shown, chains = world.honest) {
-	const blocks = {};
-	for (const chain of chains) {
-		const news = () => chain.history.newsOf('Forked', world.eve.system, shown.get(chain));
-		await tale.wait(`${chain.name} knows of the fork`, news);
-		blocks[chain.name] = news().block - shown.get(chain);
-		tale.tell(
-			`${chain.name} has proof of two histories, which part at #${news().at}: ` +
-				`ribp.Forked, ${blocks[chain.name]} blocks after b2 was first shown`,
-		);
-	}
-	return blocks;
-}
-
-/** The same numbers of blocks, counted from later heights. */
-function countedFrom(later, shown, blocks) {
-	const counted = [...shown.keys()].map((chain) => [
-		chain.name,
-		blocks[chain.name] - (later.get(chain) - shown.get(chain)),
-	]);
-	return Object.fromEntries(counted);
-}
-
-/** Nobody trades with a system that has two histories. */
-async function checkHalted(world, tale, chains = world.honest) {
-	await Promise.all(
-		chains.map(async (chain) => {
-			const buyer = chain === world.alpha ? world.alice : world.bob;
-			const [leg] = world.exchange(chain, buyer, world.eve, DISTANCE);
-			const name = await refusalOf(register(leg, 'Early'));
-			const words = `${chain.name} does no business with Eve's chain: ${buyer.name} meets`;
-			tale.check(`${words} ${name}`, name === 'ribp.SystemForked');
-		}),
-	);
-}
-
-/**
- * Waits for the verdicts after the grace period: b1 is Eve's chain, on all chains alike. Returns how
- * many blocks each took, from the heights `shown`.
+ * Root's verdicts: b1 is Eve's chain, on all chains alike. Returns how many blocks each took, from
+ * the heights `shown`, and waits until the time is over in which nothing moves after them.
  */
 async function checkChosen(world, tale, hidden, shown) {
-	const { eve } = world;
+	const { eve, honest, alpha } = world;
 	const blocks = {};
-	const grace = world.alpha.api.consts.ribp.forkGrace.toNumber();
-	tale.tell(`${grace} blocks are left to all to tell what they know`);
-	for (const chain of world.honest) {
-		const news = () => chain.history.newsOf('BranchChosen', eve.system, shown.get(chain));
-		await tale.wait(`${chain.name}'s verdict`, news);
-		const { block, at, surviving, refused } = news();
-		blocks[chain.name] = block - shown.get(chain);
-		const opened = chain.history.newsOf('Forked', eve.system, shown.get(chain)).block;
-		tale.check(`${chain.name} has not waited longer than that`, block - opened <= grace);
-		const [b1, b2] = await Promise.all(
-			[eve, hidden].map(({ api }) => api.rpc.chain.getBlockHash(at)),
-		);
+	const verdicts = new Map();
+	for (const chain of honest) {
 		tale.check(
-			`${chain.name} #${block}: b1, which most contracts rely on, is Eve's chain from now on`,
-			surviving.hash === b1.toHex() && refused.hash === b2.toHex(),
+			`${chain.name} has chosen nothing by itself`,
+			(await statusOf(chain, eve)) === 'Forked' &&
+				!chain.history.newsOf('BranchChosen', eve.system, shown.get(chain)),
+		);
+		const { number } = await chooseBranch(chain, eve);
+		verdicts.set(chain, number);
+		blocks[chain.name] = number - shown.get(chain);
+		const [chosen, refused] = ['BranchChosen', 'BranchRefused'].map((name) =>
+			chain.history.allNewsOf(name, eve.system, number - 1).map(({ branch }) => branch),
 		);
 		const remembered = await refusedBranches(chain, eve);
+		const last = remembered.at(-1);
+		tale.check(
+			`${chain.name} #${number}: b1 is Eve's chain from now on, by root's word`,
+			chosen.length === 1 && (await follows(chain, eve)),
+		);
 		tale.check(
 			`${chain.name} remembers b2 as refused`,
-			remembered.some((one) => one.at === at && one.branch === b2.toHex()),
+			refused.length === 1 && refused[0] === last.hash && (await isOn(hidden, last)),
+		);
+	}
+	const exposure = alpha.api.consts.ribp.exposure.toNumber();
+	await checkNoBusiness(world, tale, 'ribp.CoolingDown');
+	tale.tell(`${exposure} blocks are left to all to show one more contradiction`);
+	for (const [chain, number] of verdicts) {
+		const end = number + exposure;
+		await tale.wait(`${chain.name} #${end}`, () => chain.history.last.number >= end);
+		const opened = chain.history.newsOf('Forked', eve.system, shown.get(chain)).block;
+		tale.check(
+			`nothing that waits for Eve has moved on ${chain.name} since #${opened}`,
+			movedBetween(chain, opened, end).length === 0,
 		);
 	}
 	return blocks;
@@ -189,55 +91,19 @@ async function checkRefused(world, tale, hidden) {
 			let name;
 			const answered = async () => {
 				const known = await chain.viewOf(eve);
-				name = await refusalOf(reportFork(chain, eve, hidden, hidden.parted.at, bob.pair));
+				name = await refusalOf(reportFork(chain, hidden, bob.pair));
 				// What the chain knows may have grown since the report was made.
-				return name === 'ribp.BranchRefused' || (await chain.viewOf(eve)) === known;
+				return name === 'ribp.BranchKnown' || (await chain.viewOf(eve)) === known;
 			};
 			await tale.wait('a report of b2 is answered', answered);
 			const words = `${chain.name} does not hear of b2 again: ${name}`;
-			tale.check(words, name === 'ribp.BranchRefused');
+			tale.check(words, name === 'ribp.BranchKnown');
 			tale.check(
 				`${chain.name} follows b1, and does business with it`,
 				(await follows(chain, eve)) && (await statusOf(chain, eve)) === 'Active',
 			);
 		}),
 	);
-}
-
-/**
- * What everybody has gained since `before`, in whole tokens: by chain, then by person; nothing
- * where nothing is said. Shows it, and that no token has come into being or been lost.
- */
-async function checkAmounts(world, tale, before, expected) {
-	const { chains, people } = world;
-	const after = await snapshots(world);
-	const known = tale.problems.length;
-	const rows = [BALANCE_HEADING];
-	for (const [i, chain] of chains.entries()) {
-		rows.push(...balanceRows(chain, people, before[i], after[i]));
-		for (const person of people) {
-			const due = chain.tokens(expected[chain.node.name]?.[person.name] ?? 0);
-			const gain = gained(chain, person, before[i], after[i]);
-			if (gain !== due) {
-				const words = [gain, due].map((amount) => formatAmount(amount, chain)).join(', not ');
-				tale.check(`on ${chain.name} ${person.name} has gained ${words}`, false);
-			}
-			const { held } = after[i].owned[person.name];
-			if (held !== before[i].owned[person.name].held) {
-				tale.check(`on ${chain.name} nothing of ${person.name}'s is held any more`, false);
-			}
-		}
-		const surplus = created(chain, before[i], after[i]);
-		if (surplus !== 0n) {
-			tale.check(`on ${chain.name} ${formatAmount(surplus, chain)} came into being`, false);
-		}
-	}
-	tale.display.table(rows);
-	tale.figures.amounts = rows.slice(1).map((cells) =>
-		Object.fromEntries(cells.map((cell, i) => [BALANCE_HEADING[i], cell])),
-	);
-	const right = tale.problems.length === known;
-	tale.check('everybody has what is due, and no token is lost or made', right);
 }
 
 /** Beta asks b1 from now on: what was traded there settles, and what was to be on b2 is undone. */
@@ -247,14 +113,19 @@ async function honour(world, tale, legs, bobsLeg) {
 	tale.tell("beta's operators find a node of b1");
 	await tale.settle(legs, 'settled');
 	tale.tell('what was traded on b1 is honoured on both sides');
-	const undone = async () => ['reversed', 'expired'].includes(await finalStatus(bobsLeg));
-	await tale.wait("Bob's contract ends", undone);
-	tale.tell(`what Bob would have paid for on b2 is his again: ${await finalStatus(bobsLeg)}`);
+	let end;
+	const hasEnded = async () => ENDED.includes((end = await finalStatus(bobsLeg)));
+	await tale.wait("Bob's contract ends", hasEnded);
+	const words = `what Bob would have paid for on b2 is his again: ${end}`;
+	tale.check(words, ['reversed', 'expired'].includes(end));
 }
 
 /** From the verdicts on until everybody has what is due. */
 async function judged(world, tale, { hidden, shown, legs, bobsLeg, before, due }) {
-	tale.figures.blocks.untilRefused = await checkChosen(world, tale, hidden, shown);
+	const { blocks } = tale.figures;
+	blocks.untilAllStopped = Math.max(...Object.values(blocks.sinceShown));
+	tale.tell(`every honest chain has stopped ${blocks.untilAllStopped} blocks after b2 was shown`);
+	blocks.untilRefused = await checkChosen(world, tale, hidden, shown);
 	await checkRefused(world, tale, hidden);
 	await honour(world, tale, legs, bobsLeg);
 	await world.bury();
@@ -303,7 +174,7 @@ async function twoBranches(world, tale) {
 	const sinceShown = await exposed(world, tale, shown);
 	const sinceLinked = countedFrom(linked, shown, sinceShown);
 	Object.assign(tale.figures, { blocks: { sinceShown, sinceLinked }, gossip: gossip(told) });
-	await checkHalted(world, tale);
+	await checkNoBusiness(world, tale, 'ribp.SystemForked');
 	await judged(world, tale, {
 		...{ hidden, shown, before, legs: alices, bobsLeg: bobs[0], due: DUE },
 	});
@@ -328,7 +199,7 @@ async function afterSettlement(world, tale) {
 	tale.tell('at once Eve shows beta b2, where Alice gets nothing and the EVE is sold to Bob');
 	const sinceShown = await exposed(world, tale, shown);
 	Object.assign(tale.figures, { blocks: { sinceShown }, gossip: gossip(told) });
-	await checkHalted(world, tale);
+	await checkNoBusiness(world, tale, 'ribp.SystemForked');
 	await judged(world, tale, {
 		...{ hidden, shown, before, legs: alices, bobsLeg: bobs[0], due: DUE },
 	});
@@ -355,7 +226,7 @@ async function partition(world, tale) {
 	world.show(hidden, [beta]);
 	tale.tell('Eve cuts alpha off from beta, and sells to Bob on b2 as well');
 	const ofBeta = await exposed(world, tale, shown, [beta]);
-	await checkHalted(world, tale, [beta]);
+	await checkNoBusiness(world, tale, 'ribp.SystemForked', [beta]);
 	const apart = alpha.best + APART;
 	await tale.wait('alpha goes on alone', () => alpha.history.last.number >= apart);
 	tale.check(
@@ -369,7 +240,7 @@ async function partition(world, tale) {
 	world.connect();
 	tale.tell('alpha hears of beta again');
 	const sinceShown = { ...(await exposed(world, tale, shown, [alpha])), ...ofBeta };
-	await checkHalted(world, tale, [alpha]);
+	await checkNoBusiness(world, tale, 'ribp.SystemForked', [alpha]);
 	const sinceLinked = { alpha: countedFrom(linked, shown, sinceShown).alpha };
 	Object.assign(tale.figures, { blocks: { sinceShown, sinceLinked }, gossip: gossip(told) });
 	const states = await Promise.all(trades.map(finalStatus));
@@ -433,9 +304,15 @@ async function stopsForGood(world, tale) {
 /** The attacks, in the order in which they are told: the chain that dies comes back. */
 export const ATTACKS = {
 	stop: { name: "Eve's chain stops", run: stopsForGood },
+	'false-root': { name: "Eve's runtime lies about its history", run: falseRoot },
 	branches: { name: 'Eve finalizes two branches', run: twoBranches },
 	early: { name: 'Eve reveals a branch after an early settlement', run: afterSettlement },
 	partition: { name: 'Eve hides a branch from alpha', run: partition },
+	flush: { name: "Eve has alpha's view run ahead", run: flush },
+	decoy: { name: 'Eve reports decoys before the public branch', run: decoy },
+	pause: { name: 'Root pauses while a fork is open', run: pause },
+	retired: { name: 'Keys of the past sign what comes after them', run: retired },
+	expired: { name: 'Nobody hears of Eve for too long', run: expired },
 };
 
 /** Runs the attack of that key; whatever goes wrong becomes part of its result. */

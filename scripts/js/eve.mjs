@@ -146,6 +146,25 @@ export class World {
 		this.#letEve(behaviours.forward);
 	}
 
+	/** Has Eve's nodes answer, and tell nobody anything by themselves. */
+	keepQuiet() {
+		this.#letEve(withoutGossip);
+	}
+
+	/** Nobody tells alpha what Eve's chain has finalized: not its nodes, nor beta. */
+	cutOff() {
+		this.part();
+		this.hideFrom([this.alpha]);
+		this.keepQuiet();
+	}
+
+	/** Everybody hears of everybody. */
+	reunite() {
+		this.connect();
+		this.show(this.eve);
+		this.lookAgain();
+	}
+
 	#linkToEve(chain) {
 		return chain === this.alpha ? this.links.alphaToEve : this.links.betaToEve;
 	}
@@ -162,7 +181,7 @@ export class World {
 	 */
 	async fork() {
 		const { eve } = this;
-		this.#letEve(withoutGossip);
+		this.keepQuiet();
 		await eve.disconnect();
 		await eve.node.stop();
 		const common = eve.history.last.number;
@@ -193,9 +212,7 @@ export class World {
 			await this.eve.node.kill();
 			await comeBack(this.eve);
 		}
-		this.connect();
-		this.show(this.eve);
-		this.lookAgain();
+		this.reunite();
 	}
 
 	/**
