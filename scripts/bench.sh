@@ -13,8 +13,8 @@ Usage: scripts/bench.sh [verification | rivals | growth]... [--runs N] [--json F
                              [--svg FILE]
 
   verification  measures the time per vote and per node of a storage proof, ours and that of the
-                Polkadot bridges' verifier in turn, and the size of evidence by contracts and
-                validators
+                Polkadot bridges' verifier in turn, the size of evidence by contracts and
+                validators, and what links it with the known history by the length of a silence
   rivals        measures what one settled exchange costs on both chains, by pallet-ribp, by hash lock
                 (pallet-atomic-swap) and by message passing (pallet-bridge-grandpa and
                 pallet-bridge-messages) in turn, with 1, 10, 100 and 500 exchanges in flight

@@ -132,7 +132,9 @@ build_node() {
 }
 
 # What libFuzzer runs, one program each.
-fuzz_programs=(evidence header history json justification proof view planted seeds)
+fuzz_programs=(
+	evidence extension header history json justification proof report planted seeds
+)
 
 # Builds the fuzzers and leaves their folder in `fuzzers`.
 #

@@ -1,88 +1,65 @@
 /** Evidence made by hand: what an offchain worker fetches, for anybody who wants to submit it. */
 import { hexToU8a, u8aConcat, u8aToHex } from '@polkadot/util';
-import { xxhashAsU8a } from '@polkadot/util-crypto';
 
+import { finalHead } from './finality.mjs';
 import { rpc } from './nodes.mjs';
+import { Past } from './past.mjs';
 import { Refusal } from './ribp.mjs';
 
 /**
- * Evidence of the newest finalized block of a leg's peer, with what the next step of the leg's
- * contract depends on.
+ * Evidence of a finalized block of a leg's peer, the newest one unless another is named, with what
+ * the next step of the leg's contract depends on.
  *
  * @param {import('./ribp.mjs').Leg} leg whose chain is to believe the evidence
+ * @param {string} [block] the hash of one that the leg's chain has in its view, however old
  */
-export async function fetchEvidence(leg) {
-	const { chain, peer } = leg;
-	const { api, node } = peer;
-	const { header, justification } = await finalHead(peer);
-	const view = await chain.viewOf(peer);
-	// A header that the chain knows needs neither a justification nor a view.
-	const known = view !== undefined && header.number.toNumber() <= view;
-	const needed = [...(known ? [] : [['OwnView']]), ...(await neededItems(leg))];
-	const keys = await storageKeys(peer, needed);
-	const { proof } = await rpc(node.http, 'state_getReadProof', [keys, header.hash.toHex()]);
-	const missed = view === undefined || known ? [] : await missedHashes(peer, view, header);
-	const [proofBytes, missedBytes] = api.createType('(Vec<Bytes>, Vec<H256>)', [proof, missed]);
-	return chain.argument(
-		'submitEvidence',
-		'evidence',
-		u8aConcat(
-			header.toU8a(),
-			known ? [0] : u8aConcat([1], justification),
-			proofBytes.toU8a(),
-			missedBytes.toU8a(),
-		),
-	);
+export async function fetchEvidence(leg, block) {
+	const keys = await neededKeys(leg);
+	const { header, link } = await linked(leg, block);
+	const { proof } = await rpc(leg.peer.node.http, 'state_getReadProof', [keys, header.hash.toHex()]);
+	return evidenceOf(leg.chain, header, link, proof);
 }
 
-/**
- * The newest final header of a chain, and its justification, encoded as the structure that calls
- * take.
- */
-export async function finalHead({ api, node }) {
-	const head = await rpc(node.http, 'chain_getFinalizedHead');
-	const { number } = await rpc(node.http, 'chain_getHeader', [head]);
-	const encoded = await rpc(node.http, 'grandpa_proveFinality', [Number(number)]);
-	const [block, justification] = api.createType('(H256, Bytes, Vec<Header>)', encoded);
-	// Without the length that stands before bytes.
-	return { header: await api.rpc.chain.getHeader(block), justification: justification.toU8a(true) };
+/** Evidence that only advances the known view of a leg's peer: it shows nothing of the state. */
+export async function fetchView(leg) {
+	const { header, link } = await linked(leg);
+	return evidenceOf(leg.chain, header, link, []);
 }
 
-/** Hashes between a known view that ends at `known` and the one that a header proves. */
-async function missedHashes({ api }, known, header) {
-	const state = await api.at(header.hash);
-	const { accumulator, recent } = (await state.call.ribpApi.ownView()).unwrap();
-	// The header's own hash joins the view that its state holds; a full window drops its oldest.
-	const first = header.number.toNumber() - recent.length + (accumulator.isSome ? 1 : 0);
-	const missed = [];
-	for (let number = known + 1; number < first; number++) {
-		missed.push(await api.rpc.chain.getBlockHash(number));
+const evidenceOf = (chain, header, link, proof) =>
+	chain.argument('submitEvidence', 'evidence', { header: header.toHex(), link, proof });
+
+/** A header of a leg's peer, and what links it with what the leg's chain knows. */
+async function linked({ chain, peer }, block) {
+	const head = await finalHead(peer);
+	const header = block ? await peer.api.rpc.chain.getHeader(block) : head.header;
+	const view = (await chain.api.call.ribpApi.peerView(peer.system)).unwrap();
+	const [number, known] = [header, view].map((one) => one.number.toNumber());
+	if (view.recent.some((hash) => hash.eq(header.hash))) {
+		return { header, link: 'Known' };
 	}
-	return missed;
+	const past = await Past.of(peer);
+	if (number < known) {
+		return { header, link: { Below: { under: known, path: await past.path(number, known) } } };
+	}
+	const extension = await past.extension(known, number);
+	return { header, link: { Above: { justification: head.justification.toHex(), extension } } };
 }
 
 /**
- * What a contract waits for on its peer: the mirror; then the other log or its reversal; then that
- * the mirror waits no more.
+ * The keys in the peer's state of what a contract waits for: the mirror; then the other log and its
+ * reversal; then that the mirror waits no more.
  */
-async function neededItems({ chain, id, mirrorId, contract }) {
+async function neededKeys({ chain, peer, id, mirrorId, contract }) {
+	const { positions, waiting } = peer.api.query.ribp;
 	switch (await chain.status(id)) {
 		case 'registered':
-			return [['Positions', mirrorId]];
+			return [positions.key(mirrorId)];
 		case 'committed':
-			return [contract.peerLog, contract.peerReversal].map((log) => ['Positions', log.toHex()]);
+			return [contract.peerLog, contract.peerReversal].map((log) => positions.key(log));
 		default:
-			return [['Waiting', chain.system, mirrorId]];
+			return [waiting.key(chain.system, mirrorId)];
 	}
-}
-
-/** Keys of items, each with the hashes that it is mapped by, below the chain's storage prefix. */
-export async function storageKeys(chain, items) {
-	const { storagePrefix } = await chain.api.call.ribpApi.trustAnchor();
-	return items.map(([name, ...hashes]) => {
-		const parts = hashes.map((hash) => hexToU8a(hash));
-		return u8aToHex(u8aConcat(storagePrefix.toU8a(), xxhashAsU8a(name, 128), ...parts));
-	});
 }
 
 /**
@@ -95,14 +72,15 @@ export function submitSigned({ chain, peer, id }, evidence, signer, work = 1) {
 
 /** The extrinsic, in hexadecimal, that submits evidence about `contracts` free of charge. */
 export async function evidenceExtrinsic({ chain, peer, id }, evidence, contracts = [id]) {
-	const { api, node } = chain;
-	const ids = api.createType('Vec<H256>', contracts);
-	const question = u8aConcat(hexToU8a(peer.system), evidence.toU8a(), ids.toU8a());
+	const ids = chain.api.createType('Vec<H256>', contracts);
+	return extrinsicBy(chain, 'evidence_extrinsic', peer, evidence.toU8a(), ids.toU8a());
+}
+
+/** What a function of the runtime's API makes of a message about a peer. */
+async function extrinsicBy({ api, node }, name, peer, ...parts) {
+	const question = u8aToHex(u8aConcat(hexToU8a(peer.system), ...parts));
 	// By hand: polkadot.js leaves the length in front of bytes that a runtime API returns.
-	const answer = await rpc(node.http, 'state_call', [
-		'RibpApi_evidence_extrinsic',
-		u8aToHex(question),
-	]);
+	const answer = await rpc(node.http, 'state_call', [`RibpApi_${name}`, question]);
 	return api.createType('Bytes', hexToU8a(answer)).toHex();
 }
 
@@ -111,9 +89,17 @@ export async function evidenceExtrinsic({ chain, peer, id }, evidence, contracts
  *
  * Throws a `Refusal` that names the pallet's error when the pool finds the evidence useless.
  */
-export async function submitUnsigned(leg, evidence) {
-	const { api, node } = leg.chain;
-	const extrinsic = await evidenceExtrinsic(leg, evidence);
+export async function submitUnsigned(leg, evidence, contracts = [leg.id]) {
+	return submitExtrinsic(leg.chain, await evidenceExtrinsic(leg, evidence, contracts));
+}
+
+/** Reports a fork of `peer` free of charge, as `submitUnsigned` submits evidence. */
+export async function reportUnsigned(chain, peer, report) {
+	const bytes = chain.argument('reportFork', 'report', report).toU8a();
+	return submitExtrinsic(chain, await extrinsicBy(chain, 'fork_extrinsic', peer, bytes));
+}
+
+async function submitExtrinsic({ api, node }, extrinsic) {
 	try {
 		return await rpc(node.http, 'author_submitExtrinsic', [extrinsic]);
 	} catch (error) {

@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
 
-import { compactToU8a, hexToU8a, u8aConcat, u8aToHex } from '@polkadot/util';
-import { blake2AsHex, blake2AsU8a, xxhashAsU8a } from '@polkadot/util-crypto';
+import { u8aToHex } from '@polkadot/util';
 
+import { digestItem, leaf, node } from '../../tests/golden/format.mjs';
+import { trustAnchor } from './finality.mjs';
 import { rpc } from './nodes.mjs';
 
 /** Requests that are on their way at the same time. */
@@ -13,56 +14,74 @@ const AT_ONCE = 8;
 /** Invalid; refused a moment ago, and not looked at again; being looked at just now. */
 const REFUSALS = [1010, 1012, 1013];
 
+/** The hashes that an extension over so many blocks and two more brings, and nothing else. */
+const TAIL = 16;
+
 export const randomHash = (bytes = 32) => u8aToHex(randomBytes(bytes));
 
 /**
- * Evidence of a block of the leg's peer that does not exist, a window above the known one, so that
- * nothing but the signatures of its votes speaks against it until the known view moves. Returns it
- * with the hex digits of those signatures; none while the known view is shorter than a window.
+ * Makes evidence of blocks of a leg's peer that do not exist, far enough above the known head to be
+ * a step, so that nothing but the signatures of its votes speaks against it until that head moves.
+ *
+ * @param {import('./ribp.mjs').Leg} leg
  */
-export async function forgedEvidence({ chain, peer }) {
-	const { api } = peer;
-	const { storagePrefix, authorities } = await api.call.ribpApi.trustAnchor();
-	const known = (await chain.api.call.ribpApi.peerView(peer.system)).unwrap();
-	if (known.accumulator.isNone) {
-		return undefined;
-	}
-	const [head, ...older] = [...known.recent].reverse();
-	const folded = older.reverse().reduce(
-		(sum, hash) => blake2AsU8a(u8aConcat(sum, hash.toU8a()), 256),
-		known.accumulator.unwrap().toU8a(),
-	);
-	// The known head, and blocks above it that nobody has made: the block itself takes one more place.
-	const invented = older.map(() => randomHash());
-	const number = known.number.toNumber() + known.recent.length;
-	const { digest } = await api.rpc.chain.getHeader();
-	const parentHash = invented.at(-1);
-	const view = chain.api.createType(
-		'(H256, u32, Option<H256>, Vec<H256>)',
-		[peer.system, number - 1, u8aToHex(folded), [head, ...invented]],
-	);
-	const key = u8aConcat(storagePrefix.toU8a(), xxhashAsU8a('OwnView', 128));
-	const node = leaf(key, view.toU8a());
-	const header = api.createType('Header', {
-		...{ parentHash, number, stateRoot: blake2AsHex(node, 256) },
-		...{ extrinsicsRoot: randomHash(), digest },
-	});
-	const signature = randomHash(64);
-	const target = { targetHash: header.hash, targetNumber: number };
-	const votes = [...authorities].map(([voter]) => ({ ...target, signature, voter }));
-	const evidence = chain.argument('submitEvidence', 'evidence', {
-		header,
-		justification: { round: 1, ...target, votes, ancestries: [] },
-		proof: [u8aToHex(node)],
-		missed: [],
-	});
-	return { evidence, signature: signature.slice(2) };
+export async function forger({ chain, peer }) {
+	const { authorities } = await trustAnchor(peer);
+	return async () => {
+		const { system } = (await chain.api.call.ribpApi.known(peer.system)).unwrap();
+		const { header, tail } = forgedHeader(peer, system);
+		const signature = randomHash(64);
+		const target = { targetHash: header.hash.toHex(), targetNumber: header.number.toNumber() };
+		const votes = authorities.map(([voter]) => ({ ...target, signature, voter }));
+		const evidence = chain.argument('submitEvidence', 'evidence', {
+			header: header.toHex(),
+			link: {
+				Above: {
+					justification: { round: 1, ...target, votes, ancestries: [] },
+					extension: { nodes: [], tail: tail.map((hash) => u8aToHex(hash)) },
+				},
+			},
+			proof: [],
+		});
+		// Each vote has the same.
+		return { evidence, signature: signature.slice(2) };
+	};
 }
 
-/** The only node of a trie that has one key, of 32 bytes, and one value. */
-function leaf(key, value) {
-	// A leaf, 63 nibbles and one more; then the nibbles; then the value behind its length.
-	return u8aConcat([0x7f, 0x01], key, compactToU8a(value.length), value);
+/** A header above the known head, and the invented blocks between the two but for its parent. */
+function forgedHeader({ api }, record) {
+	const { view, storagePrefix, completeFrom } = record;
+	const { first, frontier } = view.get('history');
+	const tail = Array.from({ length: TAIL }, () => randomBytes(32));
+	const parent = randomBytes(32);
+	const blocks = [view.recent.at(-1).toU8a(), ...tail, parent];
+	const known = {
+		size: frontier.get('size_').toNumber(),
+		peaks: frontier.peaks.map((peak) => peak.toU8a()),
+	};
+	const { size, peaks } = blocks.reduce(grown, known);
+	const item = digestItem({
+		...{ system: api.genesisHash.toU8a(), prefix: storagePrefix.toU8a() },
+		...{ first: first.toNumber(), completeFrom: completeFrom.toNumber() },
+		time: Date.now(),
+		root: peaks.reduceRight((right, left) => node(left, right)),
+	});
+	const header = api.createType('Header', {
+		...{ parentHash: parent, number: first.toNumber() + size },
+		...{ stateRoot: randomHash(), extrinsicsRoot: randomHash() },
+		digest: { logs: [u8aToHex(item)] },
+	});
+	return { header, tail };
+}
+
+/** A tree, as far as it takes to add leaves, with one more block. */
+function grown({ size, peaks }, block) {
+	const others = [...peaks];
+	let root = leaf(block);
+	for (let left = size; left % 2 === 1; left = (left - 1) / 2) {
+		root = node(others.pop(), root);
+	}
+	return { size: size + 1, peaks: [...others, root] };
 }
 
 /** Sends extrinsics to a node, evenly, of each kind in turn, until it is stopped. */

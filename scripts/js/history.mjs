@@ -73,15 +73,18 @@ export class History {
 		return this.blocks.find(({ events }) => events.some((e) => e.name === name && e.id === id));
 	}
 
-	/** The first news of that name about another chain after block `from`, and its `block`, if any. */
+	/** All news of that name about another chain after block `from`, each with its `block`. */
+	allNewsOf(name, system, from = 0) {
+		return this.after(from).flatMap(({ number, news }) =>
+			news
+				.filter((event) => event.name === name && event.system === system)
+				.map(({ data }) => ({ block: number, ...data })),
+		);
+	}
+
+	/** The first of them, if any. */
 	newsOf(name, system, from = 0) {
-		for (const { number, news } of this.after(from)) {
-			const found = news.find((event) => event.name === name && event.system === system);
-			if (found) {
-				return { block: number, ...found.data };
-			}
-		}
-		return undefined;
+		return this.allNewsOf(name, system, from)[0];
 	}
 
 	/** How the contract `id` ended, as it is called in a status: the state forgets contracts. */

@@ -4,6 +4,7 @@ import { Keyring } from '@polkadot/keyring';
 import { stringToU8a, u8aConcat, u8aToHex } from '@polkadot/util';
 import { blake2AsU8a, cryptoWaitReady, randomAsHex } from '@polkadot/util-crypto';
 
+import { trustAnchor } from './finality.mjs';
 import { History } from './history.mjs';
 import { until } from './nodes.mjs';
 
@@ -227,10 +228,9 @@ export class Chain {
 		return this.send(this.api.tx.sudo.sudo(call), await this.sudoKey());
 	}
 
-	/** Makes `peer` known here, by the root account, with the trust anchor that the peer states. */
+	/** Makes `peer` known here, by the root account, with the trust anchor that its node tells. */
 	async registerSystem(peer) {
-		const final = await peer.api.at(peer.history.last.hash);
-		const anchor = await final.call.ribpApi.trustAnchor();
+		const anchor = await trustAnchor(peer);
 		return this.sudo(this.api.tx.ribp.registerSystem(peer.system, anchor.toU8a()));
 	}
 }

@@ -2,7 +2,17 @@
 import { Keyring } from '@polkadot/keyring';
 import { stringToU8a, u8aConcat, u8aToHex } from '@polkadot/util';
 
+import { rpc } from './nodes.mjs';
 import { account } from './ribp.mjs';
+
+/** Gives a node the session keys that `--validator-seed //name` would give it, besides its own. */
+export async function insertKeys({ node }, name) {
+	const author = await account(name);
+	const voter = new Keyring({ type: 'ed25519' }).addFromUri(`//${name}`);
+	for (const [kind, { publicKey }] of [['aura', author], ['gran', voter]]) {
+		await rpc(node.http, 'author_insertKey', [kind, `//${name}`, u8aToHex(publicKey)]);
+	}
+}
 
 /**
  * Registers the session keys of the node that was started with `--validator-seed //name`, for the

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 
+import { trustAnchor } from '../../scripts/js/finality.mjs';
 import { genesisHash, nodeBinary, paced, PATIENCE_MS, rpc, until } from '../../scripts/js/nodes.mjs';
 import { endPair, startPair } from '../../scripts/js/pair.mjs';
+import { Past } from '../../scripts/js/past.mjs';
 import { digestItem, hex, rootOf } from '../golden/format.mjs';
 import { PACE, producesBlocks } from './support.mjs';
 
@@ -29,9 +31,7 @@ test('alpha, beta and eve are different chains, and the node tells which before 
 test('each chain has a token and a validator of its own', async () => {
 	const { alpha, beta } = pair;
 	assert.deepEqual([alpha.token, beta.token], ['ALPHA', 'BETA']);
-	const anchors = await Promise.all(
-		[alpha, beta].map(({ api }) => api.call.ribpApi.trustAnchor()),
-	);
+	const anchors = await Promise.all([alpha, beta].map(trustAnchor));
 	const [[[first]], [[second]]] = anchors.map(({ authorities }) => authorities);
 	assert.notEqual(first.toHex(), second.toHex());
 });
@@ -49,10 +49,32 @@ test('the system id is the genesis hash, and the own view ends at the parent', a
 	assert.equal((await api.call.ribpApi.systemId()).toHex(), system);
 	const { hash, number } = history.last;
 	const view = (await (await api.at(hash)).call.ribpApi.ownView()).unwrap();
-	assert.equal(view.system.toHex(), system);
 	assert.equal(view.number.toNumber(), number - 1);
 	const parent = await api.rpc.chain.getBlockHash(number - 1);
 	assert.equal(view.recent.at(-1).toHex(), parent.toHex());
+});
+
+test('an anchor is the header that is asked for, and the history that it states', async () => {
+	const { alpha, beta } = pair;
+	const { header, history } = await trustAnchor(alpha);
+	const number = header.number.toNumber();
+	const heights = Array.from({ length: number }, (_, height) => height);
+	const hashes = await rpc(alpha.node.http, 'chain_getBlockHash', [heights]);
+	const own = await Past.of(alpha);
+	assert.deepEqual(history.frontier.peaks.map((peak) => peak.toHex()), await own.peaks(number));
+	assert.equal((await alpha.api.rpc.chain.getHeader(header.hash)).toHex(), header.toHex());
+	assert.ok(header.digest.logs.some((log) => log.toHex().endsWith(hex(rootOf(hashes.map(bytes))))));
+
+	const state = await alpha.api.at(header.hash);
+	for (const other of [header.parentHash, alpha.system]) {
+		const asked = await state.call.ribpApi.trustAnchor(await alpha.api.rpc.chain.getHeader(other));
+		assert.ok(asked.isNone, 'a header of another block');
+	}
+	const foreign = await beta.api.rpc.chain.getHeader();
+	assert.ok((await state.call.ribpApi.trustAnchor(foreign)).isNone);
+	const genesis = await alpha.api.at(alpha.system);
+	const first = await alpha.api.rpc.chain.getHeader(alpha.system);
+	assert.ok((await genesis.call.ribpApi.trustAnchor(first)).isNone, 'the first block states nothing');
 });
 
 test('each header states its chain, its time and all of its past', async () => {

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { fetchEvidence, submitSigned, submitUnsigned } from '../../scripts/js/evidence.mjs';
+import { fetchEvidence, fetchView, submitSigned, submitUnsigned } from '../../scripts/js/evidence.mjs';
 import { until } from '../../scripts/js/nodes.mjs';
 import { endPair } from '../../scripts/js/pair.mjs';
 import { finalStatus, register } from '../../scripts/js/ribp.mjs';
 import { charlie, FAR, NEAR, refused, startKnownPair, swap } from './support.mjs';
+
+/** Blocks below a known head of which the hashes are not kept one by one. */
+const FAR_ABOVE = 40;
 
 /** Nobody but the tests carries evidence: both nodes run without their offchain workers. */
 let pair;
@@ -59,6 +62,29 @@ test('evidence that proves nothing new is refused', async () => {
 	);
 });
 
+test('a block is shown long after it was final, by the path to it', async () => {
+	const [delivery] = await registered();
+	const { chain, peer } = delivery;
+	const { hash, number } = peer.history.last;
+	await until('a block far above', () => peer.history.last.number > number + FAR_ABOVE);
+	await refused(submitUnsigned(delivery, await fetchEvidence(delivery), []), 'ribp.UnusedProofNodes');
+	await submitUnsigned(delivery, await fetchView(delivery), []);
+	await until('a view far above', async () => (await chain.viewOf(peer)) > number + FAR_ABOVE);
+
+	const evidence = await fetchEvidence(delivery, hash);
+	const { header, link, proof } = evidence;
+	const { under, path } = link.asBelow.toJSON();
+	const linked = (changed) =>
+		chain.argument('submitEvidence', 'evidence', { header, link: changed, proof });
+	await refused(submitUnsigned(delivery, linked('Known')), 'ribp.HeaderNotKnown');
+	for (const wrong of [path.slice(1), [...path, hash], [...path].reverse()]) {
+		const below = { Below: { under, path: wrong } };
+		await refused(submitUnsigned(delivery, linked(below)), 'ribp.NotInHistory');
+	}
+	await submitUnsigned(delivery, evidence);
+	await untilState(delivery, 'committed');
+});
+
 test('a mirror with other fields is no mirror', async () => {
 	const [delivery] = swap(pair, FAR);
 	const [, other] = swap(pair, FAR + 1);
@@ -73,26 +99,31 @@ test('a mirror with other fields is no mirror', async () => {
 test('evidence that was tampered with is refused by name', async (t) => {
 	const [delivery, payment] = await registered();
 	const evidence = await fetchEvidence(delivery);
-	const { header, justification, proof, missed } = evidence;
-	const votes = justification.unwrap().votes.toJSON();
-	const withVotes = (changed) => ({
-		justification: { ...justification.unwrap().toJSON(), votes: changed },
-	});
-	const forged = `0x${'42'.repeat(64)}`;
-	const nodes = [...proof];
+	const { header, link, proof } = evidence;
+	const { justification, extension } = link.asAbove.toJSON();
+	const above = (changed) => ({ link: { Above: { justification, extension, ...changed } } });
+	const withVotes = (votes) => above({ justification: { ...justification, votes } });
+	const [vote] = justification.votes;
+	const bad = [{ ...vote, signature: `0x${'42'.repeat(64)}` }];
+	const { nodes, tail } = extension;
+	const hash = header.hash.toHex();
+	const under = (await delivery.chain.viewOf(delivery.peer)) - 1;
 	const cases = {
-		JustificationMissing: { justification: null },
-		JustificationForOtherBlock: { header: { ...header.toJSON(), stateRoot: header.hash } },
+		HeaderNotKnown: { link: 'Known' },
+		NotInHistory: { link: { Below: { under, path: [hash] } } },
+		JustificationForOtherBlock: { header: { ...header.toJSON(), stateRoot: hash } },
 		TooFewVotes: withVotes([]),
-		BadSignature: withVotes([{ ...votes[0], signature: forged }]),
-		DuplicateProofNode: { proof: [...nodes, nodes[0]] },
-		UnusedProofNodes: { proof: [...nodes, '0x00'] },
-		IncompleteProof: { proof: nodes.slice(0, -1) },
+		BadSignature: withVotes(bad),
+		ExtensionMiscounted: above({ extension: { nodes: [...nodes, hash], tail } }),
+		OtherHistory: above({ extension: { nodes, tail: [hash, ...tail.slice(1)] } }),
+		DuplicateProofNode: { proof: [...proof, proof[0]] },
+		UnusedProofNodes: { proof: [...proof, '0x00'] },
+		IncompleteProof: { proof: proof.slice(0, -1) },
 		ProofEmpty: { proof: [] },
 	};
 	for (const [name, change] of Object.entries(cases)) {
 		await t.test(name, async () => {
-			const fields = { header, justification, proof, missed, ...change };
+			const fields = { header, link, proof, ...change };
 			const changed = delivery.chain.argument('submitEvidence', 'evidence', fields);
 			await refused(submitUnsigned(delivery, changed), `ribp.${name}`);
 		});
@@ -103,8 +134,8 @@ test('evidence that was tampered with is refused by name', async (t) => {
 	});
 	await t.test('a signed account pays for forged evidence and moves nothing', async () => {
 		const changed = delivery.chain.argument('submitEvidence', 'evidence', {
-			...{ header, proof, missed },
-			...withVotes([{ ...votes[0], signature: forged }]),
+			...{ header, proof },
+			...withVotes(bad),
 		});
 		await refused(submitSigned(delivery, changed, charlie), 'ribp.BadSignature');
 	});

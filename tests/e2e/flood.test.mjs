@@ -6,12 +6,12 @@ import { evidenceExtrinsic, fetchEvidence } from '../../scripts/js/evidence.mjs'
 import { until } from '../../scripts/js/nodes.mjs';
 import { endPair } from '../../scripts/js/pair.mjs';
 import { refusalOf, register } from '../../scripts/js/ribp.mjs';
-import { Flood, forgedEvidence, randomHash } from '../../scripts/js/flood.mjs';
+import { Flood, forger, randomHash } from '../../scripts/js/flood.mjs';
 import { producesBlocks, startKnownPair, swap, untilBoth } from './support.mjs';
 
 /** The time from one message to the next: ten thousand a minute. */
 const EVERY_MS = 6;
-/** The time from one forged block to the next, which is built on the view that is known by then. */
+/** The time from one forged block to the next, which is built on the head that is known by then. */
 const RENEWED_MS = 300;
 /** Messages that the node has answered at the end, at least. */
 const MESSAGES = 10_000;
@@ -30,29 +30,30 @@ test('a flood of forged evidence is refused, and neither blocks nor settlement w
 	await untilBoth([first, ...firstPeer], 'settled');
 
 	// Everything about it is in order but the signatures, and these are asked for last.
+	const forge = await forger(first);
 	const { submitEvidence } = alpha.api.tx.ribp;
 	const forged = await until('evidence against which only its signatures speak', async () => {
-		const made = await forgedEvidence(first);
-		const call = made && submitEvidence(beta.system, made.evidence, [], 0);
-		const name = call && (await refusalOf(alpha.send(call, first.payer)));
+		const made = await forge();
+		const call = submitEvidence(beta.system, made.evidence, [], 0);
+		const name = await refusalOf(alpha.send(call, first.payer));
 		return name === 'ribp.BadSignature' && made;
 	});
-	const template = await evidenceExtrinsic({ ...first, id: randomHash() }, forged.evidence);
-	const id = template.slice(-64);
+	const id = randomHash();
+	const template = await evidenceExtrinsic({ ...first, id }, forged.evidence);
 	let signature;
 	let unnamed;
 	const renew = async () => {
-		const made = await forgedEvidence(first);
+		const made = await forge();
 		unnamed = await evidenceExtrinsic(first, made.evidence, []);
 		({ signature } = made);
 	};
 	await renew();
-	// The known view moves on meanwhile, and what is forged moves with it.
+	// The known head moves on meanwhile, and what is forged moves with it.
 	const renewal = setInterval(() => renew().catch((error) => t.diagnostic(error.message)), RENEWED_MS);
 	t.after(() => clearInterval(renewal));
 	const kinds = {
 		'forged votes': () => unnamed.replaceAll(signature, randomHash(64).slice(2)),
-		'unknown contracts': () => template.replace(id, randomHash().slice(2)),
+		'unknown contracts': () => template.replace(id.slice(2), randomHash().slice(2)),
 		'what was useful once': () => stale,
 		'the same again': () => unnamed,
 	};

@@ -1,8 +1,6 @@
 /** What other chains rely on, written from pallets/ribp/WIRE.md alone: nothing of the project is used. */
-import { createRequire } from 'node:module';
-
-const require = createRequire(new URL('../../scripts/js/package.json', import.meta.url));
-const { blake2AsU8a } = require('@polkadot/util-crypto');
+// By its path: packages are installed for the scripts alone.
+import { blake2AsU8a } from '../../scripts/js/node_modules/@polkadot/util-crypto/index.js';
 
 export const hash = (...parts) => blake2AsU8a(Buffer.concat(parts), 256, null, true);
 export const hex = (bytes) => Buffer.from(bytes).toString('hex');
@@ -39,7 +37,7 @@ export const leaf = (block) => hash(Buffer.of(0), block);
 export const node = (left, right) => hash(Buffer.of(1), left, right);
 
 /** The greatest power of two that is less than a number. */
-function split(length) {
+export function split(length) {
 	let half = 1;
 	while (2 * half < length) {
 		half *= 2;
@@ -73,7 +71,7 @@ export function pathOf(index, blocks) {
 }
 
 /** Section 5: where the subtrees lie. */
-function subtrees(start, end) {
+export function subtrees(start, end) {
 	const found = [];
 	while (start < end) {
 		let size = 1;
