@@ -9,8 +9,11 @@ import { PACE } from './support.mjs';
 /** Blocks by which a view has to advance. */
 const STEP = 16;
 
-/** Who has the address of whom: eve of alpha, alpha of beta, beta of nobody. */
-const ENDPOINTS = { alpha: ['beta'], beta: [], eve: ['alpha'] };
+/**
+ * Who has the address of whom: eve of alpha, alpha of both, beta of nobody. What leads to a head of
+ * eve's from one that alpha never had takes a node of eve's, unless it is a few blocks away.
+ */
+const ENDPOINTS = { alpha: ['beta', 'eve'], beta: [], eve: ['alpha'] };
 const NAMES = Object.keys(ENDPOINTS);
 
 const nodes = {};
