@@ -131,7 +131,8 @@ async function readBlock(api, number) {
 			.filter(({ event }) => api.events.transactionPayment.TransactionFeePaid.is(event))
 			.map(({ event: { data } }) => ({
 				who: data.who.toString(),
-				amount: data.actualFee.toBigInt() + data.tip.toBigInt(),
+				// The tip is part of it.
+				amount: data.actualFee.toBigInt(),
 			})),
 		extrinsics: block.extrinsics.map(({ hash }, index) => ({
 			hash: hash.toHex(),
