@@ -129,7 +129,10 @@ function blocksOf({ view }, marks) {
 	return [...older, ...recent];
 }
 
-/** The highest of known blocks that `past` has as well, if it has any, and the lowest that it has not, by height. */
+/**
+ * The highest of known blocks that `past` has as well, if it has any, and the lowest that it has not, by
+ * height.
+ */
 async function parting(blocks, end, past) {
 	let common;
 	for (const { number, hash } of blocks.filter((block) => block.number <= end)) {

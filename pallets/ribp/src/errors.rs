@@ -171,7 +171,8 @@ mod refusals {
 		HeadersNotLinked,
 		/// The header is not shown to differ from a branch that is known already, open or refused.
 		BranchKnown,
-		/// The report has not one difference for each branch that is known.
+		/// The report has not one difference for each branch that is known; or more than one, of a header
+		/// that is reported already.
 		DifferencesMiscounted,
 		/// The block is not the highest one that is known below the difference, or not proven to be
 		/// common.
