@@ -47,7 +47,7 @@ function checkExposed(t, { name, blocks, gossip }) {
 	}
 }
 
-/** The others, which take no second history that gossip has to tell of, are scripts/attack.sh's alone. */
+/** The attacks that take longest to wait for, flush, pause and expired, are scripts/attack.sh's alone. */
 describe("every attack of Eve's is repelled", { concurrency: 2 }, () => {
 	test('her chain dies; she finalizes two branches', async (t) => {
 		const [stop, branches] = await attacks(['stop', 'branches']);
@@ -59,5 +59,17 @@ describe("every attack of Eve's is repelled", { concurrency: 2 }, () => {
 		const [early, partition] = await attacks(['early', 'partition']);
 		checkExposed(t, early);
 		checkExposed(t, partition);
+	});
+
+	test('she lies about her history, reports decoys, and signs with old keys', async (t) => {
+		const names = ['false-root', 'decoy', 'retired'];
+		const found = await attacks(names);
+		for (const [i, { attack, name, blocks }] of found.entries()) {
+			assert.equal(attack, names[i]);
+			assert.ok(blocks.sinceShown.alpha > 0, name);
+			t.diagnostic(`${name}: ${JSON.stringify(blocks)}`);
+		}
+		const { sinceShown, untilAllStopped } = found[2].blocks;
+		assert.equal(untilAllStopped, Math.max(sinceShown.alpha, sinceShown.beta));
 	});
 });
