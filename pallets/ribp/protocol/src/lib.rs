@@ -39,6 +39,7 @@
 
 extern crate alloc;
 
+mod choice;
 mod contract;
 mod expiry;
 mod figures;
@@ -51,6 +52,7 @@ mod step;
 mod terminate;
 mod view;
 
+pub use choice::{choose, Backing, ForkChoice};
 pub use contract::{Contract, ContractId, ExpiryError, ExpiryLimits, Log, LogHash, Settlement};
 pub use expiry::{Conditions, LeastExpiry, Pace};
 pub use figures::{least_rate, Gossip, NoFigure, Nodes};
