@@ -7,12 +7,18 @@ mod contract;
 mod fork;
 mod peer;
 mod proof;
+mod witness;
 
 use crate::{
-	chains::{known::MAX_MARKS, systems},
+	chains::{
+		known::MAX_MARKS,
+		systems,
+		witnesses::{self, MAX_WITNESSES},
+	},
+	evidence::Asker,
 	ActionOf, BenchmarkHelper, BranchEnds, Call, Config, ContractId, Expiries, ExpiryCursor, Forks,
 	Height, History, Link, Marks, OwnHistory, Pallet, PastSets, Resolution, SafetyOf, Settlement,
-	Status, Systems,
+	Status, Systems, Tallies, Testimonies,
 };
 use alloc::vec::Vec;
 use codec::MaxEncodedLen;
@@ -205,6 +211,79 @@ mod benchmarks {
 		_(RawOrigin::Authorized, PEER, report);
 
 		assert!(BranchEnds::<T>::contains_key(PEER, tip));
+	}
+
+	/// A witness's tally: its evidence costs as any does, what comes on top is measured here.
+	#[benchmark]
+	fn report_tally() {
+		begin::<T>(NOW);
+		let recipe = deep::<T>();
+		recipe.prepare::<T>();
+		witness::fork::<T>();
+		witness::trust::<T>();
+		witness::hear::<T>(witness::FORKED, MAX_WITNESSES - 1, None);
+		let (evidence, path) = (witness::evidence::<T>(recipe), witness::path());
+		let said = witness::said(&path);
+
+		#[block]
+		{
+			witnesses::report_tally::<T>(witness::RULE, PEER, &evidence, said, Asker::Account)
+				.expect("nothing is wrong with it; qed");
+		}
+
+		assert!(Testimonies::<T>::contains_key(witness::FORKED, PEER));
+	}
+
+	#[benchmark]
+	fn refute_tally() {
+		begin::<T>(NOW);
+		Recipe::default().prepare::<T>();
+		witness::fork::<T>();
+		witness::testify::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Authorized, PEER, witness::FORKED, Some(witness::TIP), witness::path());
+
+		let testimony = Testimonies::<T>::get(witness::FORKED, PEER);
+		assert!(testimony.is_some_and(|testimony| !testimony.counts));
+	}
+
+	/// `c`: own contracts that rely on the branch that is followed.
+	#[benchmark]
+	fn count_reliance(c: Linear<0, { T::MaxContracts::get() }>) {
+		begin::<T>(NOW);
+		Recipe::default().prepare::<T>();
+		witness::fork::<T>();
+		witness::rely::<T>(c);
+
+		#[block]
+		{
+			witnesses::tend::<T>(witness::RULE, witness::FORKED);
+		}
+
+		let is_complete = c < T::MaxContracts::get();
+		assert_eq!(Tallies::<T>::contains_key(witness::FORKED), is_complete);
+	}
+
+	/// A fork is decided, for another branch than the followed one: as many witnesses as are heard
+	/// stand for it.
+	#[benchmark]
+	fn decide_fork() {
+		begin::<T>(NOW);
+		Recipe { past_sets: T::MaxChanges::get() - 1, ..Recipe::default() }.prepare::<T>();
+		let chosen = fork::prepare_open::<T>();
+		witness::count::<T>(PEER);
+		witness::hear::<T>(PEER, MAX_WITNESSES, Some(chosen));
+		witness::trust::<T>();
+		witness::know_all::<T>();
+
+		#[block]
+		{
+			witnesses::tend::<T>(witness::RULE, PEER);
+		}
+
+		assert!(Systems::<T>::get(PEER).is_some_and(|system| system.view.head() == chosen));
+		assert!(!Forks::<T>::contains_key(PEER));
 	}
 
 	#[benchmark]

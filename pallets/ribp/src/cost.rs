@@ -5,6 +5,7 @@ use crate::{
 	chains::{
 		forks::{self, MAX_REFUSED},
 		known::MAX_MARKS,
+		witnesses,
 	},
 	evidence,
 	types::MAX_BRANCHES,
@@ -16,6 +17,7 @@ use codec::Encode;
 use core::cmp::Reverse;
 use frame_support::{dispatch::DispatchClass, traits::Get, weights::Weight};
 use ribp_light_client::{MAX_ANCESTRIES, MAX_AUTHORITIES, MAX_PROOF_NODES};
+use sp_core::H256;
 
 /// SCALE size of a vote.
 const VOTE_SIZE: u32 = 132;
@@ -25,6 +27,8 @@ const HEADER_SIZE: u32 = 98;
 const NODE_SIZE: u32 = 4;
 /// SCALE size of a hash.
 const HASH_SIZE: u32 = 32;
+/// SCALE size of the longest path, with its length.
+const MAX_PATH_SIZE: u32 = 4 + witnesses::MAX_PATH * HASH_SIZE;
 /// What a transaction takes besides evidence and contracts, at most.
 const ENVELOPE_SIZE: u32 = 256;
 
@@ -74,6 +78,14 @@ impl Parts {
 			hashes: report.hashes() as u32,
 			..Self::default()
 		}
+	}
+
+	/// Of another chain's tally, and what shows on which branch that is.
+	fn of_tally(evidence: &Evidence, path: &[H256]) -> Self {
+		let parts = Self::of(evidence, &[], 0);
+		let hashes = parts.hashes.saturating_add(path.len() as u32);
+		let bytes = parts.bytes.saturating_add(path.encoded_size() as u32);
+		Self { hashes, bytes, ..parts }
 	}
 
 	/// The weight of a call with such evidence.
@@ -168,6 +180,22 @@ fn costliest_report<T: Config>() -> Weight {
 	parts.weight::<T>().saturating_add(T::WeightInfo::report_fork(MAX_REFUSED + MAX_BRANCHES - 1))
 }
 
+/// The weight of `report_tally`.
+///
+/// An upper bound: what any evidence takes is counted twice.
+pub(crate) fn report_tally<T: Config>(evidence: &Evidence, path: &[H256]) -> Weight {
+	Parts::of_tally(evidence, path).weight::<T>().saturating_add(T::WeightInfo::report_tally())
+}
+
+/// What the costliest tally weighs, or more.
+fn costliest_tally<T: Config>() -> Weight {
+	let evidence = Parts::costliest::<T>();
+	let hashes = evidence.hashes.saturating_add(witnesses::MAX_PATH);
+	let bytes = evidence.bytes.saturating_add(MAX_PATH_SIZE);
+	let parts = Parts { hashes, bytes, contracts: 0, work: 0, ..evidence };
+	parts.weight::<T>().saturating_add(T::WeightInfo::report_tally())
+}
+
 /// Reads, and writes, of the two accounts between which an amount moves, and of what they have on hold.
 const ACCESSES: u64 = 4;
 
@@ -234,10 +262,15 @@ pub(crate) fn check_limits<T: Config>() {
 	let report = costliest_report::<T>();
 	check_message::<T>("report of a fork", "MaxEvidenceSize", report, T::MaxEvidenceSize::get());
 
+	let tally = costliest_tally::<T>();
+	let size = T::MaxEvidenceSize::get() + MAX_PATH_SIZE;
+	check_message::<T>("tally of a witness", "MaxEvidenceSize", tally, size);
+
 	// The last contract may be more work than is left.
 	let most = T::MaxExpiriesPerBlock::get();
-	let begun = expiries::<T>(most, most.saturating_add(most_work::<T>()));
-	let full = begun.saturating_add(evidence.max(report));
+	let begun = expiries::<T>(most, most.saturating_add(most_work::<T>()))
+		.saturating_add(witnesses::most_weight_of_tending::<T>());
+	let full = begun.saturating_add(evidence.max(report).max(tally));
 	let room = T::BlockWeights::get().max_block;
 	assert!(
 		full.all_lte(room),

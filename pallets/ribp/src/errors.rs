@@ -191,6 +191,21 @@ mod refusals {
 		NotForked,
 		/// A branch was chosen a short while ago: nothing moves yet.
 		CoolingDown,
+		/// The state of the other chain has no tally of this fork: it does not know it, or has not
+		/// counted yet.
+		TallyMissing,
+		/// The tally's head is not shown to be on the named branch.
+		TallyOfOtherBranch,
+		/// The witness was made known less than a trust period before the fork.
+		WitnessTooNew,
+		/// No tally of this witness has been heard.
+		NotAWitness,
+		/// As many witnesses have been heard of this fork as are.
+		TooManyWitnesses,
+		/// Root decides about forks here: what other chains have counted does not matter.
+		DecidedByGovernance,
+		/// The last branch was reported too long ago: there would be no time to contradict the tally.
+		HearingOver,
 		/// Contracts with the chain wait, or have ended and are not forgotten.
 		SystemInUse,
 		/// The payer does not have the fee for a registration.

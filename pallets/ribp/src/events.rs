@@ -111,6 +111,21 @@ mod happenings {
 			/// Height of the highest block that is known of both; none if that cannot be told.
 			common: Option<Height>,
 		},
+		/// What another chain has counted of a fork is heard, or is shown to count for nothing.
+		TallyTaken {
+			/// The chain that has forked.
+			system: SystemId,
+			/// The chain that has counted.
+			witness: SystemId,
+			/// What it has said.
+			testimony: Testimony,
+		},
+		/// A witness of a fork is shown to be on two branches above the block at which they part: nothing
+		/// is decided without root.
+		WitnessesDisputed {
+			/// The chain that has forked.
+			system: SystemId,
+		},
 		/// A fork is decided: a branch is the system from now on.
 		BranchChosen {
 			/// Whose.

@@ -45,6 +45,11 @@ pub(crate) fn waiting_key(
 	[&storage_prefix[..], &twox_128(b"Waiting")[..], &keys].concat()
 }
 
+/// The key under which a chain with this storage prefix has what it has counted of a fork.
+pub(crate) fn tally_key(storage_prefix: &[u8; 16], forked: SystemId) -> Vec<u8> {
+	[&storage_prefix[..], &twox_128(b"Tallies")[..], forked.0.as_bytes()].concat()
+}
+
 /// The keys on the peer that the next step of a contract depends on.
 pub(crate) fn wanted_keys<T: Config>(
 	storage_prefix: &[u8; 16],

@@ -1,6 +1,6 @@
 //! Whether a runtime's configuration makes sense.
 
-use crate::{cost, Config, Height, Pallet};
+use crate::{cost, Config, ForkChoice, Height, Pallet};
 use codec::MaxEncodedLen;
 use frame_support::traits::Get;
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -22,6 +22,10 @@ impl<T: Config> Pallet<T> {
 			T::MaxEvidenceSize::get() / 2 >= AuthoritySet::max_encoded_len() as u32,
 			"MaxEvidenceSize must have room for two of the largest sets of authorities",
 		);
+		if let ForkChoice::MostReliedOn { grace, most } = T::ForkChoice::get() {
+			assert!(grace >= T::Exposure::get(), "the grace of a fork must not be below Exposure");
+			assert!(most > 0, "contracts that rely on a branch must count");
+		}
 		assert!(T::MaxExpiriesPerBlock::get() > 0, "contracts must be able to expire");
 		assert_eq!(
 			BlockNumberFor::<T>::max_encoded_len(),

@@ -88,14 +88,14 @@ pub use kinds::{AssetAmount, Assets, Held, Kind, Nft, Nfts, Token};
 pub use pallet::*;
 pub use ribp_light_client::{Common, Difference, Evidence, ForkReport, Header, Link, Signers};
 pub use ribp_protocol::{
-	Conditions, Contract, ContractId, ContractStatus, Ended as EndedContract, Gossip, Height,
-	History, LeastExpiry, Log, LogHash, Outcome, Pace, Phase, Policy, Resolution, Settlement,
-	Statement, Subtree, SystemId, View, Waiting as WaitingContract, ENGINE_ID,
+	Conditions, Contract, ContractId, ContractStatus, Ended as EndedContract, ForkChoice, Gossip,
+	Height, History, LeastExpiry, Log, LogHash, Outcome, Pace, Phase, Policy, Resolution,
+	Settlement, Statement, Subtree, SystemId, View, Waiting as WaitingContract, ENGINE_ID,
 };
 pub use types::{
-	Action, ActionOf, Announced, BalanceOf, Branch, BranchEnd, ItemOf, Known, ListedView, LogUse,
-	Mark, OpenFork, Parting, PastSet, Proven, Registration, Reliance, Safety, Status, System,
-	TrustAnchor, WaitingOf,
+	Action, ActionOf, Announced, BalanceOf, Branch, BranchEnd, Count, ItemOf, Known, ListedView,
+	LogUse, Mark, OpenFork, Parting, PastSet, Proven, Registration, Reliance, Safety, Status,
+	System, Tally, Testimony, TrustAnchor, WaitingOf,
 };
 pub use weights::WeightInfo;
 pub use worker::Authorship;
@@ -212,6 +212,9 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxExpiriesPerBlock: Get<u32>;
 
+		/// Who chooses among the branches of a forked chain.
+		type ForkChoice: Get<ForkChoice>;
+
 		/// Own blocks after a verdict on a fork in which nothing moves: time for one more contradiction to
 		/// be shown, and for people to look.
 		#[pallet::constant]
@@ -257,7 +260,9 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(number: BlockNumberFor<T>) -> Weight {
 			let stated = chains::own::begin_block::<T>();
-			Self::expire_contracts(Self::height(number)).saturating_add(stated)
+			let tended = chains::witnesses::tend_forks::<T>();
+			let begun = stated.saturating_add(tended);
+			Self::expire_contracts(Self::height(number)).saturating_add(begun)
 		}
 
 		fn offchain_worker(number: BlockNumberFor<T>) {
@@ -504,6 +509,70 @@ pub mod pallet {
 		) -> DispatchResult {
 			T::ManageOrigin::ensure_origin(origin)?;
 			Self::do_set_conditions(system, conditions)
+		}
+
+		/// Proves what another chain, the witness, has counted of an open fork, and which branch it
+		/// follows: the one with the tip that it `backs` or, if none is named, the one that is followed
+		/// here. `path` leads from the lower of the tally's head and that tip to the root that the higher
+		/// one states.
+		///
+		/// Anybody may submit it, and pays nothing.
+		///
+		/// Refuses everything where root decides, and what comes later than in the first half of the
+		/// grace; a witness with which there is no business, that is not trusted any more or was made
+		/// known too short a time before the fork; a system without an open fork, and a branch that is
+		/// not open; evidence of another block than the newest; and a tally that is not there, on another
+		/// branch, or known.
+		#[pallet::call_index(15)]
+		#[pallet::weight(cost::report_tally::<T>(evidence, path))]
+		#[pallet::authorize(|source, witness, evidence, forked, backs, path| {
+			let said = chains::witnesses::Said { forked: *forked, backs: *backs, path };
+			let rule = T::ForkChoice::get();
+			chains::witnesses::authorize_tally::<T>(source, rule, *witness, evidence, said)
+		})]
+		#[pallet::weight_of_authorize(Weight::zero())]
+		pub fn report_tally(
+			origin: OriginFor<T>,
+			witness: SystemId,
+			evidence: Evidence,
+			forked: SystemId,
+			backs: Option<H256>,
+			path: Vec<H256>,
+		) -> DispatchResultWithPostInfo {
+			let asker = Self::asker(origin)?;
+			let said = chains::witnesses::Said { forked, backs, path: &path };
+			let rule = T::ForkChoice::get();
+			chains::witnesses::report_tally::<T>(rule, witness, &evidence, said, asker)?;
+			Ok(Pays::No.into())
+		}
+
+		/// Shows that what a witness has counted stands for no branch: its head is also on the one with
+		/// the tip `is_on` or, if none is named, on the one that is followed here. `path` is as in
+		/// [`Call::report_tally`].
+		///
+		/// Anybody may submit it as long as the fork is open, and pays nothing.
+		///
+		/// Refuses a system without an open fork, a branch that is not open, a witness that has not been
+		/// heard, one that counts for nothing already or is said to be on this branch, and a head
+		/// that is not on it.
+		#[pallet::call_index(16)]
+		#[pallet::weight(T::WeightInfo::refute_tally())]
+		#[pallet::authorize(|source, witness, forked, is_on, path| {
+			let said = chains::witnesses::Said { forked: *forked, backs: *is_on, path };
+			chains::witnesses::authorize_refutation::<T>(source, *witness, said)
+		})]
+		#[pallet::weight_of_authorize(Weight::zero())]
+		pub fn refute_tally(
+			origin: OriginFor<T>,
+			witness: SystemId,
+			forked: SystemId,
+			is_on: Option<H256>,
+			path: Vec<H256>,
+		) -> DispatchResultWithPostInfo {
+			Self::asker(origin)?;
+			let said = chains::witnesses::Said { forked, backs: is_on, path: &path };
+			chains::witnesses::refute_tally::<T>(witness, said)?;
+			Ok(Pays::No.into())
 		}
 
 		/// Says for how long, and how fast, another chain is believed. What believes no more than the

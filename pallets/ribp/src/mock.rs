@@ -11,7 +11,7 @@ use frame_support::{
 	},
 };
 use frame_system::{offchain, EnsureRoot, EnsureSigned};
-use ribp_protocol::Policy;
+use ribp_protocol::{ForkChoice, Policy};
 use sp_runtime::{
 	generic,
 	offchain::storage::StorageValueRef,
@@ -191,6 +191,8 @@ parameter_types! {
 	pub storage GossipRate: Perquintill = Perquintill::zero();
 	/// Whatever is signed is believed, whenever, unless a test sets this.
 	pub storage DefaultPolicy: Policy = LAX;
+	/// Root chooses among branches, unless a test sets this.
+	pub storage ChosenBy: ForkChoice = ForkChoice::ByGovernance;
 	/// Whom the fees are for.
 	pub const Treasury: AccountId = 3;
 }
@@ -239,6 +241,7 @@ impl pallet_ribp::Config for Test {
 	type MaxEvidenceSize = ConstU32<MAX_EVIDENCE_SIZE>;
 	type MaxContracts = ConstU32<MAX_CONTRACTS>;
 	type MaxExpiriesPerBlock = ConstU32<MAX_EXPIRIES>;
+	type ForkChoice = ChosenBy;
 	type Exposure = ConstU32<EXPOSURE>;
 	type GossipRate = GossipRate;
 	type DefaultPolicy = DefaultPolicy;

@@ -93,6 +93,21 @@ mod items {
 	#[pallet::storage]
 	pub type BranchEnds<T> = StorageDoubleMap<_, Identity, SystemId, Identity, H256, BranchEnd>;
 
+	/// What this chain has counted of each open fork.
+	///
+	/// Other chains read it by storage proof.
+	#[pallet::storage]
+	pub type Tallies<T> = StorageMap<_, Identity, SystemId, Tally>;
+
+	/// The open fork that was looked at last: the next one has its turn in the next block.
+	#[pallet::storage]
+	pub type LastTended<T> = StorageValue<_, SystemId>;
+
+	/// What other chains have said of an open fork: by forked system and witness.
+	#[pallet::storage]
+	pub type Testimonies<T> =
+		StorageDoubleMap<_, Identity, SystemId, Identity, SystemId, Testimony>;
+
 	/// Each system's branches that have lost, oldest first.
 	#[pallet::storage]
 	pub type RefusedBranches<T> = StorageMap<

@@ -1,9 +1,9 @@
 //! What is true after every block.
 
 use crate::{
-	contracts::Record, BranchEnds, BranchProofs, CompleteFrom, Config, ContractId, Ended, Expiries,
-	Forks, Kind, LogUses, Marks, Outcome, OwnHistory, Pallet, PastSets, Phase, Positions, Relied,
-	Status, SystemId, Systems, Waiting, WaitingCount, WaitingCountOf,
+	contracts::Record, BranchEnds, BranchProofs, CompleteFrom, Config, ContractId, Count, Ended,
+	Expiries, Forks, Kind, LogUses, Marks, Outcome, OwnHistory, Pallet, PastSets, Phase, Positions,
+	Relied, Status, SystemId, Systems, Tallies, Testimonies, Waiting, WaitingCount, WaitingCountOf,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use frame_support::ensure;
@@ -106,6 +106,28 @@ impl<T: Config> Pallet<T> {
 				ensure!(record.view.hash_at(tip.number) != Some(tip.hash), "a branch is followed");
 				ensure!(BranchProofs::<T>::contains_key(system, tip.hash), "a branch has no proof");
 			}
+		}
+		for (system, witness) in Testimonies::<T>::iter_keys() {
+			ensure!(Forks::<T>::contains_key(system), "a fork that is not open has witnesses");
+			ensure!(Systems::<T>::contains_key(witness), "an unknown system is a witness");
+		}
+		for system in Tallies::<T>::iter_keys() {
+			let open = Forks::<T>::get(system).ok_or("a fork that is not open is counted")?;
+			let has_counted = matches!(open.count, Count::Complete { .. });
+			ensure!(has_counted, "a tally is published too early");
+		}
+		for (system, open) in Forks::<T>::iter() {
+			let has_counted = matches!(open.count, Count::Complete { .. });
+			let is_published = Tallies::<T>::contains_key(system);
+			ensure!(!has_counted || is_published, "a tally is not published");
+			let witnesses = Testimonies::<T>::iter_prefix(system);
+			let most = crate::chains::witnesses::MAX_WITNESSES as usize;
+			ensure!(witnesses.count() <= most, "a fork has more witnesses than are heard");
+		}
+		for (system, witness, said) in Testimonies::<T>::iter() {
+			ensure!(system != witness, "a system is a witness of its own fork");
+			let backed = said.backs.is_none_or(|tip| BranchProofs::<T>::contains_key(system, tip));
+			ensure!(backed, "a witness backs a branch that is not open");
 		}
 		let is_open = |system, hash| {
 			Forks::<T>::get(system)

@@ -123,6 +123,8 @@ pub struct System {
 	pub branch_from: Height,
 	/// By how much its blocks are ahead of the pace that the policy allows, in milliseconds.
 	pub ahead: Time,
+	/// Own time at which it was made known.
+	pub known_since: Time,
 	/// Own height before which nothing moves: after a verdict on a fork, people have that time to
 	/// look.
 	pub quiet_until: Height,
@@ -186,6 +188,16 @@ impl System {
 		self.view.number()
 	}
 
+	/// Height of the highest block of the followed branch that is as good as the one that a contract
+	/// relies on: on another branch, where that one was, contracts may have been moved since they
+	/// parted.
+	pub(crate) fn relied_height(&self, Reliance { height, since }: Reliance) -> Height {
+		match since <= self.branch_since {
+			true => height.min(self.branch_from),
+			false => height,
+		}
+	}
+
 	/// The policy that is in force at this own height.
 	pub fn policy_at(&self, Own(now): Own) -> &Policy {
 		let announced = self.announced.as_ref().filter(|announced| announced.since <= now);
@@ -203,12 +215,67 @@ impl System {
 /// A fork about which nothing is decided yet.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
 pub struct OpenFork {
-	/// Own height at which this chain learned of it.
+	/// Own height at which this chain learned of the last branch: the grace begins.
 	pub opened: Height,
+	/// Own time at which it learned of the first one.
+	pub time: Time,
 	/// The system's status before.
 	pub before: Status,
 	/// The branches besides the one that is followed, as far as they are proven.
 	pub branches: BoundedVec<Branch, ConstU32<MAX_BRANCHES>>,
+	/// How many own contracts rely on the branch that is followed, above all that it has in common with
+	/// others.
+	pub count: Count,
+	/// Whether a witness is shown to be on two branches above the block at which they part. There is
+	/// one more branch than is known, or a root that lies: only people decide.
+	pub is_disputed: bool,
+}
+
+/// How far the own contracts are counted that rely on a branch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
+pub enum Count {
+	/// Up to here.
+	Underway {
+		/// The last that was looked at.
+		after: Option<ContractId>,
+		/// Those that do.
+		contracts: u32,
+	},
+	/// All are.
+	Complete {
+		/// Those that do.
+		contracts: u32,
+	},
+}
+
+impl Default for Count {
+	fn default() -> Self {
+		Self::Underway { after: None, contracts: 0 }
+	}
+}
+
+/// What a chain says of a forked one: how many of its contracts rely on the branch that it follows.
+///
+/// Other chains read it by storage proof.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Tally {
+	/// The newest block of the branch that it knew when it counted.
+	pub head: Mark,
+	/// How many.
+	pub contracts: u32,
+}
+
+/// What another chain has said of a forked one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Testimony {
+	/// What it has counted.
+	pub tally: Tally,
+	/// The tip of the branch that it follows; none if it is the one that is followed here.
+	pub backs: Option<H256>,
+	/// Whether it counts: a head that is shown to be on two branches says nothing about either.
+	pub counts: bool,
 }
 
 /// The most branches of a system that are open at a time, besides the one that is followed.

@@ -22,6 +22,14 @@ pub trait WeightInfo {
 	/// Of the benchmark of that name; `b` from 0 to 19.
 	fn report_fork(b: u32) -> Weight;
 	/// Of the benchmark of that name.
+	fn report_tally() -> Weight;
+	/// Of the benchmark of that name.
+	fn refute_tally() -> Weight;
+	/// Of the benchmark of that name; `c` from 0 to 400.
+	fn count_reliance(c: u32) -> Weight;
+	/// Of the benchmark of that name.
+	fn decide_fork() -> Weight;
+	/// Of the benchmark of that name.
 	fn pause() -> Weight;
 	/// Of the benchmark of that name.
 	fn set_conditions() -> Weight;
@@ -86,24 +94,24 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 		Weight::from_parts(2_000_000_000, 700_000)
 			.saturating_add(Weight::from_parts(170_000, 0).saturating_mul(a.into()))
 			.saturating_add(Weight::from_parts(3_000_000, 0).saturating_mul(p.into()))
-			.saturating_add(D::get().reads(5))
+			.saturating_add(D::get().reads(71))
 			.saturating_add(D::get().reads(1_u64.saturating_mul(p.into())))
-			.saturating_add(D::get().writes(269))
+			.saturating_add(D::get().writes(334))
 			.saturating_add(D::get().writes(1_u64.saturating_mul(p.into())))
 	}
 
 	fn remove_system() -> Weight {
 		// Estimated.
 		Weight::from_parts(2_000_000_000, 700_000)
-			.saturating_add(D::get().reads(36))
-			.saturating_add(D::get().writes(301))
+			.saturating_add(D::get().reads(102))
+			.saturating_add(D::get().writes(366))
 	}
 
 	fn choose_branch() -> Weight {
 		// Estimated.
 		Weight::from_parts(2_500_000_000, 700_000)
-			.saturating_add(D::get().reads(325))
-			.saturating_add(D::get().writes(306))
+			.saturating_add(D::get().reads(391))
+			.saturating_add(D::get().writes(371))
 	}
 
 	fn report_fork(b: u32) -> Weight {
@@ -111,7 +119,37 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 		Weight::from_parts(2_500_000_000, 700_000)
 			.saturating_add(Weight::from_parts(50_000_000, 0).saturating_mul(b.into()))
 			.saturating_add(D::get().reads(291))
-			.saturating_add(D::get().writes(4))
+			.saturating_add(D::get().writes(5))
+	}
+
+	fn report_tally() -> Weight {
+		// Estimated.
+		Weight::from_parts(1_200_000_000, 400_000)
+			.saturating_add(D::get().reads(70))
+			.saturating_add(D::get().writes(6))
+	}
+
+	fn refute_tally() -> Weight {
+		// Estimated.
+		Weight::from_parts(250_000_000, 60_000)
+			.saturating_add(D::get().reads(3))
+			.saturating_add(D::get().writes(1))
+	}
+
+	fn count_reliance(c: u32) -> Weight {
+		// Estimated.
+		Weight::from_parts(200_000_000, 60_000)
+			.saturating_add(Weight::from_parts(6_000_000, 2_600).saturating_mul(c.into()))
+			.saturating_add(D::get().reads(3))
+			.saturating_add(D::get().reads(1_u64.saturating_mul(c.into())))
+			.saturating_add(D::get().writes(2))
+	}
+
+	fn decide_fork() -> Weight {
+		// Estimated.
+		Weight::from_parts(4_500_000_000, 2_000_000)
+			.saturating_add(D::get().reads(456))
+			.saturating_add(D::get().writes(371))
 	}
 
 	fn pause() -> Weight {
@@ -327,6 +365,22 @@ impl WeightInfo for () {
 
 	fn report_fork(b: u32) -> Weight {
 		DbWeights::<RocksDbWeight>::report_fork(b)
+	}
+
+	fn report_tally() -> Weight {
+		DbWeights::<RocksDbWeight>::report_tally()
+	}
+
+	fn refute_tally() -> Weight {
+		DbWeights::<RocksDbWeight>::refute_tally()
+	}
+
+	fn count_reliance(c: u32) -> Weight {
+		DbWeights::<RocksDbWeight>::count_reliance(c)
+	}
+
+	fn decide_fork() -> Weight {
+		DbWeights::<RocksDbWeight>::decide_fork()
 	}
 
 	fn pause() -> Weight {

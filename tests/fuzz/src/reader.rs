@@ -100,6 +100,7 @@ impl pallet_ribp::Config for Reader {
 	type MaxEvidenceSize = ConstU32<{ 64 * 1024 }>;
 	type MaxContracts = ConstU32<4>;
 	type MaxExpiriesPerBlock = ConstU32<2>;
+	type ForkChoice = ();
 	type Exposure = ConstU32<10>;
 	type GossipRate = NoGossip;
 	type DefaultPolicy = Lax;

@@ -1,11 +1,15 @@
 //! Other branches of the peer's history, in the world that is worst for them: all is remembered that
 //! can be.
 
-use super::peer::{hash_at, remember, roots, Recipe, FIRST, PEER};
+use super::{
+	peer::{hash_at, remember, roots, Recipe, FIRST, PEER},
+	witness::hear,
+};
 use crate::{
 	chains::{
 		forks::{self, MAX_REFUSED},
 		known::MAX_MARKS,
+		witnesses::MAX_WITNESSES,
 	},
 	types::MAX_BRANCHES,
 	Branch, Common, Config, Difference, ForkReport, Forks, Height, Mark, RefusedBranches, Signers,
@@ -66,13 +70,14 @@ pub fn prepare<T: Config>(others: u32) {
 }
 
 /// As many branches as can be are open, one of them up to a high block, and as many are refused.
-/// Returns the hash of that block.
+/// As many witnesses as are heard stand for the followed one. Returns the hash of that block.
 pub fn prepare_open<T: Config>() -> H256 {
 	remember::<T>(FIRST..FIRST + MAX_MARKS, H256::zero());
 	(1..MAX_BRANCHES).for_each(|number| open::<T>(&brief::<T>(number)));
 	let high = full::<T>(Recipe::default());
 	open::<T>(&high);
 	refuse::<T>(MAX_REFUSED);
+	hear::<T>(PEER, MAX_WITNESSES, None);
 	high.header.hash()
 }
 

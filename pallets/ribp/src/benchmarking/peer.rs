@@ -190,6 +190,7 @@ impl Recipe {
 			advanced_at: 0,
 			branch_since: 0,
 			branch_from: Height::MAX,
+			known_since: 0,
 			quiet_until: 0,
 			ahead: 0,
 			policy: LAX,

@@ -8,9 +8,9 @@ use super::{
 };
 use crate::{
 	contracts::Record,
-	evidence::{position_key, waiting_key, Asker},
+	evidence::{position_key, tally_key, waiting_key, Asker},
 	worker::keep::Piece,
-	Config, ContractId, Error, Evidence, Height, Pallet, Reliance, Relied, System, SystemId,
+	Config, ContractId, Error, Evidence, Height, Pallet, Relied, System, SystemId, Tally,
 };
 use core::marker::PhantomData;
 use frame_support::{ensure, traits::Get};
@@ -108,6 +108,14 @@ impl<'a, T: Config> Claim<'a, T> {
 		next_step(own, contract, settlement, record.stage(), now, self)
 	}
 
+	/// What the chain says that it has counted of another one's fork. Only its newest block can
+	/// tell: older ones may have counted less.
+	pub(crate) fn tally(&mut self, forked: SystemId) -> Result<Option<Tally>, Error<T>> {
+		ensure!(self.freshness == Freshness::Newest, Error::<T>::EvidenceNotNewest);
+		let key = tally_key(&self.record.storage_prefix, forked);
+		Ok(self.state()?.read_as(&key)?)
+	}
+
 	/// Believes, if every proof node was needed and the signatures are genuine.
 	pub(crate) fn believe(mut self) -> Result<Option<News>, Error<T>> {
 		let state = self.state.take().filter(|_| self.asker.is_exacting());
@@ -136,20 +144,10 @@ impl<'a, T: Config> Claim<'a, T> {
 		let complete_from = complete_from.map_or(self.record.complete_from, |n| n.complete_from);
 		let relied = || Relied::<T>::get(self.system, self.about?);
 		match relied() {
-			Some(reliance) if self.relied_height(reliance) < complete_from => {
+			Some(reliance) if self.record.relied_height(reliance) < complete_from => {
 				Err(Error::<T>::NotComplete)
 			},
 			_ => Ok(()),
-		}
-	}
-
-	/// Height of the highest block of the followed branch that is as good as the one that a contract
-	/// relies on: on another branch, where that one was, contracts may have been moved since they
-	/// parted.
-	fn relied_height(&self, Reliance { height, since }: Reliance) -> Height {
-		match since <= self.record.branch_since {
-			true => height.min(self.record.branch_from),
-			false => height,
 		}
 	}
 }

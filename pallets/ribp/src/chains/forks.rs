@@ -12,18 +12,20 @@ use super::{
 	known,
 	own::own_time,
 	statement::known_statement,
+	witnesses,
 };
 use crate::{
 	evidence::{check_digest, check_final},
-	Branch, BranchEnd, BranchEnds, BranchProofs, Config, Error, Event, Forks, Height, KeptPieces,
-	Mark, OpenFork, Pallet, Parting, PastSets, Proven, RefusedBranches, Status, System, SystemId,
-	Systems,
+	Branch, BranchEnd, BranchEnds, BranchProofs, Config, Count, Error, Event, Forks, Height,
+	KeptPieces, Mark, OpenFork, Pallet, Parting, PastSets, Proven, RefusedBranches, Status, System,
+	SystemId, Systems, Tallies,
 };
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{ensure, traits::Get, BoundedVec};
 use ribp_light_client::{AuthoritySet, Candidate, Difference, ForkReport, Signers, MAX_ANCESTRIES};
 use ribp_protocol::{Frontier, History, Moment, Policy, Time, View};
+use sp_core::H256;
 use sp_runtime::{
 	transaction_validity::{TransactionPriority, TransactionSource, TransactionValidityWithRefund},
 	DispatchResult,
@@ -66,6 +68,9 @@ pub(crate) fn report_fork<T: Config>(system: SystemId, report: &ForkReport) -> D
 		judge_report::<T>(system, report)?;
 	let Branch { tip: Mark { number, hash, .. }, common, .. } = branch;
 	open.branches.try_push(branch).map_err(|_| Error::<T>::TooManyBranches)?;
+	// Perhaps they part lower from this one.
+	open.count = Count::default();
+	Tallies::<T>::remove(system);
 	record.status = Status::Forked;
 	Systems::<T>::insert(system, record);
 	Forks::<T>::insert(system, open);
@@ -87,8 +92,11 @@ pub(crate) fn judge_report<T: Config>(
 	let header = &report.header;
 	let mut open = Forks::<T>::get(system).unwrap_or_else(|| OpenFork {
 		opened: Pallet::<T>::now().0,
+		time: own_time::<T>(),
 		before: record.status,
 		branches: BoundedVec::new(),
+		count: Count::default(),
+		is_disputed: false,
 	});
 	let hash = header.hash();
 	// Whoever reports first must not decide that nobody can follow the branch.
@@ -96,6 +104,9 @@ pub(crate) fn judge_report<T: Config>(
 	if is_completed {
 		ensure!(!BranchEnds::<T>::contains_key(system, hash), Error::<T>::BranchKnown);
 		open.branches.retain(|branch| branch.tip.hash != hash);
+	} else {
+		// Those who know of this branch have to be heard as well: as often as there is room for one.
+		open.opened = Pallet::<T>::now().0;
 	}
 	ensure!(!open.branches.is_full(), Error::<T>::TooManyBranches);
 	let statement = known_statement(system, &record, header)?;
@@ -259,10 +270,7 @@ fn ahead<T: Config>(policy: &Policy, from: Mark, tip: Mark) -> Option<Time> {
 
 /// Ends a fork: the branch with this tip is the chain from now on or, if none is named, the one that is
 /// followed.
-pub(crate) fn choose_branch<T: Config>(
-	system: SystemId,
-	chosen: Option<sp_core::H256>,
-) -> DispatchResult {
+pub(crate) fn choose_branch<T: Config>(system: SystemId, chosen: Option<H256>) -> DispatchResult {
 	let mut record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
 	let open = Forks::<T>::get(system).ok_or(Error::<T>::NotForked)?;
 	let mut refused = open.branches.into_inner();
@@ -362,7 +370,7 @@ pub(crate) fn disown<T: Config>(system: SystemId, set_id: u64) -> DispatchResult
 	PastSets::<T>::mutate(system, set_id, |past| {
 		let past = past.as_mut().ok_or(Error::<T>::UnknownAuthorities)?;
 		// What they have handed over at stays a mark; their names are forgotten.
-		past.authorities = sp_core::H256::zero();
+		past.authorities = H256::zero();
 		Ok::<_, Error<T>>(())
 	})?;
 	Pallet::<T>::deposit_event(Event::AuthoritiesDisowned { system, set_id });
@@ -370,6 +378,7 @@ pub(crate) fn disown<T: Config>(system: SystemId, set_id: u64) -> DispatchResult
 }
 
 fn clear_open<T: Config>(system: SystemId) {
+	witnesses::forget::<T>(system);
 	let Some(open) = Forks::<T>::take(system) else { return };
 	for Branch { tip, .. } in open.branches {
 		BranchProofs::<T>::remove(system, tip.hash);

@@ -7,3 +7,4 @@ pub(crate) mod known;
 pub(crate) mod own;
 pub(crate) mod statement;
 pub(crate) mod systems;
+pub(crate) mod witnesses;

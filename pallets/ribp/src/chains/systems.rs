@@ -1,6 +1,6 @@
 //! Which chains are known, and what is believed of them from one header to the next.
 
-use super::{forks, known, own::own_time, statement::statement_about};
+use super::{forks, known, own::own_time, statement::statement_about, witnesses};
 use crate::{
 	types::Announced,
 	worker::keep::{keep_piece, Piece},
@@ -47,7 +47,11 @@ pub(crate) fn renew_system<T: Config>(system: SystemId, anchor: TrustAnchor) -> 
 	forks::forget_forks::<T>(system);
 	known::forget_all::<T>(system);
 	KeptPieces::<T>::remove(system);
-	store_anchored::<T>(system, System { status, quiet_until, branch_from: number, ..renewed });
+	let known_since = record.known_since;
+	store_anchored::<T>(
+		system,
+		System { status, quiet_until, known_since, branch_from: number, ..renewed },
+	);
 	Pallet::<T>::deposit_event(Event::SystemRenewed { system, number });
 	Ok(())
 }
@@ -85,6 +89,7 @@ fn anchored<T: Config>(
 		// There was none before.
 		branch_from: Height::MAX,
 		ahead: 0,
+		known_since: own_time::<T>(),
 		quiet_until: 0,
 		policy,
 		announced,
@@ -99,6 +104,7 @@ pub(crate) fn remove_system<T: Config>(system: SystemId) -> DispatchResult {
 	let waits = Waiting::<T>::iter_key_prefix(system).next().is_some();
 	let is_remembered = Ended::<T>::iter_key_prefix(system).next().is_some();
 	ensure!(!waits && !is_remembered, Error::<T>::SystemInUse);
+	witnesses::forget_witness::<T>(system);
 	forks::forget_forks::<T>(system);
 	known::forget_all::<T>(system);
 	SafetyOf::<T>::remove(system);

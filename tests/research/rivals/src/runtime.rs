@@ -194,6 +194,7 @@ impl pallet_ribp::Config for Runtime {
 	type MaxEvidenceSize = ConstU32<{ 512 * 1024 }>;
 	type MaxContracts = ConstU32<MAX_CONTRACTS>;
 	type MaxExpiriesPerBlock = ConstU32<100>;
+	type ForkChoice = ();
 	type Exposure = ConstU32<100>;
 	type GossipRate = NoGossip;
 	type DefaultPolicy = Lax;
