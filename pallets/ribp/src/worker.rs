@@ -13,13 +13,14 @@ mod memory;
 mod newest;
 pub(crate) mod past;
 mod survey;
+mod tally;
 mod turn;
 
 pub use turn::Authorship;
 
 use crate::{
 	chains::forks::judge_report, contracts::Record, Call, Config, Ended, Error, Evidence, Height,
-	Link, Pallet, Phase, Settlement, Status, System, SystemId, Systems, Waiting,
+	Link, Pallet, Phase, Settlement, Status, System, SystemId, Systems, Testimony, Waiting,
 };
 use alloc::{format, string::String, vec::Vec};
 use codec::Encode;
@@ -96,6 +97,10 @@ struct Round<T: Config> {
 	record: System,
 	/// The block for which evidence is made: the next one.
 	next: Own,
+	/// A forked system of which it is not known yet what this one has counted.
+	forked: Option<SystemId>,
+	/// What another chain has said of the system's own fork, which may count for nothing.
+	doubted: Option<(SystemId, Testimony)>,
 	/// The contracts that evidence could move, the waiting ones first.
 	wanted: Vec<Wanted<T>>,
 	/// How many of them it gets to.
@@ -187,12 +192,15 @@ impl<T: Config> Round<T> {
 		};
 		let idle = now.saturating_sub(record.advanced_at) >= T::ViewStep::get();
 		let waits = wanted.iter().any(|(_, record)| matches!(record, Record::Waiting(_)));
-		let task = match waits {
+		let forked = tally::wanted::<T>(system, &record, now);
+		let doubted = tally::doubted::<T>(system, now);
+		let is_asked = forked.is_some() || doubted.is_some();
+		let task = match waits || is_asked {
 			true => Task::Urgent,
 			false => Task::Leisurely,
 		};
-		let due = (idle && at_leisure) || !wanted.is_empty();
-		due.then_some(Self { system, record, next, wanted, limits, task })
+		let due = (idle && at_leisure) || is_asked || !wanted.is_empty();
+		due.then_some(Self { system, record, next, forked, doubted, wanted, limits, task })
 	}
 
 	/// How far the chain has come with the system.
@@ -271,7 +279,7 @@ impl<T: Config> Round<T> {
 	fn ask(&self, url: &str, limits: Limits) -> Result<Option<Found>, Failure<T>> {
 		let half_time = half_of(&limits);
 		let client = Client::new(url, limits)?;
-		self.find(&client, half_time).or_else(|failure| match failure {
+		self.find(&client, &limits, half_time).or_else(|failure| match failure {
 			Failure::Refused(_) if self.is_other_chain(&client) => Err(Failure::OtherChain),
 			Failure::Refused(_) | Failure::HeadUnknown => self.find_fork(&client, failure),
 			failure => Err(failure),
@@ -297,7 +305,18 @@ impl<T: Config> Round<T> {
 	}
 
 	/// Fetches what the next step needs. None if it would change nothing.
-	fn find(&self, client: &Client, half_time: Timestamp) -> Result<Option<Found>, Failure<T>> {
+	fn find(
+		&self,
+		client: &Client,
+		limits: &Limits,
+		half_time: Timestamp,
+	) -> Result<Option<Found>, Failure<T>> {
+		if let Some(refutation) = self.find_refutation(client) {
+			return Ok(Some(refutation));
+		}
+		if let Some(tally) = self.find_tally(client, limits)? {
+			return Ok(Some(tally));
+		}
 		let Some(fetched) = self.fetch(client)? else { return Ok(None) };
 		let Survey { moved, looked_at, is_proven, is_step } =
 			self.survey(&fetched, client, half_time)?;
@@ -379,6 +398,16 @@ impl<T: Config> Round<T> {
 				evidence.header.number,
 				format!("evidence for {} contract(s)", contracts.len()),
 				Call::<T>::submit_evidence { system, evidence, contracts, work },
+			),
+			Found::Tally { evidence, forked, backs, path } => (
+				evidence.header.number,
+				format!("what it has counted of the fork of {}", forked.0),
+				Call::<T>::report_tally { witness: system, evidence, forked, backs, path },
+			),
+			Found::Refutation { witness, is_on, path } => (
+				self.record.known(),
+				format!("that {} stands on two branches", witness.0),
+				Call::<T>::refute_tally { witness, forked: system, is_on, path },
 			),
 			Found::Fork(report) => (
 				report.header.number,

@@ -1,15 +1,18 @@
 //! Which of several nodes' answers counts (section 4.3): a node that lags behind, or is kept from what
 //! is new, must not be the only one that is asked.
 
-use crate::{ContractId, Evidence, ForkReport};
+use crate::{ContractId, Evidence, ForkReport, SystemId};
 use alloc::vec::Vec;
 use ribp_protocol::{Height, Nodes};
+use sp_core::H256;
 use sp_runtime::Perquintill;
 
 /// What an endpoint has to be worth submitting.
 #[allow(clippy::large_enum_variant, reason = "there are a few a round")]
 pub(super) enum Found {
 	Evidence { evidence: Evidence, contracts: Vec<ContractId>, work: u32, looked_at: u32 },
+	Tally { evidence: Evidence, forked: SystemId, backs: Option<H256>, path: Vec<H256> },
+	Refutation { witness: SystemId, is_on: Option<H256>, path: Vec<H256> },
 	Fork(ForkReport),
 }
 
@@ -18,7 +21,7 @@ impl Found {
 	pub fn looked_at(&self) -> u32 {
 		match self {
 			Self::Evidence { looked_at, .. } => *looked_at,
-			Self::Fork(_) => 0,
+			Self::Tally { .. } | Self::Refutation { .. } | Self::Fork(_) => 0,
 		}
 	}
 }
@@ -59,12 +62,15 @@ impl Answers {
 fn rank(found: &Found) -> (bool, Height, usize) {
 	let (number, contracts) = match found {
 		Found::Evidence { evidence, contracts, .. } => (evidence.header.number, contracts.len()),
+		Found::Tally { evidence, .. } => (evidence.header.number, 0),
+		// It is of no block.
+		Found::Refutation { .. } => (0, 0),
 		Found::Fork(report) => (report.header.number, 0),
 	};
 	(is_last_word(found), number, contracts)
 }
 
-/// Whether nobody's answer can be better: one proof of a fork is enough.
+/// Whether nobody's answer can be better: one proof of a fork, or of where a witness is, is enough.
 fn is_last_word(found: &Found) -> bool {
-	matches!(found, Found::Fork(_))
+	matches!(found, Found::Fork(_) | Found::Refutation { .. })
 }

@@ -305,6 +305,8 @@ impl<T: Config> Round<T> {
 			system: own,
 			record,
 			next,
+			forked: None,
+			doubted: None,
 			wanted: Vec::new(),
 			limits: SurveyLimits::default(),
 			task: Task::Leisurely,
