@@ -2,9 +2,10 @@
 
 use super::{chain::*, world::*};
 use crate::{
-	evidence::{position_key, waiting_key},
+	evidence::{position_key, tally_key, waiting_key},
 	mock::{Ribp, Test},
-	system_of, ContractId, ListDigest, LogHash, Positions, TrustAnchor, Waiting,
+	system_of, ContractId, ListDigest, LogHash, Mark, Positions, Tallies, Tally, TrustAnchor,
+	Waiting,
 };
 use codec::Encode;
 use frame_support::traits::PalletInfoAccess;
@@ -17,6 +18,7 @@ use sp_io::hashing::blake2_256;
 // its specification and gives 0x26aa394eea5630e07c48ae0c9558cef7 for "System".
 const RIBP: [u8; 16] = hex!("21b95346a136aae436f0b4e7b9cf7b19");
 const POSITIONS: [u8; 16] = hex!("9a4ea0593d7f97323d947a42bc6c2639");
+const TALLIES: [u8; 16] = hex!("c92d7336c6f4522dfe024dca9415344f");
 const WAITING: [u8; 16] = hex!("f0051d613e0cf6016bff8543c4c05c26");
 
 const LOG: LogHash = LogHash(H256::repeat_byte(0x5a));
@@ -39,6 +41,23 @@ fn a_waiting_contract_lies_where_other_chains_look_for_it() {
 	let contract = ContractId(LOG.0);
 	assert_eq!(waiting_key(&RIBP, BETA, contract), golden);
 	assert_eq!(Waiting::<Test>::hashed_key_for(BETA, contract), golden);
+}
+
+#[test]
+fn a_tally_lies_where_other_chains_look_for_it() {
+	let golden = [&RIBP[..], &TALLIES[..], &[0xb2; 32][..]].concat();
+	assert_eq!(tally_key(&RIBP, BETA), golden);
+	assert_eq!(Tallies::<Test>::hashed_key_for(BETA), golden);
+}
+
+/// The newest block that was known, by height, hash, root and time; then how many contracts.
+#[test]
+fn a_tally_is_the_head_and_the_count() {
+	let [hash, root] = [H256::repeat_byte(0xcc), H256::repeat_byte(0xdd)];
+	let head = Mark { number: 0x0102, hash, root, time: 0x0304 };
+	let golden =
+		[&[2, 1, 0, 0][..], &[0xcc; 32], &[0xdd; 32], &[4, 3, 0, 0, 0, 0, 0, 0], &[6, 5, 0, 0]];
+	assert_eq!(Tally { head, contracts: 0x0506 }.encode(), golden.concat());
 }
 
 #[test]

@@ -418,7 +418,7 @@ fn what_is_known_of_refused_branches_outlives_the_choice_of_another() {
 }
 
 /// The root that it states is not that of its ancestors: nothing can be shown of it but its height.
-fn with_false_root(history: &Chain, number: Height, root: H256) -> ForkReport {
+pub fn with_false_root(history: &Chain, number: Height, root: H256) -> ForkReport {
 	let block = history.block(number);
 	let mut header = block.header.clone();
 	let statement = Statement { history_root: root, ..statement_of(&header).expect("it has one") };

@@ -1,11 +1,15 @@
 //! Forks: how they are proven, what stops, and which branch remains.
 
+mod asking;
+mod court;
 mod eras;
+mod hearing;
 mod known;
 mod losers;
 mod marks;
 mod proofs;
 mod verdicts;
+mod witnesses;
 
 use super::{chain::*, world::*};
 use crate::{
@@ -27,6 +31,9 @@ use std::collections::BTreeMap;
 /// Another standalone chain that exchanges with beta.
 pub const GAMMA: SystemId = SystemId(H256::repeat_byte(0xc3));
 
+/// One more.
+pub const DELTA: SystemId = SystemId(H256::repeat_byte(0xd4));
+
 /// Chains alpha and gamma, which know each other and beta; and two histories of beta.
 pub struct Forked {
 	pub alpha: Chain,
@@ -37,6 +44,10 @@ pub struct Forked {
 
 pub fn gamma_chain() -> Chain {
 	Chain::new(GAMMA, Voters::new(3, &[Ed25519Keyring::Ferdie]))
+}
+
+pub fn delta_chain() -> Chain {
+	Chain::new(DELTA, Voters::new(4, &[Ed25519Keyring::One]))
 }
 
 /// A chain in its second block: the first one is what others know it by.
@@ -50,6 +61,7 @@ pub fn plain_history(height: Height) -> Chain {
 	let mut beta = begun(beta_chain());
 	beta.knows(&begun(alpha_chain()));
 	beta.knows(&begun(gamma_chain()));
+	beta.knows(&begun(delta_chain()));
 	beta.advance_to(height);
 	beta
 }
