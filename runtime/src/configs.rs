@@ -12,6 +12,7 @@ use frame_support::{
 		constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_MILLIS},
 		IdentityFee, Weight,
 	},
+	PalletId,
 };
 use frame_system::{
 	limits::{BlockLength, BlockWeights},
@@ -196,6 +197,8 @@ parameter_types! {
 		least_block_time: LEAST_SLOT,
 		slack: 60_000,
 	};
+	/// Makes the accounts of what is in contracts.
+	pub const RibpId: PalletId = PalletId(*b"ribp/ctr");
 	/// Why the deposit is held.
 	pub const DepositReason: RuntimeHoldReason =
 		RuntimeHoldReason::Ribp(pallet_ribp::HoldReason::Deposit);
@@ -206,7 +209,7 @@ impl pallet_ribp::Config for Runtime {
 	type Value = AllKinds;
 	type MaxItems = ConstU32<4>;
 	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
+	type PalletId = RibpId;
 	type Consideration = HoldConsideration<
 		AccountId,
 		Balances,

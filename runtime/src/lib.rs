@@ -165,12 +165,9 @@ mod runtime {
 	pub type Assets = pallet_assets;
 
 	#[runtime::pallet_index(11)]
-	pub type AssetsHolder = pallet_assets_holder;
-
-	#[runtime::pallet_index(12)]
 	pub type Nfts = pallet_nfts;
 
-	#[runtime::pallet_index(13)]
+	#[runtime::pallet_index(12)]
 	pub type Slots = crate::slots;
 
 	#[runtime::pallet_index(20)]

@@ -1,8 +1,8 @@
 //! What can be exchanged besides the native token: assets and things that anybody may issue.
 
 use crate::{
-	AccountId, AssetsHolder, Balance, Balances, BlockNumber, Nfts, Runtime, RuntimeEvent,
-	RuntimeHoldReason, Signature, System, MINUTES, UNIT,
+	AccountId, Assets, Balance, Balances, BlockNumber, Nfts, Runtime, RuntimeEvent, Signature,
+	System, MINUTES, UNIT,
 };
 use frame_support::{
 	derive_impl, parameter_types,
@@ -18,7 +18,7 @@ pallet_ribp::kinds! {
 		/// An amount of the native token, in its smallest unit.
 		Token(pallet_ribp::Token<Runtime>) = 0,
 		/// An amount of an asset of pallet-assets.
-		Asset(pallet_ribp::Assets<Runtime, AssetsHolder>) = 1,
+		Asset(pallet_ribp::Assets<Runtime, Assets>) = 1,
 		/// A thing of pallet-nfts.
 		Nft(pallet_ribp::Nfts<Runtime, Nfts>) = 2,
 	}
@@ -38,13 +38,7 @@ impl pallet_assets::Config for Runtime {
 	type CreateOrigin = AsEnsureOriginWithArg<EnsureSigned<AccountId>>;
 	type ForceOrigin = EnsureRoot<AccountId>;
 	type Currency = Balances;
-	type Holder = AssetsHolder;
 	type WeightInfo = pallet_assets::weights::SubstrateWeight<Runtime>;
-}
-
-impl pallet_assets_holder::Config for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeHoldReason = RuntimeHoldReason;
 }
 
 parameter_types! {
@@ -90,7 +84,7 @@ pub use benchmarks::Things;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarks {
 	use super::*;
-	use crate::{Assets, RuntimeOrigin};
+	use crate::RuntimeOrigin;
 	use frame_support::traits::{fungible, fungibles, tokens::nonfungibles_v2};
 	use pallet_nfts::{CollectionConfig, CollectionSettings, ItemConfig, MintSettings};
 	use pallet_ribp::{AssetAmount, BenchmarkHelper, Nft};

@@ -16,9 +16,9 @@ use crate::{
 		witnesses::{self, MAX_WITNESSES},
 	},
 	evidence::Asker,
-	ActionOf, BenchmarkHelper, BranchEnds, Call, Config, ContractId, Expiries, ExpiryCursor, Forks,
-	Height, History, Link, Marks, OwnHistory, Pallet, PastSets, Resolution, SafetyOf, Settlement,
-	Status, Systems, Tallies, Testimonies,
+	Action, ActionOf, BenchmarkHelper, BranchEnds, Call, Config, ContractId, Debt, Expiries,
+	ExpiryCursor, Forks, Height, History, Link, Marks, Owed, OwnHistory, Pallet, PastSets,
+	Resolution, SafetyOf, Settlement, Status, Systems, Tallies, Testimonies,
 };
 use alloc::vec::Vec;
 use codec::MaxEncodedLen;
@@ -82,6 +82,9 @@ where
 	(recipe.largest_evidence::<T>(shown), ids)
 }
 
+/// Some contract.
+const ONE_ID: ContractId = ContractId(H256::repeat_byte(0xc1));
+
 /// As many items of a kind as a log may have, and where these steps have taken them.
 fn goods<T>(kind: u32, before: &[Flow]) -> ActionOf<T>
 where
@@ -96,7 +99,8 @@ where
 }
 
 fn move_on<T: Config>(flow: Flow, action: &ActionOf<T>) {
-	Pallet::<T>::flow(flow, action).expect("nothing holds them up; qed");
+	Pallet::<T>::flow(ONE_ID, flow, action).expect("the payer has them; qed");
+	assert_eq!(Owed::<T>::iter().count(), 0);
 }
 
 /// Evidence that moves no contract.
@@ -561,12 +565,25 @@ mod benchmarks {
 	/// `i`: items of one contract.
 	#[benchmark]
 	fn evidence_items(i: Linear<1, { T::MaxItems::get() }>) {
-		let (evidence, ids) = movable::<T>(1, Goods::amounts(i), Step::Commit);
+		let (evidence, ids) = movable::<T>(1, Goods::amounts(i), Step::Unlock);
 
 		#[extrinsic_call]
 		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), i);
 
-		assert!(have_taken::<T>(&ids, Step::Commit));
+		assert!(have_taken::<T>(&ids, Step::Unlock));
+	}
+
+	/// An amount is owed to somebody who has no account any more, and names another one.
+	#[benchmark]
+	fn claim() {
+		let Action::Transfer { from, to, items } = goods::<T>(0, &[Flow::Take]);
+		let item = items.into_iter().next().expect("there is room for one; qed");
+		Owed::<T>::insert(ONE_ID, 0, Debt { item, to: from.clone(), is_payer: true });
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(from), ONE_ID, 0, Some(to));
+
+		assert!(!Owed::<T>::contains_key(ONE_ID, 0));
 	}
 
 	/// `e`: contracts that expire, each at a height of its own. The own history has a subtree of nearly
@@ -601,56 +618,34 @@ mod benchmarks {
 
 	/// `k`: the kind of the items, see [`kinds`].
 	#[benchmark(extra)]
-	fn kind_reserve(k: Linear<0, { kinds::<T>() }>) {
+	fn kind_take(k: Linear<0, { kinds::<T>() }>) {
 		let action = goods::<T>(k, &[]);
 
 		#[block]
 		{
-			move_on::<T>(Flow::Reserve, &action);
+			move_on::<T>(Flow::Take, &action);
 		}
 	}
 
 	/// `k`: the kind of the items, see [`kinds`].
 	#[benchmark(extra)]
-	fn kind_release(k: Linear<0, { kinds::<T>() }>) {
-		let action = goods::<T>(k, &[Flow::Reserve]);
+	fn kind_give(k: Linear<0, { kinds::<T>() }>) {
+		let action = goods::<T>(k, &[Flow::Take]);
 
 		#[block]
 		{
-			move_on::<T>(Flow::Release, &action);
+			move_on::<T>(Flow::Give, &action);
 		}
 	}
 
 	/// `k`: the kind of the items, see [`kinds`].
 	#[benchmark(extra)]
-	fn kind_commit(k: Linear<0, { kinds::<T>() }>) {
-		let action = goods::<T>(k, &[Flow::Reserve]);
+	fn kind_give_back(k: Linear<0, { kinds::<T>() }>) {
+		let action = goods::<T>(k, &[Flow::Take]);
 
 		#[block]
 		{
-			move_on::<T>(Flow::Commit, &action);
-		}
-	}
-
-	/// `k`: the kind of the items, see [`kinds`].
-	#[benchmark(extra)]
-	fn kind_unlock(k: Linear<0, { kinds::<T>() }>) {
-		let action = goods::<T>(k, &[Flow::Reserve, Flow::Commit]);
-
-		#[block]
-		{
-			move_on::<T>(Flow::Unlock, &action);
-		}
-	}
-
-	/// `k`: the kind of the items, see [`kinds`].
-	#[benchmark(extra)]
-	fn kind_reverse(k: Linear<0, { kinds::<T>() }>) {
-		let action = goods::<T>(k, &[Flow::Reserve, Flow::Commit]);
-
-		#[block]
-		{
-			move_on::<T>(Flow::Reverse, &action);
+			move_on::<T>(Flow::GiveBack, &action);
 		}
 	}
 

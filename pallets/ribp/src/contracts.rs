@@ -1,10 +1,10 @@
 //! Contracts and their ends: what the pallet records once something is decided.
 
 use crate::{
-	cost, value, worker::keep::note_termination, ActionOf, Config, Contract, ContractId, Ended,
-	EndedContract, Error, Event, Expiries, ExpiryCursor, Height, Log, LogUse, LogUses, Outcome,
-	Pallet, Phase, Positions, Relied, Resolution, Settlement, SystemId, Systems, Waiting,
-	WaitingContract, WaitingOf,
+	cost, value, worker::keep::note_termination, ActionOf, Config, Contract, ContractId, DebtOf,
+	Deposit, Ended, EndedContract, Error, Event, Expiries, ExpiryCursor, Height, Indebted, Log,
+	LogUse, LogUses, Outcome, Pallet, Phase, Positions, Relied, Resolution, Settlement, SystemId,
+	Systems, Waiting, WaitingContract, WaitingOf,
 };
 use alloc::vec::Vec;
 use codec::MaxEncodedLen;
@@ -124,13 +124,15 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What one contract occupies at most: its entries in the waiting list or among the ended ones,
-	/// on the agenda and of its log, and three positions.
+	/// on the agenda and of its log, three positions, and what is owed of its items.
 	pub(crate) fn footprint() -> Footprint {
 		let contract = WaitingOf::<T>::max_encoded_len().max(EndedContract::max_encoded_len());
 		let log_use = LogUse::<T>::max_encoded_len();
 		let position = Height::max_encoded_len() + LogHash::max_encoded_len();
 		let keys = 7 * LogHash::max_encoded_len();
-		Footprint::from_parts(1, contract + log_use + 3 * position + keys)
+		let debt = DebtOf::<T>::max_encoded_len() + 2 * LogHash::max_encoded_len();
+		let debts = T::MaxItems::get() as usize * debt;
+		Footprint::from_parts(1, contract + log_use + 3 * position + keys + debts)
 	}
 
 	fn check_peer(contract: &Contract) -> Result<(), Error<T>> {
@@ -157,7 +159,7 @@ impl<T: Config> Pallet<T> {
 		let now = Self::now();
 		let contract = record.contract().clone();
 		if let (Some(flow), Record::Waiting(waiting)) = (step.flow(), &record) {
-			Self::flow(flow, &waiting.log.action)?;
+			Self::flow(id, flow, &waiting.log.action)?;
 		}
 		for change in step.changes(Self::own_system(), &contract, now) {
 			match change {
@@ -200,6 +202,11 @@ impl<T: Config> Pallet<T> {
 		Ended::<T>::remove(peer, id);
 		Relied::<T>::remove(peer, id);
 		match LogUses::<T>::take(log) {
+			// What is owed occupies storage, too.
+			Some(LogUse { depositor, deposit, .. }) if Self::owes(id) => {
+				Indebted::<T>::insert(id, Deposit { depositor, deposit });
+				Ok(())
+			},
 			Some(LogUse { depositor, deposit, .. }) => deposit.drop(&depositor),
 			None => {
 				defensive!("a contract's log is in use until the contract is forgotten");
@@ -228,7 +235,7 @@ impl<T: Config> Pallet<T> {
 		let waiting = Waiting::<T>::get(peer, id).ok_or(Error::<T>::NotWaiting)?;
 		ensure!(Self::payer(&waiting.log.action) == &who, Error::<T>::NotThePayer);
 		let record = Record::Waiting(waiting);
-		// Past its expiry it only waits because its value could not be released then.
+		// Past its expiry it only waits until it is its turn on the agenda.
 		let step = match on_time(record.contract(), record.stage(), Self::now()) {
 			Some(step) => step,
 			None => ribp_protocol::cancel(record.stage()).map_err(Error::<T>::from)?,

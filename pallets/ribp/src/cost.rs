@@ -98,6 +98,7 @@ impl Parts {
 			.max(above(Of::<T>::evidence_unlock, self.contracts))
 			.max(above(Of::<T>::evidence_reverse, self.contracts))
 			.max(above(Of::<T>::evidence_forget, self.contracts));
+		// What is owed instead takes one entry, and no item is moved with as few.
 		let more = more_items::<T>(self.work.saturating_sub(self.contracts));
 		let remembered = above(Of::<T>::evidence_remembered, MAX_MARKS + T::MaxChanges::get());
 		let bytes = above(Of::<T>::evidence_digest, self.bytes)
@@ -206,16 +207,10 @@ fn more_items<T: Config>(work: u32) -> Weight {
 	above(T::WeightInfo::evidence_items, work).saturating_add(storage)
 }
 
-/// Of what a log's items take besides an amount of the native token. `register` tries what it will
-/// take, and does a part of it: that is no more than twice.
-fn more_work<T: Config>(work: u32) -> Weight {
-	more_items::<T>(work).saturating_mul(2)
-}
-
 /// The weight of `register`.
 pub(crate) fn register<T: Config>(action: &ActionOf<T>) -> Weight {
 	let more = value::work::<T>(action).saturating_sub(1);
-	T::WeightInfo::register().saturating_add(more_work::<T>(more))
+	T::WeightInfo::register().saturating_add(more_items::<T>(more))
 }
 
 /// The weight of `register_batch`.
@@ -231,21 +226,26 @@ fn most_work<T: Config>() -> u32 {
 
 /// The weight of `cancel`.
 pub(crate) fn cancel<T: Config>() -> Weight {
-	T::WeightInfo::cancel().saturating_add(more_work::<T>(most_work::<T>()))
+	T::WeightInfo::cancel().saturating_add(more_items::<T>(most_work::<T>()))
+}
+
+/// The weight of `claim`.
+pub(crate) fn claim<T: Config>() -> Weight {
+	T::WeightInfo::claim().saturating_add(more_items::<T>(T::Value::WORK.saturating_sub(1)))
 }
 
 /// The weight of `force_resolve`, whatever the resolution. To unlock a contract costs less than to
 /// reverse it.
 pub(crate) fn force_resolve<T: Config>() -> Weight {
 	let (reverse, forget) = (T::WeightInfo::force_reverse(), T::WeightInfo::force_forget());
-	let items = more_work::<T>(most_work::<T>());
+	let items = more_items::<T>(most_work::<T>());
 	reverse.max(forget).saturating_add(items).max(cancel::<T>())
 }
 
 /// The weight of beginning a block in which so many contracts end or are looked for, and so much
 /// work is done for them.
 pub(crate) fn expiries<T: Config>(count: u32, work: u32) -> Weight {
-	let more = more_work::<T>(work.saturating_sub(count));
+	let more = more_items::<T>(work.saturating_sub(count));
 	T::WeightInfo::on_initialize(count).saturating_add(more)
 }
 

@@ -143,8 +143,8 @@ mod refusals {
 		BeforeExpiry,
 		/// The evidence is older than what is known, and cannot tell what is absent.
 		EvidenceNotNewest,
-		/// The log cannot be committed as things are on this chain.
-		LogCannotCommit,
+		/// Neither payer nor receiver can be an account of this pallet.
+		PalletsAccount,
 		/// The header is known to be final: its justification only takes up space.
 		JustificationNotNeeded,
 		/// The log is committed already: only evidence ends the contract now.
@@ -228,8 +228,9 @@ mod refusals {
 		NotTransferable,
 		/// To move the contracts' value takes more work than the message says.
 		WorkUnderstated,
-		/// The value cannot be unlocked or given back as things are on this chain: an asset is frozen,
-		/// an account is blocked, a thing's transfers are forbidden. It stays where it is meanwhile.
+		/// What is owed cannot be paid as things are on this chain: an asset is frozen, an account is
+		/// blocked, a thing's transfers are forbidden. It stays owed; whom it is owed to may name another
+		/// account.
 		ValueCannotMove,
 		/// To move the log's items takes more work than `MaxContracts`.
 		TooMuchWork,
@@ -259,6 +260,10 @@ mod refusals {
 		TooFast,
 		/// The authorities who finalized this have been replaced for longer than the policy trusts.
 		AuthoritiesRetired,
+		/// Nothing is owed of this item, or no more.
+		NothingOwed,
+		/// Only the account to which an item is owed names another one.
+		OwedToAnother,
 	}
 }
 
@@ -272,8 +277,6 @@ impl<T: Config> Error<T> {
 				| Self::PeerLogNotCommitted
 				| Self::BeforeExpiry
 				| Self::EvidenceNotNewest
-				| Self::LogCannotCommit
-				| Self::ValueCannotMove
 				| Self::MirrorNotEnded
 		)
 	}

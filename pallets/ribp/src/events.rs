@@ -29,7 +29,7 @@ mod happenings {
 			/// Height of the block that announced it, on that chain.
 			number: Height,
 		},
-		/// A contract was registered, and its value reserved.
+		/// A contract was registered, and its value taken.
 		Registered {
 			/// The contract.
 			id: ContractId,
@@ -38,7 +38,7 @@ mod happenings {
 			/// What was agreed.
 			contract: Contract,
 		},
-		/// A log was committed: the value is with the receiver, and locked.
+		/// A log was committed: from now on the peer decides.
 		Committed {
 			/// The contract.
 			id: ContractId,
@@ -172,12 +172,40 @@ mod happenings {
 			/// Own height from which on it is in force.
 			since: Height,
 		},
-		/// Evidence moves a contract, and the value could not follow: it waits on, unchanged.
+		/// A contract could not be moved, since its deposit is not returned: it stays as it was.
 		NotMoved {
 			/// The contract.
 			id: ContractId,
-			/// What the token's pallet says.
+			/// What the deposit's pallet says.
 			error: DispatchError,
+		},
+		/// A contract has ended, and one of its items cannot move as things are on this chain. It is owed,
+		/// until somebody claims it.
+		Owed {
+			/// The contract.
+			id: ContractId,
+			/// The item's place among those of the log, from 0 on.
+			index: u32,
+			/// Whom it is for.
+			to: T::AccountId,
+			/// What the item's pallet says.
+			error: DispatchError,
+		},
+		/// Nothing of an item is left to be given: who issued it has destroyed it.
+		WrittenOff {
+			/// The contract.
+			id: ContractId,
+			/// The item's place among those of the log, from 0 on.
+			index: u32,
+		},
+		/// What was owed of a contract is paid.
+		Claimed {
+			/// The contract.
+			id: ContractId,
+			/// The item's place among those of the log, from 0 on.
+			index: u32,
+			/// Who has got it.
+			to: T::AccountId,
 		},
 	}
 }

@@ -15,7 +15,7 @@ use codec::Encode;
 use frame_support::{ensure, storage::with_storage_layer, traits::Get};
 use frame_system::{ensure_authorized, ensure_signed, pallet_prelude::OriginFor};
 use ribp_light_client::{Header, Justification};
-use ribp_protocol::{Flow, LogHash, Stage, Step, MAX_PEAKS, MAX_TAIL};
+use ribp_protocol::{LogHash, Stage, Step, MAX_PEAKS, MAX_TAIL};
 use sp_io::hashing::twox_128;
 use sp_runtime::{
 	traits::BadOrigin,
@@ -72,7 +72,7 @@ pub(crate) fn wanted_keys<T: Config>(
 /// Who asks whether evidence is to be believed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Asker {
-	/// The pool: it also tries whether value can move, which a call sees when it is moved.
+	/// The pool.
 	Pool,
 	/// An account's call.
 	Account,
@@ -108,8 +108,7 @@ pub(crate) fn check_final<T: Config>(
 
 impl<T: Config> Pallet<T> {
 	/// Whether the pool may take this evidence: of a system's, the one that moves most, and of those
-	/// that move nothing one with which the authorities change. Only the pool tries whether value can
-	/// move: in a block, that shows when it is moved.
+	/// that move nothing one with which the authorities change.
 	pub(crate) fn authorize_evidence(
 		source: TransactionSource,
 		system: SystemId,
@@ -157,7 +156,7 @@ impl<T: Config> Pallet<T> {
 		for contract in moves {
 			let (id, step) = (contract.id, contract.step);
 			if let Err(error) = with_storage_layer(|| Self::apply(contract)) {
-				left_behind = Some(step.flow().map_or(error, |flow| jammed::<T>(flow).into()));
+				left_behind = Some(error);
 				Self::deposit_event(Event::NotMoved { id, error });
 				continue;
 			}
@@ -193,8 +192,6 @@ impl<T: Config> Pallet<T> {
 		let moves = Self::decide_all(&mut claim, named, asker)?;
 		ensure!(!moves.is_empty() || claim.is_step(), Error::<T>::NothingToGain);
 		let news = claim.believe()?;
-		// Costs more than a signature for each contract: what is forged does not get to it.
-		let moves = if asker == Asker::Pool { Self::try_all(moves)? } else { moves };
 		Ok(Verdict { record, news, moves })
 	}
 
@@ -233,26 +230,6 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Those whose value can move now: what is jammed does not hold up the others. Fails if it is all.
-	fn try_all(mut moves: Vec<Move<T>>) -> Result<Vec<Move<T>>, Error<T>> {
-		let mut left_behind = None;
-		moves.retain(|Move { record, step, .. }| {
-			Self::try_step(record, *step).map_err(|error| left_behind = Some(error)).is_ok()
-		});
-		match left_behind {
-			Some(error) if moves.is_empty() => Err(error),
-			_ => Ok(moves),
-		}
-	}
-
-	/// Tries whether the value of a contract could move as this step says. Changes nothing.
-	pub(crate) fn try_step(record: &Record<T>, step: Step) -> Result<(), Error<T>> {
-		if let (Some(flow), Record::Waiting(waiting)) = (step.flow(), record) {
-			ensure!(Self::can_flow(flow, &waiting.log.action), jammed::<T>(flow));
-		}
-		Ok(())
-	}
-
 	fn named_contracts(
 		system: SystemId,
 		contracts: &[ContractId],
@@ -271,14 +248,6 @@ impl<T: Config> Pallet<T> {
 		let enough = if asker.is_exacting() { count } else { count.min(1) };
 		ensure!(named.len() >= enough, Error::<T>::NotWaiting);
 		Ok(named)
-	}
-}
-
-/// Why value did not move.
-fn jammed<T>(flow: Flow) -> Error<T> {
-	match flow {
-		Flow::Commit => Error::LogCannotCommit,
-		_ => Error::ValueCannotMove,
 	}
 }
 

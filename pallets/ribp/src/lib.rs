@@ -13,18 +13,17 @@
 //!   neither has an effect ([`ribp_protocol`] has the argument).
 //! - No account is trusted with evidence: it proves itself, and whoever submits it changes nothing
 //!   about what it says.
-//! - Value is reserved with the payer, locked with the receiver, or free. It is never created,
-//!   destroyed or held by a third account.
+//! - Value that is in a contract is with the pallet's account, and in the end with the payer or the
+//!   receiver. It is never created or destroyed, and neither party can hinder where it goes.
 //!
 //! ## A contract's life on one chain
 //!
-//! 1. [`Call::register`] holds the value with the payer ([`HoldReason::Reserved`]): items of any
-//!    [`Kind`].
-//! 2. Evidence that the peer holds the mirror, by `h1` at the latest, commits the log: the value
-//!    moves to the receiver and is held there ([`HoldReason::Locked`]).
-//! 3. Evidence that the peer's log stands releases the lock; evidence that it does not, once both
-//!    expiries have passed, commits the reversal: the value moves back.
-//! 4. A log that was not committed by `h1` expires: the hold is released, nobody is asked. Until it
+//! 1. [`Call::register`] takes the value from the payer: items of any [`Kind`].
+//! 2. Evidence that the peer holds the mirror, by `h1` at the latest, commits the log: from now on the
+//!    peer decides.
+//! 3. Evidence that the peer's log stands gives the value to the receiver; evidence that it does not, once
+//!    both expiries have passed, commits the reversal: the payer gets it back.
+//! 4. A log that was not committed by `h1` expires: the payer gets it back, nobody is asked. Until it
 //!    is committed, its payer may [`Call::cancel`].
 //! 5. Positions stay as long as the peer may ask for them: until `h1` has passed, and evidence
 //!    shows that the mirror has ended. Then the contract is forgotten, and the payer's deposit is
@@ -34,19 +33,23 @@
 //! that contradict each other ([`Config::GossipRate`]). A chain that has finalized two is halted
 //! ([`Call::report_fork`]), until root chooses one branch ([`Call::choose_branch`]).
 //!
-//! Value that is locked against a chain that has died is resolved by governance
+//! What an end comes to never waits for value to move: what cannot, since an asset is frozen, say, is
+//! owed to whom it is for, until somebody has it paid ([`Call::claim`]).
+//!
+//! Value that waits for a chain that has died is resolved by governance
 //! ([`Call::force_resolve`]), never by a clock. Governance can also stop the business with one chain
 //! ([`Call::pause`]).
 //!
 //! ## Invariants
 //!
-//! [`Pallet::do_try_state`] checks them: every held amount belongs to a waiting contract, the
+//! [`Pallet::do_try_state`] checks them: what waiting contracts have taken, and what is owed, is there, the
 //! positions are those of the contracts that wait or have ended, each has one log and one deposit,
 //! and every contract that time alone ends or forgets is on the agenda.
 //!
 //! ## What a chain must provide
 //!
-//! `BlakeTwo256` hashes, 32-bit block numbers (both checked by `integrity_test` or the type
+//! The pallet is listed after that of the token, whose genesis would not count the pallet's account
+//! otherwise. `BlakeTwo256` hashes, 32-bit block numbers (both checked by `integrity_test` or the type
 //! system), GRANDPA finality, and [`frame_system::AuthorizeCall`] first among its transaction
 //! extensions.
 
@@ -84,7 +87,7 @@ pub use chains::own::{statement_of, system_of, MAX_NODES, STORED_LEVEL};
 pub use gossip::ListDigest;
 #[cfg(feature = "runtime-benchmarks")]
 pub use kinds::BenchmarkHelper;
-pub use kinds::{AssetAmount, Assets, Held, Kind, Nft, Nfts, Token};
+pub use kinds::{AssetAmount, Assets, Kind, Nft, Nfts, Token};
 pub use pallet::*;
 pub use ribp_light_client::{Common, Difference, Evidence, ForkReport, Header, Link, Signers};
 pub use ribp_protocol::{
@@ -93,9 +96,9 @@ pub use ribp_protocol::{
 	Settlement, Statement, Subtree, SystemId, View, Waiting as WaitingContract, ENGINE_ID,
 };
 pub use types::{
-	Action, ActionOf, Announced, BalanceOf, Branch, BranchEnd, Count, ItemOf, Known, ListedView,
-	LogUse, Mark, OpenFork, Parting, PastSet, Proven, Registration, Reliance, Safety, Status,
-	System, Tally, Testimony, TrustAnchor, WaitingOf,
+	Action, ActionOf, Announced, BalanceOf, Branch, BranchEnd, Count, Debt, DebtOf, Deposit,
+	ItemOf, Known, ListedView, LogUse, Mark, OpenFork, Parting, PastSet, Proven, Registration,
+	Reliance, Safety, Status, System, Tally, Testimony, TrustAnchor, WaitingOf,
 };
 pub use weights::WeightInfo;
 pub use worker::Authorship;
@@ -103,6 +106,7 @@ pub use worker::Authorship;
 /// What [`kinds!`] needs of other crates.
 #[doc(hidden)]
 pub mod __private {
+	pub use alloc::vec::Vec;
 	pub use codec;
 	pub use scale_info;
 	pub use sp_runtime::{DispatchResult, TryRuntimeError};
@@ -120,10 +124,10 @@ pub mod pallet {
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{
-			fungible::{Balanced, Credit, Inspect, MutateHold},
+			fungible::{Balanced, Credit, Inspect, Mutate},
 			Consideration, Footprint, OnUnbalanced, Time,
 		},
-		Identity,
+		DefaultNoBound, Identity, PalletId,
 	};
 	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
 	use ribp_protocol::MarkSlot;
@@ -155,11 +159,13 @@ pub mod pallet {
 
 		/// The native token: of fees and, where [`Token`] is among what is exchanged, of that.
 		type Currency: Inspect<Self::AccountId>
-			+ MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>
+			+ Mutate<Self::AccountId>
 			+ Balanced<Self::AccountId>;
 
-		/// The runtime's hold reasons.
-		type RuntimeHoldReason: From<HoldReason>;
+		/// Makes the pallet's account, and those of contracts, which have what contracts have taken until
+		/// it is given to somebody.
+		#[pallet::constant]
+		type PalletId: Get<PalletId>;
 
 		/// What a payer leaves for the storage that a contract occupies, until it is forgotten.
 		type Consideration: Consideration<Self::AccountId, Footprint>;
@@ -244,16 +250,27 @@ pub mod pallet {
 		type BenchmarkHelper: BenchmarkHelper<Self::AccountId, ItemOf<Self>>;
 	}
 
-	/// Why value is held.
+	/// Why the native token is held.
 	#[pallet::composite_enum]
 	pub enum HoldReason {
-		/// With the payer, from registration until the log is committed or expires.
-		Reserved,
-		/// With the receiver, from the commit until the contract terminates.
-		Locked,
 		/// With the payer, from registration until the contract is forgotten, where
 		/// [`Config::Consideration`] is a hold for this reason.
 		Deposit,
+	}
+
+	/// Gives the pallet's account the existential deposit.
+	#[pallet::genesis_config]
+	#[derive(DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		#[serde(skip)]
+		_config: core::marker::PhantomData<T>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			Pallet::<T>::endow();
+		}
 	}
 
 	#[pallet::hooks]
@@ -267,6 +284,12 @@ pub mod pallet {
 
 		fn offchain_worker(number: BlockNumberFor<T>) {
 			Self::work(Self::height(number));
+		}
+
+		/// The existential deposit may be a higher one, or the pallet a new one.
+		fn on_runtime_upgrade() -> Weight {
+			Self::endow();
+			T::DbWeight::get().reads_writes(2, 2)
 		}
 
 		fn integrity_test() {
@@ -299,7 +322,7 @@ pub mod pallet {
 			chains::systems::register_system::<T>(system, anchor)
 		}
 
-		/// Registers this chain's half of a contract and reserves what its log spends.
+		/// Registers this chain's half of a contract and takes from its payer what its log spends.
 		///
 		/// `log` is the preimage of `contract.log`; the signer must be its payer. The other party
 		/// registers the mirror ([`Contract::mirror`]) on the peer.
@@ -332,8 +355,8 @@ pub mod pallet {
 		/// Refuses evidence of which any part is forged, superfluous or useless, as a whole; so it
 		/// does if a named contract is forgotten, or its system paused, and if it takes more than `work`
 		/// to move the value of the named contracts ([`Kind::work`]). Waiting ones that cannot commit
-		/// any more, or whose value is jammed, are passed over if others move; and so are, in a message
-		/// that the pool has taken, those that others have moved since.
+		/// any more are passed over if others move; and so are, in a message that the pool has taken,
+		/// those that others have moved since. Value that cannot move is owed ([`Call::claim`]).
 		#[pallet::call_index(2)]
 		#[pallet::weight(cost::Parts::of(evidence, contracts, *work).weight::<T>())]
 		#[pallet::authorize(|source, system, evidence, contracts, work| {
@@ -356,8 +379,7 @@ pub mod pallet {
 		///
 		/// The first to register gives no free option away. The other half then expires, or is
 		/// reversed if the peer has committed its log already. The log can be used again, and the
-		/// deposit is returned, once the expiry has passed. A contract that has expired already, but
-		/// whose value could not be released then, ends by this as well.
+		/// deposit is returned, once the expiry has passed.
 		///
 		/// Refuses anybody but the payer, a contract that does not wait for this peer, and a
 		/// committed log.
@@ -573,6 +595,25 @@ pub mod pallet {
 			let said = chains::witnesses::Said { forked, backs: is_on, path: &path };
 			chains::witnesses::refute_tally::<T>(witness, said)?;
 			Ok(Pays::No.into())
+		}
+
+		/// Pays an item that could not move when its contract ended: the one at this place among those of
+		/// the contract's log, to whom it is owed, whoever asks. Who it is owed to may name another account.
+		///
+		/// Works whatever has become of the peer, and of the business with it.
+		///
+		/// Refuses what is not owed, another account that somebody else names, one of this pallet, and
+		/// what still cannot move ([`Error::ValueCannotMove`]).
+		#[pallet::call_index(17)]
+		#[pallet::weight(cost::claim::<T>())]
+		pub fn claim(
+			origin: OriginFor<T>,
+			id: ContractId,
+			index: u32,
+			to: Option<T::AccountId>,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_claim(who, id, index, to)
 		}
 
 		/// Says for how long, and how fast, another chain is believed. What believes no more than the

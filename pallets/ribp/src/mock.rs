@@ -9,6 +9,7 @@ use frame_support::{
 		fungible::HoldConsideration, tokens::imbalance::ResolveTo, AsEnsureOriginWithArg, ConstU32,
 		ConstU64, ConstantStoragePrice, Time,
 	},
+	PalletId,
 };
 use frame_system::{offchain, EnsureRoot, EnsureSigned};
 use ribp_protocol::{ForkChoice, Policy};
@@ -58,9 +59,6 @@ mod runtime {
 	pub type Assets = pallet_assets;
 
 	#[runtime::pallet_index(4)]
-	pub type AssetsHolder = pallet_assets_holder;
-
-	#[runtime::pallet_index(5)]
 	pub type Nfts = pallet_nfts;
 }
 
@@ -95,12 +93,6 @@ impl pallet_assets::Config for Test {
 	type CreateOrigin = AsEnsureOriginWithArg<EnsureSigned<AccountId>>;
 	type ForceOrigin = EnsureRoot<AccountId>;
 	type Currency = Balances;
-	type Holder = AssetsHolder;
-}
-
-impl pallet_assets_holder::Config for Test {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeHoldReason = RuntimeHoldReason;
 }
 
 parameter_types! {
@@ -143,7 +135,7 @@ pallet_ribp::kinds! {
 		/// An amount of the native token.
 		Token(pallet_ribp::Token<Test>) = 0,
 		/// An amount of another asset.
-		Asset(pallet_ribp::Assets<Test, AssetsHolder>) = 1,
+		Asset(pallet_ribp::Assets<Test, Assets>) = 1,
 		/// A thing.
 		Nft(pallet_ribp::Nfts<Test, Nfts>) = 2,
 		/// An entry of the land register.
@@ -193,6 +185,8 @@ parameter_types! {
 	pub storage DefaultPolicy: Policy = LAX;
 	/// Root chooses among branches, unless a test sets this.
 	pub storage ChosenBy: ForkChoice = ForkChoice::ByGovernance;
+	/// Makes the accounts of what is in contracts.
+	pub const RibpId: PalletId = PalletId(*b"test/rib");
 	/// Whom the fees are for.
 	pub const Treasury: AccountId = 3;
 }
@@ -227,7 +221,7 @@ impl pallet_ribp::Config for Test {
 	type Value = AllKinds;
 	type MaxItems = ConstU32<MAX_ITEMS>;
 	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
+	type PalletId = RibpId;
 	type Consideration = Deposit;
 	type RegistrationFee = RegistrationFee;
 	type FeeDestination = ResolveTo<Treasury, Balances>;

@@ -57,6 +57,20 @@ mod items {
 	pub type Ended<T> =
 		StorageDoubleMap<_, Identity, SystemId, Identity, ContractId, EndedContract>;
 
+	/// What could not move when its contract ended, by contract and place among the items of its log. It
+	/// stays until it is claimed.
+	#[pallet::storage]
+	pub type Owed<T: Config> =
+		StorageDoubleMap<_, Identity, ContractId, Twox64Concat, u32, DebtOf<T>>;
+
+	/// The deposits of contracts that are forgotten, and of which something is owed.
+	#[pallet::storage]
+	pub type Indebted<T: Config> = StorageMap<_, Identity, ContractId, Deposit<T>>;
+
+	/// By how much the pallet's account was endowed, to stay alive.
+	#[pallet::storage]
+	pub type Endowment<T: Config> = StorageValue<_, BalanceOf<T>, ValueQuery>;
+
 	/// check: the height at which a log, a reversal or a contract was committed.
 	///
 	/// Other chains read it by storage proof, presence and absence alike: an entry that is removed

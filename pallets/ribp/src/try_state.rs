@@ -2,8 +2,9 @@
 
 use crate::{
 	contracts::Record, BranchEnds, BranchProofs, CompleteFrom, Config, ContractId, Count, Ended,
-	Expiries, Forks, Kind, LogUses, Marks, Outcome, OwnHistory, Pallet, PastSets, Phase, Positions,
-	Relied, Status, SystemId, Systems, Tallies, Testimonies, Waiting, WaitingCount, WaitingCountOf,
+	Expiries, Forks, Indebted, Kind, LogUses, Marks, Outcome, Owed, OwnHistory, Pallet, PastSets,
+	Phase, Positions, Relied, Status, SystemId, Systems, Tallies, Testimonies, Waiting,
+	WaitingCount, WaitingCountOf,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use frame_support::ensure;
@@ -23,11 +24,11 @@ impl<T: Config> Pallet<T> {
 	/// Checks the invariants of the pallet's storage. Iterates over all of it.
 	///
 	/// - The own history ends at the parent of the current block.
-	/// - What is kept from moving is what waiting contracts keep.
+	/// - What waiting contracts have taken, and what is owed, is the pallet's.
 	/// - A contract waits or has ended, never both, with a known system.
 	/// - Each contract has the positions of its stage, uses its log, and there are no others.
 	/// - The agenda holds the contracts that time alone ends or forgets, and no others, save that it
-	///   has done with those whose value could not be released.
+	///   has done with those whose deposit is not returned.
 	/// - What is remembered of a system's history lies at or below its head.
 	/// - Contracts that evidence has moved rely on it, and no others.
 	/// - As many contracts wait, by peer and by payer, as are counted.
@@ -35,11 +36,12 @@ impl<T: Config> Pallet<T> {
 	/// - Past authority sets were in charge one after the other.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_history()?;
-		let mut held = Vec::new();
+		let owed = Owed::<T>::iter().map(|(id, _, debt)| (Self::account_of(id), debt.item));
+		let mut taken: Vec<_> = owed.collect();
 		let mut stored = Stored::default();
 		for (peer, id, waiting) in Waiting::<T>::iter() {
 			ensure!(!Ended::<T>::contains_key(peer, id), "a contract waits and has ended");
-			held.extend(Self::held(&waiting));
+			taken.extend(Self::taken(id, waiting.clone()));
 			Self::check_record(peer, id, Record::Waiting(waiting), &mut stored)?;
 		}
 		Self::check_counts()?;
@@ -50,9 +52,11 @@ impl<T: Config> Pallet<T> {
 		ensure!(LogUses::<T>::iter().count() == stored.contracts, "a log is used by nobody");
 		ensure!(Expiries::<T>::iter().count() == stored.due, "the agenda has a stray contract");
 		ensure!(Relied::<T>::iter().count() == stored.reliances, "nobody relies on evidence");
+		let mut indebted = Indebted::<T>::iter_keys();
+		ensure!(indebted.all(Self::owes), "a deposit is kept for nothing");
 		Self::check_systems()?;
 		Self::check_forks()?;
-		T::Value::check_held(&held)
+		T::Value::check_taken(&taken)
 	}
 
 	fn check_counts() -> Result<(), TryRuntimeError> {

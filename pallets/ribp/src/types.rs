@@ -26,6 +26,9 @@ pub type ItemOf<T> = <<T as Config>::Value as Kind<<T as frame_system::Config>::
 pub type ActionOf<T> =
 	Action<<T as frame_system::Config>::AccountId, BoundedVec<ItemOf<T>, <T as Config>::MaxItems>>;
 
+/// What is owed on this chain.
+pub type DebtOf<T> = Debt<<T as frame_system::Config>::AccountId, ItemOf<T>>;
+
 /// A waiting contract on this chain.
 pub type WaitingOf<T> = Waiting<ActionOf<T>>;
 
@@ -44,6 +47,29 @@ pub enum Action<AccountId, Items> {
 	},
 }
 
+/// An item of a contract that has ended, and that could not move then.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Debt<AccountId, Item> {
+	/// What.
+	pub item: Item,
+	/// Whom it is for.
+	pub to: AccountId,
+	/// Whether that is its payer, who gets it back.
+	pub is_payer: bool,
+}
+
+/// The deposit of a contract of which more is owed than remembered.
+#[derive(Encode, Decode, TypeInfo, MaxEncodedLen)]
+#[scale_info(skip_type_params(T))]
+#[codec(mel_bound())]
+pub struct Deposit<T: Config> {
+	/// Who has paid it, and gets it back.
+	pub depositor: T::AccountId,
+	/// The deposit.
+	pub deposit: T::Consideration,
+}
+
 /// This chain's half of a contract, as its payer registers it.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct Registration<Action> {
@@ -51,7 +77,7 @@ pub struct Registration<Action> {
 	pub contract: Contract,
 	/// The preimage of `contract.log`.
 	pub log: Log<Action>,
-	/// When the lock goes.
+	/// When its value is given to the receiver.
 	pub settlement: Settlement,
 }
 

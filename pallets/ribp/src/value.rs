@@ -1,31 +1,106 @@
-//! What a log does to value: all of its items are reserved with the payer, locked with the receiver,
-//! or free.
+//! What a log does to value: all of its items are taken from the payer when the contract is registered,
+//! and given to the receiver or back to the payer when it has ended.
+//!
+//! What a contract comes to is decided by the other chain, and never waits for value to move. An item
+//! that cannot move then is *owed* to whom it is for, until somebody has it paid ([`Call::claim`]):
+//! nothing else depends on it.
+//!
+//! [`Call::claim`]: crate::Call::claim
 
 use crate::{
-	Action, ActionOf, Config, Error, Held, HoldReason, ItemOf, Kind, Pallet, Phase, WaitingOf,
+	Action, ActionOf, Config, ContractId, Debt, DebtOf, Deposit, Endowment, Error, Event, Indebted,
+	ItemOf, Kind, Owed, Pallet, WaitingOf,
 };
-use alloc::vec::Vec;
-use frame_support::{ensure, storage::with_transaction, traits::Get};
+use codec::{Decode, Encode};
+use frame_support::{
+	defensive, ensure,
+	storage::with_storage_layer,
+	traits::{
+		fungible::{Inspect, Mutate},
+		Consideration, Get,
+	},
+};
 use ribp_protocol::Flow;
-use sp_runtime::{DispatchError, DispatchResult, TransactionOutcome};
+use sp_io::hashing::blake2_256;
+use sp_runtime::{
+	traits::{AccountIdConversion, Saturating, TrailingZeroInput, Zero},
+	DispatchError, DispatchResult,
+};
 
 impl<T: Config> Pallet<T> {
-	/// Does to the value of a log what a step asks for. An error leaves things undone: roll back.
-	pub(crate) fn flow(flow: Flow, action: &ActionOf<T>) -> DispatchResult {
+	/// Does to the value of a contract's log what a step asks for. Fails if it cannot be taken, and where
+	/// nothing could be done at all, which says nothing about the value: roll back.
+	pub(crate) fn flow(id: ContractId, flow: Flow, action: &ActionOf<T>) -> DispatchResult {
 		let Action::Transfer { from, to, items } = action;
-		items.iter().try_for_each(|item| match flow {
-			Flow::Reserve => T::Value::reserve(item, from),
-			Flow::Commit => T::Value::commit(item, from, to),
-			Flow::Unlock => T::Value::unlock(item, to),
-			Flow::Reverse => T::Value::reverse(item, from, to),
-			Flow::Release => T::Value::release(item, from),
-		})?;
-		match flow {
-			Flow::Reserve if !Self::can_flow(Flow::Commit, action) => {
-				Err(Error::<T>::LogCannotCommit.into())
+		let to = match flow {
+			Flow::Take => {
+				let at = Self::account_of(id);
+				return items.iter().try_for_each(|item| T::Value::take(item, from, &at));
 			},
-			_ => Ok(()),
+			Flow::Give => to,
+			Flow::GiveBack => from,
+		};
+		let is_payer = flow == Flow::GiveBack;
+		for (index, item) in (0..).zip(items) {
+			let debt = Debt { item: item.clone(), to: to.clone(), is_payer };
+			match with_storage_layer(|| Self::pay(id, index, &debt)) {
+				Ok(()) => {},
+				// Whoever nests calls too deeply must not have it owed.
+				Err(error @ DispatchError::Transactional(_)) => return Err(error),
+				Err(error) => {
+					Owed::<T>::insert(id, index, debt);
+					Self::deposit_event(Event::Owed { id, index, to: to.clone(), error });
+				},
+			}
 		}
+		Ok(())
+	}
+
+	fn pay(id: ContractId, index: u32, Debt { item, to, is_payer }: &DebtOf<T>) -> DispatchResult {
+		let at = Self::account_of(id);
+		let is_gone = T::Value::is_gone(item);
+		match is_payer {
+			true => T::Value::give_back(item, &at, to)?,
+			false => T::Value::give(item, &at, to)?,
+		}
+		if is_gone {
+			Self::deposit_event(Event::WrittenOff { id, index });
+		}
+		Ok(())
+	}
+
+	/// Pays what is owed of a contract, to `to` if whom it is owed to says so. With the last of it, the
+	/// deposit of a forgotten contract goes back.
+	pub(crate) fn do_claim(
+		who: T::AccountId,
+		id: ContractId,
+		index: u32,
+		to: Option<T::AccountId>,
+	) -> DispatchResult {
+		let mut debt = Owed::<T>::take(id, index).ok_or(Error::<T>::NothingOwed)?;
+		if let Some(to) = to {
+			ensure!(who == debt.to, Error::<T>::OwedToAnother);
+			Self::ensure_not_own(&to)?;
+			ensure!(to != Self::account_of(id), Error::<T>::PalletsAccount);
+			debt = Debt { item: debt.item, to, is_payer: false };
+		}
+		Self::pay(id, index, &debt).map_err(|_| Error::<T>::ValueCannotMove)?;
+		Self::deposit_event(Event::Claimed { id, index, to: debt.to });
+		match Self::owes(id) {
+			true => Ok(()),
+			false => Self::return_deposit(id),
+		}
+	}
+
+	/// Whether anything is owed of a contract.
+	pub(crate) fn owes(id: ContractId) -> bool {
+		Owed::<T>::iter_key_prefix(id).next().is_some()
+	}
+
+	/// Returns what was kept of a contract that is forgotten, if it is.
+	fn return_deposit(id: ContractId) -> DispatchResult {
+		Indebted::<T>::take(id)
+			.map_or(Ok(()), |Deposit { depositor, deposit }| deposit.drop(&depositor))
 	}
 
 	/// verify(log) for a log that is to be registered by `who`, save for whether its payer has the
@@ -34,10 +109,46 @@ impl<T: Config> Pallet<T> {
 		let Action::Transfer { from, to, items } = action;
 		ensure!(from == who, Error::<T>::NotThePayer);
 		ensure!(from != to, Error::<T>::PayerIsReceiver);
+		Self::ensure_not_own(from)?;
+		Self::ensure_not_own(to)?;
 		ensure!(!items.is_empty(), Error::<T>::NoItems);
 		ensure!(work::<T>(action) <= T::MaxContracts::get(), Error::<T>::TooMuchWork);
 		ensure!(frame_system::Pallet::<T>::account_exists(to), Error::<T>::ReceiverDoesNotExist);
 		items.iter().try_for_each(|item| T::Value::check(item, from, to))
+	}
+
+	/// Value that goes from the pallet's account to itself goes nowhere, and counts as moved.
+	fn ensure_not_own(who: &T::AccountId) -> DispatchResult {
+		ensure!(*who != Self::account(), Error::<T>::PalletsAccount);
+		Ok(())
+	}
+
+	/// The account that has what contracts have taken of the native token.
+	pub fn account() -> T::AccountId {
+		T::PalletId::get().into_account_truncating()
+	}
+
+	/// A contract's own account. Nobody has its key: it is a hash.
+	pub(crate) fn account_of(id: ContractId) -> T::AccountId {
+		let hash = (b"ribp/account", T::PalletId::get(), id).using_encoded(blake2_256);
+		T::AccountId::decode(&mut TrailingZeroInput::new(&hash))
+			.expect("an account is made of any bytes, if there are enough; qed")
+	}
+
+	/// Keeps the pallet's account alive when contracts have taken nothing, or an amount that is too small for it
+	/// by now.
+	pub(crate) fn endow() {
+		let (least, has) = (T::Currency::minimum_balance(), Endowment::<T>::get());
+		let lacks = least.saturating_sub(has);
+		if lacks.is_zero() {
+			return;
+		}
+		match T::Currency::mint_into(&Self::account(), lacks) {
+			Ok(_) => Endowment::<T>::put(least),
+			Err(error) => {
+				defensive!("there is room for an existential deposit", error);
+			},
+		}
 	}
 
 	/// Whose value a log spends.
@@ -46,24 +157,13 @@ impl<T: Config> Pallet<T> {
 		from
 	}
 
-	/// Whether the value of a registered log could take this way now; for the commit, verify(log).
-	pub(crate) fn can_flow(flow: Flow, action: &ActionOf<T>) -> bool {
-		with_transaction(|| {
-			let moved = Self::flow(flow, action);
-			TransactionOutcome::Rollback(Ok::<_, DispatchError>(moved.is_ok()))
-		})
-		.unwrap_or(false)
-	}
-
-	/// What a waiting contract keeps from moving, for [`Pallet::do_try_state`].
-	pub(crate) fn held(waiting: &WaitingOf<T>) -> Vec<Held<T::AccountId, ItemOf<T>>> {
-		let Action::Transfer { from, to, items } = &waiting.log.action;
-		let (who, reason) = match waiting.phase {
-			Phase::Registered => (from, HoldReason::Reserved),
-			Phase::Committed { .. } => (to, HoldReason::Locked),
-		};
-		let held = |item: &ItemOf<T>| Held { who: who.clone(), reason, item: item.clone() };
-		items.iter().map(held).collect()
+	/// What a waiting contract has taken, and its account, for [`Pallet::do_try_state`].
+	pub(crate) fn taken(
+		id: ContractId,
+		waiting: WaitingOf<T>,
+	) -> impl Iterator<Item = (T::AccountId, ItemOf<T>)> {
+		let Action::Transfer { items, .. } = waiting.log.action;
+		items.into_iter().map(move |item| (Self::account_of(id), item))
 	}
 }
 

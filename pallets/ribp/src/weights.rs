@@ -40,6 +40,8 @@ pub trait WeightInfo {
 	/// Of the benchmark of that name.
 	fn cancel() -> Weight;
 	/// Of the benchmark of that name.
+	fn claim() -> Weight;
+	/// Of the benchmark of that name.
 	fn force_reverse() -> Weight;
 	/// Of the benchmark of that name.
 	fn force_forget() -> Weight;
@@ -184,6 +186,13 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 		// At least 96_299 ns.
 		Weight::from_parts(102_742_000, 3_917)
 			.saturating_add(D::get().reads(6))
+			.saturating_add(D::get().writes(7))
+	}
+
+	fn claim() -> Weight {
+		// Estimated.
+		Weight::from_parts(120_000_000, 9_000)
+			.saturating_add(D::get().reads(7))
 			.saturating_add(D::get().writes(7))
 	}
 
@@ -401,6 +410,10 @@ impl WeightInfo for () {
 
 	fn cancel() -> Weight {
 		DbWeights::<RocksDbWeight>::cancel()
+	}
+
+	fn claim() -> Weight {
+		DbWeights::<RocksDbWeight>::claim()
 	}
 
 	fn force_reverse() -> Weight {

@@ -4,6 +4,7 @@ use crate::chains::{set_of, Chain, CHAINS, CHANGE};
 use frame_support::{
 	assert_ok, derive_impl, parameter_types,
 	traits::{ConstU32, ConstU64, Time},
+	PalletId,
 };
 use frame_system::{offchain, EnsureRoot, RawOrigin};
 use pallet_ribp::{Evidence, Link, Policy, TrustAnchor};
@@ -57,6 +58,7 @@ parameter_types! {
 	pub const Lax: Policy =
 		Policy { trust_period: u64::MAX, max_drift: u64::MAX, least_block_time: 0, slack: 0 };
 	pub const NoGossip: Perquintill = Perquintill::zero();
+	pub const RibpId: PalletId = PalletId(*b"ribp/ctr");
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -86,7 +88,7 @@ impl pallet_ribp::Config for Reader {
 	type Value = pallet_ribp::Token<Reader>;
 	type MaxItems = ConstU32<4>;
 	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
+	type PalletId = RibpId;
 	type Consideration = ();
 	type RegistrationFee = ConstU64<0>;
 	type FeeDestination = ();

@@ -39,31 +39,23 @@ impl Facts {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Purse {
 	pub payer: u8,
-	pub reserved: u8,
-	pub locked: u8,
+	pub taken: u8,
 	pub receiver: u8,
 }
 
 impl Purse {
-	pub const START: Self = Self { payer: 2, reserved: 0, locked: 0, receiver: 0 };
+	pub const START: Self = Self { payer: 2, taken: 0, receiver: 0 };
 
 	/// Moves one unit; none if there is nothing to move.
 	fn flow(mut self, flow: Flow) -> Option<Self> {
 		let (from, to) = match flow {
-			Flow::Reserve => (&mut self.payer, &mut self.reserved),
-			Flow::Commit => (&mut self.reserved, &mut self.locked),
-			Flow::Unlock => (&mut self.locked, &mut self.receiver),
-			Flow::Reverse => (&mut self.locked, &mut self.payer),
-			Flow::Release => (&mut self.reserved, &mut self.payer),
+			Flow::Take => (&mut self.payer, &mut self.taken),
+			Flow::Give => (&mut self.taken, &mut self.receiver),
+			Flow::GiveBack => (&mut self.taken, &mut self.payer),
 		};
 		*from = from.checked_sub(1)?;
 		*to += 1;
 		Some(self)
-	}
-
-	/// Value that the receiver has, locked or not.
-	pub fn delivered(self) -> u8 {
-		self.locked + self.receiver
 	}
 }
 
@@ -130,15 +122,15 @@ impl Leg {
 		matches!(self.standing, Standing::Ended(_))
 	}
 
-	/// Whether reserved and locked value are those of the stage.
+	/// Value that the receiver has, or is to have unless the log is reversed.
+	pub fn delivered(&self) -> u8 {
+		self.purse.receiver + u8::from(self.standing == Standing::Committed)
+	}
+
+	/// Whether what is taken is that of the stage.
 	pub fn is_balanced(&self) -> bool {
-		let Purse { payer, reserved, locked, receiver } = self.purse;
-		let held = match self.standing {
-			Standing::Registered => (1, 0),
-			Standing::Committed => (0, 1),
-			_ => (0, 0),
-		};
-		(reserved, locked) == held && payer + reserved + locked + receiver == Purse::START.payer
+		let Purse { payer, taken, receiver } = self.purse;
+		taken == u8::from(self.is_waiting()) && payer + taken + receiver == Purse::START.payer
 	}
 }
 

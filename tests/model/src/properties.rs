@@ -14,7 +14,7 @@ pub enum Promise {
 	/// Never is one leg unlocked while the other is reversed or never committed. Nobody promises
 	/// that any more once a chain is dead, and root of the other decides.
 	BothOrNeither,
-	/// No value is created or lost, reserved for nothing or locked for nothing.
+	/// No value is created or lost, or taken for nothing.
 	Value,
 	/// Nothing commits after its expiry.
 	InTime,
@@ -97,7 +97,7 @@ fn both_or_neither(model: &Exploration, state: &State) -> bool {
 	honest(model).all(|side| {
 		let (own, peer) = (state.chain(side), state.chain(side.other()));
 		let mut legs = own.legs.iter().zip(&peer.legs);
-		legs.all(|(own, peer)| own.purse.receiver <= peer.purse.delivered())
+		legs.all(|(own, peer)| own.purse.receiver <= peer.delivered())
 	})
 }
 
@@ -162,6 +162,7 @@ fn used_again(_: &Exploration, state: &State) -> bool {
 }
 
 fn widowed(_: &Exploration, state: &State) -> bool {
-	let locked = state.chain(Side::Alpha).legs.iter().any(|leg| leg.purse.locked > 0);
-	state.chain(Side::Beta).dead && locked
+	let waits =
+		state.chain(Side::Alpha).legs.iter().any(|leg| leg.delivered() > leg.purse.receiver);
+	state.chain(Side::Beta).dead && waits
 }

@@ -104,7 +104,7 @@ fn happened(before: &Leg, after: &Leg) -> Option<&'static str> {
 	}
 	Some(match (before.stage(), after.stage()) {
 		(_, Some(Waiting(Phase::Registered))) => "is registered",
-		(_, Some(Waiting(Phase::Committed { .. }))) => "commits its log, locked",
+		(_, Some(Waiting(Phase::Committed { .. }))) => "commits its log",
 		(_, Some(Ended(Settled))) => "unlocks: settled",
 		(_, Some(Ended(Reversed))) => "is reversed",
 		(_, Some(Ended(Cancelled))) => "is cancelled",
@@ -127,12 +127,11 @@ fn ending(terms: &Terms, state: &State, side: Side) -> String {
 		let purse = leg.purse;
 		let _ = writeln!(
 			text,
-			"      contract {}: {stage}; payer {} + {} reserved, receiver {} + {} locked",
+			"      contract {}: {stage}; payer {}, taken {}, receiver {}",
 			index + 1,
 			purse.payer,
-			purse.reserved,
+			purse.taken,
 			purse.receiver,
-			purse.locked,
 		);
 		let names = ["contract log", "log", "reversal"].into_iter();
 		let positions: Vec<_> = names

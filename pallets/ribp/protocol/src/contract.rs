@@ -61,7 +61,7 @@ fn tagged(tag: &[u8], value: &impl Encode) -> LogHash {
 	LogHash(BlakeTwo256::hash(&bytes))
 }
 
-/// When a committed log is unlocked: the payer's choice at registration.
+/// When a committed log's value is given to its receiver: the payer's choice at registration.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Settlement {

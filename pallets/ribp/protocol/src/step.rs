@@ -2,13 +2,15 @@
 //!
 //! | step | value | positions | the contract then |
 //! |---|---|---|---|
-//! | register | reserved with the payer | contract log at this height | waits, registered |
-//! | commit | locked with the receiver | log1 at this height | waits, committed |
-//! | unlock | free with the receiver | | has ended: settled |
-//! | reverse | free with the payer | log1' at this height | has ended: reversed |
-//! | cancel | free with the payer | contract log is removed | has ended: cancelled |
-//! | expire | free with the payer | contract log is removed | is forgotten |
+//! | register | taken from the payer | contract log at this height | waits, registered |
+//! | commit | | log1 at this height | waits, committed |
+//! | unlock | given to the receiver | | has ended: settled |
+//! | reverse | given back to the payer | log1' at this height | has ended: reversed |
+//! | cancel | given back to the payer | contract log is removed | has ended: cancelled |
+//! | expire | given back to the payer | contract log is removed | is forgotten |
 //! | forget | | all are removed | is forgotten |
+//!
+//! A contract ends when that is decided, whether or not its value can move then: what cannot is owed.
 //!
 //! A log belongs to one contract from its registration until the contract is forgotten: that, and
 //! not its position, is why nothing is registered twice.
@@ -47,11 +49,11 @@ use scale_info::TypeInfo;
 /// What happens to a contract.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Step {
-	/// The contract log is committed; the value is reserved.
+	/// The contract log is committed; the value is taken.
 	Register,
-	/// log1 is committed, and locked.
+	/// log1 is committed: from now on the peer decides.
 	Commit,
-	/// Both legs stand: the lock goes.
+	/// Both legs stand: the value is the receiver's.
 	Unlock,
 	/// The peer's leg does not stand: log1' is committed.
 	Reverse,
@@ -75,16 +77,12 @@ pub enum Stage {
 /// What a step does with the value of log1.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Flow {
-	/// Free with the payer -> reserved with the payer.
-	Reserve,
-	/// Reserved with the payer -> locked with the receiver.
-	Commit,
-	/// Locked with the receiver -> free with the receiver.
-	Unlock,
-	/// Locked with the receiver -> free with the payer.
-	Reverse,
-	/// Reserved with the payer -> free with the payer.
-	Release,
+	/// From the payer to the chain.
+	Take,
+	/// From the chain to the receiver.
+	Give,
+	/// From the chain to the payer.
+	GiveBack,
 }
 
 /// A change of `check(log)`.
@@ -100,12 +98,10 @@ impl Step {
 	/// What becomes of the value; none if it stays where it is.
 	pub fn flow(self) -> Option<Flow> {
 		match self {
-			Self::Register => Some(Flow::Reserve),
-			Self::Commit => Some(Flow::Commit),
-			Self::Unlock => Some(Flow::Unlock),
-			Self::Reverse => Some(Flow::Reverse),
-			Self::Cancel | Self::Expire => Some(Flow::Release),
-			Self::Forget => None,
+			Self::Register => Some(Flow::Take),
+			Self::Unlock => Some(Flow::Give),
+			Self::Reverse | Self::Cancel | Self::Expire => Some(Flow::GiveBack),
+			Self::Commit | Self::Forget => None,
 		}
 	}
 
@@ -264,7 +260,7 @@ pub fn resolve(
 ) -> Result<Step, ControlError> {
 	match (stage, resolution) {
 		(Stage::Waiting(_), Resolution::Forget) => Err(ControlError::NotEnded),
-		// Past its expiry it only waits because its value could not be released then.
+		// Past its expiry it only waits until it is its turn on the agenda.
 		(Stage::Waiting(Phase::Registered), _) => {
 			Ok(on_time(contract, stage, now).unwrap_or(Step::Cancel))
 		},

@@ -2,7 +2,7 @@
 //!
 //! | phase | fact | verdict |
 //! |---|---|---|
-//! | registered | mirror registered on the peer, own height <= h1 | commit the log, locked |
+//! | registered | mirror registered on the peer, own height <= h1 | commit the log |
 //! | registered | own height > h1 | expire; nobody is asked |
 //! | registered | the registrant wants the value back | cancel; nobody is asked |
 //! | committed | peer's log committed <= h2 and not reversed | unlock: at once (`Early`), or after both expiries (`AtExpiry`) |
@@ -34,9 +34,9 @@ use scale_info::TypeInfo;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Phase {
-	/// Value is reserved; the peer's registration is not yet proven.
+	/// The value is taken; the peer's registration is not yet proven.
 	Registered,
-	/// The log is committed at this height and locked.
+	/// The log is committed at this height: the peer decides what becomes of it.
 	Committed {
 		/// Height of the chain that holds the contract.
 		at: Height,

@@ -66,6 +66,7 @@ pub const ONE: Goods = Goods::amounts(1);
 pub fn begin<T: Config>(height: Height) {
 	BlockHash::<T>::insert(frame_system::pallet_prelude::BlockNumberFor::<T>::zero(), GENESIS);
 	frame_system::Pallet::<T>::set_block_number(height.into());
+	Pallet::<T>::endow();
 }
 
 const GENESIS: H256 = H256::repeat_byte(0xa1);

@@ -1,19 +1,23 @@
-//! Assets besides the native token: of pallet-assets, with its holds.
+//! Assets besides the native token: of pallet-assets.
 
-use super::{Held, Kind};
-use crate::{Config, Error, HoldReason};
-use alloc::collections::BTreeMap;
+use super::Kind;
+use crate::{Config, Error};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::marker::PhantomData;
 use frame_support::{
 	ensure,
 	traits::{
-		fungibles::{Inspect, MutateHold},
-		tokens::{Fortitude, Precision, Preservation, Restriction},
+		fungible::Inspect as _,
+		fungibles::{Inspect, Mutate},
+		tokens::{Fortitude, Preservation, Provenance},
 	},
 };
+use frame_system::Pallet as System;
 use scale_info::TypeInfo;
-use sp_runtime::{traits::Saturating, DispatchResult, TryRuntimeError};
+use sp_runtime::{
+	traits::{Saturating, Zero},
+	DispatchResult,
+};
 
 /// An amount of an asset.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,10 +29,13 @@ pub struct AssetAmount<Id, Amount> {
 	pub amount: Amount,
 }
 
-/// The assets `F` of the runtime `T`: for pallet-assets, its pallet-assets-holder.
+/// The assets `F` of the runtime `T`: pallet-assets.
 ///
-/// An asset's issuer can freeze it, block an account, or begin to destroy the asset. What is held is
-/// not touched by that, and moves as soon as the asset can move again.
+/// What is taken is with the contract's own account, which the pallet keeps alive as long as it has any.
+/// With one account for all contracts, an asset that is issued anew under the id of a destroyed one would pay
+/// for what is owed of that; and whoever sends many assets to an account that keep none alive fills it.
+///
+/// An asset's issuer can freeze it, block an account, burn or take away what anybody has of it, or destroy it.
 pub struct Assets<T, F>(PhantomData<(T, F)>);
 
 type ItemOf<T, F> = AssetAmount<
@@ -39,86 +46,73 @@ type ItemOf<T, F> = AssetAmount<
 impl<T, F> Kind<T::AccountId> for Assets<T, F>
 where
 	T: Config,
-	F: MutateHold<T::AccountId, Reason = T::RuntimeHoldReason>
-		+ Inspect<T::AccountId, AssetId: Ord + 'static>,
+	F: Mutate<T::AccountId> + Inspect<T::AccountId, AssetId: 'static>,
 {
 	type Item = ItemOf<T, F>;
 
-	/// Seven reads and six writes to commit, where an amount of the native token takes four and four,
+	/// Seven reads and six writes at most, where an amount of the native token takes four and four,
 	/// in about the same time.
 	const WORK: u32 = 2;
 
-	fn check(item: &ItemOf<T, F>, _: &T::AccountId, _: &T::AccountId) -> DispatchResult {
-		ensure!(F::asset_exists(item.id.clone()), Error::<T>::UnknownAsset);
-		let least = F::minimum_balance(item.id.clone()).max(1u32.into());
-		ensure!(item.amount >= least, Error::<T>::AmountTooSmall);
+	fn check(item: &ItemOf<T, F>, _: &T::AccountId, to: &T::AccountId) -> DispatchResult {
+		let AssetAmount { id, amount } = item.clone();
+		ensure!(F::asset_exists(id.clone()), Error::<T>::UnknownAsset);
+		let least = F::minimum_balance(id.clone()).max(1u32.into());
+		ensure!(amount >= least, Error::<T>::AmountTooSmall);
+		F::can_deposit(id, to, amount, Provenance::Extant).into_result()
+	}
+
+	fn take(item: &ItemOf<T, F>, from: &T::AccountId, at: &T::AccountId) -> DispatchResult {
+		let AssetAmount { id, amount } = item.clone();
+		let (preserve, polite) = (Preservation::Preserve, Fortitude::Polite);
+		let free = F::reducible_balance(id.clone(), from, preserve, polite);
+		ensure!(amount <= free, Error::<T>::InsufficientValue);
+		if System::<T>::providers(at).is_zero() {
+			System::<T>::inc_providers(at);
+		}
+		Self::transfer(item, from, at, preserve)
+	}
+
+	fn give(item: &ItemOf<T, F>, at: &T::AccountId, to: &T::AccountId) -> DispatchResult {
+		if !Self::is_gone(item) {
+			Self::transfer(item, at, to, Preservation::Expendable)?;
+		}
+		Self::let_go(at);
 		Ok(())
 	}
 
-	fn reserve(item: &ItemOf<T, F>, from: &T::AccountId) -> DispatchResult {
-		let (protect, polite) = (Preservation::Protect, Fortitude::Polite);
-		let free = F::reducible_balance(item.id.clone(), from, protect, polite);
-		ensure!(item.amount <= free, Error::<T>::InsufficientValue);
-		F::hold(item.id.clone(), &HoldReason::Reserved.into(), from, item.amount)
+	fn is_gone(item: &ItemOf<T, F>) -> bool {
+		!F::asset_exists(item.id.clone())
 	}
+}
 
-	fn release(item: &ItemOf<T, F>, from: &T::AccountId) -> DispatchResult {
-		let reason = HoldReason::Reserved.into();
-		F::release(item.id.clone(), &reason, from, item.amount, Precision::Exact).map(drop)
-	}
-
-	fn commit(item: &ItemOf<T, F>, from: &T::AccountId, to: &T::AccountId) -> DispatchResult {
-		Self::release(item, from)?;
-		F::transfer_and_hold(
-			item.id.clone(),
-			&HoldReason::Locked.into(),
-			from,
-			to,
-			item.amount,
-			Precision::Exact,
-			Preservation::Preserve,
-			Fortitude::Polite,
-		)
-		.map(drop)
-	}
-
-	fn unlock(item: &ItemOf<T, F>, to: &T::AccountId) -> DispatchResult {
-		let reason = HoldReason::Locked.into();
-		F::release(item.id.clone(), &reason, to, item.amount, Precision::Exact).map(drop)
-	}
-
-	/// `Force`: a freeze on the receiver's balance must not hold up a reversal.
-	fn reverse(item: &ItemOf<T, F>, from: &T::AccountId, to: &T::AccountId) -> DispatchResult {
-		F::transfer_on_hold(
-			item.id.clone(),
-			&HoldReason::Locked.into(),
-			to,
-			from,
-			item.amount,
-			Precision::Exact,
-			Restriction::Free,
-			Fortitude::Force,
-		)
-		.map(drop)
-	}
-
-	/// Of every account that the system knows, in the assets that are held of any.
-	fn check_held(held: &[Held<T::AccountId, ItemOf<T, F>>]) -> Result<(), TryRuntimeError> {
-		let mut sums = BTreeMap::<_, BTreeMap<_, F::Balance>>::new();
-		for Held { who, reason, item } in held {
-			let of_asset = sums.entry(item.id.clone()).or_default();
-			let sum = of_asset.entry((who.clone(), *reason as u8)).or_default();
-			*sum = sum.saturating_add(item.amount);
-		}
-		for (id, sums) in sums {
-			for who in frame_system::Account::<T>::iter_keys() {
-				for reason in [HoldReason::Reserved, HoldReason::Locked] {
-					let due = sums.get(&(who.clone(), reason as u8)).copied().unwrap_or_default();
-					let held = F::balance_on_hold(id.clone(), &reason.into(), &who);
-					ensure!(held == due, "a hold of an asset is not its contracts' amount");
-				}
-			}
-		}
+impl<T, F> Assets<T, F>
+where
+	T: Config,
+	F: Mutate<T::AccountId> + Inspect<T::AccountId, AssetId: 'static>,
+{
+	/// Moves all of it, or fails: where the supply is near its limit, what is taken from the one may never
+	/// get to the other.
+	fn transfer(
+		item: &ItemOf<T, F>,
+		from: &T::AccountId,
+		to: &T::AccountId,
+		preservation: Preservation,
+	) -> DispatchResult {
+		let AssetAmount { id, amount } = item.clone();
+		let before = F::balance(id.clone(), to);
+		F::transfer(id.clone(), from, to, amount, preservation)?;
+		let is_there = F::balance(id, to) == before.saturating_add(amount);
+		ensure!(is_there, Error::<T>::ValueCannotMove);
 		Ok(())
+	}
+
+	/// Keeps a contract's account alive no longer, unless it has assets left or somebody has sent the native
+	/// token, which keeps it alive as well.
+	fn let_go(at: &T::AccountId) {
+		let is_kept = !System::<T>::providers(at).is_zero();
+		if is_kept && T::Currency::total_balance(at).is_zero() {
+			let _goes_on = System::<T>::dec_providers(at);
+		}
 	}
 }

@@ -1,23 +1,24 @@
-//! Kinds of value: what a chain can exchange, and how it is reserved, moved and locked.
+//! Kinds of value: what a chain can exchange, and how it is taken and given.
 //!
 //! A chain names its kinds with [`kinds!`](crate::kinds): those below, and any of its own that
 //! implements [`Kind`].
 //!
-//! # What can jam
+//! # What is owed, and how it is claimed
 //!
 //! | what | what becomes of it |
 //! |---|---|
-//! | the receiver's balance is frozen, its account of an asset frozen or blocked | a reversal does not ask; the receiver's own gain waits |
-//! | the payer's account of an asset is blocked, the asset frozen, its supply full | reversal and release wait until that is undone |
-//! | a collection's or a thing's transfers are forbidden | the reversal waits; root can allow them; unlocking and releasing do not ask |
-//! | the payer has spent what was frozen beneath a hold | the log does not commit, and expires |
-//! | the payer's account of an asset has died | it is made anew: the deposit keeps the account itself alive |
-//! | the receiver's account, or that of an asset, has died | it is made anew at the commit, or the log does not commit and expires |
-//! | the amount is too small for an account to live on | refused at registration |
-//! | an asset or a collection is to be destroyed, an item burned | refused by those pallets while any is held |
+//! | the payer votes, vests or stakes with the token, or freezes it | only what is free is taken; what is taken does not count for it any more |
+//! | payer or receiver has no account any more | an amount of the token makes one; of an asset that is not sufficient for one, it is owed until they have one |
+//! | the receiver's account, or the payer's, of an asset is blocked | owed until it is unblocked, or to another account that they name |
+//! | an asset is frozen, or the pallet's account of it | owed until it is thawed |
+//! | a collection's or a thing's transfers are forbidden | owed until they are allowed, by who forbade them or by root |
+//! | the amount is too small for an account to live on | refused at registration; if it is by the time, owed to an account that lives |
+//! | an asset's issuer destroys it | what is owed of it is written off: who takes an asset trusts its issuer |
+//! | an asset's issuer burns what a contract has taken, or takes it away | owed, until there is as much again |
+//! | an item is to be destroyed, sold or given away | it is the pallet's: nobody else can |
 //!
-//! What waits is in nobody's way: other contracts move by the same evidence, and evidence about nothing
-//! else is refused ([`Error::ValueCannotMove`](crate::Error::ValueCannotMove)) until it is of use.
+//! No contract waits for what is owed, and none is in its way: it has ended, and anybody has the item paid by
+//! [`Call::claim`](crate::Call::claim) as soon as it can move.
 
 mod assets;
 mod nfts;
@@ -27,20 +28,20 @@ pub use assets::{AssetAmount, Assets};
 pub use nfts::{Nft, Nfts};
 pub use token::Token;
 
-use crate::HoldReason;
-use alloc::vec::Vec;
 use frame_support::Parameter;
 use sp_runtime::{DispatchResult, TryRuntimeError};
 
 /// A kind of value.
 ///
-/// An item of it is free with its owner, [`HoldReason::Reserved`] with its payer or
-/// [`HoldReason::Locked`] with its receiver. Nobody may move it, give it away or destroy it while it
-/// is not free.
+/// An item of it is free with its owner, or taken: then it is the pallet's, until it is given. Once
+/// it is taken, nothing that its payer, its receiver or a third account does may hinder that it is
+/// given to one of the two; what who issues it can do belongs into the kind's documentation.
 ///
-/// Every method is called within a storage transaction, which an error rolls back. What fails to
-/// move stays where it is, and is tried again when there is new evidence: so whatever jams an item
-/// must be something that can be undone.
+/// `at` is an account of the contract's own, to which nobody has a key. What is taken can be there, so
+/// that what becomes of one contract's is of no concern to another's.
+///
+/// Every method is called within a storage transaction, which an error rolls back. What cannot be given
+/// is owed, and tried again when somebody claims it.
 pub trait Kind<AccountId> {
 	/// What a log moves at once: an amount, or one thing.
 	type Item: Parameter + codec::MaxEncodedLen;
@@ -48,21 +49,22 @@ pub trait Kind<AccountId> {
 	/// Whether an item of this sort can be exchanged between the two at all, whoever has it.
 	fn check(item: &Self::Item, from: &AccountId, to: &AccountId) -> DispatchResult;
 
-	/// Free with `from` -> reserved there. Refuses what `from` does not have, or may not give away.
-	fn reserve(item: &Self::Item, from: &AccountId) -> DispatchResult;
+	/// Takes it. Refuses what `from` does not have, or may not give away.
+	fn take(item: &Self::Item, from: &AccountId, at: &AccountId) -> DispatchResult;
 
-	/// Reserved with `from` -> free there.
-	fn release(item: &Self::Item, from: &AccountId) -> DispatchResult;
+	/// Gives what was taken to its receiver, or to whom that one names. Whether that is allowed is for the
+	/// kind to say.
+	fn give(item: &Self::Item, at: &AccountId, to: &AccountId) -> DispatchResult;
 
-	/// Reserved with `from` -> locked with `to`.
-	fn commit(item: &Self::Item, from: &AccountId, to: &AccountId) -> DispatchResult;
+	/// Gives it back to its payer, where that makes a difference.
+	fn give_back(item: &Self::Item, at: &AccountId, from: &AccountId) -> DispatchResult {
+		Self::give(item, at, from)
+	}
 
-	/// Locked with `to` -> free there.
-	fn unlock(item: &Self::Item, to: &AccountId) -> DispatchResult;
-
-	/// Locked with `to` -> free with `from`. What is refused to a transfer for the sake of the
-	/// receiver must not hold this up, if it can be helped.
-	fn reverse(item: &Self::Item, from: &AccountId, to: &AccountId) -> DispatchResult;
+	/// Whether nobody can ever be given such an item: who issued it has destroyed it.
+	fn is_gone(_: &Self::Item) -> bool {
+		false
+	}
 
 	/// How many amounts of the native token could be moved, each between accounts of its own, in the
 	/// time and with the storage that it takes to move one item at most, whatever is done to it.
@@ -74,33 +76,11 @@ pub trait Kind<AccountId> {
 		Self::WORK
 	}
 
-	/// For [`Pallet::do_try_state`](crate::Pallet::do_try_state): whether what this pallet keeps from
-	/// moving is these, and nothing else as far as that can be told.
-	fn check_held(held: &[Held<AccountId, Self::Item>]) -> Result<(), TryRuntimeError>;
-}
-
-/// An item that is not free.
-#[derive(Clone, Debug)]
-pub struct Held<AccountId, Item> {
-	/// With whom.
-	pub who: AccountId,
-	/// Why.
-	pub reason: HoldReason,
-	/// What.
-	pub item: Item,
-}
-
-impl<AccountId: Clone, Item> Held<AccountId, Item> {
-	/// Of those items that are of one kind, as its own items.
-	pub fn of_kind<Own>(
-		held: &[Self],
-		of_kind: impl Fn(&Item) -> Option<Own>,
-	) -> Vec<Held<AccountId, Own>> {
-		let own = |held: &Self| {
-			let item = of_kind(&held.item)?;
-			Some(Held { who: held.who.clone(), reason: held.reason, item })
-		};
-		held.iter().filter_map(own).collect()
+	/// For [`Pallet::do_try_state`](crate::Pallet::do_try_state): whether the pallet has all of these, which
+	/// contracts have taken, with the accounts of those, and nobody was given. It may have more: anybody
+	/// can send it some. Says nothing where somebody else can take it away.
+	fn check_taken(_: &[(AccountId, Self::Item)]) -> Result<(), TryRuntimeError> {
+		Ok(())
 	}
 }
 
@@ -156,18 +136,22 @@ macro_rules! kinds {
 			$( $(#[$inner])* #[codec(index = $index)] $name(<$kind as $crate::Kind<$account>>::Item), )+
 		}
 
-		#[doc = concat!("How each [`", stringify!($item), "`] is reserved, moved and locked.")]
+		#[doc = concat!("How each [`", stringify!($item), "`] is taken and given.")]
 		$visible struct $kinds;
 
 		impl $crate::Kind<$account> for $kinds {
 			type Item = $item;
 
 			$crate::kinds!(@do check(from, to) $item $account [$($name($kind))+]);
-			$crate::kinds!(@do reserve(from) $item $account [$($name($kind))+]);
-			$crate::kinds!(@do release(from) $item $account [$($name($kind))+]);
-			$crate::kinds!(@do commit(from, to) $item $account [$($name($kind))+]);
-			$crate::kinds!(@do unlock(to) $item $account [$($name($kind))+]);
-			$crate::kinds!(@do reverse(from, to) $item $account [$($name($kind))+]);
+			$crate::kinds!(@do take(from, at) $item $account [$($name($kind))+]);
+			$crate::kinds!(@do give(at, to) $item $account [$($name($kind))+]);
+			$crate::kinds!(@do give_back(at, from) $item $account [$($name($kind))+]);
+
+			fn is_gone(item: &$item) -> bool {
+				match item {
+					$( $item::$name(item) => <$kind as $crate::Kind<$account>>::is_gone(item), )+
+				}
+			}
 
 			const WORK: u32 = {
 				let mut most = 0;
@@ -185,26 +169,19 @@ macro_rules! kinds {
 				}
 			}
 
-			fn check_held(
-				held: &[$crate::Held<$account, $item>],
+			fn check_taken(
+				taken: &[($account, $item)],
 			) -> Result<(), $crate::__private::TryRuntimeError> {
 				$({
-					let own = $crate::Held::of_kind(held, |item| match item {
-						$item::$name(item) => Some(item.clone()),
+					let own = taken.iter().filter_map(|(at, item)| match item {
+						$item::$name(item) => Some((at.clone(), item.clone())),
 						#[allow(unreachable_patterns)]
 						_ => None,
 					});
-					<$kind as $crate::Kind<$account>>::check_held(&own)?;
+					let own = own.collect::<$crate::__private::Vec<_>>();
+					<$kind as $crate::Kind<$account>>::check_taken(&own)?;
 				})+
 				Ok(())
-			}
-		}
-	};
-
-	(@do $method:ident($who:ident) $item:ident $account:ty [$($name:ident($kind:ty))+]) => {
-		fn $method(item: &$item, $who: &$account) -> $crate::__private::DispatchResult {
-			match item {
-				$( $item::$name(item) => <$kind as $crate::Kind<$account>>::$method(item, $who), )+
 			}
 		}
 	};

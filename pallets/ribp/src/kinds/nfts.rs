@@ -1,6 +1,6 @@
 //! Things of which there is one: of pallet-nfts.
 
-use super::{Held, Kind};
+use super::Kind;
 use crate::{Config, Error};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::marker::PhantomData;
@@ -24,11 +24,10 @@ pub struct Nft<Collection, Item> {
 
 /// The things `N` of the runtime `T`: for pallet-nfts, that pallet.
 ///
-/// What is not free has its transfers disabled: then pallet-nfts lets nobody sell, swap, give away or
-/// burn it. No other pallet of the runtime may enable them again.
+/// What is taken is the contract's own, so that nobody else sells, swaps, gives away or burns it.
 ///
-/// Who rules over a collection can forbid transfers by its settings. Then a thing stays where it is
-/// until they are allowed again, by who has forbidden them or by the chain's governance.
+/// Who rules over a collection can forbid transfers by its settings. Then a thing is owed until they are
+/// allowed again, by who has forbidden them or by the chain's governance.
 pub struct Nfts<T, N>(PhantomData<(T, N)>);
 
 type ItemOf<T, N> = Nft<
@@ -45,46 +44,29 @@ where
 {
 	type Item = ItemOf<T, N>;
 
-	/// Five reads and seven writes to commit, where an amount of the native token takes four and four;
-	/// in 1.1 times its time, and 1.6 times to reverse.
+	/// Five reads and seven writes at most, where an amount of the native token takes four and four;
+	/// in up to 1.6 times its time.
 	const WORK: u32 = 2;
 
 	fn check(_: &ItemOf<T, N>, _: &T::AccountId, _: &T::AccountId) -> DispatchResult {
 		Ok(())
 	}
 
-	fn reserve(nft: &ItemOf<T, N>, from: &T::AccountId) -> DispatchResult {
+	fn take(nft: &ItemOf<T, N>, from: &T::AccountId, at: &T::AccountId) -> DispatchResult {
 		Self::ensure_with(nft, from)?;
 		ensure!(N::can_transfer(&nft.collection, &nft.item), Error::<T>::NotTransferable);
-		N::disable_transfer(&nft.collection, &nft.item)
+		N::transfer(&nft.collection, &nft.item, at)
 	}
 
-	fn release(nft: &ItemOf<T, N>, from: &T::AccountId) -> DispatchResult {
-		Self::ensure_with(nft, from)?;
-		N::enable_transfer(&nft.collection, &nft.item)
+	fn give(nft: &ItemOf<T, N>, at: &T::AccountId, to: &T::AccountId) -> DispatchResult {
+		Self::ensure_with(nft, at)?;
+		N::transfer(&nft.collection, &nft.item, to)
 	}
 
-	fn commit(nft: &ItemOf<T, N>, from: &T::AccountId, to: &T::AccountId) -> DispatchResult {
-		Self::release(nft, from)?;
-		N::transfer(&nft.collection, &nft.item, to)?;
-		N::disable_transfer(&nft.collection, &nft.item)
-	}
-
-	fn unlock(nft: &ItemOf<T, N>, to: &T::AccountId) -> DispatchResult {
-		Self::release(nft, to)
-	}
-
-	fn reverse(nft: &ItemOf<T, N>, from: &T::AccountId, to: &T::AccountId) -> DispatchResult {
-		Self::release(nft, to)?;
-		N::transfer(&nft.collection, &nft.item, from)
-	}
-
-	fn check_held(held: &[Held<T::AccountId, ItemOf<T, N>>]) -> Result<(), TryRuntimeError> {
-		for Held { who, item: nft, .. } in held {
+	fn check_taken(taken: &[(T::AccountId, ItemOf<T, N>)]) -> Result<(), TryRuntimeError> {
+		for (at, nft) in taken {
 			let owner = N::owner(&nft.collection, &nft.item);
-			ensure!(owner.as_ref() == Some(who), "a thing is with somebody else");
-			let is_free = N::can_transfer(&nft.collection, &nft.item);
-			ensure!(!is_free, "a thing is free that a contract holds");
+			ensure!(owner.as_ref() == Some(at), "a thing is with somebody else");
 		}
 		Ok(())
 	}

@@ -12,7 +12,7 @@ impl BenchmarkHelper<AccountId, Item> for Helper {
 	fn give(kind: u32, number: u32, owner: &AccountId, _: &AccountId) -> Item {
 		use frame_support::traits::fungible::Mutate;
 		if kind == 1 {
-			titles::Register::insert(number, titles::Entry { owner: *owner, kept: None });
+			titles::Register::insert(number, *owner);
 			return Item::Title(number);
 		}
 		Balances::mint_into(owner, EXISTENTIAL_DEPOSIT).expect("there is room for more");

@@ -194,8 +194,7 @@ impl<T: Config> Round<T> {
 			if !self.limits.have_room(moved, record) {
 				return Ok(place);
 			}
-			let step = claim.decide(*id, record, self.next);
-			match step.and_then(|step| Pallet::<T>::try_step(record, step)) {
+			match claim.decide(*id, record, self.next) {
 				Ok(_) => moved.push((*id, record.clone())),
 				Err(error) if error.is_not_yet() => {},
 				Err(error) => return Err(error.into()),

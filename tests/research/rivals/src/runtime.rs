@@ -8,6 +8,7 @@ use frame_support::{
 	derive_impl, parameter_types,
 	traits::{fungible::HoldConsideration, ConstU128, ConstU32, LinearStoragePrice, Time},
 	weights::{constants::ParityDbWeight, FixedFee, Weight},
+	PalletId,
 };
 use frame_system::{
 	limits::{BlockLength, BlockWeights},
@@ -117,6 +118,7 @@ parameter_types! {
 	pub const NoGossip: Perquintill = Perquintill::zero();
 	pub const ContractDeposit: Balance = EXISTENTIAL_DEPOSIT;
 	pub const ByteDeposit: Balance = EXISTENTIAL_DEPOSIT / 1_000;
+	pub const RibpId: PalletId = PalletId(*b"ribp/ctr");
 	pub const DepositReason: RuntimeHoldReason =
 		RuntimeHoldReason::Ribp(pallet_ribp::HoldReason::Deposit);
 }
@@ -175,7 +177,7 @@ impl pallet_ribp::Config for Runtime {
 	type Value = pallet_ribp::Token<Runtime>;
 	type MaxItems = ConstU32<4>;
 	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
+	type PalletId = RibpId;
 	type Consideration = HoldConsideration<
 		AccountId,
 		Balances,
