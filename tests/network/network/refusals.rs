@@ -10,7 +10,7 @@ use sp_runtime::{
 };
 
 /// By what names evidence may be refused that was honest when it was made.
-pub const HONEST_REFUSALS: [&str; 26] = [
+pub const HONEST_REFUSALS: [&str; 25] = [
 	// It brings nothing new, or nothing yet.
 	"NothingToGain",
 	"NotWaiting",
@@ -20,7 +20,6 @@ pub const HONEST_REFUSALS: [&str; 26] = [
 	"PeerLogNotCommitted",
 	"BeforeExpiry",
 	"EvidenceNotNewest",
-	"LogCannotCommit",
 	// What is known, or the contract, has moved on, or back, since it was made.
 	"HeaderNotKnown",
 	"HeaderNotRelated",

@@ -79,7 +79,6 @@ fn assert_is_rich(tally: &Tally) {
 		(400, "NotWaiting"),
 		(300, "EvidenceNotNewest"),
 		(200, "PeerLogNotCommitted"),
-		(80, "LogCannotCommit"),
 		(30, "ContractExpired"),
 		(30, "BeforeExpiry"),
 		(10, "MirrorNotEnded"),

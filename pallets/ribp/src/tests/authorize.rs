@@ -2,7 +2,7 @@
 
 use super::{altered::*, chain::*, world::*};
 use crate::{
-	mock::{Balances, RuntimeCall, RuntimeOrigin, Test, UncheckedExtrinsic},
+	mock::{RuntimeCall, RuntimeOrigin, Test, UncheckedExtrinsic},
 	Call, Error, Evidence, Phase,
 };
 use codec::{Decode, Encode};
@@ -10,7 +10,7 @@ use frame_support::{
 	assert_noop,
 	dispatch::{GetDispatchInfo, Pays},
 	pallet_prelude::{TransactionSource, Weight},
-	traits::{fungible::MutateFreeze, Authorize},
+	traits::Authorize,
 	weights::constants::WEIGHT_REF_TIME_PER_SECOND,
 };
 use frame_system::{offchain::CreateAuthorizedTransaction, ChainContext, RawOrigin};
@@ -218,7 +218,7 @@ fn the_pools_numbers_are_those_of_the_errors() {
 		(Error::TooFewVotes, 30),
 		(Error::IncompleteProof, 42),
 		(Error::ForkedHistory, 44),
-		(Error::LogCannotCommit, 59),
+		(Error::PalletsAccount, 59),
 	];
 	for (error, number) in numbers {
 		assert_eq!(error.encode(), [number], "{error:?}");
@@ -264,32 +264,4 @@ fn what_is_of_no_use_fails_in_a_block_and_changes_nothing() {
 	fails_in_block(alpha, submission(ALPHA, evidence.clone(), &ids), Error::UnknownSystem);
 	alpha.submit(BETA, evidence.clone(), &ids).expect("it is useful");
 	fails_in_block(alpha, submission(BETA, evidence, &ids), Error::PeerLogNotCommitted);
-}
-
-/// To try it costs far more than a signature: a flood of forged evidence must not get to it.
-#[test]
-fn whether_value_can_move_is_tried_once_the_signatures_are_known_to_be_genuine() {
-	let (mut world, swap) = ready();
-	let ids = [swap.delivery.id()];
-	let evidence = world.evidence(&ids);
-	world.alpha.run(|| Balances::set_freeze(&1, &ALICE, ENDOWMENT).expect("it is hers"));
-	world.refuse(&unsigned(evidence.clone()), &ids, Error::BadSignature);
-	world.refuse(&evidence, &ids, Error::LogCannotCommit);
-}
-
-/// What is jammed between the pool and the block is refused in the block: by the call.
-#[test]
-fn only_the_pool_tries_whether_value_can_move() {
-	let (mut world, swap) = ready();
-	let call = RuntimeCall::from(useful(&mut world, &swap));
-	world.alpha.run(|| {
-		Balances::set_freeze(&1, &ALICE, ENDOWMENT).expect("it is hers");
-		let refused = call.authorize(TransactionSource::External).expect("it authorizes itself");
-		let index = Error::<Test>::LogCannotCommit.encode()[0];
-		assert_eq!(refused.map(drop), Err(InvalidTransaction::Custom(index).into()));
-		let taken = call.authorize(TransactionSource::InBlock).expect("it authorizes itself");
-		assert!(taken.is_ok(), "{taken:?}");
-		let origin = RuntimeOrigin::from(RawOrigin::Authorized);
-		assert_noop!(call.dispatch(origin), Error::<Test>::LogCannotCommit);
-	});
 }

@@ -4,10 +4,11 @@ use super::world::{Half, Registrable};
 use crate::{
 	mock::{
 		AccountId, AllPalletsWithSystem, Balance, Balances, DepositReason, Ribp, RuntimeCall,
-		RuntimeEvent, RuntimeGenesisConfig, RuntimeOrigin, System, Test, MAX_CONTRACTS,
+		RuntimeEvent, RuntimeGenesisConfig, RuntimeOrigin, System, Test, EXISTENTIAL_DEPOSIT,
+		MAX_CONTRACTS,
 	},
-	Call, ContractId, Ended, Event, Evidence, Expiries, Height, HoldReason, LogHash, LogUses,
-	Outcome, Phase, Positions, Settlement, SystemId, Systems, TrustAnchor, View, Waiting,
+	Call, ContractId, Ended, Event, Evidence, Expiries, Height, Indebted, LogHash, LogUses,
+	Outcome, Owed, Phase, Positions, Settlement, SystemId, Systems, TrustAnchor, View, Waiting,
 };
 use frame_support::{
 	pallet_prelude::{DispatchResult, DispatchResultWithPostInfo},
@@ -54,7 +55,8 @@ impl Chain {
 		let mut genesis = RuntimeGenesisConfig::default();
 		genesis.balances.balances = [ALICE, BOB, CAROL].map(|who| (who, ENDOWMENT)).to_vec();
 		let storage = genesis.build_storage().expect("the genesis is valid; qed");
-		let (ledger, issuance) = (Ledger::new(storage).named(system), 3 * ENDOWMENT);
+		let issuance = 3 * ENDOWMENT + EXISTENTIAL_DEPOSIT;
+		let ledger = Ledger::new(storage).named(system);
 		let outcomes = BTreeMap::new();
 		let mut chain = Self { ledger, voters, issuance, outcomes, is_faulty: false };
 		chain.open();
@@ -239,27 +241,32 @@ impl Chain {
 			assert_eq!(Positions::<Test>::iter().count(), 0, "positions");
 			assert_eq!(LogUses::<Test>::iter().count(), 0, "logs in use");
 			assert_eq!(Expiries::<Test>::iter().count(), 0, "contracts on the agenda");
+			assert_eq!(Owed::<Test>::iter().count(), 0, "what is owed");
+			assert_eq!(Indebted::<Test>::iter().count(), 0, "deposits for what is owed");
 		});
 		for who in [ALICE, BOB, CAROL] {
-			for reason in [HoldReason::Reserved, HoldReason::Locked, HoldReason::Deposit] {
-				let held = self.run(|| Balances::balance_on_hold(&reason.into(), &who));
-				assert_eq!(held, 0, "{reason:?} of {who}");
-			}
+			assert_eq!(self.deposit(who), 0, "{who}'s deposit");
 		}
+		assert_eq!(self.taken(), 0, "what contracts have taken");
 	}
 
 	pub fn position(&mut self, log: LogHash) -> Option<Height> {
 		self.run(|| Ribp::check(log))
 	}
 
-	/// What is neither reserved nor locked; deposits are still their payer's own.
+	/// What somebody has; deposits are still their payer's own.
 	pub fn free(&mut self, who: AccountId) -> Balance {
 		self.run(|| Balances::free_balance(who)) + self.deposit(who)
 	}
 
-	/// What is reserved or locked.
-	pub fn held(&mut self, who: AccountId) -> Balance {
-		self.run(|| Balances::total_balance_on_hold(&who)) - self.deposit(who)
+	/// What contracts have taken, and what is owed.
+	pub fn taken(&mut self) -> Balance {
+		self.run(|| Balances::free_balance(Ribp::account())) - EXISTENTIAL_DEPOSIT
+	}
+
+	/// What is owed: of which contracts, and at which place of their logs.
+	pub fn owed(&mut self) -> Vec<(ContractId, u32)> {
+		self.run(|| Owed::<Test>::iter_keys().collect())
 	}
 
 	/// What is left for storage.

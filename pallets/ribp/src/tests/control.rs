@@ -24,10 +24,10 @@ fn a_payer_takes_the_value_back_before_the_commit() {
 	let swap = Exchange::until(20, 20);
 	let mut world = World::new();
 	world.alpha.register(&swap.delivery).expect("it is new");
-	assert_eq!(world.alpha.held(ALICE), 100);
+	assert_eq!(world.alpha.taken(), 100);
 	assert_ok!(cancel(&mut world.alpha, ALICE, &swap.delivery));
 	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Cancelled));
-	assert_eq!((world.alpha.free(ALICE), world.alpha.held(ALICE)), (ENDOWMENT, 0));
+	assert_eq!((world.alpha.free(ALICE), world.alpha.taken()), (ENDOWMENT, 0));
 	assert!(world.alpha.events().contains(&Event::Cancelled { id: swap.delivery.id() }));
 	assert_eq!(world.alpha.position(swap.delivery.id().into()), None);
 	world.advance_to(20);
@@ -60,7 +60,7 @@ fn a_committed_log_is_not_cancelled() {
 	let swap = Exchange::until(20, 20);
 	let mut world = World::new().registered(&swap).committed(&swap);
 	assert_eq!(cancel(&mut world.alpha, ALICE, &swap.delivery), error(Error::AlreadyCommitted));
-	assert_eq!(world.alpha.held(BOB), 100);
+	assert_eq!(world.alpha.taken(), 100);
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn root_ends_a_committed_contract_either_way() {
 		let mut world = World::new().registered(&swap).committed(&swap);
 		assert_ok!(force(&mut world.alpha, &swap.delivery, resolution));
 		assert_eq!(world.alpha.outcome(&swap.delivery), Some(outcome));
-		assert_eq!((world.alpha.free(BOB), world.alpha.held(BOB)), (bobs, 0));
+		assert_eq!((world.alpha.free(BOB), world.alpha.taken()), (bobs, 0));
 		let reversed = world.alpha.position(swap.delivery.contract.reversal).is_some();
 		assert_eq!(reversed, resolution == Resolution::Reverse);
 		let forced = Event::ForceResolved { id: swap.delivery.id(), resolution };

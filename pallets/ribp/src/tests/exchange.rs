@@ -2,7 +2,7 @@
 
 use super::{chain::*, world::*};
 use crate::{
-	mock::{Balances, RuntimeOrigin, DEPOSIT},
+	mock::{Balance, Balances, RuntimeOrigin, DEPOSIT},
 	Error, Event, Evidence, Link, Outcome, Phase, Settlement,
 };
 use ribp_light_client::testing::Ed25519Keyring as Key;
@@ -14,9 +14,7 @@ fn assert_settled(world: &mut World, swap: &Exchange) {
 	assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Settled));
 	assert_eq!([ALICE, BOB].map(|who| world.alpha.free(who)), [900, 1_100]);
 	assert_eq!([ALICE, BOB].map(|who| world.beta.free(who)), [1_040, 960]);
-	for who in [ALICE, BOB] {
-		assert_eq!((world.alpha.held(who), world.beta.held(who)), (0, 0));
-	}
+	assert_eq!((world.alpha.taken(), world.beta.taken()), (0, 0));
 }
 
 #[test]
@@ -124,30 +122,32 @@ fn one_piece_of_evidence_commits_and_settles_at_once() {
 }
 
 #[test]
-fn committed_value_is_with_the_receiver_who_cannot_spend_it() {
+fn committed_value_is_with_neither_party() {
 	let swap = Exchange::until(60, 60);
 	let mut world = World::new().registered(&swap);
+	assert_eq!(([ALICE, BOB].map(|who| world.alpha.free(who)), world.alpha.taken()), TAKEN);
 	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is registered");
-	assert_eq!((world.alpha.free(BOB), world.alpha.held(BOB)), (1_000, 100));
-	assert_eq!((world.alpha.free(ALICE), world.alpha.held(ALICE)), (900, 0));
+	assert_eq!(([ALICE, BOB].map(|who| world.alpha.free(who)), world.alpha.taken()), TAKEN);
 	let spend =
 		|amount| move || Balances::transfer_allow_death(RuntimeOrigin::signed(BOB), CAROL, amount);
-	world.alpha.run(spend(1_001)).expect_err("more than that is locked");
-	world.alpha.run(spend(1_000)).expect_err("what is locked needs a living account");
-	world.alpha.run(spend(900)).expect("his own value stays his own");
+	world.alpha.run(spend(1_001)).expect_err("more than that is not his");
+	world.alpha.run(spend(1_000)).expect("his own value stays his own");
 }
 
+/// What Alice and Bob have, and the pallet's account, when 100 are taken from Alice.
+const TAKEN: ([Balance; 2], Balance) = ([900, 1_000], 100);
+
 #[test]
-fn reserved_value_cannot_be_spent_by_the_payer() {
+fn taken_value_cannot_be_spent_by_the_payer() {
 	let swap = Exchange::until(60, 60);
 	let mut world = World::new().registered(&swap);
 	let spend = |amount| {
 		move || Balances::transfer_allow_death(RuntimeOrigin::signed(ALICE), CAROL, amount)
 	};
-	world.alpha.run(spend(901)).expect_err("the rest is reserved");
+	world.alpha.run(spend(901)).expect_err("the rest is taken");
 	world.alpha.run(spend(890 - DEPOSIT)).expect("this is free");
-	world.tell_alpha(&[swap.delivery.id()]).expect("the reserved value is there");
-	assert_eq!((world.alpha.free(ALICE), world.alpha.held(BOB)), (10 + DEPOSIT, 100));
+	world.tell_alpha(&[swap.delivery.id()]).expect("what is taken is there");
+	assert_eq!((world.alpha.free(ALICE), world.alpha.taken()), (10 + DEPOSIT, 100));
 }
 
 #[test]

@@ -13,11 +13,11 @@ fn a_contract_that_only_one_side_registers_expires_by_itself() {
 	world.alpha.register(&delivery).expect("it is new");
 	world.alpha.advance_to(10);
 	assert_eq!(world.alpha.phase(&delivery), Some(Phase::Registered));
-	assert_eq!(world.alpha.held(ALICE), 100);
+	assert_eq!(world.alpha.taken(), 100);
 	world.alpha.seal();
 	assert_eq!(world.alpha.outcome(&delivery), Some(Outcome::Expired));
 	assert_eq!(world.alpha.events(), [Event::Expired { id: delivery.id() }]);
-	assert_eq!((world.alpha.free(ALICE), world.alpha.held(ALICE)), (ENDOWMENT, 0));
+	assert_eq!((world.alpha.free(ALICE), world.alpha.taken()), (ENDOWMENT, 0));
 	assert_eq!(world.alpha.free(BOB), ENDOWMENT);
 	assert_eq!(world.alpha.view_of(BETA).number(), 1, "nobody was asked");
 }
@@ -64,7 +64,7 @@ fn many_contracts_expire_over_several_blocks_oldest_first() {
 		let late_waits = world.alpha.phase(&late).is_some();
 		assert_eq!(late_waits, height < 13, "contracts of an older height come first");
 	}
-	assert_eq!((world.alpha.free(ALICE), world.alpha.held(ALICE)), (ENDOWMENT, 0));
+	assert_eq!((world.alpha.free(ALICE), world.alpha.taken()), (ENDOWMENT, 0));
 	assert_eq!(world.alpha.run(|| Expiries::<Test>::iter().count()), 0);
 }
 

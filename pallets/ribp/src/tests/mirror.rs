@@ -3,7 +3,7 @@
 use super::{chain::*, world::*};
 use crate::{
 	mock::{Balances, RuntimeOrigin, Test},
-	Contract, Error, Height, Link, Log, LogHash, Outcome, Phase, Positions, Settlement,
+	Contract, Error, Height, Link, Log, LogHash, Outcome, Positions, Settlement,
 };
 use frame_support::traits::fungible::Inspect;
 use sp_core::H256;
@@ -190,54 +190,15 @@ fn absence_in_a_known_older_block_does_not_hide_a_commit() {
 	world.refuse(&before, &ids, Error::EvidenceNotNewest);
 }
 
+/// Whoever is to receive must not be able to hold up what both have agreed.
 #[test]
-fn a_receiver_whose_account_is_gone_gets_nothing() {
-	let swap = Exchange::until(6, 20);
+fn a_receiver_whose_account_is_gone_gets_a_new_one() {
+	let swap = Exchange::until(20, 20);
 	let mut world = World::new().registered(&swap);
 	let away = world.alpha.run(|| Balances::transfer_all(RuntimeOrigin::signed(BOB), CAROL, false));
 	away.expect("he may leave");
 	assert_eq!(world.alpha.run(|| Balances::total_balance(&BOB)), 0);
-	let ids = [swap.delivery.id()];
-	let evidence = world.evidence(&ids);
-	world.refuse(&evidence, &ids, Error::LogCannotCommit);
-	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Registered));
-
-	let back =
-		world.alpha.run(|| Balances::transfer_keep_alive(RuntimeOrigin::signed(CAROL), BOB, 10));
-	back.expect("the deposit is enough to live");
-	world.submit(evidence, &ids).expect("he is back");
-}
-
-#[test]
-fn a_contract_that_cannot_commit_any_more_does_not_hold_up_the_others() {
-	let stuck = Exchange::numbered(1, 20, 20);
-	let other = Exchange::numbered(2, 20, 20);
-	let other = Exchange { delivery: other.delivery.with_action(ALICE, CAROL, 70), ..other };
-	let payment = other.payment.with_contract(|c| *c = other.delivery.contract.mirror(ALPHA));
-	let other = Exchange { payment, ..other };
-	let mut world = World::new().registered(&stuck).registered(&other);
-	let away = world.alpha.run(|| Balances::transfer_all(RuntimeOrigin::signed(BOB), CAROL, false));
-	away.expect("he may leave");
-	let mut ids = [stuck.delivery.id(), other.delivery.id()];
-	ids.sort();
-	let evidence = world.evidence(&ids);
-	let one = world.authorize(submission(BETA, evidence.clone(), &ids)).expect("it is useful");
-	let id = [other.delivery.id()];
-	let alone = world.evidence(&id);
-	let alone = world.authorize(submission(BETA, alone, &id)).expect("it is useful");
-	assert_eq!(one.priority, alone.priority, "what does not move does not count");
-	world.submit(evidence, &ids).expect("one of them moves");
-	assert_eq!(world.alpha.phase(&stuck.delivery), Some(Phase::Registered));
-	assert_eq!(world.alpha.phase(&other.delivery), Some(Phase::Committed { at: 4 }));
-}
-
-#[test]
-fn a_delivery_to_an_account_that_is_gone_expires() {
-	let swap = Exchange::until(6, 20);
-	let mut world = World::new().registered(&swap);
-	let away = world.alpha.run(|| Balances::transfer_all(RuntimeOrigin::signed(BOB), CAROL, false));
-	away.expect("he may leave");
-	world.advance_to(7);
-	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Expired));
-	assert_eq!((world.alpha.free(ALICE), world.alpha.held(ALICE)), (ENDOWMENT, 0));
+	let mut world = world.committed(&swap);
+	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is committed");
+	assert_eq!((world.alpha.free(BOB), world.alpha.taken()), (100, 0));
 }

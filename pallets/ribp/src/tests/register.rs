@@ -3,11 +3,11 @@
 use super::{chain::*, world::*};
 use crate::{
 	mock::{
-		Ribp, RuntimeOrigin, System, Test, DEPOSIT, EXISTENTIAL_DEPOSIT, MAX_EXPIRY, MIN_EXPIRY,
+		Balances, Ribp, RuntimeOrigin, Test, DEPOSIT, EXISTENTIAL_DEPOSIT, MAX_EXPIRY, MIN_EXPIRY,
 	},
 	Error, Event, Log, LogHash, Phase,
 };
-use frame_support::assert_noop;
+use frame_support::{assert_noop, traits::fungible::MutateFreeze};
 use sp_core::H256;
 use sp_runtime::DispatchError;
 
@@ -17,7 +17,7 @@ fn ready() -> (World, Exchange) {
 }
 
 #[test]
-fn registration_reserves_the_value_and_records_the_contract() {
+fn registration_takes_the_value_and_records_the_contract() {
 	let (mut world, Exchange { delivery, .. }) = ready();
 	world.alpha.register(&delivery).expect("all is as it should be");
 	let (id, contract) = (delivery.id(), delivery.contract.clone());
@@ -25,8 +25,8 @@ fn registration_reserves_the_value_and_records_the_contract() {
 	assert_eq!(world.alpha.phase(&delivery), Some(Phase::Registered));
 	assert_eq!(world.alpha.position(LogHash::from(id)), Some(2));
 	assert_eq!(world.alpha.position(delivery.contract.log), None);
-	assert_eq!((world.alpha.free(ALICE), world.alpha.held(ALICE)), (900, 100));
-	assert_eq!((world.alpha.free(BOB), world.alpha.held(BOB)), (1_000, 0));
+	assert_eq!((world.alpha.free(ALICE), world.alpha.taken()), (900, 100));
+	assert_eq!(world.alpha.free(BOB), 1_000);
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn a_payer_without_the_value_is_refused() {
 }
 
 #[test]
-fn reserved_value_is_not_reserved_again() {
+fn what_is_taken_is_not_taken_again() {
 	let mut world = World::new();
 	let [first, second] = [1, 2].map(|n| Exchange::numbered(n, 20, 20).delivery);
 	let first = first.with_action(ALICE, BOB, 600);
@@ -177,13 +177,25 @@ fn a_receiver_that_does_not_exist_is_refused() {
 	world.refuse_registration(&to_nobody, Error::ReceiverDoesNotExist);
 }
 
+/// What went from the pallet's account to itself would count as moved.
 #[test]
-fn a_receiver_that_could_not_hold_the_value_is_refused() {
+fn the_pallets_account_is_no_party() {
 	let (mut world, Exchange { delivery, .. }) = ready();
-	// An account that lives by something else than the native token.
-	world.alpha.run(|| System::inc_sufficients(&NOBODY));
-	let to_nobody = delivery.with_action(ALICE, NOBODY, 100);
-	world.refuse_registration(&to_nobody, Error::LogCannotCommit);
+	let to_pallet = delivery.with_action(ALICE, Ribp::account(), 100);
+	world.refuse_registration(&to_pallet, Error::PalletsAccount);
+	let from_pallet = delivery.with_action(Ribp::account(), BOB, 100);
+	world.refuse_registration(&from_pallet, Error::PalletsAccount);
+}
+
+/// Votes, vesting and stakes freeze what somebody has: nobody gets rid of it by an exchange.
+#[test]
+fn what_is_frozen_is_not_taken() {
+	let (mut world, Exchange { delivery, .. }) = ready();
+	let freeze = |amount| move || Balances::set_freeze(&1, &ALICE, amount).expect("it is hers");
+	world.alpha.run(freeze(ENDOWMENT - 99));
+	world.refuse_registration(&delivery, Error::InsufficientValue);
+	world.alpha.run(freeze(ENDOWMENT - 100 - DEPOSIT));
+	world.alpha.register(&delivery).expect("the rest is hers to give");
 }
 
 #[test]

@@ -22,8 +22,8 @@ fn one_sided(settlement: Settlement) -> (World, Exchange) {
 fn assert_undone(world: &mut World, swap: &Exchange) {
 	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Reversed));
 	for who in [ALICE, BOB] {
-		assert_eq!((world.alpha.free(who), world.alpha.held(who)), (ENDOWMENT, 0));
-		assert_eq!((world.beta.free(who), world.beta.held(who)), (ENDOWMENT, 0));
+		assert_eq!((world.alpha.free(who), world.alpha.taken()), (ENDOWMENT, 0));
+		assert_eq!((world.beta.free(who), world.beta.taken()), (ENDOWMENT, 0));
 	}
 }
 
@@ -125,21 +125,27 @@ fn a_reversal_reaches_a_payer_who_has_spent_everything_else() {
 	assert_eq!(world.alpha.free(ALICE), EXISTENTIAL_DEPOSIT + DEPOSIT);
 	world.tell_alpha(&[swap.delivery.id()]).expect("the value is hers again");
 	assert_eq!(world.alpha.free(ALICE), 100 + EXISTENTIAL_DEPOSIT + DEPOSIT);
-	assert_eq!((world.alpha.free(BOB), world.alpha.held(BOB)), (ENDOWMENT, 0));
+	assert_eq!((world.alpha.free(BOB), world.alpha.taken()), (ENDOWMENT, 0));
 }
 
+/// A payer who could take it out of reach after registering would have a free option.
 #[test]
-fn what_is_frozen_with_the_payer_is_not_delivered() {
+fn a_freeze_on_the_payer_hinders_neither_commit_nor_delivery() {
 	let swap = Exchange::until(20, 20);
 	let mut world = World::new().registered(&swap);
-	let ids = [swap.delivery.id()];
-	let freeze = |amount| move || Balances::set_freeze(&1, &ALICE, amount).expect("it is hers");
-	world.alpha.run(freeze(ENDOWMENT));
-	let evidence = world.evidence(&ids);
-	world.refuse(&evidence, &ids, Error::LogCannotCommit);
-	world.alpha.run(freeze(ENDOWMENT - 100));
-	world.submit(evidence, &ids).expect("the rest is hers to give");
-	assert_eq!((world.alpha.free(ALICE), world.alpha.held(BOB)), (ENDOWMENT - 100, 100));
+	world.alpha.run(|| Balances::set_freeze(&1, &ALICE, 2 * ENDOWMENT).expect("it is hers"));
+	let mut world = world.committed(&swap);
+	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is committed");
+	assert_eq!((world.alpha.free(BOB), world.alpha.taken()), (ENDOWMENT + 100, 0));
+}
+
+/// And get back what is frozen by then.
+#[test]
+fn a_freeze_on_the_payer_does_not_stop_a_reversal() {
+	let (mut world, swap) = one_sided(Settlement::Early);
+	world.alpha.run(|| Balances::set_freeze(&1, &ALICE, 2 * ENDOWMENT).expect("it is hers"));
+	world.tell_alpha(&[swap.delivery.id()]).expect("the payment never came");
+	assert_undone(&mut world, &swap);
 }
 
 #[test]

@@ -1,14 +1,13 @@
 //! What an asset's issuer and its holders can do while some of it is in an exchange.
 
 use super::*;
-use crate::{mock::AssetsHolder, Event, Resolution};
-use frame_support::{
-	assert_noop,
-	traits::fungibles::{Inspect, InspectHold},
-};
+use crate::mock::{Ribp, System, DEPOSIT};
+use frame_support::storage::with_storage_layer;
+use sp_runtime::{DispatchResult, TokenError};
 
-fn held(chain: &mut Chain, who: AccountId) -> Balance {
-	chain.run(|| AssetsHolder::total_balance_on_hold(GOLD, &who))
+/// What a contract has taken of gold.
+fn taken(chain: &mut Chain, swap: &Exchange) -> Balance {
+	chain.run(|| Assets::balance(GOLD, Ribp::account_of(swap.delivery.id())))
 }
 
 #[test]
@@ -24,43 +23,54 @@ fn an_asset_that_does_not_exist_and_too_little_of_one_are_refused() {
 }
 
 #[test]
-fn a_frozen_asset_is_not_registered_and_not_committed() {
-	let swap = exchange(&[ASSET], &[Item::Token(40)], 8, 8);
-	let mut world = stocked().registered(&swap);
+fn a_frozen_asset_is_not_taken() {
+	let mut world = stocked();
 	world.alpha.run(|| done(Assets::freeze_asset(signed(CAROL), GOLD)));
-	let other = Exchange::of(ALPHA, [&[ASSET], &[ASSET]], 1, 20, 20);
-	world.refuse_registration(&other.delivery, Error::InsufficientValue);
-	let ids = [swap.delivery.id()];
-	let evidence = world.evidence(&ids);
-	world.refuse(&evidence, &ids, Error::LogCannotCommit);
+	let swap = exchange(&[ASSET], &[Item::Token(40)], 20, 20);
+	world.refuse_registration(&swap.delivery, Error::InsufficientValue);
 }
 
 #[test]
-fn a_reversal_waits_for_a_frozen_asset() {
-	is_jammed_until(
+fn a_receiver_who_is_blocked_is_refused() {
+	let mut world = stocked();
+	world.alpha.run(|| done(Assets::block(signed(CAROL), GOLD, BOB)));
+	let swap = exchange(&[ASSET], &[Item::Token(40)], 20, 20);
+	let refused = world.alpha.register(&swap.delivery);
+	assert_eq!(refused, Err(TokenError::Blocked.into()));
+}
+
+/// The payer would have a free option: to commit, or not, once the other leg stands.
+#[test]
+fn nobody_hinders_the_commit_of_what_is_taken() {
+	let swap = exchange(&[ASSET], &[Item::Token(40)], 20, 20);
+	let mut world = stocked().registered(&swap);
+	world.alpha.run(|| {
+		done(Assets::freeze_asset(signed(CAROL), GOLD));
+		done(Assets::block(signed(CAROL), GOLD, ALICE));
+	});
+	let mut world = world.committed(&swap);
+	world.alpha.run(|| done(Assets::thaw_asset(signed(CAROL), GOLD)));
+	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is committed");
+	assert_eq!(Free::of(&mut world.alpha, BOB).gold, LEAST + 60);
+}
+
+#[test]
+fn a_frozen_asset_is_owed() {
+	is_owed_until(
 		one_sided(&[ASSET]),
+		&[0],
 		|alpha| alpha.run(|| done(Assets::freeze_asset(signed(CAROL), GOLD))),
 		|alpha| alpha.run(|| done(Assets::thaw_asset(signed(CAROL), GOLD))),
 	);
 }
 
 #[test]
-fn a_reversal_waits_for_a_blocked_payer() {
-	is_jammed_until(
+fn what_is_for_a_blocked_payer_is_owed() {
+	is_owed_until(
 		one_sided(&[ASSET]),
+		&[0],
 		|alpha| alpha.run(|| done(Assets::block(signed(CAROL), GOLD, ALICE))),
 		|alpha| alpha.run(|| done(Assets::thaw(signed(CAROL), GOLD, ALICE))),
-	);
-}
-
-/// To give an amount back, it must fit into the supply, from which a hold has not taken it away.
-#[test]
-fn a_reversal_waits_until_the_supply_has_room() {
-	let room = Balance::MAX - STOCK - LEAST - 59;
-	is_jammed_until(
-		one_sided(&[ASSET]),
-		|alpha| alpha.run(|| done(Assets::mint(signed(CAROL), GOLD, CAROL, room))),
-		|alpha| alpha.run(|| done(Assets::burn(signed(CAROL), GOLD, CAROL, room))),
 	);
 }
 
@@ -74,17 +84,49 @@ fn a_receiver_who_is_frozen_or_blocked_does_not_hold_up_a_reversal() {
 	}
 }
 
+/// Whatever has become of the peer meanwhile.
 #[test]
-fn a_blocked_receiver_gets_it_when_unblocked() {
+fn a_blocked_receiver_names_another_account_and_nobody_else_does() {
 	let swap = exchange(&[ASSET], &[Item::Token(40)], 20, 20);
 	let mut world = stocked().registered(&swap).committed(&swap);
 	let ids = [swap.delivery.id()];
 	world.alpha.run(|| done(Assets::block(signed(CAROL), GOLD, BOB)));
-	let evidence = world.evidence(&ids);
-	world.refuse(&evidence, &ids, Error::ValueCannotMove);
-	world.alpha.run(|| done(Assets::thaw(signed(CAROL), GOLD, BOB)));
 	world.tell_alpha(&ids).expect("the payment is committed");
-	assert_eq!(Free::of(&mut world.alpha, BOB).gold, LEAST + 60);
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
+	let debt = (ids[0], 0);
+	let pause = Call::pause { system: BETA };
+	world.alpha.dispatch(RuntimeOrigin::root(), pause).expect("it is active");
+	for (who, to, error) in [
+		(CAROL, Some(CAROL), Error::OwedToAnother),
+		(ALICE, Some(BOB), Error::OwedToAnother),
+		(BOB, Some(Ribp::account()), Error::PalletsAccount),
+		(BOB, Some(Ribp::account_of(ids[0])), Error::PalletsAccount),
+		(BOB, Some(NOBODY), Error::ValueCannotMove),
+		(BOB, None, Error::ValueCannotMove),
+	] {
+		refuse_claim(&mut world.alpha, who, claim(debt, to), error);
+	}
+	let before = Free::of(&mut world.alpha, CAROL).gold;
+	world.alpha.dispatch(signed(BOB), claim(debt, Some(CAROL))).expect("it is Bob's to say");
+	assert_eq!(Free::of(&mut world.alpha, CAROL).gold, before + 60);
+	assert_eq!((world.alpha.owed(), taken(&mut world.alpha, &swap)), (vec![], 0));
+}
+
+/// A receiver who has left gets an asset that keeps no account alive when he is back.
+#[test]
+fn what_is_for_nobody_is_owed_until_there_is_somebody() {
+	let swap = exchange(&[ASSET], &[Item::Token(40)], 20, 20);
+	let mut world = stocked().registered(&swap).committed(&swap);
+	world.alpha.run(|| {
+		done(Assets::transfer(signed(BOB), GOLD, CAROL, LEAST));
+		done(Balances::transfer_all(signed(BOB), CAROL, false));
+	});
+	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is committed");
+	let debt = (swap.delivery.id(), 0);
+	refuse_claim(&mut world.alpha, CAROL, claim(debt, None), Error::ValueCannotMove);
+	world.alpha.run(|| done(Balances::transfer_allow_death(signed(CAROL), BOB, 100)));
+	world.alpha.dispatch(signed(CAROL), claim(debt, None)).expect("he is back");
+	assert_eq!(Free::of(&mut world.alpha, BOB).gold, 60);
 }
 
 #[test]
@@ -97,62 +139,139 @@ fn one_that_is_jammed_does_not_hold_up_the_others() {
 	world.tell_alpha(&ids).expect("both are registered");
 	world.advance_to(11);
 	world.alpha.run(|| done(Assets::freeze_asset(signed(CAROL), GOLD)));
-	world.tell_alpha(&ids).expect("one of them moves");
-	assert_eq!(world.alpha.outcome(&other.delivery), Some(Outcome::Reversed));
-	assert!(matches!(world.alpha.phase(&jammed.delivery), Some(Phase::Committed { .. })));
-	assert_eq!(held(&mut world.alpha, BOB), 60);
+	world.tell_alpha(&ids).expect("both end");
+	for swap in [&jammed, &other] {
+		assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Reversed));
+	}
+	assert_eq!(world.alpha.owed(), [(jammed.delivery.id(), 0)]);
+	assert_eq!(taken(&mut world.alpha, &jammed), 60);
 }
 
+/// An asset that its issuer freezes must not fill the waiting list.
 #[test]
-fn a_frozen_asset_expires_when_its_payer_or_root_says_so_afterwards() {
+fn a_frozen_asset_expires_and_is_owed() {
 	let swap = exchange(&[ASSET], &[ASSET], 6, 6);
-	let (peer, id) = (BETA, swap.delivery.id());
-	let force = |resolution| Call::force_resolve { peer, id, resolution };
-	for (who, call) in [
-		(signed(ALICE), Call::cancel { peer, id }),
-		(RuntimeOrigin::root(), force(Resolution::Unlock)),
-		(RuntimeOrigin::root(), force(Resolution::Reverse)),
-	] {
-		let mut world = stocked();
-		let before = both(&mut world.alpha);
-		world.alpha.register(&swap.delivery).expect("it is Alice's");
-		world.alpha.run(|| done(Assets::freeze_asset(signed(CAROL), GOLD)));
-		world.alpha.advance_to(7);
-		let not_moved =
-			|event: &Event<Test>| matches!(event, Event::NotMoved { id: of, .. } if *of == id);
-		assert!(world.alpha.events().iter().any(not_moved));
-		world.alpha.advance_to(9);
-		assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Registered));
-		assert!(world.alpha.dispatch(who.clone(), call.clone()).is_err(), "frozen");
-		world.alpha.run(|| done(Assets::thaw_asset(signed(CAROL), GOLD)));
-		world.alpha.dispatch(who, call).expect("it has expired");
-		assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Expired));
-		assert_eq!(both(&mut world.alpha), before);
-		world.alpha.assert_empty();
+	let mut world = stocked();
+	let before = both(&mut world.alpha);
+	world.alpha.register(&swap.delivery).expect("it is Alice's");
+	world.alpha.run(|| done(Assets::freeze_asset(signed(CAROL), GOLD)));
+	world.alpha.advance_to(7);
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Expired));
+	assert_eq!(world.alpha.deposit(ALICE), DEPOSIT, "a debt occupies storage");
+	let debt = (swap.delivery.id(), 0);
+	refuse_claim(&mut world.alpha, ALICE, claim(debt, None), Error::ValueCannotMove);
+	world.alpha.run(|| done(Assets::thaw_asset(signed(CAROL), GOLD)));
+	world.alpha.dispatch(signed(CAROL), claim(debt, None)).expect("it can move again");
+	assert_eq!(both(&mut world.alpha), before);
+	world.alpha.assert_empty();
+}
+
+/// Calls something within so many others.
+fn nested(depth: u32, call: &dyn Fn() -> DispatchResult) -> DispatchResult {
+	match depth {
+		0 => call(),
+		_ => with_storage_layer(|| nested(depth - 1, call)),
 	}
 }
 
+/// Anybody can bring evidence within so many calls of calls that nothing can be tried any more: what is not
+/// tried is not owed.
 #[test]
-fn nobody_destroys_burns_or_spends_what_is_held() {
+fn whoever_nests_calls_has_nothing_owed() {
+	let mut refused = 0;
+	for depth in 240..256 {
+		let (mut world, swap) = one_sided(&[ASSET]);
+		let ids = [swap.delivery.id()];
+		let call = RuntimeCall::from(submission(BETA, world.evidence(&ids), &ids));
+		let dispatch = || {
+			let done = call.clone().dispatch(signed(CAROL));
+			done.map(drop).map_err(|refused| refused.error)
+		};
+		let done = world.alpha.run(|| nested(depth, &dispatch));
+		assert_eq!(world.alpha.owed(), [], "{depth}");
+		let reversed = world.alpha.outcome(&swap.delivery) == Some(Outcome::Reversed);
+		assert_eq!(reversed, done.is_ok(), "{depth}");
+		refused += u32::from(done.is_err());
+	}
+	assert!((1..16).contains(&refused), "{refused} are too many calls");
+}
+
+fn destroy(chain: &mut Chain) {
+	chain.run(|| {
+		done(Assets::start_destroy(signed(CAROL), GOLD));
+		done(Assets::destroy_accounts(signed(CAROL), GOLD));
+		done(Assets::finish_destroy(signed(CAROL), GOLD));
+	});
+}
+
+/// Who takes an asset trusts its issuer; but nobody else waits for that.
+#[test]
+fn an_asset_that_its_issuer_destroys_is_written_off() {
+	let (mut world, swap) = one_sided(&[ASSET, NFT]);
+	destroy(&mut world.alpha);
+	let id = swap.delivery.id();
+	world.tell_alpha(&[id]).expect("the payment never came");
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Reversed));
+	assert!(world.alpha.events().contains(&Event::WrittenOff { id, index: 0 }));
+	assert_eq!(Free::of(&mut world.alpha, ALICE).things.len(), 3);
+	assert_eq!(world.alpha.owed(), []);
+	let at = world.alpha.run(|| Ribp::account_of(id));
+	assert!(!world.alpha.run(|| System::account_exists(&at)), "nothing is left of its account");
+}
+
+/// Else Eve would be paid, for what she has owed to herself in an asset of her own, by those who exchange one
+/// that somebody else issues under the same id.
+#[test]
+fn what_is_owed_of_a_destroyed_asset_is_not_paid_by_another_of_the_same_id() {
+	let eves = exchange(&[ASSET], &[ASSET], 6, 6);
+	let mut world = stocked();
+	world.alpha.register(&eves.delivery).expect("it is hers");
+	world.alpha.run(|| done(Assets::freeze_asset(signed(CAROL), GOLD)));
+	world.alpha.advance_to(7);
+	assert_eq!(world.alpha.owed().len(), 1);
+	destroy(&mut world.alpha);
+	world.alpha.run(|| {
+		done(Assets::force_create(RuntimeOrigin::root(), GOLD, CAROL, false, LEAST));
+		done(Assets::mint(signed(CAROL), GOLD, BOB, STOCK));
+	});
+	let honest = Exchange::of(ALPHA, [&[ASSET], &[ASSET]], 1, 20, 20).delivery;
+	let log = crate::Log { action: transfer(BOB, ALICE, &[ASSET]), ..honest.log.clone() };
+	let honest = honest.with_log(log);
+	world.alpha.register(&honest).expect("it is Bob's");
+	let debt = (eves.delivery.id(), 0);
+	refuse_claim(&mut world.alpha, ALICE, claim(debt, None), Error::ValueCannotMove);
+}
+
+/// Junk that keeps no account alive, sent where a contract's asset is to go, takes the places that an account
+/// has for such: but whose account is next is a hash that nobody knows before.
+#[test]
+fn nobody_fills_the_accounts_of_contracts_beforehand() {
 	let swap = exchange(&[ASSET], &[Item::Token(40)], 20, 20);
-	let mut world = stocked().registered(&swap);
-	let attempts = |chain: &mut Chain, who: AccountId| {
-		let before = held(chain, who);
-		assert_eq!(before, 60);
-		chain.run(|| {
-			let contains_holds = || pallet_assets::Error::<Test>::ContainsHolds;
-			assert_noop!(Assets::start_destroy(signed(CAROL), GOLD), contains_holds());
-			assert_noop!(Assets::refund(signed(who), GOLD, true), contains_holds());
-			done(Assets::burn(signed(CAROL), GOLD, who, Balance::MAX));
-			assert!(Assets::transfer(signed(who), GOLD, CAROL, LEAST).is_err(), "all else is gone");
-			assert_eq!(AssetsHolder::total_balance(GOLD, &who), LEAST + 60);
-		});
-		assert_eq!(held(chain, who), before);
-	};
-	attempts(&mut world.alpha, ALICE);
-	world.seal();
-	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is registered");
-	attempts(&mut world.alpha, BOB);
+	let mut world = stocked();
+	let [at, pallets] = world.alpha.run(|| [Ribp::account_of(swap.delivery.id()), Ribp::account()]);
+	assert_ne!(at, pallets);
+	let other = Exchange::of(ALPHA, [&[ASSET], &[Item::Token(40)]], 1, 20, 20);
+	assert_ne!(world.alpha.run(|| Ribp::account_of(other.delivery.id())), at);
+	world.alpha.run(|| {
+		done(Balances::transfer_allow_death(signed(CAROL), at, 100));
+		for id in 100..100 + 16 {
+			done(Assets::force_create(RuntimeOrigin::root(), id, CAROL, false, 1));
+			let _is_full = Assets::mint(signed(CAROL), id, at, 1);
+		}
+	});
+	assert!(world.alpha.register(&swap.delivery).is_err(), "its account is full");
+	world.alpha.register(&other.delivery).expect("another salt has another account");
+}
+
+/// The supply is near its limit: what is taken from one account may never get to the other.
+#[test]
+fn what_does_not_arrive_is_not_taken() {
+	let mut world = stocked();
+	let amount = Balance::MAX / 2 + 1;
+	world.alpha.run(|| done(Assets::mint(signed(CAROL), GOLD, ALICE, amount)));
+	let item = Item::Asset(AssetAmount { id: GOLD, amount });
+	let swap = exchange(&[item], &[Item::Token(40)], 20, 20);
+	world.refuse_registration(&swap.delivery, Error::ValueCannotMove);
 }
 
 #[test]

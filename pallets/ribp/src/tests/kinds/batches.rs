@@ -26,7 +26,7 @@ fn a_batch_registers_all_of_its_contracts() {
 	for half in &halves {
 		assert_eq!(world.alpha.phase(half), Some(Phase::Registered));
 	}
-	assert_eq!(world.alpha.held(ALICE), 600);
+	assert_eq!(world.alpha.taken(), 600);
 }
 
 #[test]

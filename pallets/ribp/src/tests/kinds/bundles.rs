@@ -10,7 +10,6 @@ use crate::{
 	ActionOf,
 };
 use codec::{DecodeAll, Encode};
-use frame_support::assert_noop;
 
 #[test]
 fn a_bundle_of_all_kinds_is_exchanged_and_undone_as_one() {
@@ -57,7 +56,7 @@ fn a_bundle_of_which_one_item_cannot_be_had_is_refused_as_a_whole() {
 	for (last, error) in [
 		(Item::Token(ENDOWMENT), Error::InsufficientValue),
 		(Item::Nft(Nft { collection: 0, item: 9 }), Error::InsufficientValue),
-		(NFT, Error::NotTransferable),
+		(NFT, Error::InsufficientValue),
 	] {
 		let swap = exchange(&[NFT, last], &[Item::Token(40)], 20, 20);
 		world.refuse_registration(&swap.delivery, error);
@@ -65,9 +64,10 @@ fn a_bundle_of_which_one_item_cannot_be_had_is_refused_as_a_whole() {
 }
 
 #[test]
-fn a_bundle_of_which_one_item_is_jammed_waits_as_a_whole() {
-	is_jammed_until(
+fn of_a_bundle_only_what_is_jammed_is_owed() {
+	is_owed_until(
 		one_sided(&[TITLE, NFT, ASSET]),
+		&[2],
 		|alpha| alpha.run(|| done(Assets::freeze_asset(signed(CAROL), GOLD))),
 		|alpha| alpha.run(|| done(Assets::thaw_asset(signed(CAROL), GOLD))),
 	);
@@ -125,32 +125,6 @@ fn a_message_of_the_worker_is_no_more_work_than_is_accepted() {
 		assert_eq!(bundles.iter().filter(waits).count(), left);
 		world.seal();
 	}
-}
-
-#[test]
-fn the_worker_brings_evidence_for_what_is_jammed_when_it_can_move() {
-	let (mut world, swap) = one_sided(&[ASSET, NFT]);
-	let worker = alphas_worker();
-	world.alpha.run(|| done(Assets::freeze_asset(signed(CAROL), GOLD)));
-	world.seal();
-	for _ in 0..3 {
-		let done = alpha_works(&mut world, &worker);
-		for bytes in &done.submitted {
-			let extrinsic = crate::mock::UncheckedExtrinsic::decode_all(&mut &bytes[..]);
-			let crate::mock::RuntimeCall::Ribp(Call::submit_evidence { contracts, .. }) =
-				extrinsic.expect("it is an extrinsic").function
-			else {
-				panic!("it is evidence")
-			};
-			assert_eq!(contracts, []);
-		}
-		world.seal();
-	}
-	world.alpha.run(|| done(Assets::thaw_asset(signed(CAROL), GOLD)));
-	world.seal();
-	alpha_works(&mut world, &worker);
-	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Reversed));
-	assert_eq!(both(&mut world.alpha), both(&mut stocked().alpha));
 }
 
 /// Evidence is made by the state of one branch of the chain and may reach another, where the contract

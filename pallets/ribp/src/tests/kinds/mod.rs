@@ -8,14 +8,15 @@ mod nfts;
 use super::{chain::*, world::*};
 use crate::{
 	mock::{
-		titles::{Entry, Register},
-		AccountId, Assets, Balance, Balances, Item, Nfts, RuntimeOrigin, Test,
+		titles::Register, AccountId, Assets, Balance, Balances, Item, Nfts, RuntimeCall,
+		RuntimeOrigin, Test,
 	},
-	AssetAmount, Call, Error, Nft, Outcome, Phase,
+	AssetAmount, Call, ContractId, Error, Event, Nft, Outcome, Phase,
 };
 use core::{fmt::Debug, slice::from_ref};
-
+use frame_support::assert_noop;
 use pallet_nfts::{CollectionConfig, CollectionSettings, ItemConfig, MintSettings};
+use sp_runtime::traits::Dispatchable;
 
 const GOLD: u32 = 7;
 /// On either chain, whoever owns things there has as much.
@@ -51,7 +52,7 @@ impl Free {
 			gold: Assets::balance(GOLD, who),
 			things: pallet_nfts::Account::<Test>::iter_key_prefix((who,)).filter(is_free).collect(),
 			titles: Register::iter()
-				.filter(|(_, entry)| *entry == Entry { owner: who, kept: None })
+				.filter(|(_, owner)| *owner == who)
 				.map(|(title, _)| title)
 				.collect(),
 		})
@@ -110,7 +111,7 @@ fn issue(chain: &mut Chain, owner: AccountId, other: AccountId) {
 			done(Nfts::force_mint(signed(CAROL), 0, item, owner, config));
 		}
 		for title in 4..=6 {
-			Register::insert(title, Entry { owner, kept: None });
+			Register::insert(title, owner);
 		}
 	});
 }
@@ -198,7 +199,7 @@ fn every_kind_is_free_again_after_expiry_and_cancellation() {
 		let mut world = stocked();
 		let before = both(&mut world.alpha);
 		world.alpha.register(&swap.delivery).expect("it is Alice's");
-		assert_eq!(both(&mut world.alpha)[0], before[0].clone().change(item, false), "reserved");
+		assert_eq!(both(&mut world.alpha)[0], before[0].clone().change(item, false), "taken");
 		world.alpha.advance_to(7);
 		assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Expired));
 		assert_eq!(both(&mut world.alpha), before);
@@ -230,22 +231,48 @@ fn what_somebody_does_not_have_is_not_registered() {
 	assert!(world.alpha.register(&swap.delivery).is_err(), "no such land");
 }
 
-/// Asserts that evidence about a jammed contract is refused, and nothing is lost by it; then that it
-/// goes through once the jam is undone.
+fn claim((id, index): (ContractId, u32), to: Option<AccountId>) -> Call<Test> {
+	Call::claim { id, index, to }
+}
+
 #[track_caller]
-fn is_jammed_until(
+fn refuse_claim(chain: &mut Chain, who: AccountId, call: Call<Test>, error: Error<Test>) {
+	chain.run(|| {
+		assert_noop!(RuntimeCall::from(call).dispatch(signed(who)), error);
+	});
+}
+
+/// Asserts that an exchange is undone although something is jammed, that what is jammed is owed to Alice as
+/// long as it is, and that anybody has it paid then.
+#[track_caller]
+fn is_owed_until(
 	(mut world, swap): (World, Exchange),
+	jammed: &[u32],
 	jam: impl FnOnce(&mut Chain),
 	undo: impl FnOnce(&mut Chain),
 ) {
-	let ids = [swap.delivery.id()];
+	let id = swap.delivery.id();
 	jam(&mut world.alpha);
-	let evidence = world.evidence(&ids);
-	world.refuse(&evidence, &ids, Error::ValueCannotMove);
-	world.seal();
-	assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
-	undo(&mut world.alpha);
-	world.tell_alpha(&ids).expect("it can move again");
+	world.tell_alpha(&[id]).expect("the payment never came");
 	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Reversed));
+	let owed: Vec<_> = jammed.iter().map(|index| (id, *index)).collect();
+	for index in jammed {
+		let is_it = |event: &Event<Test>| matches!(event, Event::Owed { id: of, index: at, to: ALICE, .. } if (*of, at) == (id, index));
+		assert!(world.alpha.events().iter().any(is_it));
+	}
+	let mut found = world.alpha.owed();
+	found.sort();
+	assert_eq!(found, owed);
+	world.seal();
+	for debt in &owed {
+		refuse_claim(&mut world.alpha, CAROL, claim(*debt, None), Error::ValueCannotMove);
+	}
+	undo(&mut world.alpha);
+	for debt in owed {
+		world.alpha.dispatch(signed(CAROL), claim(debt, None)).expect("it can move again");
+		let (id, index) = debt;
+		assert!(world.alpha.events().contains(&Event::Claimed { id, index, to: ALICE }));
+		refuse_claim(&mut world.alpha, CAROL, claim(debt, None), Error::NothingOwed);
+	}
 	assert_eq!(both(&mut world.alpha), both(&mut stocked().alpha));
 }
