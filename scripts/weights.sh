@@ -68,7 +68,7 @@ benchmark() {
 }
 
 kinds() {
-	benchmark kind_reserve,kind_release,kind_commit,kind_unlock,kind_reverse --extra \
+	benchmark kind_take,kind_give,kind_give_back --extra \
 		--no-median-slopes --no-min-squares --json-file "$scratch/kinds.json"
 	run node "$root/scripts/js/kinds.mjs" "$scratch/kinds.json"
 }

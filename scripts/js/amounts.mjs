@@ -15,7 +15,7 @@ export async function snapshot(chain, parties) {
 	for (const { name, pair } of parties) {
 		owned[name] = await chain.balance(pair.address, hash);
 	}
-	return { number, owned, issuance: await chain.issuance(hash) };
+	return { number, owned, taken: await chain.taken(hash), issuance: await chain.issuance(hash) };
 }
 
 /** What a party gained between two snapshots, its fees aside; deposits are its own. */
@@ -35,14 +35,14 @@ export function created(chain, from, to) {
 	return to.issuance - from.issuance + burned;
 }
 
-export const BALANCE_HEADING = 'chain/account/before/after/gained, fees aside/held/deposit'.split('/');
+export const BALANCE_HEADING = 'chain/account/before/after/gained, fees aside/deposit'.split('/');
 
 /** Rows of a table of what parties owned, own and have gained, below `BALANCE_HEADING`. */
 export function balanceRows(chain, parties, before, after) {
 	return parties.map((party) => {
-		const { free, held, deposit } = after.owned[party.name];
+		const { free, deposit } = after.owned[party.name];
 		const gain = gained(chain, party, before, after);
-		const amounts = [before.owned[party.name].free, free, gain, held, deposit];
+		const amounts = [before.owned[party.name].free, free, gain, deposit];
 		return [
 			chain.name,
 			party.name,

@@ -78,11 +78,12 @@ export async function runExchange(world, scenario, display) {
 	result.problems = [
 		...judgeOutcome(result, registered.length),
 		...((await scenario.judge?.(world)) ?? []),
-		...chains.flatMap((chain, i) =>
-			parties.flatMap((party, j) =>
-				judgeBalance(chain, party, before[i], after[i], expected[i][j]),
+		...chains.flatMap((chain, i) => [
+			...parties.flatMap((party, j) =>
+				judgeGain(chain, party, before[i], after[i], expected[i][j]),
 			),
-		),
+			...judgeTaken(chain, before[i], after[i]),
+		]),
 	];
 	return result;
 }
@@ -179,15 +180,14 @@ function judgeOutcome({ outcome, promised, extrinsics }, expectedExtrinsics) {
 	return problems;
 }
 
-function judgeBalance(chain, party, before, after, expected) {
-	const problems = [];
+function judgeGain(chain, party, before, after, expected) {
 	const change = gained(chain, party, before, after);
-	if (change !== expected) {
-		problems.push(`on ${chain.name} ${party.name} gained ${change}, not ${expected} (fees aside)`);
-	}
-	const { held } = after.owned[party.name];
-	if (held !== before.owned[party.name].held) {
-		problems.push(`on ${chain.name} ${held} of ${party.name} is still held`);
-	}
-	return problems;
+	return change === expected
+		? []
+		: [`on ${chain.name} ${party.name} gained ${change}, not ${expected} (fees aside)`];
+}
+
+function judgeTaken(chain, before, after) {
+	const change = after.taken - before.taken;
+	return change === 0n ? [] : [`on ${chain.name} ${change} is still taken`];
 }

@@ -184,19 +184,25 @@ export class Chain {
 		return phase.type.toLowerCase();
 	}
 
-	/** What is free, what contracts hold, and what is left as their deposits, at a block. */
+	/** What is free, and what is left as contracts' deposits, at a block. */
 	async balance(address, at) {
 		const state = await this.api.at(at);
 		const [{ data }, holds] = await Promise.all([
 			state.query.system.account(address),
 			state.query.balances.holds(address),
 		]);
-		const of = (reasons) =>
-			[...holds]
-				.filter(({ id }) => id.isRibp && reasons.includes(id.asRibp.type))
-				.reduce((sum, { amount }) => sum + amount.toBigInt(), 0n);
-		const [held, deposit] = [of(['Reserved', 'Locked']), of(['Deposit'])];
-		return { free: data.free.toBigInt(), held, deposit };
+		const deposit = [...holds]
+			.filter(({ id }) => id.isRibp)
+			.reduce((sum, { amount }) => sum + amount.toBigInt(), 0n);
+		return { free: data.free.toBigInt(), deposit };
+	}
+
+	/** What contracts have taken of the token, and what is owed, at a block. */
+	async taken(at) {
+		const { balances, ribp } = this.api.consts;
+		const account = u8aConcat(stringToU8a('modl'), ribp.palletId.toU8a(), new Uint8Array(20));
+		const { free } = await this.balance(account, at);
+		return free - balances.existentialDeposit.toBigInt();
 	}
 
 	/** All that there is of the token, at a block. */

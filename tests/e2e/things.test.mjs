@@ -52,11 +52,28 @@ test('a thing in an exchange cannot be given away, and comes back when the excha
 	const [leg] = barter([thing, gold(10n)], [silver(40n)], NEAR);
 	await register(leg, 'Early');
 	const giveAway = () => alpha.send(alpha.api.tx.nfts.transfer(collection, item, bob.address), alice);
-	await refused(giveAway(), 'nfts.ItemLocked');
+	await refused(giveAway(), 'nfts.NoPermission');
 	await untilBoth([leg], 'expired');
 	await giveAway();
 	assert.equal(await ownerOf(alpha, thing), bob.address);
 	assert.equal(await assetBalance(alpha, GOLD, alice.address), 440n);
+});
+
+test('an asset that is frozen in an exchange is owed, and claimed when it is thawed', async () => {
+	const { alpha } = pair;
+	const { assets, ribp } = alpha.api.tx;
+	const [leg] = barter([gold(10n)], [silver(40n)], NEAR);
+	await register(leg, 'Early');
+	await alpha.send(assets.freezeAsset(GOLD), alice);
+	await untilBoth([leg], 'expired');
+	const before = await assetBalance(alpha, GOLD, alice.address);
+	const claim = ribp.claim(leg.id, 0, null);
+	await refused(alpha.send(claim, bob), 'ribp.ValueCannotMove');
+	await refused(alpha.send(ribp.claim(leg.id, 0, bob.address), bob), 'ribp.OwedToAnother');
+	await alpha.send(assets.thawAsset(GOLD), alice);
+	await alpha.send(claim, bob);
+	assert.equal(await assetBalance(alpha, GOLD, alice.address), before + 10n);
+	await refused(alpha.send(claim, bob), 'ribp.NothingOwed');
 });
 
 test('what is frozen or somebody else\'s is refused by name', async () => {
