@@ -34,7 +34,7 @@ scratch=$(mktemp -d)
 burner=''
 trap '[ -z "$burner" ] || kill "$burner" 2>/dev/null; rm -rf "$scratch"' EXIT
 # Seconds that the search of the fuzzers lasts, for each target.
-burst=10
+burst=5
 # A line for each test that has ended: seconds, ok or failed, stage, name; with tabs between.
 results=$scratch/results
 touch "$results"
