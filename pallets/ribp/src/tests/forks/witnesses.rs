@@ -156,8 +156,9 @@ fn whoever_joins_restarts_the_grace_and_the_count() {
 	court.decided_at(joined + GRACE, true);
 }
 
-#[test]
-fn a_branch_that_is_completed_does_not_restart_the_grace() {
+/// Alpha is told of the other history, but not of its past, and hears both witnesses of it. Returns the whole
+/// report as well.
+fn heard_of_a_branch_without_past() -> (Court, ForkReport) {
 	let mut court = Court::new(0, [1, 1]);
 	let report = exposing(&mut court.alpha, &court.other, TOLD - 1);
 	let bare = ForkReport { common: None, peaks: None, ..report.clone() };
@@ -166,7 +167,12 @@ fn a_branch_that_is_completed_does_not_restart_the_grace() {
 		expose(witness, &court.one);
 	}
 	court.advance_to(TOLD + 2);
-	let mut court = court.heard();
+	(court.heard(), report)
+}
+
+#[test]
+fn a_branch_that_is_completed_does_not_restart_the_grace() {
+	let (mut court, report) = heard_of_a_branch_without_past();
 	court.alpha.advance_to(VERDICT - 2);
 	submit_report(&mut court.alpha, report).expect("now it can be followed");
 	court.decided_at(VERDICT, true);
@@ -174,15 +180,7 @@ fn a_branch_that_is_completed_does_not_restart_the_grace() {
 
 #[test]
 fn a_branch_that_cannot_be_followed_waits_for_people() {
-	let mut court = Court::new(0, [1, 1]);
-	let report = exposing(&mut court.alpha, &court.other, TOLD - 1);
-	let bare = ForkReport { common: None, peaks: None, ..report.clone() };
-	submit_report(&mut court.alpha, bare).expect("it is another history");
-	for witness in &mut court.witnesses {
-		expose(witness, &court.one);
-	}
-	court.advance_to(TOLD + 2);
-	let mut court = court.heard();
+	let (mut court, _) = heard_of_a_branch_without_past();
 	court.undecided_at(VERDICT);
 	let tip = court.tip();
 	court.alpha.run(|| assert!(!BranchEnds::<Test>::contains_key(BETA, tip)));
