@@ -161,6 +161,14 @@ impl ProvenState {
 		Ok(Some(value))
 	}
 
+	/// As [`ProvenState::read`], for a value that begins with a SCALE-encoded one.
+	pub fn read_prefix<V: Decode>(&mut self, key: &[u8]) -> Result<Option<V>, ProofError> {
+		let Some(bytes) = self.read(key)? else {
+			return Ok(None);
+		};
+		V::decode(&mut &bytes[..]).map(Some).map_err(|_| ProofError::Undecodable)
+	}
+
 	/// Refuses the proof if it holds more than what was read from it.
 	pub fn finish(self) -> Result<(), ProofError> {
 		self.trail.accessed.ensure_no_unused_nodes().map_err(|_| ProofError::UnusedNodes)

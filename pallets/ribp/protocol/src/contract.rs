@@ -1,6 +1,6 @@
-//! Logs and the contracts that tie two of them together (section 4.1).
+//! Logs, and the contracts that tie two of them together (section 4.1).
 
-use crate::{Height, Own, Peer, SystemId};
+use crate::{Epoch, Height, Own, Peer, SystemId};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_core::H256;
@@ -9,29 +9,22 @@ use sp_runtime::traits::{BlakeTwo256, Hash};
 /// Keep the three kinds of hashes apart, so that none can stand in for another.
 const LOG_TAG: &[u8] = b"ribp/log";
 const REVERSAL_TAG: &[u8] = b"ribp/reversal";
-const CONTRACT_TAG: &[u8] = b"ribp/contract";
+/// The version of what is hashed is part of it: other terms make another contract.
+const CONTRACT_TAG: &[u8] = b"ribp/contract/2";
 
 /// Hash of a [`Log`] or of its reversal.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct LogHash(pub H256);
 
-/// Hash of a [`Contract`] together with the chain that holds it.
-///
-/// A contract log is a log too: this is also the key of its position.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-pub struct ContractId(pub H256);
-
-impl From<ContractId> for LogHash {
-	fn from(id: ContractId) -> Self {
-		Self(id.0)
+impl LogHash {
+	/// H(log'): blake2-256 of `"ribp/reversal"` and the hash of the log that it undoes.
+	pub fn reversal(&self) -> Self {
+		tagged(REVERSAL_TAG, self)
 	}
 }
 
 /// An action on one chain.
-///
-/// `salt` makes equal actions different logs; a log can be used by one contract only.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Log<Action> {
@@ -39,19 +32,12 @@ pub struct Log<Action> {
 	pub system: SystemId,
 	/// What is done.
 	pub action: Action,
-	/// Chosen by the registrant.
-	pub salt: H256,
 }
 
 impl<Action: Encode> Log<Action> {
 	/// H(log): blake2-256 of `"ribp/log"` and the log's SCALE encoding.
 	pub fn hash(&self) -> LogHash {
 		tagged(LOG_TAG, self)
-	}
-
-	/// H(log'): blake2-256 of `"ribp/reversal"` and the SCALE encoding of the log that it undoes.
-	pub fn reversal_hash(&self) -> LogHash {
-		tagged(REVERSAL_TAG, self)
 	}
 }
 
@@ -61,7 +47,7 @@ fn tagged(tag: &[u8], value: &impl Encode) -> LogHash {
 	LogHash(BlakeTwo256::hash(&bytes))
 }
 
-/// When a committed log's value is given to its receiver: the payer's choice at registration.
+/// When a committed log's value is given to its receiver.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Settlement {
@@ -71,11 +57,64 @@ pub enum Settlement {
 	Early,
 }
 
-/// A contract log, in the paper's order of fields, as one of the two chains holds it.
+/// One chain's half of a contract.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Leg {
+	/// The chain.
+	pub system: SystemId,
+	/// What is done there: H(log).
+	pub log: LogHash,
+	/// Last height of that chain at which the log may be committed.
+	pub expiry: Height,
+	/// Blocks of that chain from a cancellation until it takes effect. It is also the other party's
+	/// option: no longer than it takes to answer.
+	pub notice: Height,
+	/// When its value is given to the receiver.
+	pub settlement: Settlement,
+}
+
+/// What two parties agree on. Both register the same.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Contract {
-	/// H(log1): the log of the chain that holds this contract.
+	/// In the order of their systems.
+	pub legs: [Leg; 2],
+	/// The parties' own: it makes equal terms different contracts.
+	pub reference: H256,
+}
+
+/// A contract's name, the same on both chains.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct ContractId {
+	/// In which epochs the legs expire: where each chain has its own.
+	pub epochs: [Epoch; 2],
+	/// Blake2-256 of `"ribp/contract/2"` and the contract's SCALE encoding.
+	pub hash: H256,
+}
+
+impl ContractId {
+	/// The epoch in which the leg of `own` expires, in a contract of that chain and `peer`.
+	pub fn epoch(&self, own: SystemId, peer: SystemId) -> Epoch {
+		self.epochs[usize::from(peer < own)]
+	}
+}
+
+/// The legs of a contract as one of its chains sees them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Terms {
+	/// That chain's.
+	pub own: Leg,
+	/// The other one's.
+	pub peer: Leg,
+}
+
+/// The paper's contract log, in its order of fields, as one of the two chains has it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct ContractLog {
+	/// H(log1): the log of the chain that has this one.
 	pub log: LogHash,
 	/// H(log2): the log of the peer.
 	pub peer_log: LogHash,
@@ -85,26 +124,28 @@ pub struct Contract {
 	pub peer_reversal: LogHash,
 	/// B: the other chain.
 	pub peer: SystemId,
-	/// Last height of the holding chain at which `log` may be committed.
+	/// Last height of that chain at which `log` may be committed.
 	pub h1: Height,
 	/// Last height of the peer at which `peer_log` may be committed.
 	pub h2: Height,
 }
 
-/// How far from now an expiry may lie, in blocks.
+/// How far from now an expiry may lie, and how long a notice may be, in blocks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ExpiryLimits {
+pub struct TermLimits {
 	/// Least distance of the own expiry.
 	pub min: Height,
 	/// Least distance of the peer's, from its newest proven height. It is one block at least.
 	pub peer_min: Height,
-	/// Greatest distance of either expiry.
+	/// Greatest distance of either expiry, and the longest notice.
 	pub max: Height,
+	/// Shortest notice of the own leg.
+	pub notice: Height,
 }
 
-/// Why an expiry cannot be accepted.
+/// Why terms cannot be accepted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ExpiryError {
+pub enum TermError {
 	/// The own expiry is not after the current block.
 	Passed,
 	/// The own expiry is nearer than the minimum.
@@ -115,57 +156,81 @@ pub enum ExpiryError {
 	PeerPassed,
 	/// The peer's expiry is nearer than the minimum.
 	PeerTooSoon,
+	/// The own leg's notice is shorter than the minimum.
+	NoticeTooShort,
+	/// A notice is longer than an expiry may be away.
+	NoticeTooLong,
 }
 
 impl Contract {
-	/// The same contract as the peer must hold it; `own` is the chain that holds this one.
-	///
-	/// `c.mirror(own).mirror(c.peer) == c`.
-	pub fn mirror(&self, own: SystemId) -> Self {
-		Self {
-			log: self.peer_log,
-			peer_log: self.log,
-			reversal: self.peer_reversal,
-			peer_reversal: self.reversal,
-			peer: own,
-			h1: self.h2,
-			h2: self.h1,
+	/// A contract of these two legs, in whichever order.
+	pub fn new(one: Leg, other: Leg, reference: H256) -> Self {
+		let legs = if one.system <= other.system { [one, other] } else { [other, one] };
+		Self { legs, reference }
+	}
+
+	/// Whether its legs are in order, and of two chains.
+	pub fn is_ordered(&self) -> bool {
+		self.legs[0].system < self.legs[1].system
+	}
+
+	/// Its name.
+	pub fn id(&self) -> ContractId {
+		let epochs = self.legs.map(|leg| Epoch::of(leg.expiry));
+		ContractId { epochs, hash: tagged(CONTRACT_TAG, self).0 }
+	}
+
+	/// What it says to a chain; none if that has no part in it.
+	pub fn terms(&self, own: SystemId) -> Option<Terms> {
+		let [first, second] = self.legs;
+		match own {
+			_ if own == first.system => Some(Terms { own: first, peer: second }),
+			_ if own == second.system => Some(Terms { own: second, peer: first }),
+			_ => None,
+		}
+	}
+}
+
+impl Terms {
+	/// The paper's contract log.
+	pub fn log(&self) -> ContractLog {
+		let Self { own, peer } = *self;
+		ContractLog {
+			log: own.log,
+			peer_log: peer.log,
+			reversal: own.log.reversal(),
+			peer_reversal: peer.log.reversal(),
+			peer: peer.system,
+			h1: own.expiry,
+			h2: peer.expiry,
 		}
 	}
 
-	/// H(clog): blake2-256 of `"ribp/contract"`, the holding chain and the contract.
-	pub fn id(&self, own: SystemId) -> ContractId {
-		ContractId(tagged(CONTRACT_TAG, &(own, self)).0)
-	}
-
-	/// The id under which the peer holds the mirror of this contract.
-	pub fn mirror_id(&self, own: SystemId) -> ContractId {
-		self.mirror(own).id(self.peer)
-	}
-
-	/// Whether a contract with these expiries may be registered at `now`.
+	/// Whether a contract with these terms may be registered at `now`.
 	///
 	/// `peer_now` is the newest proven height of the peer, which is no more than a lower bound.
-	pub fn check_expiries(
-		&self,
-		now: Own,
-		peer_now: Peer,
-		limits: ExpiryLimits,
-	) -> Result<(), ExpiryError> {
-		let distance = self.h1.checked_sub(now.0).filter(|d| *d > 0).ok_or(ExpiryError::Passed)?;
+	pub fn check(&self, now: Own, peer_now: Peer, limits: TermLimits) -> Result<(), TermError> {
+		let Self { own, peer } = self;
+		let distance = own.expiry.checked_sub(now.0).filter(|d| *d > 0).ok_or(TermError::Passed)?;
 		if distance < limits.min {
-			return Err(ExpiryError::TooSoon);
+			return Err(TermError::TooSoon);
 		}
 		if distance > limits.max {
-			return Err(ExpiryError::TooFar);
+			return Err(TermError::TooFar);
 		}
-		let distance = self.h2.checked_sub(peer_now.0).filter(|d| *d > 0);
-		let distance = distance.ok_or(ExpiryError::PeerPassed)?;
+		let distance = peer.expiry.checked_sub(peer_now.0).filter(|d| *d > 0);
+		let distance = distance.ok_or(TermError::PeerPassed)?;
 		if distance < limits.peer_min {
-			return Err(ExpiryError::PeerTooSoon);
+			return Err(TermError::PeerTooSoon);
 		}
 		if distance > limits.max {
-			return Err(ExpiryError::TooFar);
+			return Err(TermError::TooFar);
+		}
+		if own.notice < limits.notice {
+			return Err(TermError::NoticeTooShort);
+		}
+		if own.notice.max(peer.notice) > limits.max {
+			return Err(TermError::NoticeTooLong);
 		}
 		Ok(())
 	}
@@ -174,6 +239,7 @@ impl Contract {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::EPOCH_BLOCKS;
 	use proptest::prelude::*;
 
 	fn hash(byte: u8) -> H256 {
@@ -181,76 +247,127 @@ mod tests {
 	}
 
 	const OWN: SystemId = SystemId(H256::repeat_byte(0xa1));
+	const PEER: SystemId = SystemId(H256::repeat_byte(0xb2));
 
-	fn contract() -> Contract {
-		Contract {
-			log: LogHash(hash(1)),
-			peer_log: LogHash(hash(2)),
-			reversal: LogHash(hash(3)),
-			peer_reversal: LogHash(hash(4)),
-			peer: SystemId(hash(0xb2)),
-			h1: 100,
-			h2: 200,
-		}
+	fn leg(system: SystemId, log: u8, expiry: Height) -> Leg {
+		let log = LogHash(hash(log));
+		Leg { system, log, expiry, notice: 6, settlement: Settlement::Early }
 	}
 
-	fn expiries(h1: Height, h2: Height) -> Result<(), ExpiryError> {
-		let limits = ExpiryLimits { min: 10, peer_min: 5, max: 1_000 };
-		Contract { h1, h2, ..contract() }.check_expiries(Own(50), Peer(70), limits)
+	fn contract() -> Contract {
+		Contract::new(leg(OWN, 1, 100), leg(PEER, 2, 200), hash(9))
+	}
+
+	fn check(h1: Height, h2: Height, [notice, peer_notice]: [Height; 2]) -> Result<(), TermError> {
+		let limits = TermLimits { min: 10, peer_min: 5, max: 1_000, notice: 6 };
+		let own = Leg { notice, ..leg(OWN, 1, h1) };
+		let peer = Leg { notice: peer_notice, ..leg(PEER, 2, h2) };
+		Terms { own, peer }.check(Own(50), Peer(70), limits)
+	}
+
+	fn expiries(h1: Height, h2: Height) -> Result<(), TermError> {
+		check(h1, h2, [6, 0])
 	}
 
 	#[test]
-	fn the_mirror_swaps_every_pair_of_fields() {
-		let mirror = contract().mirror(OWN);
-		assert_eq!(mirror.log, contract().peer_log);
-		assert_eq!(mirror.peer_log, contract().log);
-		assert_eq!(mirror.reversal, contract().peer_reversal);
-		assert_eq!(mirror.peer_reversal, contract().reversal);
-		assert_eq!((mirror.peer, mirror.h1, mirror.h2), (OWN, 200, 100));
+	fn both_parties_mean_the_same_contract() {
+		let other = Contract::new(leg(PEER, 2, 200), leg(OWN, 1, 100), hash(9));
+		assert_eq!(other, contract());
+		let (here, there) = (contract().terms(OWN).unwrap(), contract().terms(PEER).unwrap());
+		assert_eq!((here.own, here.peer), (there.peer, there.own));
+		assert_eq!(contract().terms(SystemId(hash(3))), None);
 	}
 
-	proptest! {
-		#[test]
-		fn mirroring_twice_changes_nothing(bytes: [u8; 32], h1: Height, h2: Height, own: [u8; 32]) {
-			let contract = Contract { log: LogHash(bytes.into()), h1, h2, ..contract() };
-			let own = SystemId(own.into());
-			let mirror = contract.mirror(own);
-			prop_assert_eq!(mirror.mirror(contract.peer), contract.clone());
-			prop_assert_eq!(mirror.mirror_id(contract.peer), contract.id(own));
-		}
+	/// Section 4.1, with the correction of the fourth field.
+	#[test]
+	fn the_papers_contract_log_and_its_reverse_are_two_sides_of_one_contract() {
+		let log = contract().terms(OWN).unwrap().log();
+		let reverse = contract().terms(PEER).unwrap().log();
+		assert_eq!((log.log, log.peer_log), (reverse.peer_log, reverse.log));
+		assert_eq!((log.reversal, log.peer_reversal), (reverse.peer_reversal, reverse.reversal));
+		assert_eq!((log.peer, log.h1, log.h2), (PEER, 100, 200));
+		assert_eq!((reverse.peer, reverse.h1, reverse.h2), (OWN, 200, 100));
+		let bytes = log.encode();
+		assert_eq!(bytes[..64], [[1; 32], [2; 32]].concat());
+		assert_eq!(bytes[128..160], [0xb2; 32]);
+		assert_eq!(bytes[160..], [100u32.to_le_bytes(), 200u32.to_le_bytes()].concat());
+	}
+
+	#[test]
+	fn legs_are_in_order_and_of_two_chains() {
+		assert!(contract().is_ordered());
+		let [first, second] = contract().legs;
+		assert!(!Contract { legs: [second, first], ..contract() }.is_ordered());
+		assert!(!Contract { legs: [first, first], ..contract() }.is_ordered());
 	}
 
 	#[test]
 	fn a_log_its_reversal_and_its_contract_never_share_a_hash() {
-		let log = Log { system: OWN, action: (), salt: hash(9) };
-		assert_ne!(log.hash(), log.reversal_hash());
-		assert_ne!(log.hash(), Log { salt: hash(8), ..log.clone() }.hash());
-		assert_ne!(contract().id(OWN), contract().id(contract().peer));
+		let log = Log { system: OWN, action: () };
+		assert_ne!(log.hash(), log.hash().reversal());
+		assert_ne!(log.hash(), Log { system: PEER, action: () }.hash());
 	}
 
 	#[test]
-	fn a_contract_is_encoded_in_the_papers_order() {
-		let mut bytes = alloc::vec::Vec::new();
-		for byte in [1, 2, 3, 4, 0xb2] {
-			bytes.extend_from_slice(&[byte; 32]);
+	fn whatever_differs_makes_another_contract() {
+		let changes: [fn(&mut Contract); 6] = [
+			|contract| contract.reference = hash(8),
+			|contract| contract.legs[0].system = SystemId(hash(0xa0)),
+			|contract| contract.legs[1].log = LogHash(hash(3)),
+			|contract| contract.legs[0].expiry += 1,
+			|contract| contract.legs[1].notice += 1,
+			|contract| contract.legs[0].settlement = Settlement::AtExpiry,
+		];
+		for change in changes {
+			let mut other = contract();
+			change(&mut other);
+			assert_ne!(other.id().hash, contract().id().hash);
 		}
-		bytes.extend_from_slice(&100u32.to_le_bytes());
-		bytes.extend_from_slice(&200u32.to_le_bytes());
-		assert_eq!(contract().encode(), bytes);
+	}
+
+	#[test]
+	fn an_id_says_where_each_chain_has_its_leg() {
+		let contract = Contract::new(
+			leg(OWN, 1, 3 * EPOCH_BLOCKS),
+			leg(PEER, 2, 7 * EPOCH_BLOCKS - 1),
+			hash(9),
+		);
+		assert_eq!(contract.id().epoch(OWN, PEER), Epoch(3));
+		assert_eq!(contract.id().epoch(PEER, OWN), Epoch(6));
 	}
 
 	#[test]
 	fn expiries_are_judged_from_both_chains_heights() {
 		assert_eq!(expiries(60, 80), Ok(()));
 		assert_eq!(expiries(1_050, 1_070), Ok(()));
-		assert_eq!(expiries(49, 80), Err(ExpiryError::Passed));
-		assert_eq!(expiries(50, 80), Err(ExpiryError::Passed));
-		assert_eq!(expiries(59, 80), Err(ExpiryError::TooSoon));
-		assert_eq!(expiries(1_051, 80), Err(ExpiryError::TooFar));
-		assert_eq!(expiries(60, 70), Err(ExpiryError::PeerPassed));
-		assert_eq!(expiries(60, 74), Err(ExpiryError::PeerTooSoon));
+		assert_eq!(expiries(49, 80), Err(TermError::Passed));
+		assert_eq!(expiries(50, 80), Err(TermError::Passed));
+		assert_eq!(expiries(59, 80), Err(TermError::TooSoon));
+		assert_eq!(expiries(1_051, 80), Err(TermError::TooFar));
+		assert_eq!(expiries(60, 70), Err(TermError::PeerPassed));
+		assert_eq!(expiries(60, 74), Err(TermError::PeerTooSoon));
 		assert_eq!(expiries(60, 75), Ok(()));
-		assert_eq!(expiries(60, 1_071), Err(ExpiryError::TooFar));
-		assert_eq!(expiries(60, Height::MAX), Err(ExpiryError::TooFar));
+		assert_eq!(expiries(60, 1_071), Err(TermError::TooFar));
+		assert_eq!(expiries(60, Height::MAX), Err(TermError::TooFar));
+	}
+
+	#[test]
+	fn a_chain_judges_its_own_notice_and_bounds_both() {
+		assert_eq!(check(60, 80, [5, 0]), Err(TermError::NoticeTooShort));
+		assert_eq!(check(60, 80, [1_000, 1_000]), Ok(()));
+		assert_eq!(check(60, 80, [1_001, 0]), Err(TermError::NoticeTooLong));
+		assert_eq!(check(60, 80, [6, 1_001]), Err(TermError::NoticeTooLong));
+	}
+
+	proptest! {
+		#[test]
+		fn one_contract_has_one_id(one: [u8; 32], other: [u8; 32], h1: Height, h2: Height) {
+			let legs = [leg(SystemId(one.into()), 1, h1), leg(SystemId(other.into()), 2, h2)];
+			let [first, second] = legs;
+			prop_assume!(one != other);
+			let here = Contract::new(first, second, hash(9));
+			prop_assert_eq!(here.id(), Contract::new(second, first, hash(9)).id());
+			prop_assert!(here.is_ordered());
+		}
 	}
 }

@@ -52,6 +52,11 @@ pub struct LeastExpiry {
 	pub peer: Height,
 	/// Blocks of the own chain in which a fork is exposed, from the one that proves log2 committed.
 	pub exposure: Height,
+	/// Blocks of the own chain that whoever cancels there waits: long enough for an answer that was given
+	/// before the other side could know, and for the staleness that it is allowed ([`Terms::staleness`](crate::Terms::staleness)).
+	pub notice: Height,
+	/// Blocks of the peer from its known head to h2, for a leg that is firm: it must be seen there in time.
+	pub firm: Height,
 }
 
 impl Conditions {
@@ -92,7 +97,21 @@ impl Conditions {
 			own: blocks(total, own)?,
 			peer: blocks(total, peer)?,
 			exposure: blocks(exposed, own)?,
+			notice: self.notice()?,
+			firm: blocks(registered(own) + evidence, peer)?,
 		})
+	}
+
+	/// The other side hears of a cancellation when it is final (f); an answer is included (i), final, and
+	/// shown (e). So the notice is `f + i + f' + e` at least; and what is left of it after the half for
+	/// which a block counts as young, `f + f' + 2e + b'` (b, a block).
+	fn notice(&self) -> Result<Height, NoFigure> {
+		let Self { own, peer, .. } = self;
+		let evidence = u128::from(own.evidence_ms.max(peer.evidence_ms));
+		let finality = u128::from(own.finality_ms) + u128::from(peer.finality_ms);
+		let answer = finality + u128::from(peer.inclusion_ms) + evidence;
+		let rest = finality + 2 * evidence + u128::from(peer.block_ms);
+		Ok(blocks(answer, own)?.max(blocks(2 * rest, own)?))
 	}
 }
 
@@ -155,6 +174,9 @@ mod tests {
 			own: total.div_ceil(6),
 			peer: total.div_ceil(10),
 			exposure: (168 + 24u32).div_ceil(6),
+			// Twice finality, evidence there and back, and a block of the peer.
+			notice: (2 * (18 + 30 + 2 * 24 + 10u32)).div_ceil(6),
+			firm: (12 + 18 + 24u32).div_ceil(10),
 		};
 		assert_eq!(conditions().least_expiry(), Ok(expected));
 	}

@@ -10,18 +10,17 @@
 //! |---|---|
 //! | system | [`SystemId`], a chain named by its genesis hash |
 //! | log, H(log) | [`Log`], [`LogHash`] |
-//! | log' | the reversal of a log, [`Log::reversal_hash`] |
-//! | contract log, clog | [`Contract`], [`ContractId`] |
-//! | reverse contract log | [`Contract::mirror`] |
+//! | log' | the reversal of a log, [`LogHash::reversal`] |
+//! | contract log, clog; reverse contract log | [`ContractLog`]: what a [`Contract`] says to each of its chains |
 //! | view | [`View`] (Algorithm 1) |
-//! | timeout | [`terminate`] (Algorithm 2) |
-//! | commit, expire, lock, unlock | [`Step`], what it does to value, positions and contract |
+//! | timeout | [`by_evidence`], [`by_time`] (Algorithm 2) |
+//! | commit, expire, lock, unlock | [`Stage`]s of a leg, and what becomes of its value ([`Flow`]) |
 //!
 //! # The promise
 //!
-//! For every contract that both chains registered, either both logs are committed and unlocked, or
-//! neither has an effect. It rests on two facts that never change once they are settled:
-//! `log1 committed at a height <= h1` on A, and `log2 committed at a height <= h2` on B.
+//! For every contract that both chains registered, either both legs settle, or neither has an effect. It
+//! rests on two facts that never change once they are final: `log1 committed at a height <= h1` on A,
+//! and `log2 committed at a height <= h2` on B.
 //!
 //! # Errata of the paper
 //!
@@ -32,8 +31,8 @@
 //! 3. Algorithm 2 needs "log2 was committed in time and is not reversed": a log that is committed
 //!    after its expiry counts as absent on both chains, and neither chain may commit it then.
 //! 4. Section 5.1 numbers its conclusions 1, 2, 3, 5.
-//! 5. A proof of absence is only worth something while the peer may not have deleted the position
-//!    it speaks of, and only from the newest proven block on. [`Step`] says when positions go.
+//! 5. A proof of absence is only worth something while the peer may not have deleted what it speaks of.
+//!    A [`Corridor`] says what it has.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -41,19 +40,22 @@ extern crate alloc;
 
 mod choice;
 mod contract;
+mod epoch;
 mod expiry;
 mod figures;
 mod fraction;
 mod gossip;
 mod history;
+mod leg;
 mod policy;
 mod statement;
-mod step;
-mod terminate;
 mod view;
 
 pub use choice::{choose, Backing, ForkChoice};
-pub use contract::{Contract, ContractId, ExpiryError, ExpiryLimits, Log, LogHash, Settlement};
+pub use contract::{
+	Contract, ContractId, ContractLog, Leg, Log, LogHash, Settlement, TermError, TermLimits, Terms,
+};
+pub use epoch::{Corridor, Epoch, EPOCH_BLOCKS};
 pub use expiry::{Conditions, LeastExpiry, Pace};
 pub use figures::{least_rate, Gossip, NoFigure, Nodes};
 pub use gossip::{is_told, Digest, Head};
@@ -62,16 +64,12 @@ pub use history::{
 	Frontier, History, MarkSlot, Misplaced, Outline, Span, Stated, Subtree, MARKS_PER_LEVEL,
 	MAX_PEAKS, MAX_TAIL,
 };
+pub use leg::{
+	by_evidence, by_time, cancel, fact, resolve, Commit, ControlError, Exposed, Fact, Flow, NotYet,
+	Notice, Outcome, Resolution, Seen, Shown, Stage, Standing,
+};
 pub use policy::{Moment, Policy, Time, Untimely};
 pub use statement::{Statement, StatementError, ENGINE_ID, WIRE_VERSION};
-pub use step::{
-	cancel, next_step, on_time, resolve, Change, ControlError, Flow, PeerBlock, Resolution, Stage,
-	Step,
-};
-pub use terminate::{
-	has_expired, pre_commit, terminate, ContractStatus, Ended, Freshness, NotYet, Outcome,
-	PeerPositions, Phase, Waiting,
-};
 pub use view::{View, MAX_RECENT};
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
