@@ -9,8 +9,9 @@ use frame_support::{
 };
 use frame_system::offchain::CreateAuthorizedTransaction;
 use pallet_ribp::{
-	ActionOf, Contract, ContractId, ContractStatus, Evidence, ForkReport, Height, History, Known,
-	LeastExpiry, ListDigest, ListedView, Log, LogHash, Subtree, SystemId, TrustAnchor,
+	ActionOf, Contract, ContractId, ContractLog, EntryOf, Evidence, ForkReport, Height, History,
+	Known, LeastExpiry, ListDigest, ListedView, Log, LogHash, StoredActionOf, Subtree, SystemId,
+	TrustAnchor,
 };
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
@@ -228,7 +229,7 @@ impl_runtime_apis! {
 		}
 	}
 
-	impl ribp_runtime_api::RibpApi<Block, ActionOf<Runtime>> for Runtime {
+	impl ribp_runtime_api::RibpApi<Block, ActionOf<Runtime>, StoredActionOf<Runtime>, Balance> for Runtime {
 		fn system_id() -> SystemId {
 			Ribp::own_system()
 		}
@@ -262,24 +263,28 @@ impl_runtime_apis! {
 			Ribp::known(system)
 		}
 
-		fn check(log: LogHash) -> Option<Height> {
-			Ribp::check(log)
+		fn check(contract: ContractId) -> Option<Height> {
+			Ribp::check(contract)
 		}
 
-		fn contract(id: ContractId) -> Option<ContractStatus<ActionOf<Runtime>>> {
+		fn contract(id: ContractId) -> Option<EntryOf<Runtime>> {
 			Ribp::status(id)
 		}
 
-		fn mirror(contract: Contract) -> Contract {
-			contract.mirror(Ribp::own_system())
+		fn contract_id(contract: Contract) -> ContractId {
+			contract.id()
 		}
 
-		fn contract_id(contract: Contract) -> ContractId {
-			contract.id(Ribp::own_system())
+		fn contract_log(contract: Contract) -> Option<ContractLog> {
+			contract.terms(Ribp::own_system()).map(|terms| terms.log())
 		}
 
 		fn log_hashes(log: Log<ActionOf<Runtime>>) -> (LogHash, LogHash) {
-			(log.hash(), log.reversal_hash())
+			Ribp::log_hashes(&log)
+		}
+
+		fn rent(contract: Contract, items: u32) -> Option<Balance> {
+			Ribp::rent_of(&contract, items)
 		}
 
 		fn least_expiry(system: SystemId) -> LeastExpiry {

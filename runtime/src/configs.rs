@@ -4,10 +4,7 @@ use frame_support::{
 	derive_impl,
 	dispatch::DispatchClass,
 	parameter_types,
-	traits::{
-		fungible::HoldConsideration, ConstBool, ConstU128, ConstU32, ConstU64, ConstU8,
-		LinearStoragePrice, VariantCountOf,
-	},
+	traits::{ConstBool, ConstU128, ConstU32, ConstU64, ConstU8, VariantCountOf},
 	weights::{
 		constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_MILLIS},
 		IdentityFee, Weight,
@@ -179,16 +176,24 @@ parameter_types! {
 	pub const MinExpiry: BlockNumber = 10;
 	/// Value is not bound for longer than a month by an exchange that does not come about.
 	pub const MaxExpiry: BlockNumber = 30 * 24 * 60 * MINUTES;
-	/// For every contract.
-	pub const ContractDeposit: Balance = UNIT / 10;
-	/// For every byte that a contract occupies.
-	pub const ByteDeposit: Balance = UNIT / 10_000;
-	/// Registrations cost no more than their transactions: what is exchanged here is worth nothing.
+	/// Finality here and there, evidence there and back, and as much again while a block counts as young.
+	pub const MinNotice: BlockNumber = 24;
+	/// A megabyte for a day.
+	pub const StorageRent: Balance = UNIT / (24 * 60 * MINUTES as Balance);
+	/// Registrations cost no more than their transactions and rent: what is exchanged here is worth nothing.
 	pub const RegistrationFee: Balance = 0;
 	/// By how many blocks a view advances for its own sake: as many as it holds. Root can change it.
 	pub storage ViewStep: BlockNumber = 16;
 	/// How often a chain tells a peer what that lacks, when nothing calls for it. Root can change it.
 	pub storage GossipRate: Perquintill = Perquintill::from_percent(10);
+	/// How long nothing moves after a verdict on a fork, so that people can look. Root can change it.
+	pub storage Exposure: BlockNumber = 100;
+	/// How long a contract stays that nobody needs: longer than that. Root can change it.
+	pub storage Retention: BlockNumber = 120;
+	/// A day, in which a chain that is given up could have been heard of. Root can change it.
+	pub storage Silence: BlockNumber = 24 * 60 * MINUTES;
+	/// A day to object to what root has announced. Root can change it.
+	pub storage PolicyDelay: BlockNumber = 24 * 60 * MINUTES;
 	/// Two weeks: shorter than validators' stakes are bound on chains where value lies. No dev chain is
 	/// faster than the fastest of them, and a clock may be a minute ahead.
 	pub const DefaultPolicy: Policy = Policy {
@@ -199,9 +204,6 @@ parameter_types! {
 	};
 	/// Makes the accounts of what is in contracts.
 	pub const RibpId: PalletId = PalletId(*b"ribp/ctr");
-	/// Why the deposit is held.
-	pub const DepositReason: RuntimeHoldReason =
-		RuntimeHoldReason::Ribp(pallet_ribp::HoldReason::Deposit);
 }
 
 impl pallet_ribp::Config for Runtime {
@@ -210,16 +212,12 @@ impl pallet_ribp::Config for Runtime {
 	type MaxItems = ConstU32<4>;
 	type Currency = Balances;
 	type PalletId = RibpId;
-	type Consideration = HoldConsideration<
-		AccountId,
-		Balances,
-		DepositReason,
-		LinearStoragePrice<ContractDeposit, ByteDeposit, Balance>,
-	>;
 	type RegistrationFee = RegistrationFee;
 	type FeeDestination = ();
-	type MaxWaiting = ConstU32<10_000>;
-	type MaxWaitingPerAccount = ConstU32<1_000>;
+	type StorageRent = StorageRent;
+	type MaxEntries = ConstU32<10_000>;
+	type Admit = ();
+	type OnOutcome = ();
 	type ManageOrigin = EnsureRoot<AccountId>;
 	type MinExpiry = MinExpiry;
 	type MaxExpiry = MaxExpiry;
@@ -227,12 +225,15 @@ impl pallet_ribp::Config for Runtime {
 	type MaxChanges = ConstU32<32>;
 	type MaxEvidenceSize = ConstU32<{ 512 * 1024 }>;
 	type MaxContracts = ConstU32<400>;
-	type MaxExpiriesPerBlock = ConstU32<100>;
+	type MinNotice = MinNotice;
+	type MaxSweptPerBlock = ConstU32<100>;
+	type Retention = Retention;
+	type Silence = Silence;
 	type ForkChoice = ();
-	type Exposure = ConstU32<100>;
+	type Exposure = Exposure;
 	type GossipRate = GossipRate;
 	type DefaultPolicy = DefaultPolicy;
-	type PolicyDelay = ConstU32<{ 24 * 60 * MINUTES }>;
+	type PolicyDelay = PolicyDelay;
 	type Time = Timestamp;
 	type Authorship = Authors;
 	#[cfg(feature = "runtime-benchmarks")]

@@ -15,26 +15,33 @@ use crate::{
 		systems,
 		witnesses::{self, MAX_WITNESSES},
 	},
+	contracts::corridor::MAX_EPOCHS,
 	evidence::Asker,
-	Action, ActionOf, BenchmarkHelper, BranchEnds, Call, Config, ContractId, Debt, Expiries,
-	ExpiryCursor, Forks, Height, History, Link, Marks, Owed, OwnHistory, Pallet, PastSets,
-	Resolution, SafetyOf, Settlement, Status, Systems, Tallies, Testimonies,
+	Action, ActionOf, BenchmarkHelper, BranchEnds, Call, Commit, Config, ContractId, Corridors,
+	Debt, Epoch, Forks, Height, History, ItemOf, Kind, LastSwept, LeastExpiry, Legs, Link, Marks,
+	Owed, OwnHistory, Pallet, PastSets, Resolution, Safety, SafetyOf, Status, Systems, Tallies,
+	Testimonies,
 };
 use alloc::vec::Vec;
 use codec::MaxEncodedLen;
-use contract::{agreed, begin, due, have_taken, register, Goods, PeerLogs, Shown, NOW, ONE};
+use contract::{
+	agreed, begin, bury, due, fill_lane, has_become, said, Due, Goods, NEIGHBOUR, NOW, ONE,
+};
 use fork::{Tree, MOST_OTHERS};
 use frame_benchmarking::v2::*;
-use frame_support::traits::{fungible::Mutate, EnsureOrigin, Get, Hooks};
+use frame_support::{
+	storage::with_storage_layer,
+	traits::{fungible::Mutate, EnsureOrigin, Get, Hooks},
+};
 use frame_system::RawOrigin;
 use peer::{anchor, hash_at, roots, Recipe, KNOWN, MOST_HASHES, PEER};
 use proof::Shape;
 use ribp_light_client::{
 	AuthorityId, Evidence, MAX_ANCESTRIES, MAX_AUTHORITIES, MAX_PROOF_DEPTH, MAX_PROOF_NODES,
 };
-use ribp_protocol::{Conditions, Flow, Frontier, Gossip, Pace, Step};
+use ribp_protocol::{Conditions, Frontier, Gossip, Own, Pace};
 use sp_core::H256;
-use sp_runtime::{PerThing, Perquintill};
+use sp_runtime::{DispatchResult, PerThing, Perquintill};
 
 /// What evidence takes at most besides what is varied, in bytes: an extension, and a change of
 /// authorities.
@@ -53,61 +60,91 @@ fn fitting_votes<T: Config>(most: u32, size: u32) -> u32 {
 	most.min((T::MaxEvidenceSize::get() / 2 - HEADER_SIZE) / size)
 }
 
-/// As many contracts can be shown with so few proof nodes: a branch and a leaf for each key.
+/// As many contracts can be shown with so few proof nodes: a branch, a leaf and a value for each
+/// key.
 fn least_nodes<T: Config>() -> u32 {
-	4 * T::MaxContracts::get() + 4
+	3 * (T::MaxContracts::get() + 1)
 }
 
-/// Each of a contract's two keys has twenty nodes for itself, at least.
+/// Each contract's key has twenty nodes for itself, at least.
 fn most_nodes<T: Config>() -> u32 {
-	fitting::<T>(MAX_PROOF_NODES.min(40 * T::MaxContracts::get()), 75)
+	fitting::<T>(MAX_PROOF_NODES.min(20 * T::MaxContracts::get()), 75)
 }
 
 /// As many nodes lead to the keys as may, if so many fit, and are full branches.
 fn deep<T: Config>() -> Recipe {
-	// The keys part in the others.
-	let full = fitting::<T>(MAX_PROOF_DEPTH - 7, 560);
+	let full = fitting::<T>(MAX_PROOF_DEPTH, 560);
 	Recipe { proof: Shape { full, ..Shape::default() }, ..Recipe::default() }
 }
 
-/// Contracts about these, each, that can take a step, and the largest evidence for that.
-fn movable<T>(count: u32, goods: Goods, step: Step) -> (Evidence, Vec<ContractId>)
+/// Contracts about these, each, of which this is due, and the largest evidence for that.
+fn movable<T>(count: u32, goods: Goods, what: Due) -> (Evidence, Vec<ContractId>)
 where
 	T: Config,
 	T::Currency: Mutate<T::AccountId>,
 {
 	let recipe = deep::<T>();
 	recipe.prepare::<T>();
-	let (ids, shown): (_, Vec<Shown>) = due::<T>(count, goods, step, PeerLogs::Together);
+	let (ids, shown) = due::<T>(count, goods, what);
 	(recipe.largest_evidence::<T>(shown), ids)
 }
 
 /// Some contract.
-const ONE_ID: ContractId = ContractId(H256::repeat_byte(0xc1));
+const ONE_ID: ContractId =
+	ContractId { epochs: [Epoch(0), Epoch(0)], hash: H256::repeat_byte(0xc1) };
 
-/// As many items of a kind as a log may have, and where these steps have taken them.
-fn goods<T>(kind: u32, before: &[Flow]) -> ActionOf<T>
+/// As many items of a kind as a log may have, which its payer has.
+fn goods<T>(kind: u32) -> ActionOf<T>
 where
 	T: Config,
 	T::Currency: Mutate<T::AccountId>,
 {
 	begin::<T>(NOW);
-	let goods = Goods { kind, count: T::MaxItems::get() };
-	let (_, _, log) = agreed::<T>(0, goods, NOW, PeerLogs::Apart);
-	before.iter().for_each(|flow| move_on::<T>(*flow, &log.action));
+	let (_, _, log) = agreed::<T>(0, Goods { kind, count: T::MaxItems::get() }, KNOWN);
 	log.action
 }
 
-fn move_on<T: Config>(flow: Flow, action: &ActionOf<T>) {
-	Pallet::<T>::flow(ONE_ID, flow, action).expect("the payer has them; qed");
-	assert_eq!(Owed::<T>::iter().count(), 0);
+/// Moves every item of an action as the pallet does: the payer's, the contract's and the receiver's
+/// account are told.
+fn move_all<T: Config>(
+	action: &ActionOf<T>,
+	move_one: impl Fn(&ItemOf<T>, &T::AccountId, &T::AccountId, &T::AccountId) -> DispatchResult,
+) {
+	let Action::Transfer { from, to, items } = action;
+	let at = Pallet::<T>::account_of(ONE_ID);
+	for item in items {
+		with_storage_layer(|| move_one(item, from, &at, to)).expect("nobody hinders it; qed");
+	}
 }
 
-/// Evidence that moves no contract.
+/// Takes everything from the payer.
+fn take_all<T: Config>(action: &ActionOf<T>) {
+	move_all::<T>(action, |item, from, at, _| T::Value::take(item, from, at));
+}
+
+/// Evidence that moves no contract, and says something new of all.
 fn bare<T: Config>(recipe: Recipe) -> (Evidence, Vec<ContractId>) {
 	begin::<T>(NOW);
 	recipe.prepare::<T>();
-	(recipe.evidence::<T>(Vec::new()), Vec::new())
+	fill_lane::<T>(Epoch(1));
+	(recipe.evidence::<T>(alloc::vec![said::<T>()]), Vec::new())
+}
+
+/// Many connected systems, each of which hardly ever tells: the longest way to a figure.
+fn conditions() -> Conditions {
+	let pace = Pace { block_ms: 1_000, inclusion_ms: 0, finality_ms: 0, evidence_ms: 0 };
+	let gossip = Gossip { rate: Perquintill::from_parts(1), connected: u32::MAX };
+	let hidden = Perquintill::from_parts(Perquintill::ACCURACY - 200_000_000_000);
+	Conditions { own: pace, peer: pace, gossip, round_ms: 0, hidden }
+}
+
+/// Root has said long ago how a contract with the peer is to end, which has died.
+fn doom<T: Config>(id: ContractId, resolution: Resolution) -> DispatchResult {
+	systems::pause::<T>(PEER)?;
+	Pallet::<T>::do_force_resolve(PEER, id, resolution)?;
+	let Own(now) = Pallet::<T>::now();
+	begin::<T>(now + T::PolicyDelay::get());
+	Ok(())
 }
 
 /// The last kind of value.
@@ -252,7 +289,7 @@ mod benchmarks {
 		assert!(testimony.is_some_and(|testimony| !testimony.counts));
 	}
 
-	/// `c`: own contracts that rely on the branch that is followed.
+	/// `c`: legs that rely on the branch that is followed.
 	#[benchmark]
 	fn count_reliance(c: Linear<0, { T::MaxContracts::get() }>) {
 		begin::<T>(NOW);
@@ -303,19 +340,14 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// Many connected systems, each of which hardly ever tells: the longest way to a figure.
 	#[benchmark]
 	fn set_conditions() -> Result<(), BenchmarkError> {
 		Recipe::default().prepare::<T>();
-		let pace = Pace { block_ms: 1_000, inclusion_ms: 0, finality_ms: 0, evidence_ms: 0 };
-		let gossip = Gossip { rate: Perquintill::from_parts(1), connected: u32::MAX };
-		let hidden = Perquintill::from_parts(Perquintill::ACCURACY - 200_000_000_000);
-		let conditions = Conditions { own: pace, peer: pace, gossip, round_ms: 0, hidden };
 		let origin =
 			T::ManageOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 
 		#[extrinsic_call]
-		_(origin as T::RuntimeOrigin, PEER, Some(conditions));
+		_(origin as T::RuntimeOrigin, PEER, Some(conditions()));
 
 		assert!(SafetyOf::<T>::contains_key(PEER));
 		Ok(())
@@ -335,48 +367,49 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// One contract.
+	/// One contract, which is firm, with a chain about which something is said.
 	#[benchmark]
 	fn register() {
 		begin::<T>(NOW);
 		Recipe::default().prepare::<T>();
-		let h1 = NOW + T::MinExpiry::get();
-		let (who, contract, log) = agreed::<T>(0, ONE, h1, PeerLogs::Apart);
-		let id = contract.id(Pallet::<T>::own_system());
+		fill_lane::<T>(Epoch(1));
+		let least = LeastExpiry { own: 0, peer: 0, exposure: 0, notice: 0, firm: 0 };
+		SafetyOf::<T>::insert(PEER, Safety { conditions: conditions(), least });
+		let (who, contract, log) = agreed::<T>(0, ONE, KNOWN + T::MaxExpiry::get());
+		let id = contract.id();
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who), contract, log, Settlement::Early);
+		_(RawOrigin::Signed(who), contract, log, Commit::Now);
 
-		assert!(have_taken::<T>(&[id], Step::Register));
+		assert!(has_become::<T>(Due::Committed, &[id]));
 	}
 
-	/// One contract.
+	/// One contract, which has expired: it ends at once, and its value goes back.
 	#[benchmark]
 	fn cancel() {
-		begin::<T>(NOW);
 		Recipe::default().prepare::<T>();
-		let h1 = NOW + T::MinExpiry::get();
-		let (id, _) = super::register::<T>(0, ONE, h1, PeerLogs::Apart);
+		let (ids, _) = due::<T>(1, ONE, Due::Expired);
 		let payer = account("payer", 0, 0);
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(payer), PEER, id);
+		_(RawOrigin::Signed(payer), PEER, ids[0]);
 
-		assert!(have_taken::<T>(&[id], Step::Cancel));
+		assert!(has_become::<T>(Due::Expired, &ids));
 	}
 
 	/// One contract, whose value goes back: what ends a contract otherwise costs no more.
 	#[benchmark]
 	fn force_reverse() -> Result<(), BenchmarkError> {
 		Recipe::default().prepare::<T>();
-		let (ids, _) = due::<T>(1, ONE, Step::Reverse, PeerLogs::Apart);
+		let (ids, _) = due::<T>(1, ONE, Due::Reversed);
+		doom::<T>(ids[0], Resolution::Reverse)?;
 		let origin =
 			T::ManageOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 
 		#[extrinsic_call]
 		force_resolve(origin as T::RuntimeOrigin, PEER, ids[0], Resolution::Reverse);
 
-		assert!(have_taken::<T>(&ids, Step::Reverse));
+		assert!(has_become::<T>(Due::Reversed, &ids));
 		Ok(())
 	}
 
@@ -384,15 +417,28 @@ mod benchmarks {
 	#[benchmark]
 	fn force_forget() -> Result<(), BenchmarkError> {
 		Recipe::default().prepare::<T>();
-		let (ids, _) = due::<T>(1, ONE, Step::Forget, PeerLogs::Apart);
+		let (ids, _) = due::<T>(1, ONE, Due::Removed);
+		doom::<T>(ids[0], Resolution::Forget)?;
 		let origin =
 			T::ManageOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 
 		#[extrinsic_call]
 		force_resolve(origin as T::RuntimeOrigin, PEER, ids[0], Resolution::Forget);
 
-		assert!(have_taken::<T>(&ids, Step::Forget));
+		assert!(has_become::<T>(Due::Removed, &ids));
 		Ok(())
+	}
+
+	/// `c`: contracts whose verdicts fall, and whose value goes back.
+	#[benchmark]
+	fn conclude(c: Linear<1, { T::MaxContracts::get() }>) {
+		Recipe::default().prepare::<T>();
+		let (ids, _) = due::<T>(c, ONE, Due::Verdict);
+
+		#[extrinsic_call]
+		_(RawOrigin::Authorized, PEER, ids.clone(), c);
+
+		assert!(has_become::<T>(Due::Verdict, &ids));
 	}
 
 	/// `v`: votes.
@@ -440,7 +486,7 @@ mod benchmarks {
 		let marks = m.min(MAX_MARKS);
 		let recipe = Recipe { past_sets: m - marks, ..Recipe::default() };
 		recipe.prepare::<T>();
-		let (ids, shown): (_, Vec<Shown>) = due::<T>(1, ONE, Step::Commit, PeerLogs::Together);
+		let (ids, shown) = due::<T>(1, ONE, Due::Settled);
 		let (header, proof) = recipe.block(1, H256::zero(), shown);
 		peer::remember::<T>(2..2 + marks, H256::zero());
 		let ends = PastSets::<T>::iter_prefix_values(PEER).map(|past| past.end);
@@ -455,7 +501,7 @@ mod benchmarks {
 		#[extrinsic_call]
 		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), 1);
 
-		assert!(have_taken::<T>(&ids, Step::Commit));
+		assert!(has_become::<T>(Due::Settled, &ids));
 	}
 
 	/// `p`: past sets that have a say, when the authorities change.
@@ -490,23 +536,21 @@ mod benchmarks {
 		let proof = Shape { full: 1, padding: b, ..Shape::default() };
 		let recipe = Recipe { proof, ..Recipe::default() };
 		recipe.prepare::<T>();
-		let (ids, shown): (_, Vec<Shown>) = due::<T>(1, ONE, Step::Commit, PeerLogs::Together);
+		let (ids, shown) = due::<T>(1, ONE, Due::Settled);
 		let evidence = recipe.evidence::<T>(shown);
 
 		#[extrinsic_call]
 		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), 1);
 
-		assert!(have_taken::<T>(&ids, Step::Commit));
+		assert!(has_become::<T>(Due::Settled, &ids));
 	}
 
 	/// `n`: proof nodes.
 	#[benchmark]
 	fn evidence_nodes(n: Linear<{ least_nodes::<T>() }, { most_nodes::<T>() }>) {
-		let step = Step::Reverse;
 		let mut recipe = Recipe::default();
 		recipe.prepare::<T>();
-		let (ids, shown): (_, Vec<Shown>) =
-			due::<T>(T::MaxContracts::get(), ONE, step, PeerLogs::Apart);
+		let (ids, shown) = due::<T>(T::MaxContracts::get(), ONE, Due::Reversed);
 		let needed = recipe.evidence::<T>(shown.clone()).proof.len() as u32;
 		recipe.proof.spare = n - needed;
 		let evidence = recipe.evidence::<T>(shown);
@@ -515,70 +559,65 @@ mod benchmarks {
 		#[extrinsic_call]
 		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), T::MaxContracts::get());
 
-		assert!(have_taken::<T>(&ids, step));
+		assert!(has_become::<T>(Due::Reversed, &ids));
 	}
 
-	/// `c`: contracts.
+	/// `c`: contracts, which commit although they are being cancelled.
 	#[benchmark]
 	fn evidence_commit(c: Linear<1, { T::MaxContracts::get() }>) {
-		let (evidence, ids) = movable::<T>(c, ONE, Step::Commit);
+		let (evidence, ids) = movable::<T>(c, ONE, Due::Committed);
 
 		#[extrinsic_call]
 		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), T::MaxContracts::get());
 
-		assert!(have_taken::<T>(&ids, Step::Commit));
+		assert!(has_become::<T>(Due::Committed, &ids));
 	}
 
-	/// `c`: contracts.
+	/// `c`: contracts, which are committed, and settle. One that does both at once costs no more:
+	/// its entry is shorter.
 	#[benchmark]
 	fn evidence_unlock(c: Linear<1, { T::MaxContracts::get() }>) {
-		let (evidence, ids) = movable::<T>(c, ONE, Step::Unlock);
+		let (evidence, ids) = movable::<T>(c, ONE, Due::Settled);
 
 		#[extrinsic_call]
 		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), T::MaxContracts::get());
 
-		assert!(have_taken::<T>(&ids, Step::Unlock));
+		assert!(has_become::<T>(Due::Settled, &ids));
 	}
 
 	/// `c`: contracts.
 	#[benchmark]
 	fn evidence_reverse(c: Linear<1, { T::MaxContracts::get() }>) {
-		let (evidence, ids) = movable::<T>(c, ONE, Step::Reverse);
+		let (evidence, ids) = movable::<T>(c, ONE, Due::Reversed);
 
 		#[extrinsic_call]
 		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), T::MaxContracts::get());
 
-		assert!(have_taken::<T>(&ids, Step::Reverse));
-	}
-
-	/// `c`: contracts.
-	#[benchmark]
-	fn evidence_forget(c: Linear<1, { T::MaxContracts::get() }>) {
-		let (evidence, ids) = movable::<T>(c, ONE, Step::Forget);
-
-		#[extrinsic_call]
-		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), T::MaxContracts::get());
-
-		assert!(have_taken::<T>(&ids, Step::Forget));
+		assert!(has_become::<T>(Due::Reversed, &ids));
 	}
 
 	/// `i`: items of one contract.
 	#[benchmark]
 	fn evidence_items(i: Linear<1, { T::MaxItems::get() }>) {
-		let (evidence, ids) = movable::<T>(1, Goods::amounts(i), Step::Unlock);
+		let (evidence, ids) = movable::<T>(1, Goods::amounts(i), Due::Settled);
 
 		#[extrinsic_call]
 		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), i);
 
-		assert!(have_taken::<T>(&ids, Step::Unlock));
+		assert!(has_become::<T>(Due::Settled, &ids));
 	}
 
-	/// An amount is owed to somebody who has no account any more, and names another one.
+	/// An amount is owed to somebody who has no account any more, and names another one, which is
+	/// new.
 	#[benchmark]
 	fn claim() {
-		let Action::Transfer { from, to, items } = goods::<T>(0, &[Flow::Take]);
+		let action = goods::<T>(0);
+		take_all::<T>(&action);
+		let Action::Transfer { from, to, items } = action;
 		let item = items.into_iter().next().expect("there is room for one; qed");
 		Owed::<T>::insert(ONE_ID, 0, Debt { item, to: from.clone(), is_payer: true });
+		bury::<T>(&from);
+		bury::<T>(&to);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(from), ONE_ID, 0, Some(to));
@@ -586,66 +625,72 @@ mod benchmarks {
 		assert!(!Owed::<T>::contains_key(ONE_ID, 0));
 	}
 
-	/// `e`: contracts that expire, each at a height of its own. The own history has a subtree of nearly
-	/// every size.
+	/// `e`: legs that are swept. It is the turn of the first system after the last one. Many of its
+	/// epochs have passed since this chain last said what has ended, and the own history has a
+	/// subtree of nearly every size.
 	#[benchmark]
-	fn on_initialize(e: Linear<0, { T::MaxExpiriesPerBlock::get() }>) {
+	fn on_initialize(e: Linear<0, { T::MaxSweptPerBlock::get() }>) {
 		let size = (1 << 31) - 2;
 		let now = size + 1;
-		let first = now - e;
-		begin::<T>(first - T::MinExpiry::get());
 		Recipe::default().prepare::<T>();
-		let latest = first - T::MinExpiry::get() + T::MaxExpiry::get();
-		let h1 = |number: u32| (first + number).min(latest);
-		let ids: Vec<_> = (0..e)
-			.map(|number| super::register::<T>(number, ONE, h1(number), PeerLogs::Apart).0)
-			.collect();
+		due::<T>(e, Goods::amounts(T::MaxItems::get()), Due::Removed);
+		LastSwept::<T>::put(NEIGHBOUR);
 		let frontier = Frontier::new(size, roots(size.count_ones()).collect());
 		let frontier = frontier.expect("one subtree a bit; qed");
 		OwnHistory::<T>::put(History { first: 0, frontier });
-		ExpiryCursor::<T>::put(first);
 		begin::<T>(now);
+		let before = Corridors::<T>::get(PEER);
 
 		#[block]
 		{
 			Pallet::<T>::on_initialize(now.into());
 		}
 
-		assert!(have_taken::<T>(&ids, Step::Expire));
-		assert_eq!(Expiries::<T>::iter().count(), 0);
+		let after = Corridors::<T>::get(PEER);
+		assert_eq!(after.entries, before.entries - e);
+		assert_eq!(after.said.through.0, before.said.through.0 + MAX_EPOCHS);
+		assert_eq!(Legs::<T>::iter().count(), 0);
 		assert!(OwnHistory::<T>::get().is_some_and(|history| history.next() == now));
 	}
 
 	/// `k`: the kind of the items, see [`kinds`].
 	#[benchmark(extra)]
 	fn kind_take(k: Linear<0, { kinds::<T>() }>) {
-		let action = goods::<T>(k, &[]);
+		let action = goods::<T>(k);
 
 		#[block]
 		{
-			move_on::<T>(Flow::Take, &action);
+			take_all::<T>(&action);
 		}
 	}
 
 	/// `k`: the kind of the items, see [`kinds`].
 	#[benchmark(extra)]
 	fn kind_give(k: Linear<0, { kinds::<T>() }>) {
-		let action = goods::<T>(k, &[Flow::Take]);
+		let action = goods::<T>(k);
+		take_all::<T>(&action);
 
 		#[block]
 		{
-			move_on::<T>(Flow::Give, &action);
+			move_all::<T>(&action, |item, _, at, to| {
+				T::Value::is_gone(item);
+				T::Value::give(item, at, to)
+			});
 		}
 	}
 
 	/// `k`: the kind of the items, see [`kinds`].
 	#[benchmark(extra)]
 	fn kind_give_back(k: Linear<0, { kinds::<T>() }>) {
-		let action = goods::<T>(k, &[Flow::Take]);
+		let action = goods::<T>(k);
+		take_all::<T>(&action);
 
 		#[block]
 		{
-			move_on::<T>(Flow::GiveBack, &action);
+			move_all::<T>(&action, |item, from, at, _| {
+				T::Value::is_gone(item);
+				T::Value::give_back(item, at, from)
+			});
 		}
 	}
 

@@ -3,7 +3,7 @@
 
 use crate::{Announced, Config, Error, Event, Pallet, Safety, SafetyOf, SystemId, Systems};
 use frame_support::{ensure, traits::Get};
-use ribp_protocol::{Conditions, ExpiryLimits, LeastExpiry, Own, Policy};
+use ribp_protocol::{Commit, Conditions, LeastExpiry, Own, Policy, TermLimits};
 use sp_runtime::DispatchResult;
 
 impl<T: Config> Pallet<T> {
@@ -48,14 +48,22 @@ impl<T: Config> Pallet<T> {
 	/// `peer` is counted from the best height of the peer that is known here, which lags behind its
 	/// true one: who agrees on a contract adds `peer` to the latter.
 	pub fn least_expiry(system: SystemId) -> LeastExpiry {
-		let nearest = LeastExpiry { own: 0, peer: 0, exposure: 0 };
+		let firm = T::MinExpiry::get();
+		let nearest = LeastExpiry { own: 0, peer: 0, exposure: 0, notice: 0, firm };
 		let least = SafetyOf::<T>::get(system).map_or(nearest, |safety| safety.least);
-		LeastExpiry { own: least.own.max(T::MinExpiry::get()), ..least }
+		let (own, notice) =
+			(least.own.max(T::MinExpiry::get()), least.notice.max(T::MinNotice::get()));
+		LeastExpiry { own, notice, ..least }
 	}
 
-	/// Between which distances expiries are accepted.
-	pub(crate) fn expiry_limits(system: SystemId) -> ExpiryLimits {
-		let LeastExpiry { own, peer, .. } = Self::least_expiry(system);
-		ExpiryLimits { min: own, peer_min: peer, max: T::MaxExpiry::get() }
+	/// Between which distances expiries are accepted, and which notices. Who answers firmly comes later, and
+	/// has less to wait for.
+	pub(crate) fn term_limits(system: SystemId, commit: Commit) -> TermLimits {
+		let LeastExpiry { own, peer, notice, firm, .. } = Self::least_expiry(system);
+		let (min, peer_min) = match commit {
+			Commit::OnMatch => (own, peer),
+			Commit::Now => (T::MinExpiry::get(), firm),
+		};
+		TermLimits { min, peer_min, max: T::MaxExpiry::get(), notice }
 	}
 }

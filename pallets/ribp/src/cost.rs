@@ -7,13 +7,13 @@ use crate::{
 		known::MAX_MARKS,
 		witnesses,
 	},
+	contracts::{value, Admit, OnOutcome},
 	evidence,
 	types::MAX_BRANCHES,
-	value, ActionOf, Config, ContractId, Evidence, ForkReport, Kind, Link, Registration,
-	WeightInfo,
+	ActionOf, Config, ContractId, Evidence, ForkReport, Kind, Link, Registration, WeightInfo,
 };
 use alloc::format;
-use codec::Encode;
+use codec::{Encode, MaxEncodedLen};
 use core::cmp::Reverse;
 use frame_support::{dispatch::DispatchClass, traits::Get, weights::Weight};
 use ribp_light_client::{MAX_ANCESTRIES, MAX_AUTHORITIES, MAX_PROOF_NODES};
@@ -97,7 +97,7 @@ impl Parts {
 		let contracts = above(Of::<T>::evidence_commit, self.contracts)
 			.max(above(Of::<T>::evidence_unlock, self.contracts))
 			.max(above(Of::<T>::evidence_reverse, self.contracts))
-			.max(above(Of::<T>::evidence_forget, self.contracts));
+			.saturating_add(T::OnOutcome::weight().saturating_mul(self.contracts.into()));
 		// What is owed instead takes one entry, and no item is moved with as few.
 		let more = more_items::<T>(self.work.saturating_sub(self.contracts));
 		let remembered = above(Of::<T>::evidence_remembered, MAX_MARKS + T::MaxChanges::get());
@@ -112,6 +112,8 @@ impl Parts {
 			.saturating_add(bytes)
 			.saturating_add(contracts)
 			.saturating_add(more)
+			// The account that has what contracts have taken of the token.
+			.saturating_add(T::DbWeight::get().reads_writes(1, 1))
 	}
 
 	/// The costliest evidence that is accepted, or more.
@@ -209,8 +211,9 @@ fn more_items<T: Config>(work: u32) -> Weight {
 
 /// The weight of `register`.
 pub(crate) fn register<T: Config>(action: &ActionOf<T>) -> Weight {
-	let more = value::work::<T>(action).saturating_sub(1);
-	T::WeightInfo::register().saturating_add(more_items::<T>(more))
+	let more = value::work::<T, _>(action).saturating_sub(1);
+	let hook = T::Admit::weight();
+	T::WeightInfo::register().saturating_add(more_items::<T>(more)).saturating_add(hook)
 }
 
 /// The weight of `register_batch`.
@@ -224,29 +227,31 @@ fn most_work<T: Config>() -> u32 {
 	T::MaxItems::get().saturating_mul(T::Value::WORK).min(T::MaxContracts::get())
 }
 
-/// The weight of `cancel`.
-pub(crate) fn cancel<T: Config>() -> Weight {
-	T::WeightInfo::cancel().saturating_add(more_items::<T>(most_work::<T>()))
-}
-
 /// The weight of `claim`.
 pub(crate) fn claim<T: Config>() -> Weight {
 	T::WeightInfo::claim().saturating_add(more_items::<T>(T::Value::WORK.saturating_sub(1)))
 }
 
-/// The weight of `force_resolve`, whatever the resolution. To unlock a contract costs less than to
+/// The weight of `cancel`, by which a leg may end at once.
+pub(crate) fn cancel<T: Config>() -> Weight {
+	let items = more_items::<T>(most_work::<T>().saturating_sub(1));
+	T::WeightInfo::cancel().saturating_add(items).saturating_add(T::OnOutcome::weight())
+}
+
+/// The weight of `conclude`: of what is paid, no more than evidence that reverses.
+pub(crate) fn conclude<T: Config>(contracts: &[ContractId], work: u32) -> Weight {
+	let count = contracts.len() as u32;
+	let hooks = T::OnOutcome::weight().saturating_mul(count.into());
+	let more = more_items::<T>(work.saturating_sub(count));
+	T::WeightInfo::conclude(count).saturating_add(more).saturating_add(hooks)
+}
+
+/// The weight of `force_resolve`, whatever the resolution. To settle a contract costs less than to
 /// reverse it.
 pub(crate) fn force_resolve<T: Config>() -> Weight {
 	let (reverse, forget) = (T::WeightInfo::force_reverse(), T::WeightInfo::force_forget());
 	let items = more_items::<T>(most_work::<T>());
-	reverse.max(forget).saturating_add(items).max(cancel::<T>())
-}
-
-/// The weight of beginning a block in which so many contracts end or are looked for, and so much
-/// work is done for them.
-pub(crate) fn expiries<T: Config>(count: u32, work: u32) -> Weight {
-	let more = more_items::<T>(work.saturating_sub(count));
-	T::WeightInfo::on_initialize(count).saturating_add(more)
+	reverse.max(forget).saturating_add(items).saturating_add(T::OnOutcome::weight())
 }
 
 /// Panics, with advice, if a message that the pallet accepts does not fit into a block.
@@ -257,7 +262,7 @@ pub(crate) fn check_limits<T: Config>() {
 		"evidence",
 		names,
 		evidence,
-		T::MaxEvidenceSize::get() + T::MaxContracts::get() * HASH_SIZE,
+		T::MaxEvidenceSize::get() + T::MaxContracts::get() * ContractId::max_encoded_len() as u32,
 	);
 	let report = costliest_report::<T>();
 	check_message::<T>("report of a fork", "MaxEvidenceSize", report, T::MaxEvidenceSize::get());
@@ -266,16 +271,14 @@ pub(crate) fn check_limits<T: Config>() {
 	let size = T::MaxEvidenceSize::get() + MAX_PATH_SIZE;
 	check_message::<T>("tally of a witness", "MaxEvidenceSize", tally, size);
 
-	// The last contract may be more work than is left.
-	let most = T::MaxExpiriesPerBlock::get();
-	let begun = expiries::<T>(most, most.saturating_add(most_work::<T>()))
+	let begun = T::WeightInfo::on_initialize(T::MaxSweptPerBlock::get())
 		.saturating_add(witnesses::most_weight_of_tending::<T>());
 	let full = begun.saturating_add(evidence.max(report).max(tally));
 	let room = T::BlockWeights::get().max_block;
 	assert!(
 		full.all_lte(room),
-		"no room for evidence in a block in which contracts expire: {full:?} of {room:?}; \
-		lower MaxExpiriesPerBlock, {names}",
+		"no room for evidence in a block in which contracts are swept: {full:?} of {room:?}; \
+		lower MaxSweptPerBlock, {names}",
 	);
 }
 

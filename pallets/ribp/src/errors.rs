@@ -3,7 +3,7 @@
 use crate::{Config, Error};
 use frame_support::pallet_macros::pallet_section;
 use ribp_light_client::{FinalityError, ProofError};
-use ribp_protocol::{ControlError, ExpiryError, NotYet, Untimely};
+use ribp_protocol::{ControlError, NotYet, TermError, Untimely};
 
 /// The pallet's errors; the `pallet` module takes them in.
 #[pallet_section]
@@ -23,16 +23,17 @@ mod refusals {
 
 		/// The contract is registered already.
 		AlreadyRegistered,
-		/// The log belongs to another contract: choose another salt.
-		LogInUse,
+		/// This chain has no part in the contract.
+		ContractOfOthers,
 		/// The log is for another chain.
 		LogOfOtherSystem,
 		/// The log's hash is not the one in the contract.
 		LogHashMismatch,
-		/// The hash of the log's reversal is not the one in the contract.
-		ReversalHashMismatch,
-		/// The contract's own and peer logs are not four different ones.
-		LogsNotDistinct,
+		/// Cancelling takes effect sooner than `MinNotice`, or than is safe with this peer: the other party
+		/// would have no time to answer.
+		NoticeTooShort,
+		/// The contract's legs are not in the order of their systems, or of one system.
+		LegsNotOrdered,
 		/// Only the payer may register a log.
 		NotThePayer,
 		/// Payer and receiver are the same account.
@@ -58,9 +59,8 @@ mod refusals {
 		TooManyContracts,
 		/// The contracts are not in strictly ascending order.
 		ContractsNotSorted,
-		/// The contract does not wait for this chain; nor, if it is named by evidence, has it ended
-		/// and is yet to be forgotten.
-		NotWaiting,
+		/// No such contract with this chain is registered; or, if evidence names it, it has ended.
+		UnknownContract,
 		/// The evidence moves no contract and advances the view by less than `ViewStep`.
 		NothingToGain,
 		/// The header is not newer than what is known, and nothing relates it to that: hashes may be
@@ -126,20 +126,19 @@ mod refusals {
 		HistoryRestarted,
 		/// The header takes back what was said of contracts that are complete.
 		CompletenessFell,
-		/// What is absent may have been there before the chain was upgraded: it is unknown, not absent.
+		/// What is absent may have been there before the chain was upgraded, or swept it: it is unknown, not
+		/// absent.
 		NotComplete,
 		/// The chain's authorities have changed more often in a trust period than is followed.
 		TooManyChanges,
 
-		/// The contract's own expiry has passed.
+		/// The contract's own expiry has passed, or its notice is over: it does not commit any more.
 		ContractExpired,
-		/// The peer does not hold the mirror of this very contract: it is not registered, or with
-		/// other fields.
-		MirrorNotRegistered,
-		/// The peer's log is not committed, and its time is not over.
-		PeerLogNotCommitted,
-		/// Both expiries have to pass before the contract is forgotten, and before the lock goes, where
-		/// the payer chose so.
+		/// The peer does not have this very contract: it is not registered there, or being cancelled.
+		PeerNotRegistered,
+		/// The peer's leg is not committed, and its time is not over.
+		PeerNotCommitted,
+		/// It is known what becomes of the contract, and both expiries have to pass: the parties chose so.
 		BeforeExpiry,
 		/// The evidence is older than what is known, and cannot tell what is absent.
 		EvidenceNotNewest,
@@ -147,19 +146,19 @@ mod refusals {
 		PalletsAccount,
 		/// The header is known to be final: its justification only takes up space.
 		JustificationNotNeeded,
-		/// The log is committed already: only evidence ends the contract now.
+		/// The contract is committed already: only evidence ends it now.
 		AlreadyCommitted,
-		/// The peer still has the mirror in its waiting list, and may ask about this contract.
-		MirrorNotEnded,
+		/// The contract has ended.
+		AlreadyEnded,
 		/// There is no business with the chain until root resumes it.
 		SystemPaused,
 		/// The chain is not paused.
 		SystemNotPaused,
-		/// The payer does not have the deposit for what the contract occupies.
-		InsufficientDeposit,
-		/// The contract has not ended: its positions cannot go.
+		/// The payer wants the value back already: that takes effect when the notice is over.
+		AlreadyCancelling,
+		/// The contract has not ended: it cannot be forgotten.
 		NotEnded,
-		/// The contract's own expiry has not passed: its positions cannot go.
+		/// The contract's own expiry has not passed: it cannot be forgotten.
 		NotExpired,
 		/// A header's digest has more items than any that a working chain makes.
 		DigestTooLong,
@@ -206,14 +205,15 @@ mod refusals {
 		DecidedByGovernance,
 		/// The last branch was reported too long ago: there would be no time to contradict the tally.
 		HearingOver,
-		/// Contracts with the chain wait, or have ended and are not forgotten.
+		/// Contracts with the chain have not ended, or are not swept yet.
 		SystemInUse,
 		/// The payer does not have the fee for a registration.
 		InsufficientFee,
-		/// Too many contracts wait for the chain already (`MaxWaiting`).
-		TooManyWaiting,
-		/// Too many contracts of the payer wait already (`MaxWaitingPerAccount`).
-		TooManyWaitingOfAccount,
+		/// There are too many contracts with the chain already (`MaxEntries`).
+		TooManyEntries,
+		/// This chain has said that it registers no contract any more that expires as early as this one on
+		/// the peer.
+		EpochClosed,
 		/// The peer's expiry (h2) is nearer than is safe, even if the peer has made no block since the
 		/// newest that is known.
 		PeerExpiryTooSoon,
@@ -264,6 +264,20 @@ mod refusals {
 		NothingOwed,
 		/// Only the account to which an item is owed names another one.
 		OwedToAnother,
+		/// A notice is longer than `MaxExpiry`.
+		NoticeTooLong,
+		/// The block is too old to tell that the peer's leg is still registered: half of its notice has passed
+		/// since, or its time is over.
+		EvidenceStale,
+		/// Time alone does not end the contract: it has not expired, its notice is not over, or its verdict
+		/// has to wait.
+		NotOver,
+		/// The chain has been heard of too short a time ago to be given up.
+		SystemNotSilent,
+		/// What root wants has been announced too short a time ago.
+		AnnouncedRecently,
+		/// To move the contracts' value takes less work than the message says: it would take room from others.
+		WorkOverstated,
 	}
 }
 
@@ -273,23 +287,25 @@ impl<T: Config> Error<T> {
 		matches!(
 			self,
 			Self::ContractExpired
-				| Self::MirrorNotRegistered
-				| Self::PeerLogNotCommitted
+				| Self::PeerNotRegistered
+				| Self::PeerNotCommitted
 				| Self::BeforeExpiry
-				| Self::EvidenceNotNewest
-				| Self::MirrorNotEnded
+				| Self::EvidenceStale
+				| Self::NotComplete
 		)
 	}
 }
 
-impl<T: Config> From<ExpiryError> for Error<T> {
-	fn from(error: ExpiryError) -> Self {
+impl<T: Config> From<TermError> for Error<T> {
+	fn from(error: TermError) -> Self {
 		match error {
-			ExpiryError::Passed => Self::ExpiryPassed,
-			ExpiryError::TooSoon => Self::ExpiryTooSoon,
-			ExpiryError::TooFar => Self::ExpiryTooFar,
-			ExpiryError::PeerPassed => Self::PeerExpiryPassed,
-			ExpiryError::PeerTooSoon => Self::PeerExpiryTooSoon,
+			TermError::Passed => Self::ExpiryPassed,
+			TermError::TooSoon => Self::ExpiryTooSoon,
+			TermError::TooFar => Self::ExpiryTooFar,
+			TermError::PeerPassed => Self::PeerExpiryPassed,
+			TermError::PeerTooSoon => Self::PeerExpiryTooSoon,
+			TermError::NoticeTooShort => Self::NoticeTooShort,
+			TermError::NoticeTooLong => Self::NoticeTooLong,
 		}
 	}
 }
@@ -309,11 +325,12 @@ impl<T: Config> From<NotYet> for Error<T> {
 	fn from(not_yet: NotYet) -> Self {
 		match not_yet {
 			NotYet::Expired => Self::ContractExpired,
-			NotYet::MirrorNotRegistered => Self::MirrorNotRegistered,
-			NotYet::PeerLogNotCommitted => Self::PeerLogNotCommitted,
+			NotYet::PeerNotRegistered => Self::PeerNotRegistered,
+			NotYet::Stale => Self::EvidenceStale,
+			NotYet::PeerNotCommitted => Self::PeerNotCommitted,
+			NotYet::NotComplete => Self::NotComplete,
 			NotYet::BeforeExpiry => Self::BeforeExpiry,
-			NotYet::NotNewest => Self::EvidenceNotNewest,
-			NotYet::MirrorNotEnded => Self::MirrorNotEnded,
+			NotYet::HasEnded => Self::AlreadyEnded,
 		}
 	}
 }
@@ -322,7 +339,8 @@ impl<T: Config> From<ControlError> for Error<T> {
 	fn from(error: ControlError) -> Self {
 		match error {
 			ControlError::Committed => Self::AlreadyCommitted,
-			ControlError::NotWaiting => Self::NotWaiting,
+			ControlError::Cancelling => Self::AlreadyCancelling,
+			ControlError::HasEnded => Self::AlreadyEnded,
 			ControlError::NotEnded => Self::NotEnded,
 			ControlError::NotExpired => Self::NotExpired,
 		}

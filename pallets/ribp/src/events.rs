@@ -33,37 +33,54 @@ mod happenings {
 		Registered {
 			/// The contract.
 			id: ContractId,
-			/// Who pays.
-			who: T::AccountId,
 			/// What was agreed.
 			contract: Contract,
+			/// Who pays whom, and what.
+			action: StoredActionOf<T>,
 		},
 		/// A log was committed: from now on the peer decides.
 		Committed {
 			/// The contract.
 			id: ContractId,
-			/// The log's position.
+			/// Own height at which it was.
 			at: Height,
+			/// Height of the peer's block by which it was; none if it is firm.
+			relied: Option<Height>,
 		},
-		/// A contract ended: the log stands, and the receiver may use the value.
-		Settled {
+		/// A payer wants the value back: the contract ends when the notice is over, or the expiry has passed,
+		/// unless it has been answered by then.
+		Cancelling {
 			/// The contract.
 			id: ContractId,
 		},
-		/// A contract ended: the log was undone, and the value is with the payer again.
-		Reversed {
+		/// It is proven what becomes of a committed contract, and it will be so when both expiries have
+		/// passed.
+		VerdictPending {
 			/// The contract.
 			id: ContractId,
+			/// Height of the peer's block that proves it.
+			relied: Option<Height>,
 		},
-		/// A contract ended: the log was never committed, and the payer may use the value.
-		Expired {
+		/// A contract has ended. Its value is the receiver's if it is settled, and else the payer's again,
+		/// or owed to them.
+		Ended {
 			/// The contract.
 			id: ContractId,
+			/// The parties' own reference.
+			reference: H256,
+			/// How.
+			outcome: Outcome,
+			/// Height of the last of the peer's blocks by which it was moved, if by one.
+			relied: Option<Height>,
 		},
-		/// A contract ended: the log was not committed, and its payer took the value back.
-		Cancelled {
+		/// Root wants a contract whose peer has died to end like this.
+		ResolutionAnnounced {
 			/// The contract.
 			id: ContractId,
+			/// What is to become of its log, if that is committed.
+			resolution: Resolution,
+			/// Own height from which on it may.
+			since: Height,
 		},
 		/// A contract ends as it was told to, not by evidence.
 		ForceResolved {
@@ -71,12 +88,6 @@ mod happenings {
 			id: ContractId,
 			/// What becomes of its log, if that is committed.
 			resolution: Resolution,
-		},
-		/// A contract that has ended is forgotten: its positions and its log are free, and so is the
-		/// deposit.
-		Forgotten {
-			/// The contract.
-			id: ContractId,
 		},
 		/// There is no business with another chain from now on.
 		SystemPaused {
@@ -172,11 +183,11 @@ mod happenings {
 			/// Own height from which on it is in force.
 			since: Height,
 		},
-		/// A contract could not be moved, since its deposit is not returned: it stays as it was.
+		/// A contract could not be moved, since calls were nested too deeply: it stays as it was.
 		NotMoved {
 			/// The contract.
 			id: ContractId,
-			/// What the deposit's pallet says.
+			/// Why.
 			error: DispatchError,
 		},
 		/// A contract has ended, and one of its items cannot move as things are on this chain. It is owed,

@@ -5,22 +5,26 @@ use crate::{
 		claim::{may_be_step, Claim},
 		systems::{ensure_active, learn, News},
 	},
-	contracts::{Move, Record},
+	contracts::{
+		entry::{find, terms_of, Move},
+		value,
+	},
 	pool::PRIORITY,
-	Config, ContractId, Error, Event, Evidence, Pallet, Phase, Reliance, Relied, System, SystemId,
-	Systems,
+	Config, ContractId, Corridors, EntryOf, Error, Event, Evidence, Heard, Pallet, Reliance,
+	System, SystemId, Systems,
 };
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{ensure, storage::with_storage_layer, traits::Get};
 use frame_system::{ensure_authorized, ensure_signed, pallet_prelude::OriginFor};
 use ribp_light_client::{Header, Justification};
-use ribp_protocol::{LogHash, Stage, Step, MAX_PEAKS, MAX_TAIL};
+use ribp_protocol::{Epoch, Own, MAX_PEAKS, MAX_TAIL};
+use sp_core::H256;
 use sp_io::hashing::twox_128;
 use sp_runtime::{
 	traits::BadOrigin,
 	transaction_validity::{TransactionPriority, TransactionSource, TransactionValidityWithRefund},
-	DispatchResult,
+	DispatchError, DispatchResult,
 };
 
 /// The most items that a header's digest may have. A chain makes a handful; each costs far more than
@@ -30,19 +34,20 @@ pub(crate) const MAX_DIGEST_ITEMS: usize = 64;
 /// The most hashes that link a header with the known history: the subtrees of any gap, and a tail.
 pub(crate) const MAX_HASHES: u32 = 2 * MAX_PEAKS + MAX_TAIL;
 
-/// The key under which a chain with this storage prefix has the position of `log`.
-pub(crate) fn position_key(storage_prefix: &[u8; 16], log: LogHash) -> Vec<u8> {
-	[&storage_prefix[..], &twox_128(b"Positions")[..], log.0.as_bytes()].concat()
-}
-
-/// The key under which a chain with this storage prefix has a contract that waits for `peer`.
-pub(crate) fn waiting_key(
+/// The key under which a chain with this storage prefix has its leg of a contract with `peer`.
+pub(crate) fn leg_key(
 	storage_prefix: &[u8; 16],
 	peer: SystemId,
-	contract: ContractId,
+	epoch: Epoch,
+	contract: H256,
 ) -> Vec<u8> {
-	let keys = [peer.0.as_bytes(), contract.0.as_bytes()].concat();
-	[&storage_prefix[..], &twox_128(b"Waiting")[..], &keys].concat()
+	let name = twox_128(b"Legs");
+	[&storage_prefix[..], &name, peer.0.as_bytes(), &epoch.encode(), contract.as_bytes()].concat()
+}
+
+/// The key under which a chain with this storage prefix says what it has of all contracts with `peer`.
+pub(crate) fn corridor_key(storage_prefix: &[u8; 16], peer: SystemId) -> Vec<u8> {
+	[&storage_prefix[..], &twox_128(b"Corridors")[..], peer.0.as_bytes()].concat()
 }
 
 /// The key under which a chain with this storage prefix has what it has counted of a fork.
@@ -50,23 +55,15 @@ pub(crate) fn tally_key(storage_prefix: &[u8; 16], forked: SystemId) -> Vec<u8> 
 	[&storage_prefix[..], &twox_128(b"Tallies")[..], forked.0.as_bytes()].concat()
 }
 
-/// The keys on the peer that the next step of a contract depends on.
+/// The keys on a peer that evidence about these contracts shows: the legs there, and what is said of all.
 pub(crate) fn wanted_keys<T: Config>(
 	storage_prefix: &[u8; 16],
-	record: &Record<T>,
+	peer: SystemId,
+	contracts: impl Iterator<Item = ContractId>,
 ) -> Vec<Vec<u8>> {
 	let own = Pallet::<T>::own_system();
-	let contract = record.contract();
-	let logs = match record.stage() {
-		Stage::Waiting(Phase::Registered) => alloc::vec![contract.mirror_id(own).into()],
-		Stage::Waiting(Phase::Committed { .. }) => {
-			alloc::vec![contract.peer_log, contract.peer_reversal]
-		},
-		Stage::Ended(_) => {
-			return alloc::vec![waiting_key(storage_prefix, own, contract.mirror_id(own))];
-		},
-	};
-	logs.into_iter().map(|log| position_key(storage_prefix, log)).collect()
+	let leg = |id: ContractId| leg_key(storage_prefix, own, id.epoch(peer, own), id.hash);
+	contracts.map(leg).chain([corridor_key(storage_prefix, own)]).collect()
 }
 
 /// Who asks whether evidence is to be believed.
@@ -93,6 +90,8 @@ struct Verdict<T: Config> {
 	record: System,
 	news: Option<News>,
 	moves: Vec<Move<T>>,
+	/// What the peer says of all contracts, if that is new.
+	heard: Option<Heard>,
 }
 
 /// Whether a header and its votes are small enough for every message that they may have to be in: what
@@ -116,7 +115,7 @@ impl<T: Config> Pallet<T> {
 		contracts: &[ContractId],
 		work: u32,
 	) -> TransactionValidityWithRefund {
-		Self::authorize(source, ("ribp", system), || {
+		Self::authorize(source, ("ribp", [system]), || {
 			let Verdict { news, moves, .. } =
 				Self::judge(system, evidence, contracts, work, Asker::Pool)?;
 			let hands_over = news.is_some_and(|news| news.next_set.is_some());
@@ -135,8 +134,8 @@ impl<T: Config> Pallet<T> {
 
 	/// What it takes to move the value of these contracts: what goes with evidence about them.
 	pub fn work_of(system: SystemId, contracts: &[ContractId]) -> u32 {
-		let records = contracts.iter().filter_map(|id| Record::<T>::find(system, *id));
-		records.map(|record| record.work()).sum()
+		let entries = contracts.iter().filter_map(|id| find::<T>(system, *id));
+		entries.map(|entry| value::work::<T, _>(&entry.action)).sum()
 	}
 
 	pub(crate) fn do_submit_evidence(
@@ -147,25 +146,31 @@ impl<T: Config> Pallet<T> {
 		asker: Asker,
 	) -> DispatchResult {
 		let verdict = Self::judge(system, &evidence, &contracts, work, asker)?;
-		let Verdict { record, news, moves } = verdict;
-		let at = evidence.header.number;
+		let Verdict { record, news, moves, heard } = verdict;
+		if let Some(heard) = heard {
+			Corridors::<T>::mutate(system, |lane| lane.hear(heard, &record));
+		}
 		if let Some(news) = news {
 			learn::<T>(system, record, news);
 		}
+		let left_behind = Self::apply_all(system, moves);
+		left_behind.map_or(Ok(()), Err)
+	}
+
+	/// Fails if there are moves, and none of them can be made.
+	pub(crate) fn apply_all(system: SystemId, moves: Vec<Move<T>>) -> Option<DispatchError> {
 		let (mut has_moved, mut left_behind) = (false, None);
-		for contract in moves {
-			let (id, step) = (contract.id, contract.step);
-			if let Err(error) = with_storage_layer(|| Self::apply(contract)) {
-				left_behind = Some(error);
-				Self::deposit_event(Event::NotMoved { id, error });
-				continue;
-			}
-			has_moved = true;
-			if step != Step::Forget {
-				Relied::<T>::insert(system, id, Reliance { height: at, since: Self::now().0 });
+		for step in moves {
+			let id = step.id;
+			match with_storage_layer(|| Self::apply(system, step)) {
+				Ok(()) => has_moved = true,
+				Err(error) => {
+					left_behind = Some(error);
+					Self::deposit_event(Event::NotMoved { id, error });
+				},
 			}
 		}
-		left_behind.filter(|_| !has_moved).map_or(Ok(()), Err)
+		left_behind.filter(|_| !has_moved)
 	}
 
 	/// Everything that is asked of evidence, cheap questions first, signatures last. Changes nothing.
@@ -178,21 +183,43 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Verdict<T>, Error<T>> {
 		Self::check_size(evidence)?;
 		let record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
-		ensure!(work <= T::MaxContracts::get(), Error::<T>::TooManyContracts);
+		Self::check_named(contracts, work)?;
 		let named = Self::named_contracts(system, contracts, asker)?;
-		let counted = named.iter().map(|(_, record)| record.work()).sum::<u32>();
-		ensure!(counted <= work, Error::<T>::WorkUnderstated);
-		if named.is_empty() {
+		let counted =
+			named.iter().map(|(_, entry)| value::work::<T, _>(&entry.action)).sum::<u32>();
+		Self::check_work(counted, work, asker)?;
+		if named.is_empty() && evidence.proof.is_empty() {
 			ensure!(may_be_step::<T>(&record, &evidence.header), Error::<T>::NothingToGain);
 		} else {
 			ensure_active::<T>(&record)?;
 		}
 
 		let mut claim = Claim::new(system, &record, evidence, asker)?;
-		let moves = Self::decide_all(&mut claim, named, asker)?;
-		ensure!(!moves.is_empty() || claim.is_step(), Error::<T>::NothingToGain);
+		let moves = Self::decide_all(&mut claim, &record, named, asker)?;
+		let heard = match evidence.proof.is_empty() {
+			true => None,
+			false => Self::hear(system, &record, &mut claim)?,
+		};
+		let is_of_use = !moves.is_empty() || heard.is_some() || claim.is_step();
+		ensure!(is_of_use, Error::<T>::NothingToGain);
 		let news = claim.believe()?;
-		Ok(Verdict { record, news, moves })
+		Ok(Verdict { record, news, moves, heard })
+	}
+
+	/// What a proof says of all contracts with this chain, if that is new. It always does, about whichever
+	/// contracts it is.
+	fn hear(
+		system: SystemId,
+		record: &System,
+		claim: &mut Claim<T>,
+	) -> Result<Option<Heard>, Error<T>> {
+		let (through, now) = (claim.corridor()?.through, Self::now());
+		let relied = Reliance { height: claim.at(), since: now.0 };
+		let lane = Corridors::<T>::get(system);
+		// Who brings what was said long ago must not keep the chain from hearing more.
+		let is_young = record.known().saturating_sub(claim.at()) <= T::ViewStep::get();
+		let is_news = is_young && lane.is_news(through, record, now, T::Retention::get());
+		Ok(is_news.then_some(Heard { through, relied }))
 	}
 
 	pub(crate) fn check_size(evidence: &Evidence) -> Result<(), Error<T>> {
@@ -209,15 +236,15 @@ impl<T: Config> Pallet<T> {
 	/// and those that may be passed over, or none is named.
 	fn decide_all(
 		claim: &mut Claim<T>,
-		named: Vec<(ContractId, Record<T>)>,
+		record: &System,
+		named: Vec<(ContractId, EntryOf<T>)>,
 		asker: Asker,
 	) -> Result<Vec<Move<T>>, Error<T>> {
-		let now = Self::now();
 		let mut moves = Vec::with_capacity(named.len());
 		let mut left_behind = None;
-		for (id, record) in named {
-			match claim.decide(id, &record, now) {
-				Ok(step) => moves.push(Move { id, record, step }),
+		for (id, entry) in named {
+			match Self::decide(claim, record, id, entry) {
+				Ok(step) => moves.push(step),
 				// Its backlog is to blame: no reason to hold up the others.
 				Err(error @ Error::ContractExpired) => left_behind = Some(error),
 				Err(error) if asker.is_exacting() => return Err(error),
@@ -230,23 +257,44 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
+	/// What becomes of a contract, whether or not its value can move.
+	pub(crate) fn decide(
+		claim: &mut Claim<T>,
+		record: &System,
+		id: ContractId,
+		entry: EntryOf<T>,
+	) -> Result<Move<T>, Error<T>> {
+		Self::decide_at(claim, record, id, entry, Self::now())
+	}
+
+	/// The same, for the block `now`.
+	pub(crate) fn decide_at(
+		claim: &mut Claim<T>,
+		record: &System,
+		id: ContractId,
+		entry: EntryOf<T>,
+		now: Own,
+	) -> Result<Move<T>, Error<T>> {
+		let terms = terms_of::<T>(&entry).ok_or(Error::<T>::UnknownContract)?;
+		let shown = claim.shows(id, &terms)?;
+		let next = Self::outlook(record).by_evidence::<T>(&terms, &entry, now, &shown)?;
+		let relied = Some(Reliance { height: claim.at(), since: now.0 });
+		Ok(Move { id, entry, next, relied })
+	}
+
 	fn named_contracts(
 		system: SystemId,
 		contracts: &[ContractId],
 		asker: Asker,
-	) -> Result<Vec<(ContractId, Record<T>)>, Error<T>> {
-		let count = contracts.len();
-		ensure!(count <= T::MaxContracts::get() as usize, Error::<T>::TooManyContracts);
-		let ascending = contracts.windows(2).all(|pair| pair[0] < pair[1]);
-		ensure!(ascending, Error::<T>::ContractsNotSorted);
-		let now = Self::now();
-		let known = |id: &ContractId| {
-			let record = Record::find(system, *id).filter(|record| record.is_open(now))?;
-			Some((*id, record))
+	) -> Result<Vec<(ContractId, EntryOf<T>)>, Error<T>> {
+		let open = |id: &ContractId| {
+			let entry = find::<T>(system, *id).filter(|entry| !entry.stage.has_ended())?;
+			Some((*id, entry))
 		};
-		let named: Vec<_> = contracts.iter().filter_map(known).collect();
+		let named: Vec<_> = contracts.iter().filter_map(open).collect();
+		let count = contracts.len();
 		let enough = if asker.is_exacting() { count } else { count.min(1) };
-		ensure!(named.len() >= enough, Error::<T>::NotWaiting);
+		ensure!(named.len() >= enough, Error::<T>::UnknownContract);
 		Ok(named)
 	}
 }

@@ -26,7 +26,14 @@ impl<T: Config> Pallet<T> {
 			assert!(grace >= T::Exposure::get(), "the grace of a fork must not be below Exposure");
 			assert!(most > 0, "contracts that rely on a branch must count");
 		}
-		assert!(T::MaxExpiriesPerBlock::get() > 0, "contracts must be able to expire");
+		assert!(T::MaxSweptPerBlock::get() > 0, "contracts must be able to be swept");
+		assert!(T::MaxEntries::get() > 0, "contracts must be able to be registered");
+		assert!(T::MinNotice::get() <= T::MaxExpiry::get(), "MinNotice must not exceed MaxExpiry");
+		assert!(T::MinNotice::get() > 1, "MinNotice must be at least two blocks");
+		assert!(
+			T::Retention::get() >= T::Exposure::get(),
+			"contracts must be kept as long as a fork may be exposed: Retention below Exposure",
+		);
 		assert_eq!(
 			BlockNumberFor::<T>::max_encoded_len(),
 			Height::max_encoded_len(),

@@ -3,31 +3,32 @@
 //! Atomic exchange of value with other standalone chains: delivery on one, payment on the other,
 //! without hub, bridge operator, relayer or hash-lock secret.
 //!
-//! Two users register the two halves of a [`Contract`] on their chains, with one signed extrinsic
-//! each. The rest happens by itself: the offchain worker of each chain's nodes fetches
-//! [`Evidence`] of the other chain, and the pallet commits, unlocks, reverses or expires.
+//! Two users register a [`Contract`] on their two chains, with one signed extrinsic each. The rest
+//! happens by itself: the offchain worker of each chain's nodes fetches [`Evidence`] of the other
+//! chain, and the pallet commits, settles, reverses or expires.
 //!
 //! ## Goals
 //!
-//! - For every contract that both chains registered, both logs end committed and unlocked, or
-//!   neither has an effect ([`ribp_protocol`] has the argument).
+//! - For every contract that both chains registered, both legs settle, or neither has an effect
+//!   ([`ribp_protocol`] has the argument).
 //! - No account is trusted with evidence: it proves itself, and whoever submits it changes nothing
 //!   about what it says.
-//! - Value that is in a contract is with the pallet's account, and in the end with the payer or the
+//! - Value that is in a contract is with the pallet's accounts, and in the end with the payer or the
 //!   receiver. It is never created or destroyed, and neither party can hinder where it goes.
 //!
 //! ## A contract's life on one chain
 //!
-//! 1. [`Call::register`] takes the value from the payer: items of any [`Kind`].
-//! 2. Evidence that the peer holds the mirror, by `h1` at the latest, commits the log: from now on the
-//!    peer decides.
-//! 3. Evidence that the peer's log stands gives the value to the receiver; evidence that it does not, once
-//!    both expiries have passed, commits the reversal: the payer gets it back.
-//! 4. A log that was not committed by `h1` expires: the payer gets it back, nobody is asked. Until it
-//!    is committed, its payer may [`Call::cancel`].
-//! 5. Positions stay as long as the peer may ask for them: until `h1` has passed, and evidence
-//!    shows that the mirror has ended. Then the contract is forgotten, and the payer's deposit is
-//!    returned.
+//! 1. [`Call::register`] takes the value from the payer: items of any [`Kind`]. Whoever answers a leg that is
+//!    final commits at once ([`Commit::Now`]).
+//! 2. Evidence that the peer has the same contract, by the own leg's expiry at the latest, commits this one:
+//!    from now on the peer decides.
+//! 3. Evidence that the peer's leg was committed in time gives the value to the receiver; evidence that it
+//!    was not, and never will be, gives it back to the payer. At once, or after both expiries:
+//!    [`Settlement`].
+//! 4. A leg that is not committed expires with its time; until then its payer may [`Call::cancel`], which takes
+//!    effect after its notice. [`Call::conclude`] says so to the chain, and anybody does.
+//! 5. A leg that has ended stays as long as the peer may have to look at it: until the peer says that all
+//!    contracts of its epoch have ended there ([`Corridor`]). Then it is swept.
 //!
 //! Chains watch each other meanwhile: their nodes tell each other of newer views, and of histories
 //! that contradict each other ([`Config::GossipRate`]). A chain that has finalized two is halted
@@ -42,9 +43,8 @@
 //!
 //! ## Invariants
 //!
-//! [`Pallet::do_try_state`] checks them: what waiting contracts have taken, and what is owed, is there, the
-//! positions are those of the contracts that wait or have ended, each has one log and one deposit,
-//! and every contract that time alone ends or forgets is on the agenda.
+//! [`Pallet::do_try_state`] checks them: what contracts have taken that have not ended, and what is owed, is
+//! there, legs are where their contracts say, and as many are counted as there are.
 //!
 //! ## What a chain must provide
 //!
@@ -73,8 +73,6 @@ mod pool;
 mod storage;
 mod try_state;
 mod types;
-mod value;
-mod waiting;
 pub mod weights;
 mod worker;
 
@@ -84,6 +82,7 @@ mod mock;
 mod tests;
 
 pub use chains::own::{statement_of, system_of, MAX_NODES, STORED_LEVEL};
+pub use contracts::{Admit, OnOutcome};
 pub use gossip::ListDigest;
 #[cfg(feature = "runtime-benchmarks")]
 pub use kinds::BenchmarkHelper;
@@ -91,14 +90,15 @@ pub use kinds::{AssetAmount, Assets, Kind, Nft, Nfts, Token};
 pub use pallet::*;
 pub use ribp_light_client::{Common, Difference, Evidence, ForkReport, Header, Link, Signers};
 pub use ribp_protocol::{
-	Conditions, Contract, ContractId, ContractStatus, Ended as EndedContract, ForkChoice, Gossip,
-	Height, History, LeastExpiry, Log, LogHash, Outcome, Pace, Phase, Policy, Resolution,
-	Settlement, Statement, Subtree, SystemId, View, Waiting as WaitingContract, ENGINE_ID,
+	Commit, Conditions, Contract, ContractId, ContractLog, Corridor, Epoch, Fact, ForkChoice,
+	Gossip, Height, History, LeastExpiry, Leg, Log, LogHash, Outcome, Pace, Policy, Resolution,
+	Settlement, Stage, Statement, Subtree, SystemId, Terms, View, ENGINE_ID, EPOCH_BLOCKS,
 };
 pub use types::{
-	Action, ActionOf, Announced, BalanceOf, Branch, BranchEnd, Count, Debt, DebtOf, Deposit,
-	ItemOf, Known, ListedView, LogUse, Mark, OpenFork, Parting, PastSet, Proven, Registration,
-	Reliance, Safety, Status, System, Tally, Testimony, TrustAnchor, WaitingOf,
+	Action, ActionOf, Announced, Announcement, BalanceOf, Branch, BranchEnd, Count, Debt, DebtOf,
+	Entry, EntryOf, Heard, ItemOf, Known, Lane, ListedView, Mark, OpenFork, Parting, PastSet,
+	Proven, Registration, Reliance, Safety, Status, StoredActionOf, System, Tally, Testimony,
+	TrustAnchor,
 };
 pub use weights::WeightInfo;
 pub use worker::Authorship;
@@ -125,12 +125,12 @@ pub mod pallet {
 		pallet_prelude::*,
 		traits::{
 			fungible::{Balanced, Credit, Inspect, Mutate},
-			Consideration, Footprint, OnUnbalanced, Time,
+			OnUnbalanced, Time,
 		},
 		DefaultNoBound, Identity, PalletId,
 	};
 	use frame_system::{offchain::CreateAuthorizedTransaction, pallet_prelude::*};
-	use ribp_protocol::MarkSlot;
+	use ribp_protocol::{MarkSlot, Own};
 	use sp_core::H256;
 	use sp_runtime::{traits::BlakeTwo256, Perquintill};
 
@@ -167,22 +167,25 @@ pub mod pallet {
 		#[pallet::constant]
 		type PalletId: Get<PalletId>;
 
-		/// What a payer leaves for the storage that a contract occupies, until it is forgotten.
-		type Consideration: Consideration<Self::AccountId, Footprint>;
-
-		/// What a registration costs, besides the transaction; nobody gets it back.
+		/// What a registration costs at least, besides the transaction; nobody gets it back.
 		type RegistrationFee: Get<BalanceOf<Self>>;
+
+		/// What it costs more, for each mebibyte that it occupies and each block: a leg is paid for until it
+		/// is swept. Fee and rent rise with how full the list is.
+		type StorageRent: Get<BalanceOf<Self>>;
 
 		/// Where that goes. `()` burns it.
 		type FeeDestination: OnUnbalanced<Credit<Self::AccountId, Self::Currency>>;
 
-		/// Greatest number of contracts that wait for one other chain.
+		/// Greatest number of contracts with one other chain, with those that have ended and are not swept.
 		#[pallet::constant]
-		type MaxWaiting: Get<u32>;
+		type MaxEntries: Get<u32>;
 
-		/// Greatest number of one payer's contracts that wait.
-		#[pallet::constant]
-		type MaxWaitingPerAccount: Get<u32>;
+		/// May refuse registrations. `()` refuses none.
+		type Admit: Admit<Self::AccountId, ItemOf<Self>>;
+
+		/// Hears of outcomes.
+		type OnOutcome: OnOutcome;
 
 		/// Who says which chains are known, and from where on they are believed.
 		type ManageOrigin: EnsureOrigin<Self::RuntimeOrigin>;
@@ -191,7 +194,12 @@ pub mod pallet {
 		#[pallet::constant]
 		type MinExpiry: Get<Height>;
 
-		/// Greatest distance of either expiry from its chain's height, in blocks.
+		/// Shortest notice of a contract's own leg, in blocks: whoever cancels waits so long. Each time that
+		/// a younger head of the peer is known, notices run by half of this at most.
+		#[pallet::constant]
+		type MinNotice: Get<Height>;
+
+		/// Greatest distance of either expiry from its chain's height, and longest notice, in blocks.
 		#[pallet::constant]
 		type MaxExpiry: Get<Height>;
 
@@ -214,9 +222,19 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxContracts: Get<u32>;
 
-		/// Greatest number of contracts that expire in one block; the others follow in the next.
+		/// Greatest number of contracts that are swept in one block; the others follow in the next.
 		#[pallet::constant]
-		type MaxExpiriesPerBlock: Get<u32>;
+		type MaxSweptPerBlock: Get<u32>;
+
+		/// Own blocks for which a contract stays that nobody needs any more, should the peer turn out to have
+		/// another history; not fewer than `Exposure`.
+		#[pallet::constant]
+		type Retention: Get<Height>;
+
+		/// Own blocks for which nothing must have been heard of a chain before root may end contracts with
+		/// it ([`Call::force_resolve`]).
+		#[pallet::constant]
+		type Silence: Get<Height>;
 
 		/// Who chooses among the branches of a forked chain.
 		type ForkChoice: Get<ForkChoice>;
@@ -234,7 +252,8 @@ pub mod pallet {
 		/// ([`Call::set_policy`]).
 		type DefaultPolicy: Get<Policy>;
 
-		/// Blocks after which a policy that believes more is in force: time to object.
+		/// Blocks after which a policy that believes more is in force, and contracts may end as root has said:
+		/// time to object.
 		#[pallet::constant]
 		type PolicyDelay: Get<Height>;
 
@@ -248,14 +267,6 @@ pub mod pallet {
 		/// Makes what benchmarks exchange.
 		#[cfg(feature = "runtime-benchmarks")]
 		type BenchmarkHelper: BenchmarkHelper<Self::AccountId, ItemOf<Self>>;
-	}
-
-	/// Why the native token is held.
-	#[pallet::composite_enum]
-	pub enum HoldReason {
-		/// With the payer, from registration until the contract is forgotten, where
-		/// [`Config::Consideration`] is a hold for this reason.
-		Deposit,
 	}
 
 	/// Gives the pallet's account the existential deposit.
@@ -278,8 +289,8 @@ pub mod pallet {
 		fn on_initialize(number: BlockNumberFor<T>) -> Weight {
 			let stated = chains::own::begin_block::<T>();
 			let tended = chains::witnesses::tend_forks::<T>();
-			let begun = stated.saturating_add(tended);
-			Self::expire_contracts(Self::height(number)).saturating_add(begun)
+			let swept = contracts::corridor::tend::<T>(Own(Self::height(number)));
+			stated.saturating_add(tended).saturating_add(swept)
 		}
 
 		fn offchain_worker(number: BlockNumberFor<T>) {
@@ -322,39 +333,41 @@ pub mod pallet {
 			chains::systems::register_system::<T>(system, anchor)
 		}
 
-		/// Registers this chain's half of a contract and takes from its payer what its log spends.
+		/// Registers this chain's leg of a contract and takes from its payer what its log spends.
 		///
-		/// `log` is the preimage of `contract.log`; the signer must be its payer. The other party
-		/// registers the mirror ([`Contract::mirror`]) on the peer.
+		/// `log` is the preimage of the leg's; the signer must be its payer. The other party registers the
+		/// same contract on the peer. With [`Commit::Now`] the leg is firm at once: only what becomes
+		/// of the other one ends it, so be sure that it is registered there, and final.
 		///
-		/// Refuses an unknown, own or paused system, a contract or log that is already used, hashes
-		/// that do not belong to the log, expiries that are too near or too far, a payer without the
-		/// value, the deposit or the fee, or with too many waiting contracts, a peer that too many
-		/// wait for, a receiver that does not exist, and what the kinds of the items refuse.
+		/// Refuses an unknown, own or paused system, a contract that is registered already, a log that is not
+		/// the leg's, expiries that are too near or too far, a notice that is too short, a payer without the
+		/// value, the fee or the rent, a receiver that does not exist, a full list, and what the kinds of
+		/// the items or [`Config::Admit`] refuse.
 		#[pallet::call_index(1)]
 		#[pallet::weight(cost::register::<T>(&log.action))]
 		pub fn register(
 			origin: OriginFor<T>,
 			contract: Contract,
 			log: Log<ActionOf<T>>,
-			settlement: Settlement,
+			commit: Commit,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_register(who, contract, log, settlement)
+			Self::do_register(who, contract, log, commit)
 		}
 
 		/// Proves another chain's finalized state, and moves every named contract by it.
 		///
 		/// Anybody may submit it, and pays nothing if it is of use. The header must be linked with what is
-		/// known, and the proof must show exactly what the contracts need: the positions of the mirrors of registered ones, those of the peer's logs and reversals of
-		/// committed ones, and that the mirrors of ended ones are not in the peer's waiting list.
+		/// known, and the proof must show exactly the peer's legs of the contracts, and what it says of
+		/// all contracts with this chain.
 		///
 		/// Evidence that names no contract advances the view, by `ViewStep` at least, or follows a
-		/// change of authorities. It has no proof: a block whose state has been pruned will do.
+		/// change of authorities: it needs no proof, and a block whose state has been pruned will do. Or it
+		/// proves what the peer says of all contracts, where there are legs that are to be swept by that.
 		///
 		/// Refuses evidence of which any part is forged, superfluous or useless, as a whole; so it
-		/// does if a named contract is forgotten, or its system paused, and if it takes more than `work`
-		/// to move the value of the named contracts ([`Kind::work`]). Waiting ones that cannot commit
+		/// does if a named contract has ended, or its system paused, and if `work` is not what it takes to
+		/// move the value of the named contracts ([`Kind::work`]). Waiting ones that cannot commit
 		/// any more are passed over if others move; and so are, in a message that the pool has taken,
 		/// those that others have moved since. Value that cannot move is owed ([`Call::claim`]).
 		#[pallet::call_index(2)]
@@ -375,14 +388,14 @@ pub mod pallet {
 			Ok(Pays::No.into())
 		}
 
-		/// Takes back the value of a registered contract whose log is not committed.
+		/// Says that the payer of a registered contract that is not committed wants the value back.
 		///
-		/// The first to register gives no free option away. The other half then expires, or is
-		/// reversed if the peer has committed its log already. The log can be used again, and the
-		/// deposit is returned, once the expiry has passed.
+		/// The leg ends when its notice is over, or its expiry has passed ([`Call::conclude`]); until then it
+		/// still commits, if the other party has answered. The notice does not run while nothing is heard
+		/// of the peer, or there is no business with it.
 		///
-		/// Refuses anybody but the payer, a contract that does not wait for this peer, and a
-		/// committed log.
+		/// Refuses anybody but the payer, an unknown contract, and one that is committed, is being
+		/// cancelled or has ended.
 		#[pallet::call_index(3)]
 		#[pallet::weight(cost::cancel::<T>())]
 		pub fn cancel(origin: OriginFor<T>, peer: SystemId, id: ContractId) -> DispatchResult {
@@ -390,13 +403,46 @@ pub mod pallet {
 			Self::do_cancel(who, peer, id)
 		}
 
-		/// Ends a waiting contract, or forgets an ended one, without evidence: the peer has died.
+		/// Ends contracts by time alone: those that have expired, whose notice is over, or whose verdict is
+		/// due.
+		///
+		/// Anybody may submit it, and pays nothing.
+		///
+		/// Refuses it as a whole if any of them is unknown or does not end, or if `work` is not what it takes to
+		/// move their value. In a message that the pool has taken, those that others have ended since are
+		/// passed over.
+		#[pallet::call_index(18)]
+		#[pallet::weight(cost::conclude::<T>(contracts, *work))]
+		#[pallet::authorize(|source, peer, contracts, work| {
+			Pallet::<T>::authorize(source, ("ribp-end", contracts), || {
+				let asker = evidence::Asker::Pool;
+				let moves = Pallet::<T>::judge_conclusion(*peer, contracts, *work, asker)?;
+				// As much as those that it takes the place of, together.
+				let each = pool::PRIORITY / u64::from(T::MaxContracts::get()).saturating_add(1);
+				Ok(each.saturating_mul(moves.len() as u64))
+			})
+		})]
+		#[pallet::weight_of_authorize(Weight::zero())]
+		pub fn conclude(
+			origin: OriginFor<T>,
+			peer: SystemId,
+			contracts: Vec<ContractId>,
+			work: u32,
+		) -> DispatchResultWithPostInfo {
+			let asker = Self::asker(origin)?;
+			let moves = Self::judge_conclusion(peer, &contracts, work, asker)?;
+			Self::apply_all(peer, moves).map_or(Ok(()), Err)?;
+			Ok(Pays::No.into())
+		}
+
+		/// Ends a contract, or forgets an ended one, without evidence: the peer has died. The first call
+		/// announces it, and the same one again, `PolicyDelay` blocks later, does it.
 		///
 		/// The promise is in the caller's hands: nothing makes the peer, should it live, end its
-		/// half in the same way. A log that is not committed only frees its value.
+		/// half in the same way. A leg that is not committed only frees its value.
 		///
-		/// Refuses a contract that does not wait for this peer; to forget one that has not ended,
-		/// or whose own expiry has not passed.
+		/// Refuses a system that is not paused, or of which something was heard within `Silence` blocks; an
+		/// unknown contract; to forget one that has not ended, or before the epoch is over in which it expires.
 		#[pallet::call_index(4)]
 		#[pallet::weight(cost::force_resolve::<T>())]
 		pub fn force_resolve(
@@ -496,8 +542,7 @@ pub mod pallet {
 
 		/// Forgets another chain.
 		///
-		/// Refuses an unknown system, and one with which contracts wait or have ended and are not
-		/// forgotten.
+		/// Refuses an unknown system, and one with which there are contracts that are not swept.
 		#[pallet::call_index(10)]
 		#[pallet::weight(T::WeightInfo::remove_system())]
 		pub fn remove_system(origin: OriginFor<T>, system: SystemId) -> DispatchResult {
@@ -633,7 +678,7 @@ pub mod pallet {
 			Self::do_set_policy(system, policy)
 		}
 
-		/// Registers this chain's halves of many contracts, all of the signer's, as [`Call::register`]
+		/// Registers this chain's legs of many contracts, all of the signer's, as [`Call::register`]
 		/// does: all of them, or none.
 		///
 		/// Refuses more than `MaxContracts`, and what `register` refuses.
@@ -646,8 +691,8 @@ pub mod pallet {
 			let who = ensure_signed(origin)?;
 			let is_few = registrations.len() <= T::MaxContracts::get() as usize;
 			ensure!(is_few, Error::<T>::TooManyContracts);
-			registrations.into_iter().try_for_each(|Registration { contract, log, settlement }| {
-				Self::do_register(who.clone(), contract, log, settlement)
+			registrations.into_iter().try_for_each(|Registration { contract, log, commit }| {
+				Self::do_register(who.clone(), contract, log, commit)
 			})
 		}
 	}

@@ -5,10 +5,9 @@ pub mod titles;
 use crate as pallet_ribp;
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{
-		fungible::HoldConsideration, tokens::imbalance::ResolveTo, AsEnsureOriginWithArg, ConstU32,
-		ConstU64, ConstantStoragePrice, Time,
-	},
+	storage::unhashed,
+	traits::{tokens::imbalance::ResolveTo, AsEnsureOriginWithArg, ConstU32, ConstU64, Time},
+	weights::Weight,
 	PalletId,
 };
 use frame_system::{offchain, EnsureRoot, EnsureSigned};
@@ -18,7 +17,7 @@ use sp_runtime::{
 	offchain::storage::StorageValueRef,
 	testing::{TestSignature, UintAuthorityId},
 	traits::BlakeTwo256,
-	Perquintill,
+	DispatchResult, Perquintill,
 };
 use sp_version::RuntimeVersion;
 
@@ -143,21 +142,6 @@ pallet_ribp::kinds! {
 	}
 }
 
-/// What a payer leaves for each contract.
-pub const DEPOSIT: Balance = 3;
-
-parameter_types! {
-	pub const DepositReason: RuntimeHoldReason =
-		RuntimeHoldReason::Ribp(pallet_ribp::HoldReason::Deposit);
-}
-
-pub type Deposit = HoldConsideration<
-	AccountId,
-	Balances,
-	DepositReason,
-	ConstantStoragePrice<ConstU64<DEPOSIT>, Balance>,
->;
-
 pub const MIN_EXPIRY: u32 = 2;
 pub const MAX_EXPIRY: u32 = 100;
 pub const VIEW_STEP: u32 = 5;
@@ -165,7 +149,13 @@ pub const MAX_CHANGES: u32 = 3;
 pub const MAX_EVIDENCE_SIZE: u32 = 64 * 1024;
 pub const MAX_CONTRACTS: u32 = 6;
 pub const MAX_ITEMS: u32 = 4;
-pub const MAX_EXPIRIES: u32 = 2;
+pub const MAX_SWEPT: u32 = 2;
+/// Shortest notice.
+pub const MIN_NOTICE: u32 = 6;
+/// Blocks for which legs are kept that nobody needs.
+pub const RETENTION: u32 = 12;
+/// Blocks after which a system is given up.
+pub const SILENCE: u32 = 15;
 pub const EXPOSURE: u32 = 10;
 
 /// Believes whatever is signed.
@@ -177,8 +167,10 @@ pub const POLICY_DELAY: u32 = 20;
 parameter_types! {
 	/// Registrations are free, and as many as one likes, unless a test sets these.
 	pub storage RegistrationFee: Balance = 0;
-	pub storage MaxWaiting: u32 = u32::MAX;
-	pub storage MaxWaitingPerAccount: u32 = u32::MAX;
+	pub storage StorageRent: Balance = 0;
+	pub storage MaxEntries: u32 = 1_000_000;
+	/// Nobody is refused, unless a test sets this.
+	pub storage Refused: Option<AccountId> = None;
 	/// Nobody is told anything that nothing calls for, unless a test sets this.
 	pub storage GossipRate: Perquintill = Perquintill::zero();
 	/// Whatever is signed is believed, whenever, unless a test sets this.
@@ -216,17 +208,61 @@ impl Time for Clock {
 	}
 }
 
+/// Refuses who is not wanted, and remembers outcomes.
+pub struct Guard;
+
+/// Where the mock remembers how a contract ended.
+pub const OUTCOMES: &[u8] = b"mock/outcomes";
+
+impl pallet_ribp::Admit<AccountId, Item> for Guard {
+	fn admit(
+		who: &AccountId,
+		_: &AccountId,
+		_: &pallet_ribp::Contract,
+		_: &[Item],
+	) -> DispatchResult {
+		match Refused::get() {
+			Some(refused) if refused == *who => Err("nobody knows this account".into()),
+			_ => Ok(()),
+		}
+	}
+
+	fn weight() -> Weight {
+		Weight::zero()
+	}
+}
+
+impl pallet_ribp::OnOutcome for Guard {
+	/// Writes, and fails where somebody is refused: nothing of it is left.
+	fn on_outcome(
+		_: pallet_ribp::SystemId,
+		_: pallet_ribp::ContractId,
+		outcome: pallet_ribp::Outcome,
+	) -> DispatchResult {
+		unhashed::put(OUTCOMES, &outcome);
+		match Refused::get() {
+			Some(_) => Err("it does not matter".into()),
+			None => Ok(()),
+		}
+	}
+
+	fn weight() -> Weight {
+		Weight::zero()
+	}
+}
+
 impl pallet_ribp::Config for Test {
 	type WeightInfo = ();
 	type Value = AllKinds;
 	type MaxItems = ConstU32<MAX_ITEMS>;
 	type Currency = Balances;
 	type PalletId = RibpId;
-	type Consideration = Deposit;
 	type RegistrationFee = RegistrationFee;
 	type FeeDestination = ResolveTo<Treasury, Balances>;
-	type MaxWaiting = MaxWaiting;
-	type MaxWaitingPerAccount = MaxWaitingPerAccount;
+	type StorageRent = StorageRent;
+	type MaxEntries = MaxEntries;
+	type Admit = Guard;
+	type OnOutcome = Guard;
 	type ManageOrigin = EnsureRoot<AccountId>;
 	type MinExpiry = ConstU32<MIN_EXPIRY>;
 	type MaxExpiry = ConstU32<MAX_EXPIRY>;
@@ -234,7 +270,10 @@ impl pallet_ribp::Config for Test {
 	type MaxChanges = ConstU32<MAX_CHANGES>;
 	type MaxEvidenceSize = ConstU32<MAX_EVIDENCE_SIZE>;
 	type MaxContracts = ConstU32<MAX_CONTRACTS>;
-	type MaxExpiriesPerBlock = ConstU32<MAX_EXPIRIES>;
+	type MinNotice = ConstU32<MIN_NOTICE>;
+	type MaxSweptPerBlock = ConstU32<MAX_SWEPT>;
+	type Retention = ConstU32<RETENTION>;
+	type Silence = ConstU32<SILENCE>;
 	type ForkChoice = ChosenBy;
 	type Exposure = ConstU32<EXPOSURE>;
 	type GossipRate = GossipRate;

@@ -23,13 +23,13 @@ const LONGEVITY: u64 = 16;
 pub(crate) const PRIORITY: TransactionPriority = TransactionPriority::MAX / 2;
 
 impl<T: Config> Pallet<T> {
-	/// Whether the pool, or a block, may take a message: of those with the same tag, the one of
+	/// Whether the pool, or a block, may take a message: of those with a tag in common, the one of
 	/// highest priority. `kind` tells its tags from others.
 	///
 	/// By the tag of a message in a block, a pool drops those that it has made useless.
 	pub(crate) fn authorize(
 		source: TransactionSource,
-		(kind, tag): (&'static str, impl Encode),
+		(kind, tags): (&'static str, impl IntoIterator<Item = impl Encode>),
 		judge: impl FnOnce() -> Result<TransactionPriority, Error<T>>,
 	) -> TransactionValidityWithRefund {
 		let priority = match source {
@@ -39,9 +39,8 @@ impl<T: Config> Pallet<T> {
 		let valid = ValidTransaction::with_tag_prefix(kind)
 			.priority(priority)
 			.longevity(LONGEVITY)
-			.and_provides(tag)
-			.propagate(true)
-			.build()?;
+			.propagate(true);
+		let valid = tags.into_iter().fold(valid, |valid, tag| valid.and_provides(tag)).build()?;
 		Ok((valid, Weight::zero()))
 	}
 }

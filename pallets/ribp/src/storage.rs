@@ -32,30 +32,39 @@ mod items {
 	#[pallet::storage]
 	pub type Marks<T> = StorageDoubleMap<_, Identity, SystemId, Twox64Concat, MarkSlot, Mark>;
 
-	/// The waiting list: contracts that have not ended, by peer.
+	/// The legs of contracts, by peer, the epoch in which they expire here, and the contract's hash.
 	///
-	/// Other chains read by storage proof that a contract is not there any more.
+	/// Other chains read them by storage proof.
 	#[pallet::storage]
-	pub type Waiting<T: Config> =
-		StorageDoubleMap<_, Identity, SystemId, Identity, ContractId, WaitingOf<T>>;
+	pub type Legs<T: Config> = StorageNMap<
+		_,
+		(NMapKey<Identity, SystemId>, NMapKey<Identity, Epoch>, NMapKey<Identity, H256>),
+		EntryOf<T>,
+	>;
 
-	/// How many contracts wait, by peer.
+	/// What is said of all contracts with a chain, and kept for that. It stays when the chain is removed.
+	///
+	/// Other chains read it by storage proof.
 	#[pallet::storage]
-	pub type WaitingCount<T> = StorageMap<_, Identity, SystemId, u32, ValueQuery>;
+	pub type Corridors<T> = StorageMap<_, Identity, SystemId, Lane, ValueQuery>;
 
-	/// How many contracts of a payer wait.
+	/// How many legs have not ended, by peer and the epoch in which the other leg expires there.
 	#[pallet::storage]
-	pub type WaitingCountOf<T: Config> =
-		StorageMap<_, Blake2_128Concat, T::AccountId, u32, ValueQuery>;
+	pub type OpenLegs<T> =
+		StorageDoubleMap<_, Identity, SystemId, Identity, Epoch, u32, ValueQuery>;
+
+	/// The system whose legs were swept last: the next one has its turn in the next block.
+	#[pallet::storage]
+	pub type LastSwept<T> = StorageValue<_, SystemId>;
+
+	/// How root wants contracts to end whose peer has died.
+	#[pallet::storage]
+	pub type Resolutions<T> =
+		StorageDoubleMap<_, Identity, SystemId, Identity, ContractId, Announcement>;
 
 	/// The conditions under which exchanges with a chain are safe, and what follows from them.
 	#[pallet::storage]
 	pub type SafetyOf<T> = StorageMap<_, Identity, SystemId, Safety>;
-
-	/// Contracts that have ended and are not forgotten yet, by peer.
-	#[pallet::storage]
-	pub type Ended<T> =
-		StorageDoubleMap<_, Identity, SystemId, Identity, ContractId, EndedContract>;
 
 	/// What could not move when its contract ended, by contract and place among the items of its log. It
 	/// stays until it is claimed.
@@ -63,35 +72,9 @@ mod items {
 	pub type Owed<T: Config> =
 		StorageDoubleMap<_, Identity, ContractId, Twox64Concat, u32, DebtOf<T>>;
 
-	/// The deposits of contracts that are forgotten, and of which something is owed.
-	#[pallet::storage]
-	pub type Indebted<T: Config> = StorageMap<_, Identity, ContractId, Deposit<T>>;
-
 	/// By how much the pallet's account was endowed, to stay alive.
 	#[pallet::storage]
 	pub type Endowment<T: Config> = StorageValue<_, BalanceOf<T>, ValueQuery>;
-
-	/// check: the height at which a log, a reversal or a contract was committed.
-	///
-	/// Other chains read it by storage proof, presence and absence alike: an entry that is removed
-	/// turns "committed" into "absent". [`ribp_protocol::Step`] says when that does no harm.
-	#[pallet::storage]
-	pub type Positions<T> = StorageMap<_, Identity, LogHash, Height>;
-
-	/// The contract that a log was registered with, until that is forgotten. No other may use the
-	/// log meanwhile.
-	#[pallet::storage]
-	pub type LogUses<T: Config> = StorageMap<_, Identity, LogHash, LogUse<T>>;
-
-	/// Contracts whose log is not committed, with their peers, by the last height at which it may
-	/// be. Cancelled ones, too: they are forgotten then.
-	#[pallet::storage]
-	pub type Expiries<T> =
-		StorageDoubleMap<_, Twox64Concat, Height, Identity, ContractId, SystemId>;
-
-	/// The lowest height whose [`Expiries`] may not be done.
-	#[pallet::storage]
-	pub type ExpiryCursor<T> = StorageValue<_, Height>;
 
 	/// Forks about which nothing is decided yet.
 	#[pallet::storage]
@@ -131,11 +114,6 @@ mod items {
 		BoundedVec<Branch, ConstU32<{ chains::forks::MAX_REFUSED }>>,
 		ValueQuery,
 	>;
-
-	/// Contracts that evidence has moved, until they are forgotten, by peer: which block of the peer
-	/// they rely on.
-	#[pallet::storage]
-	pub type Relied<T> = StorageDoubleMap<_, Identity, SystemId, Identity, ContractId, Reliance>;
 
 	/// How many pieces of what was proven of a system were handed to the nodes, which keep the last
 	/// ones.

@@ -1,74 +1,91 @@
 //! What is true after every block.
 
 use crate::{
-	contracts::Record, BranchEnds, BranchProofs, CompleteFrom, Config, ContractId, Count, Ended,
-	Expiries, Forks, Indebted, Kind, LogUses, Marks, Outcome, Owed, OwnHistory, Pallet, PastSets,
-	Phase, Positions, Relied, Status, SystemId, Systems, Tallies, Testimonies, Waiting,
-	WaitingCount, WaitingCountOf,
+	contracts::entry::{find, terms_of},
+	BranchEnds, BranchProofs, CompleteFrom, Config, Corridors, Count, EntryOf, Epoch, Forks, Kind,
+	Legs, Marks, OpenLegs, Owed, OwnHistory, Pallet, PastSets, Resolutions, Stage, Status,
+	SystemId, Systems, Tallies, Testimonies,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use frame_support::ensure;
-use ribp_protocol::{has_expired, Own, Stage};
+use ribp_protocol::Own;
+use sp_core::H256;
 use sp_runtime::TryRuntimeError;
-
-/// What the contracts that were looked at have in other items.
-#[derive(Default)]
-struct Stored {
-	contracts: usize,
-	due: usize,
-	positions: usize,
-	reliances: usize,
-}
 
 impl<T: Config> Pallet<T> {
 	/// Checks the invariants of the pallet's storage. Iterates over all of it.
 	///
 	/// - The own history ends at the parent of the current block.
-	/// - What waiting contracts have taken, and what is owed, is the pallet's.
-	/// - A contract waits or has ended, never both, with a known system.
-	/// - Each contract has the positions of its stage, uses its log, and there are no others.
-	/// - The agenda holds the contracts that time alone ends or forgets, and no others, save that it
-	///   has done with those whose deposit is not returned.
+	/// - What contracts have taken that have not ended, and what is owed, is the pallet's.
+	/// - Legs are with a known system, where their contracts say, and of a stage that they can have.
+	/// - As many legs are stored and open as are counted, and none is where nothing is said to be open.
 	/// - What is remembered of a system's history lies at or below its head.
-	/// - Contracts that evidence has moved rely on it, and no others.
-	/// - As many contracts wait, by peer and by payer, as are counted.
 	/// - A system is forked where a fork is open, and what is kept of branches is of open ones.
 	/// - Past authority sets were in charge one after the other.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::check_history()?;
 		let owed = Owed::<T>::iter().map(|(id, _, debt)| (Self::account_of(id), debt.item));
 		let mut taken: Vec<_> = owed.collect();
-		let mut stored = Stored::default();
-		for (peer, id, waiting) in Waiting::<T>::iter() {
-			ensure!(!Ended::<T>::contains_key(peer, id), "a contract waits and has ended");
-			taken.extend(Self::taken(id, waiting.clone()));
-			Self::check_record(peer, id, Record::Waiting(waiting), &mut stored)?;
+		let (mut open, mut entries) = (BTreeMap::new(), BTreeMap::new());
+		for ((peer, epoch, hash), entry) in Legs::<T>::iter() {
+			*entries.entry(peer).or_insert(0) += 1;
+			let there = Self::check_leg((peer, epoch, hash), &entry)?;
+			if !entry.stage.has_ended() {
+				taken.extend(Self::taken(entry.contract.id(), entry.action));
+				*open.entry((peer, there)).or_insert(0) += 1;
+			}
 		}
-		Self::check_counts()?;
-		for (peer, id, ended) in Ended::<T>::iter() {
-			Self::check_record(peer, id, Record::Ended(ended), &mut stored)?;
+		Self::check_counts(&open, &entries)?;
+		for (peer, id) in Resolutions::<T>::iter_keys() {
+			ensure!(find::<T>(peer, id).is_some(), "root ends a contract that is not there");
 		}
-		ensure!(Positions::<T>::iter().count() == stored.positions, "a position is nobody's");
-		ensure!(LogUses::<T>::iter().count() == stored.contracts, "a log is used by nobody");
-		ensure!(Expiries::<T>::iter().count() == stored.due, "the agenda has a stray contract");
-		ensure!(Relied::<T>::iter().count() == stored.reliances, "nobody relies on evidence");
-		let mut indebted = Indebted::<T>::iter_keys();
-		ensure!(indebted.all(Self::owes), "a deposit is kept for nothing");
+		for (peer, lane) in Corridors::<T>::iter() {
+			let announced = Resolutions::<T>::iter_key_prefix(peer).count();
+			ensure!(lane.announced as usize == announced, "root has said less than is counted");
+		}
 		Self::check_systems()?;
 		Self::check_forks()?;
 		T::Value::check_taken(&taken)
 	}
 
-	fn check_counts() -> Result<(), TryRuntimeError> {
-		let (mut by_peer, mut by_payer) = (BTreeMap::new(), BTreeMap::new());
-		for (peer, _, waiting) in Waiting::<T>::iter() {
-			*by_peer.entry(peer).or_insert(0) += 1;
-			*by_payer.entry(Self::payer(&waiting.log.action).clone()).or_insert(0) += 1;
+	/// Returns in which of the peer's epochs the other leg expires.
+	fn check_leg(
+		(peer, epoch, hash): (SystemId, Epoch, H256),
+		entry: &EntryOf<T>,
+	) -> Result<Epoch, TryRuntimeError> {
+		ensure!(Systems::<T>::contains_key(peer), "a contract is with an unknown system");
+		ensure!(entry.contract.id().hash == hash, "a contract has another contract's id");
+		let terms = terms_of::<T>(entry).ok_or("a contract is of others")?;
+		ensure!(terms.peer.system == peer, "a contract is with another system than its peer");
+		ensure!(Epoch::of(terms.own.expiry) == epoch, "a contract is in another epoch");
+		let is_committed = matches!(entry.stage, Stage::Committed { .. });
+		ensure!(entry.fact.is_none() || is_committed, "a fact is known of no committed leg");
+		ensure!(entry.fact.is_none() || entry.relied.is_some(), "a fact has no proof");
+		if let Stage::Committed { at } = entry.stage {
+			ensure!(at <= terms.own.expiry, "a leg was committed too late");
 		}
-		let counted = WaitingCount::<T>::iter().collect::<BTreeMap<_, _>>();
-		ensure!(counted == by_peer, "not as many contracts wait for a peer as are counted");
-		let counted = WaitingCountOf::<T>::iter().collect::<BTreeMap<_, _>>();
-		ensure!(counted == by_payer, "not as many contracts of a payer wait as are counted");
+		Ok(Epoch::of(terms.peer.expiry))
+	}
+
+	fn check_counts(
+		open: &BTreeMap<(SystemId, Epoch), u32>,
+		entries: &BTreeMap<SystemId, u32>,
+	) -> Result<(), TryRuntimeError> {
+		let counted = OpenLegs::<T>::iter().map(|(peer, epoch, count)| ((peer, epoch), count));
+		ensure!(
+			&counted.collect::<BTreeMap<_, _>>() == open,
+			"not as many legs are open as counted"
+		);
+		for (peer, lane) in Corridors::<T>::iter() {
+			let of_peer = || open.iter().filter(|((system, _), _)| *system == peer);
+			let all: u32 = of_peer().map(|(_, count)| *count).sum();
+			ensure!(lane.open == all, "not as many legs with a system are open as are counted");
+			let there = entries.get(&peer).copied().unwrap_or(0);
+			ensure!(lane.entries == there, "not as many legs with a system are there as counted");
+			let is_closed = |epoch: &Epoch| *epoch < lane.said.through;
+			let mut closed = of_peer().filter(|((_, epoch), _)| is_closed(epoch));
+			ensure!(closed.next().is_none(), "a leg is open where all are said to have ended");
+		}
 		Ok(())
 	}
 
@@ -139,52 +156,6 @@ impl<T: Config> Pallet<T> {
 		};
 		let mut kept = BranchProofs::<T>::iter_keys().chain(BranchEnds::<T>::iter_keys());
 		ensure!(kept.all(|(system, hash)| is_open(system, hash)), "a branch is not open");
-		Ok(())
-	}
-
-	fn check_record(
-		peer: SystemId,
-		id: ContractId,
-		record: Record<T>,
-		stored: &mut Stored,
-	) -> Result<(), TryRuntimeError> {
-		let contract = record.contract();
-		ensure!(Systems::<T>::contains_key(peer), "a contract is with an unknown system");
-		ensure!(contract.peer == peer, "a contract is with another system than its peer");
-		ensure!(contract.id(Self::own_system()) == id, "a contract has another contract's id");
-		let log_use = LogUses::<T>::get(contract.log);
-		ensure!(log_use.is_some_and(|of| of.contract == id), "a log is not its contract's");
-
-		let [registered, committed, reversed] =
-			[id.into(), contract.log, contract.reversal].map(Self::check);
-		let due = Expiries::<T>::contains_key(contract.h1, id);
-		let (registers, commits, reverses) = match record.stage() {
-			Stage::Waiting(Phase::Registered) => (true, false, false),
-			Stage::Waiting(Phase::Committed { at }) => {
-				ensure!(committed == Some(at), "a log's position is not its phase's");
-				(true, true, false)
-			},
-			Stage::Ended(Outcome::Settled) => (true, true, false),
-			Stage::Ended(Outcome::Reversed) => (true, true, true),
-			Stage::Ended(Outcome::Cancelled) => (false, false, false),
-			Stage::Ended(Outcome::Expired) => {
-				return Err("an expired contract is not forgotten".into());
-			},
-		};
-		ensure!(registered.is_some() == registers, "a contract's position is not its stage's");
-		ensure!(committed.is_some() == commits, "a log's position is not its stage's");
-		ensure!(reversed.is_some() == reverses, "a reversal's position is not its stage's");
-		ensure!(committed.is_none_or(|at| at <= contract.h1), "a log was committed too late");
-		let jammed = !commits && registers && has_expired(contract, Self::now());
-		let on_agenda = "the agenda is of the contracts that are not committed";
-		ensure!(jammed || due != commits, on_agenda);
-		let relies = Relied::<T>::contains_key(peer, id);
-		ensure!(relies == commits, "a contract relies on no evidence, or is not committed");
-
-		stored.contracts += 1;
-		stored.due += usize::from(due);
-		stored.reliances += usize::from(relies);
-		stored.positions += [registers, commits, reverses].map(usize::from).iter().sum::<usize>();
 		Ok(())
 	}
 

@@ -3,13 +3,11 @@
 use crate::{Config, Kind};
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use frame_support::{
-	traits::fungible::Inspect, BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
-};
+use frame_support::{traits::fungible::Inspect, BoundedVec, WeakBoundedVec};
 use ribp_light_client::{AuthorityId, AuthoritySet, Header, Justification};
 use ribp_protocol::{
-	Conditions, Contract, ContractId, Height, History, LeastExpiry, Log, Own, Policy, Settlement,
-	Time, View, Waiting,
+	Commit, Conditions, Contract, Corridor, Epoch, Fact, Height, History, LeastExpiry, Log, Notice,
+	Own, Policy, Resolution, Stage, Time, View,
 };
 use scale_info::TypeInfo;
 use sp_core::{ConstU32, H256};
@@ -29,8 +27,79 @@ pub type ActionOf<T> =
 /// What is owed on this chain.
 pub type DebtOf<T> = Debt<<T as frame_system::Config>::AccountId, ItemOf<T>>;
 
-/// A waiting contract on this chain.
-pub type WaitingOf<T> = Waiting<ActionOf<T>>;
+/// The action of a log on this chain, as it is stored: it can be read, however many items one may have by
+/// then.
+pub type StoredActionOf<T> = Action<
+	<T as frame_system::Config>::AccountId,
+	WeakBoundedVec<ItemOf<T>, <T as Config>::MaxItems>,
+>;
+
+/// A leg on this chain.
+pub type EntryOf<T> = Entry<StoredActionOf<T>>;
+
+/// A leg of a contract, as the chain holds it.
+///
+/// Other chains read its stage, which comes first, by storage proof; the rest is the chain's own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Entry<Action> {
+	/// Where it stands.
+	pub stage: Stage,
+	/// What is known of the peer's leg, where the verdict has to wait.
+	pub fact: Option<Fact>,
+	/// Which block of the peer has moved it last, if one has.
+	pub relied: Option<Reliance>,
+	/// What was agreed.
+	pub contract: Contract,
+	/// What its log does.
+	pub action: Action,
+}
+
+/// What a chain keeps of all its contracts with another one.
+///
+/// Other chains read what is said of them, which comes first, by storage proof.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Lane {
+	/// What is said of them.
+	pub said: Corridor,
+	/// How many legs are stored.
+	pub entries: u32,
+	/// How many of them have not ended.
+	pub open: u32,
+	/// How many of them root has said how they end.
+	pub announced: u32,
+	/// What the peer says, and whether it has said so for long enough.
+	pub ripening: Option<Heard>,
+	/// What it has said before that.
+	pub heard: Option<Heard>,
+	/// Legs that expire here in epochs before this one have been swept, if they had ended.
+	pub sweeping: Epoch,
+	/// The last one of that epoch that was looked at.
+	pub after: Option<H256>,
+}
+
+/// What the peer has said of the contracts with this chain.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Heard {
+	/// See [`Corridor::through`].
+	pub through: Epoch,
+	/// Where, and when.
+	pub relied: Reliance,
+}
+
+/// How root wants a contract to end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Announcement {
+	/// How.
+	pub resolution: Resolution,
+	/// Own height at which it has said so.
+	pub at: Height,
+	/// The peer's height that was known.
+	pub known: Height,
+}
 
 /// What a log does.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -59,40 +128,15 @@ pub struct Debt<AccountId, Item> {
 	pub is_payer: bool,
 }
 
-/// The deposit of a contract of which more is owed than remembered.
-#[derive(Encode, Decode, TypeInfo, MaxEncodedLen)]
-#[scale_info(skip_type_params(T))]
-#[codec(mel_bound())]
-pub struct Deposit<T: Config> {
-	/// Who has paid it, and gets it back.
-	pub depositor: T::AccountId,
-	/// The deposit.
-	pub deposit: T::Consideration,
-}
-
 /// This chain's half of a contract, as its payer registers it.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub struct Registration<Action> {
 	/// What was agreed.
 	pub contract: Contract,
-	/// The preimage of `contract.log`.
+	/// The preimage of the own leg's `log`.
 	pub log: Log<Action>,
-	/// When its value is given to the receiver.
-	pub settlement: Settlement,
-}
-
-/// Whose log it is, from the registration of its contract until that is forgotten.
-#[derive(CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound)]
-#[derive(Encode, Decode, TypeInfo, MaxEncodedLen)]
-#[scale_info(skip_type_params(T))]
-#[codec(mel_bound())]
-pub struct LogUse<T: Config> {
-	/// The contract that the log was registered with.
-	pub contract: ContractId,
-	/// Who has paid the deposit for what the contract occupies, and gets it back.
-	pub depositor: T::AccountId,
-	/// The deposit.
-	pub deposit: T::Consideration,
+	/// When it commits.
+	pub commit: Commit,
 }
 
 /// From where on another chain is believed: from a header that root trusts, whose statement says the
@@ -143,6 +187,12 @@ pub struct System {
 	pub marks: u64,
 	/// Own height at which `view` was last advanced, or the system registered.
 	pub advanced_at: Height,
+	/// How many own blocks the notices of contracts have run.
+	pub clock: Height,
+	/// Own height up to which they are counted.
+	pub counted_to: Height,
+	/// Own time at which that was.
+	pub counted_at: Time,
 	/// Own height from which on the present branch of its history is followed.
 	pub branch_since: Height,
 	/// Height up to which that branch is known to have the blocks of those that were followed before.
@@ -215,13 +265,28 @@ impl System {
 	}
 
 	/// Height of the highest block of the followed branch that is as good as the one that a contract
-	/// relies on: on another branch, where that one was, contracts may have been moved since they
-	/// parted.
-	pub(crate) fn relied_height(&self, Reliance { height, since }: Reliance) -> Height {
-		match since <= self.branch_since {
-			true => height.min(self.branch_from),
-			false => height,
+	/// relies on.
+	pub(crate) fn relied_height(&self, relied: Reliance) -> Height {
+		match relied.is_on(self.branch()) {
+			true => relied.height,
+			false => self.branch_from,
 		}
+	}
+
+	/// Since which own height the branch is followed, and up to which of its heights it is known to have the
+	/// blocks of those that were followed before.
+	pub(crate) fn branch(&self) -> (Height, Height) {
+		(self.branch_since, self.branch_from)
+	}
+
+	/// The clock of notices, in own blocks. It runs while there is business, and the head advances.
+	pub fn notice(&self) -> Notice {
+		Notice(self.clock)
+	}
+
+	/// Whether root has stopped the business.
+	pub(crate) fn is_paused(&self) -> bool {
+		self.status == Status::Paused
 	}
 
 	/// The policy that is in force at this own height.
@@ -263,7 +328,7 @@ pub enum Count {
 	/// Up to here.
 	Underway {
 		/// The last that was looked at.
-		after: Option<ContractId>,
+		after: Option<(Epoch, H256)>,
 		/// Those that do.
 		contracts: u32,
 	},
@@ -397,7 +462,8 @@ impl Known {
 }
 
 /// Which block of its peer a contract was last moved by.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Reliance {
 	/// That block's height.
 	pub height: Height,

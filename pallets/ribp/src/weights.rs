@@ -45,6 +45,8 @@ pub trait WeightInfo {
 	fn force_reverse() -> Weight;
 	/// Of the benchmark of that name.
 	fn force_forget() -> Weight;
+	/// Of the benchmark of that name; `c` from 1 to 400.
+	fn conclude(c: u32) -> Weight;
 	/// Of the benchmark of that name; `v` from 1 to 256.
 	fn evidence_votes(v: u32) -> Weight;
 	/// Of the benchmark of that name; `a` from 0 to 256.
@@ -59,7 +61,7 @@ pub trait WeightInfo {
 	fn evidence_digest(b: u32) -> Weight;
 	/// Of the benchmark of that name; `b` from 0 to 503808.
 	fn evidence_bytes(b: u32) -> Weight;
-	/// Of the benchmark of that name; `n` from 1604 to 4096.
+	/// Of the benchmark of that name; `n` from 1203 to 4096.
 	fn evidence_nodes(n: u32) -> Weight;
 	/// Of the benchmark of that name; `c` from 1 to 400.
 	fn evidence_commit(c: u32) -> Weight;
@@ -67,8 +69,6 @@ pub trait WeightInfo {
 	fn evidence_unlock(c: u32) -> Weight;
 	/// Of the benchmark of that name; `c` from 1 to 400.
 	fn evidence_reverse(c: u32) -> Weight;
-	/// Of the benchmark of that name; `c` from 1 to 400.
-	fn evidence_forget(c: u32) -> Weight;
 	/// Of the benchmark of that name; `i` from 1 to 4.
 	fn evidence_items(i: u32) -> Weight;
 	/// Of the benchmark of that name; `e` from 0 to 100.
@@ -176,16 +176,16 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 	}
 
 	fn register() -> Weight {
-		// At least 303_185 ns.
-		Weight::from_parts(324_084_000, 22_048)
-			.saturating_add(D::get().reads(11))
-			.saturating_add(D::get().writes(8))
+		// Estimated.
+		Weight::from_parts(250_000_000, 22_048)
+			.saturating_add(D::get().reads(9))
+			.saturating_add(D::get().writes(6))
 	}
 
 	fn cancel() -> Weight {
-		// At least 96_299 ns.
-		Weight::from_parts(102_742_000, 3_917)
-			.saturating_add(D::get().reads(6))
+		// Estimated.
+		Weight::from_parts(180_000_000, 15_000)
+			.saturating_add(D::get().reads(8))
 			.saturating_add(D::get().writes(7))
 	}
 
@@ -197,17 +197,27 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 	}
 
 	fn force_reverse() -> Weight {
-		// At least 111_809 ns.
-		Weight::from_parts(125_975_000, 6_196)
-			.saturating_add(D::get().reads(7))
-			.saturating_add(D::get().writes(8))
+		// Estimated.
+		Weight::from_parts(160_000_000, 12_000)
+			.saturating_add(D::get().reads(8))
+			.saturating_add(D::get().writes(7))
 	}
 
 	fn force_forget() -> Weight {
-		// At least 97_172 ns.
-		Weight::from_parts(102_260_000, 3_917)
+		// Estimated.
+		Weight::from_parts(100_000_000, 9_000)
+			.saturating_add(D::get().reads(5))
+			.saturating_add(D::get().writes(3))
+	}
+
+	fn conclude(c: u32) -> Weight {
+		// Estimated.
+		Weight::from_parts(120_000_000, 30_453)
+			.saturating_add(Weight::from_parts(150_000_000, 5_200).saturating_mul(c.into()))
 			.saturating_add(D::get().reads(6))
-			.saturating_add(D::get().writes(9))
+			.saturating_add(D::get().reads(3_u64.saturating_mul(c.into())))
+			.saturating_add(D::get().writes(4))
+			.saturating_add(D::get().writes(3_u64.saturating_mul(c.into())))
 	}
 
 	fn evidence_votes(v: u32) -> Weight {
@@ -285,51 +295,33 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 	}
 
 	fn evidence_commit(c: u32) -> Weight {
-		// At least 2_695_666 ns.
-		Weight::from_parts(2_158_834_761, 22_048)
-			// Standard error: 1_454_484.
-			.saturating_add(Weight::from_parts(229_687_519, 0).saturating_mul(c.into()))
-			.saturating_add(D::get().reads(4))
-			.saturating_add(D::get().reads(5_u64.saturating_mul(c.into())))
-			.saturating_add(D::get().writes(5))
-			.saturating_add(D::get().writes(8_u64.saturating_mul(c.into())))
-			.saturating_add(Weight::from_parts(0, 5_206).saturating_mul(c.into()))
+		// Estimated.
+		Weight::from_parts(2_158_834_761, 30_453)
+			.saturating_add(Weight::from_parts(160_000_000, 3_100).saturating_mul(c.into()))
+			.saturating_add(D::get().reads(5))
+			.saturating_add(D::get().reads(1_u64.saturating_mul(c.into())))
+			.saturating_add(D::get().writes(6))
+			.saturating_add(D::get().writes(1_u64.saturating_mul(c.into())))
 	}
 
 	fn evidence_unlock(c: u32) -> Weight {
-		// At least 2_730_932 ns.
-		Weight::from_parts(3_311_958_898, 22_048)
-			// Standard error: 2_584_321.
-			.saturating_add(Weight::from_parts(248_516_015, 0).saturating_mul(c.into()))
-			.saturating_add(D::get().reads(5))
-			.saturating_add(D::get().reads(4_u64.saturating_mul(c.into())))
-			.saturating_add(D::get().writes(6))
-			.saturating_add(D::get().writes(6_u64.saturating_mul(c.into())))
-			.saturating_add(Weight::from_parts(0, 2_927).saturating_mul(c.into()))
+		// Estimated.
+		Weight::from_parts(3_311_958_898, 30_453)
+			.saturating_add(Weight::from_parts(230_000_000, 5_200).saturating_mul(c.into()))
+			.saturating_add(D::get().reads(7))
+			.saturating_add(D::get().reads(3_u64.saturating_mul(c.into())))
+			.saturating_add(D::get().writes(8))
+			.saturating_add(D::get().writes(3_u64.saturating_mul(c.into())))
 	}
 
 	fn evidence_reverse(c: u32) -> Weight {
-		// At least 2_958_607 ns.
-		Weight::from_parts(3_211_512_249, 22_048)
-			// Standard error: 2_961_628.
-			.saturating_add(Weight::from_parts(265_572_945, 0).saturating_mul(c.into()))
-			.saturating_add(D::get().reads(5))
-			.saturating_add(D::get().reads(5_u64.saturating_mul(c.into())))
-			.saturating_add(D::get().writes(6))
-			.saturating_add(D::get().writes(8_u64.saturating_mul(c.into())))
-			.saturating_add(Weight::from_parts(0, 5_206).saturating_mul(c.into()))
-	}
-
-	fn evidence_forget(c: u32) -> Weight {
-		// At least 2_908_332 ns.
-		Weight::from_parts(1_159_131_483, 22_048)
-			// Standard error: 3_238_619.
-			.saturating_add(Weight::from_parts(201_216_559, 0).saturating_mul(c.into()))
-			.saturating_add(D::get().reads(4))
-			.saturating_add(D::get().reads(5_u64.saturating_mul(c.into())))
-			.saturating_add(D::get().writes(5))
-			.saturating_add(D::get().writes(9_u64.saturating_mul(c.into())))
-			.saturating_add(Weight::from_parts(0, 2_927).saturating_mul(c.into()))
+		// Estimated.
+		Weight::from_parts(3_211_512_249, 30_453)
+			.saturating_add(Weight::from_parts(230_000_000, 5_200).saturating_mul(c.into()))
+			.saturating_add(D::get().reads(7))
+			.saturating_add(D::get().reads(3_u64.saturating_mul(c.into())))
+			.saturating_add(D::get().writes(8))
+			.saturating_add(D::get().writes(3_u64.saturating_mul(c.into())))
 	}
 
 	fn evidence_items(i: u32) -> Weight {
@@ -342,15 +334,13 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for DbWeights<D> {
 	}
 
 	fn on_initialize(e: u32) -> Weight {
-		// At least 30_617 ns.
-		Weight::from_parts(31_188_000, 32_412)
-			// Standard error: 6_796_590.
-			.saturating_add(Weight::from_parts(286_040_450, 0).saturating_mul(e.into()))
-			.saturating_add(D::get().reads(6))
-			.saturating_add(D::get().reads(7_u64.saturating_mul(e.into())))
+		// Estimated.
+		Weight::from_parts(60_000_000, 32_412)
+			.saturating_add(Weight::from_parts(30_000_000, 3_100).saturating_mul(e.into()))
+			.saturating_add(D::get().reads(40))
+			.saturating_add(D::get().reads(1_u64.saturating_mul(e.into())))
 			.saturating_add(D::get().writes(3))
-			.saturating_add(D::get().writes(9_u64.saturating_mul(e.into())))
-			.saturating_add(Weight::from_parts(0, 5_102).saturating_mul(e.into()))
+			.saturating_add(D::get().writes(1_u64.saturating_mul(e.into())))
 	}
 }
 
@@ -424,6 +414,10 @@ impl WeightInfo for () {
 		DbWeights::<RocksDbWeight>::force_forget()
 	}
 
+	fn conclude(c: u32) -> Weight {
+		DbWeights::<RocksDbWeight>::conclude(c)
+	}
+
 	fn evidence_votes(v: u32) -> Weight {
 		DbWeights::<RocksDbWeight>::evidence_votes(v)
 	}
@@ -466,10 +460,6 @@ impl WeightInfo for () {
 
 	fn evidence_reverse(c: u32) -> Weight {
 		DbWeights::<RocksDbWeight>::evidence_reverse(c)
-	}
-
-	fn evidence_forget(c: u32) -> Weight {
-		DbWeights::<RocksDbWeight>::evidence_forget(c)
 	}
 
 	fn evidence_items(i: u32) -> Weight {

@@ -19,8 +19,10 @@ mod turn;
 pub use turn::Authorship;
 
 use crate::{
-	chains::forks::judge_report, contracts::Record, Call, Config, Ended, Error, Evidence, Height,
-	Link, Pallet, Phase, Settlement, Status, System, SystemId, Systems, Testimony, Waiting,
+	chains::{forks::judge_report, systems::ensure_active},
+	contracts::value,
+	Call, Config, Corridors, Error, Evidence, Height, Legs, Link, Pallet, System, SystemId,
+	Systems, Testimony,
 };
 use alloc::{format, string::String, vec::Vec};
 use codec::Encode;
@@ -32,7 +34,7 @@ use newest::{Answers, Found};
 use past::Past;
 use ribp_light_client::{minimize, Header, Justification};
 use ribp_peer::{Client, Limits, PeerError, ROUNDS_LOCK};
-use ribp_protocol::{has_expired, Own, Stage};
+use ribp_protocol::{Epoch, Own};
 use sp_core::offchain::{Duration, Timestamp};
 use sp_io::{hashing::blake2_256, offchain::timestamp};
 use sp_runtime::offchain::{
@@ -101,8 +103,10 @@ struct Round<T: Config> {
 	forked: Option<SystemId>,
 	/// What another chain has said of the system's own fork, which may count for nothing.
 	doubted: Option<(SystemId, Testimony)>,
-	/// The contracts that evidence could move, the waiting ones first.
+	/// The contracts that evidence could move.
 	wanted: Vec<Wanted<T>>,
+	/// Whether there are legs that could be swept if the peer said that their time has come.
+	hears: bool,
 	/// How many of them it gets to.
 	limits: SurveyLimits,
 	/// Whether it can wait.
@@ -119,8 +123,43 @@ impl<T: Config> Pallet<T> {
 	/// The offchain worker's entry point, after block `now` has been imported.
 	pub(crate) fn work(now: Height) {
 		Self::check_peers(now);
-		if Self::is_own_turn() {
+		let is_own_turn = Self::is_own_turn();
+		// Others step in every few blocks: the pool keeps one of these.
+		if is_own_turn || now.is_multiple_of(MAX_PAUSE) {
+			Systems::<T>::iter()
+				.for_each(|(system, record)| Self::conclude_due(system, &record, now));
+		}
+		if is_own_turn {
 			Self::gossip(now);
+		}
+	}
+
+	/// Ends the contracts that time alone ends in the next block.
+	fn conclude_due(system: SystemId, record: &System, now: Height) {
+		if Corridors::<T>::get(system).open == 0 {
+			return;
+		}
+		let (outlook, next) = (Self::outlook(record), Own(now.saturating_add(1)));
+		let most = T::MaxContracts::get();
+		let (mut due, mut work) = (Vec::new(), 0_u32);
+		for (_, entry) in Legs::<T>::iter_prefix((system,)) {
+			let more = value::work::<T, _>(&entry.action);
+			let has_room = due.len() < most as usize && work.saturating_add(more) <= most;
+			if !has_room || outlook.by_time::<T>(&entry, next).is_none() {
+				continue;
+			}
+			work = work.saturating_add(more);
+			due.push(entry.contract.id());
+		}
+		if due.is_empty() {
+			return;
+		}
+		due.sort();
+		let count = due.len();
+		let call = Call::<T>::conclude { peer: system, contracts: due, work };
+		let transaction = T::create_authorized_transaction(call.into());
+		if SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).is_ok() {
+			log::info!(target: LOG_TARGET, "{}: {count} contract(s) end by time", system.0);
 		}
 	}
 
@@ -181,26 +220,25 @@ impl<T: Config> Round<T> {
 		let record = Systems::<T>::get(system)?;
 		let next = Own(now.saturating_add(1));
 		remembered.advanced(record.advanced_at);
-		// A view is brought up, and contracts are forgotten, when there is nothing better to do.
+		// A view is brought up, and contracts are swept, when there is nothing better to do.
 		let at_leisure = now.is_multiple_of(MAX_PAUSE);
-		let (wanted, limits) = match record.status {
-			Status::Active if next.0 >= record.quiet_until => {
-				Self::wanted(system, next, at_leisure, remembered)
+		let (wanted, limits, hears) = match ensure_active::<T>(&record) {
+			Ok(()) => {
+				let (wanted, limits) = Self::wanted(system, &record, next, remembered);
+				(wanted, limits, at_leisure && Self::hears(system, &record, next))
 			},
-			Status::Active => Default::default(),
-			Status::Paused | Status::Forked => Default::default(),
+			Err(_) => Default::default(),
 		};
 		let idle = now.saturating_sub(record.advanced_at) >= T::ViewStep::get();
-		let waits = wanted.iter().any(|(_, record)| matches!(record, Record::Waiting(_)));
 		let forked = tally::wanted::<T>(system, &record, now);
 		let doubted = tally::doubted::<T>(system, now);
 		let is_asked = forked.is_some() || doubted.is_some();
-		let task = match waits || is_asked {
+		let task = match !wanted.is_empty() || is_asked {
 			true => Task::Urgent,
 			false => Task::Leisurely,
 		};
-		let due = (idle && at_leisure) || is_asked || !wanted.is_empty();
-		due.then_some(Self { system, record, next, forked, doubted, wanted, limits, task })
+		let due = (idle && at_leisure) || hears || is_asked || !wanted.is_empty();
+		due.then_some(Self { system, record, next, forked, doubted, wanted, hears, limits, task })
 	}
 
 	/// How far the chain has come with the system.
@@ -208,31 +246,31 @@ impl<T: Config> Round<T> {
 		Progress { advanced_at: self.record.advanced_at, set_since: self.record.set_since }
 	}
 
-	/// Contracts that evidence could move, and with them, or at leisure, those it could make
-	/// forgotten.
+	/// Contracts that evidence could move.
 	fn wanted(
 		system: SystemId,
+		record: &System,
 		next: Own,
-		at_leisure: bool,
 		remembered: &Memory,
 	) -> (Vec<Wanted<T>>, SurveyLimits) {
-		let mut wanted: Vec<_> = Waiting::<T>::iter_prefix(system)
-			.map(|(id, waiting)| (id, Record::Waiting(waiting)))
-			.filter(|(_, record)| could_move(record, next))
-			.collect();
+		let mut wanted: Vec<_> = Vec::new();
+		if Corridors::<T>::get(system).open > 0 {
+			let outlook = Pallet::<T>::outlook(record);
+			let legs = Legs::<T>::iter_prefix((system,)).map(|(_, entry)| entry);
+			let open = legs.filter(|entry| outlook.could_move::<T>(entry, next));
+			wanted.extend(open.map(|entry| (entry.contract.id(), entry)));
+		}
 		let limits = SurveyLimits::new(wanted.len() as u32, T::MaxContracts::get(), remembered);
 		wanted.rotate_left(limits.turn.first as usize);
 		wanted.truncate(limits.turn.count as usize);
-		if at_leisure || !wanted.is_empty() {
-			let mut ended: Vec<_> = Ended::<T>::iter_prefix(system)
-				.map(|(id, ended)| (id, Record::Ended(ended)))
-				.filter(|(_, record)| could_move(record, next))
-				.collect();
-			let first = (next.0 as usize).wrapping_mul(limits.most) % ended.len().max(1);
-			ended.rotate_left(first);
-			wanted.extend(ended.into_iter().take(limits.most));
-		}
 		(wanted, limits)
+	}
+
+	/// Whether there are legs that have ended, and nothing that the peer has said of them waits for its time.
+	fn hears(system: SystemId, record: &System, next: Own) -> bool {
+		let lane = Corridors::<T>::get(system);
+		let latest = Epoch(u32::MAX);
+		lane.entries > lane.open && lane.is_news(latest, record, next, T::Retention::get())
 	}
 
 	/// Asks one endpoint after the other, a different one first in each block, until as many as
@@ -318,23 +356,23 @@ impl<T: Config> Round<T> {
 			return Ok(Some(tally));
 		}
 		let Some(fetched) = self.fetch(client)? else { return Ok(None) };
-		let Survey { moved, looked_at, is_proven, is_step } =
+		let Survey { moved, looked_at, is_proven, is_step, is_heard } =
 			self.survey(&fetched, client, half_time)?;
-		if moved.is_empty() && !is_step {
+		if moved.is_empty() && !is_step && !is_heard {
 			self.limits.note_in_vain(looked_at);
 			return Ok(None);
 		}
 		let Fetched { mut evidence, .. } = fetched;
 		let mut moved = &moved[..];
-		if !is_proven {
+		if !is_proven || (moved.is_empty() && !is_heard) {
 			// The chain takes no proof of what it does not need.
 			let block = evidence.header.hash();
-			(evidence.proof, moved) = self.read_fitting(client, moved, block)?;
+			(evidence.proof, moved) = self.read_fitting(client, moved, block, is_heard)?;
 		}
 		// Nothing is submitted unseen: what the pool would refuse must not take the place of another
 		// node's answer.
 		self.check_whole(&evidence, moved)?;
-		let work = moved.iter().map(|(_, record)| record.work()).sum();
+		let work = moved.iter().map(|(_, entry)| value::work::<T, _>(&entry.action)).sum();
 		let contracts = moved.iter().map(|(id, _)| *id).collect();
 		Ok(Some(Found::Evidence { evidence, contracts, work, looked_at }))
 	}
@@ -354,7 +392,8 @@ impl<T: Config> Round<T> {
 			return Ok(None);
 		};
 		let Some(link) = self.link(client, &header, justification)? else { return Ok(None) };
-		let (proof, about) = match self.read_fitting(client, self.first_wanted(), header.hash()) {
+		let first = self.first_wanted();
+		let (proof, about) = match self.read_fitting(client, first, header.hash(), self.hears) {
 			// Its history is proven all the same.
 			Err(PeerError::StateDiscarded { .. }) => (Vec::new(), &[][..]),
 			found => found?,
@@ -381,10 +420,10 @@ impl<T: Config> Round<T> {
 		// A node that does not have it is behind, or on another branch: that is looked at whether or not
 		// anything waits.
 		let header = client.header(head)?.ok_or(Failure::HeadUnknown)?;
-		if self.wanted.is_empty() {
+		if self.wanted.is_empty() && !self.hears {
 			return Ok(None);
 		}
-		let (proof, about) = self.read_fitting(client, self.first_wanted(), head)?;
+		let (proof, about) = self.read_fitting(client, self.first_wanted(), head, self.hears)?;
 		Ok(Some(Fetched { evidence: Evidence { header, link: Link::Known, proof }, about }))
 	}
 
@@ -440,16 +479,4 @@ impl<T: Config> Round<T> {
 fn half_of(limits: &Limits) -> Timestamp {
 	let now = timestamp();
 	now.add(Duration::from_millis(limits.deadline.diff(&now).millis() / 2))
-}
-
-/// Whether evidence of any kind could move a contract in the block `next`.
-fn could_move<T: Config>(record: &Record<T>, next: Own) -> bool {
-	let over = has_expired(record.contract(), next);
-	match (record.stage(), record.settlement()) {
-		(Stage::Waiting(Phase::Registered), _) => !over,
-		(Stage::Waiting(Phase::Committed { .. }), Settlement::AtExpiry) => over,
-		(Stage::Waiting(Phase::Committed { .. }), Settlement::Early) | (Stage::Ended(_), _) => {
-			record.is_open(next)
-		},
-	}
 }

@@ -10,7 +10,7 @@ extern crate alloc;
 use alloc::vec::Vec;
 use codec::Codec;
 use pallet_ribp::{
-	Contract, ContractId, ContractStatus, Evidence, ForkReport, Header, Height, History, Known,
+	Contract, ContractId, ContractLog, Entry, Evidence, ForkReport, Header, Height, History, Known,
 	LeastExpiry, ListDigest, ListedView, Log, LogHash, Subtree, SystemId, TrustAnchor,
 };
 use sp_core::H256;
@@ -18,8 +18,14 @@ use sp_core::H256;
 sp_api::decl_runtime_apis! {
 	/// Queries about systems, views and contracts, and helpers to make calls.
 	///
-	/// `Action` is what a log of this chain does, `pallet_ribp::ActionOf`.
-	pub trait RibpApi<Action> where Action: Codec {
+	/// `Action` is what a log of this chain does, `pallet_ribp::ActionOf`, and `StoredAction` the same as it is
+	/// stored, `pallet_ribp::StoredActionOf`.
+	pub trait RibpApi<Action, StoredAction, Balance>
+	where
+		Action: Codec,
+		StoredAction: Codec,
+		Balance: Codec,
+	{
 		/// This chain's name: its genesis hash. Meaningful from block 1 on.
 		fn system_id() -> SystemId;
 
@@ -48,20 +54,25 @@ sp_api::decl_runtime_apis! {
 		/// All that this chain knows of another one's history: what it takes to contradict it.
 		fn known(system: SystemId) -> Option<Known>;
 
-		/// The height at which a log, a reversal or a contract was committed here, or none.
-		fn check(log: LogHash) -> Option<Height>;
+		/// The paper's check(log): the height at which this chain's log of a contract was committed, while
+		/// what becomes of it is open.
+		fn check(contract: ContractId) -> Option<Height>;
 
-		/// What is known of a contract; none if it was never registered here.
-		fn contract(id: ContractId) -> Option<ContractStatus<Action>>;
+		/// What is known of a contract; none if it was never registered here, or is swept.
+		fn contract(id: ContractId) -> Option<Entry<StoredAction>>;
 
-		/// The same contract as the peer must hold it.
-		fn mirror(contract: Contract) -> Contract;
-
-		/// The id of a contract that this chain holds.
+		/// The name of a contract, the same on both chains.
 		fn contract_id(contract: Contract) -> ContractId;
+
+		/// The paper's contract log, as this chain has it; none if it has no part in the contract.
+		fn contract_log(contract: Contract) -> Option<ContractLog>;
 
 		/// The hashes of a log and of its reversal, in this order.
 		fn log_hashes(log: Log<Action>) -> (LogHash, LogHash);
+
+		/// What it would cost now to register a contract about so many items here, besides the
+		/// transaction; none if it is with a chain that is not known.
+		fn rent(contract: Contract, items: u32) -> Option<Balance>;
 
 		/// The nearest expiries of contracts with another chain that are safe, as distances. Add `peer`
 		/// to that chain's own best height: a chain can only refuse what is nearer than `peer` to the

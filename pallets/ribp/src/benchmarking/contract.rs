@@ -1,49 +1,36 @@
-//! Contracts with the peer, each between two accounts of its own, and what evidence says of them.
+//! Contracts with the peer, each between two accounts of its own, and what evidence shows of them.
+//!
+//! A leg is as large as it gets with so many items. Each counts among the open ones of an epoch of
+//! the peer, of as many as they can expire in. When it ends, its epoch was swept: it is removed.
 
-use super::peer::{position, KNOWN, PEER, PREFIX};
+use super::peer::{know, Shown, KNOWN, PEER, PREFIX};
 use crate::{
-	contracts::{Move, Record},
-	evidence::waiting_key,
-	Action, BenchmarkHelper, Config, Contract, ContractId, Height, Log, LogHash, Pallet,
-	Settlement,
+	contracts::{
+		corridor::discharge,
+		entry::{find, terms_of},
+	},
+	evidence::{corridor_key, leg_key},
+	Action, ActionOf, BenchmarkHelper, Commit, Config, Contract, ContractId, Corridor, Corridors,
+	Entry, Epoch, Fact, Heard, Height, Lane, Leg, Legs, Log, LogHash, Outcome, Owed, Pallet,
+	Reliance, Settlement, Stage, SystemId, Systems, EPOCH_BLOCKS,
 };
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 use codec::Encode;
 use frame_benchmarking::v2::account;
 use frame_support::traits::{
 	fungible::{Inspect, Mutate},
-	Consideration, Get,
+	Get,
 };
 use frame_system::BlockHash;
-use ribp_protocol::{Own, Stage, Step};
+use ribp_protocol::Standing;
 use sp_core::H256;
 use sp_runtime::traits::{BlakeTwo256, Hash, Zero};
 
-/// Height at which contracts are registered.
-pub const NOW: Height = 10;
+/// Height at which contracts are registered: what takes its time has had it.
+pub const NOW: Height = 1 << 24;
 
-/// A key in a peer's state, and what is there.
-pub type Shown = (Vec<u8>, Option<Vec<u8>>);
-
-/// Where the logs of the peer lie.
-#[derive(Clone, Copy)]
-pub enum PeerLogs {
-	/// Their keys part as late as they can, but for what shows that nothing is there.
-	Together,
-	/// Their keys part at once.
-	Apart,
-}
-
-impl PeerLogs {
-	fn hash(self, number: u32) -> LogHash {
-		let mut hash = H256::zero();
-		match self {
-			Self::Together => hash.0[27..31].copy_from_slice(&(number + 1).to_be_bytes()),
-			Self::Apart => hash = BlakeTwo256::hash(&number.encode()),
-		}
-		LogHash(hash)
-	}
-}
+/// Another chain with which there are contracts, the last of all.
+pub const NEIGHBOUR: SystemId = SystemId(H256::repeat_byte(0xfe));
 
 /// What a contract is about: so many items of a kind, see [`BenchmarkHelper`].
 #[derive(Clone, Copy)]
@@ -62,6 +49,78 @@ impl Goods {
 /// An amount of the native token.
 pub const ONE: Goods = Goods::amounts(1);
 
+/// What becomes of a leg.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+	/// It commits, although its payer wants the value back.
+	Committed,
+	/// It was committed, and settles.
+	Settled,
+	/// It was committed, and is reversed.
+	Reversed,
+	/// The same, by a fact that was shown before.
+	Verdict,
+	/// It expires.
+	Expired,
+	/// It has ended, and is removed.
+	Removed,
+}
+
+impl Due {
+	/// Where the leg stands before.
+	fn before(self) -> Standing {
+		let committed = Stage::Committed { at: NOW };
+		match self {
+			Self::Committed => Stage::Cancelling { since: 0 }.into(),
+			Self::Settled | Self::Reversed => committed.into(),
+			Self::Verdict => Standing { stage: committed, fact: Some(Fact::NotCommitted) },
+			Self::Expired => Stage::Registered.into(),
+			Self::Removed => Stage::Ended(Outcome::Settled).into(),
+		}
+	}
+
+	/// Where evidence shows the peer's leg.
+	fn shown(self) -> Stage {
+		match self {
+			Self::Committed => Stage::Registered,
+			Self::Settled => Stage::Committed { at: 1 },
+			_ => Stage::Cancelling { since: 1 },
+		}
+	}
+
+	/// Height of the peer that is known when contracts are registered.
+	fn known<T: Config>(self) -> Height {
+		match self {
+			Self::Committed => KNOWN,
+			_ => KNOWN - T::MaxExpiry::get(),
+		}
+	}
+
+	/// When the peer's leg expires: before the block of evidence, or after it if this one commits.
+	fn peer_expiry<T: Config>(self, number: u32) -> Height {
+		let epochs = T::MaxExpiry::get() / EPOCH_BLOCKS;
+		match self {
+			Self::Committed => KNOWN + T::MaxExpiry::get(),
+			_ => self.known::<T>() + 1 + number % epochs.max(1) * EPOCH_BLOCKS,
+		}
+	}
+}
+
+/// When legs expire here.
+fn expiry<T: Config>() -> Height {
+	NOW + T::MaxExpiry::get()
+}
+
+/// The epoch in which they do.
+fn epoch<T: Config>() -> Epoch {
+	Epoch::of(expiry::<T>())
+}
+
+/// A block in which the legs may have been swept.
+fn late<T: Config>() -> Height {
+	expiry::<T>() + EPOCH_BLOCKS + T::Retention::get()
+}
+
 /// Begins the block `height`.
 pub fn begin<T: Config>(height: Height) {
 	BlockHash::<T>::insert(frame_system::pallet_prelude::BlockNumberFor::<T>::zero(), GENESIS);
@@ -71,127 +130,156 @@ pub fn begin<T: Config>(height: Height) {
 
 const GENESIS: H256 = H256::repeat_byte(0xa1);
 
-/// A contract about these that can be registered until the block `h1 - MinExpiry`.
-pub fn agreed<T>(
-	number: u32,
-	goods: Goods,
-	h1: Height,
-	peer_logs: PeerLogs,
-) -> (T::AccountId, Contract, Log<crate::ActionOf<T>>)
+fn payer<T: Config>(number: u32) -> T::AccountId {
+	account("payer", number, 0)
+}
+
+fn receiver<T: Config>(number: u32) -> T::AccountId {
+	account("receiver", number, 0)
+}
+
+/// Takes all that somebody has. Who is paid without an account gets one, and that costs most.
+pub fn bury<T>(who: &T::AccountId)
 where
 	T: Config,
 	T::Currency: Mutate<T::AccountId>,
 {
-	let (from, to) = (account("payer", number, 0), account("receiver", number, 0));
+	T::Currency::set_balance(who, Zero::zero());
+}
+
+/// Keeps as much as there may be of the contracts with the peer, and the same of those with another
+/// chain. Legs that expire here up to this epoch may be swept, and its sweeping has begun. One more
+/// leg is there, and open.
+pub fn fill_lane<T: Config>(sweeping: Epoch) {
+	let swept = sweeping.next();
+	let heard = Heard { through: swept, relied: Reliance { height: 1, since: 0 } };
+	let mut lane = Corridors::<T>::get(PEER);
+	lane.said.swept = swept;
+	(lane.entries, lane.open) = (lane.entries + 1, lane.open + 1);
+	(lane.ripening, lane.heard) = (Some(heard), Some(heard));
+	(lane.sweeping, lane.after) = (sweeping, Some(H256::zero()));
+	Corridors::<T>::insert(PEER, &lane);
+	Corridors::<T>::insert(NEIGHBOUR, lane);
+	let neighbour = Systems::<T>::get(PEER).expect("the peer is known; qed");
+	Systems::<T>::insert(NEIGHBOUR, neighbour);
+}
+
+/// Where the peer says something new of all contracts.
+pub fn said<T: Config>() -> Shown {
+	let said = Corridor { through: Epoch(u32::MAX), swept: Epoch(0) };
+	let lane = Lane { said, ..Corridors::<T>::get(PEER) };
+	(corridor_key(&PREFIX, Pallet::<T>::own_system()), lane.encode())
+}
+
+/// A contract about these that can be registered in the block [`NOW`].
+pub fn agreed<T>(
+	number: u32,
+	goods: Goods,
+	peer_expiry: Height,
+) -> (T::AccountId, Contract, Log<ActionOf<T>>)
+where
+	T: Config,
+	T::Currency: Mutate<T::AccountId>,
+{
+	let (from, to) = (payer::<T>(number), receiver::<T>(number));
+	let mint = |who: &T::AccountId, amount| {
+		T::Currency::mint_into(who, amount).expect("there is room for more; qed");
+	};
 	let least = T::Currency::minimum_balance();
-	T::Consideration::ensure_successful(&from, Pallet::<T>::footprint());
-	for (who, balance) in [(&from, least + least + T::RegistrationFee::get()), (&to, least)] {
-		T::Currency::mint_into(who, balance).expect("there is room for more; qed");
-	}
+	mint(&from, least + least);
+	mint(&to, least);
 	let first = number * T::MaxItems::get();
 	let give = |item| T::BenchmarkHelper::give(goods.kind, first + item, &from, &to);
 	let items = (0..goods.count).map(give).collect::<Vec<_>>();
 	let items = items.try_into().expect("there are no more than MaxItems; qed");
-	let log = Log {
-		system: Pallet::<T>::own_system(),
-		action: Action::Transfer { from: from.clone(), to, items },
-		salt: BlakeTwo256::hash(&number.encode()),
+	let own = Pallet::<T>::own_system();
+	let action = Action::Transfer { from: from.clone(), to, items };
+	let log = Log { system: own, action };
+	let leg = |system, log, expiry| {
+		let (notice, settlement) = (T::MaxExpiry::get(), Settlement::Early);
+		Leg { system, log, expiry, notice, settlement }
 	};
-	let contract = Contract {
-		log: log.hash(),
-		peer_log: peer_logs.hash(2 * number),
-		reversal: log.reversal_hash(),
-		peer_reversal: peer_logs.hash(2 * number + 1),
-		peer: PEER,
-		h1,
-		h2: KNOWN + 2,
-	};
+	let reference = BlakeTwo256::hash(&number.encode());
+	let ours = leg(own, log.hash(), expiry::<T>());
+	let contract = Contract::new(ours, leg(PEER, LogHash(reference), peer_expiry), reference);
+	if let Some(rent) = Pallet::<T>::rent_of(&contract, goods.count) {
+		mint(&from, rent);
+	}
 	(from, contract, log)
 }
 
-/// Registers a contract about these that can commit until `h1`.
-pub fn register<T>(
-	number: u32,
-	goods: Goods,
-	h1: Height,
-	peer_logs: PeerLogs,
-) -> (ContractId, Contract)
+/// Registers a contract about these of which this is due, and returns its leg.
+fn register<T>(number: u32, goods: Goods, due: Due) -> Entry<crate::StoredActionOf<T>>
 where
 	T: Config,
 	T::Currency: Mutate<T::AccountId>,
 {
-	let (who, contract, log) = agreed::<T>(number, goods, h1, peer_logs);
-	let id = contract.id(Pallet::<T>::own_system());
-	Pallet::<T>::do_register(who, contract.clone(), log, Settlement::Early)
+	let (who, contract, log) = agreed::<T>(number, goods, due.peer_expiry::<T>(number));
+	let id = contract.id();
+	Pallet::<T>::do_register(who, contract, log, Commit::OnMatch)
 		.expect("the contract is a good one; qed");
-	(id, contract)
+	let entry = find::<T>(PEER, id).expect("it is registered; qed");
+	let Standing { stage, fact } = due.before();
+	let entry = Entry { stage, fact, relied: Some(Reliance { height: 1, since: NOW }), ..entry };
+	if let (true, Some(terms)) = (stage.has_ended(), terms_of::<T>(&entry)) {
+		Corridors::<T>::mutate(PEER, |lane| discharge::<T>(PEER, lane, terms.peer.expiry));
+	}
+	Legs::<T>::insert((PEER, epoch::<T>(), id.hash), &entry);
+	entry
 }
 
-/// Takes a contract further, as evidence would.
-pub fn take<T: Config>(id: ContractId, step: Step) {
-	let record = Record::<T>::find(PEER, id).expect("it is registered; qed");
-	Pallet::<T>::apply(Move { id, record, step }).expect("it is time for that; qed");
-}
-
-/// Contracts about these, each, that evidence takes a `step` further in this block, in order,
-/// and what it has to show.
-pub fn due<T>(
-	count: u32,
-	goods: Goods,
-	step: Step,
-	peer_logs: PeerLogs,
-) -> (Vec<ContractId>, Vec<Shown>)
+/// Contracts with the peer, each about these, of which this is due now, in order; and all that
+/// evidence has to show.
+pub fn due<T>(count: u32, goods: Goods, due: Due) -> (Vec<ContractId>, Vec<Shown>)
 where
 	T: Config,
 	T::Currency: Mutate<T::AccountId>,
 {
 	begin::<T>(NOW);
-	let h1 = NOW + T::MinExpiry::get();
-	let mut ids = Vec::new();
-	let mut shown = Vec::new();
-	for number in 0..count {
-		let (id, contract) = register::<T>(number, goods, h1, peer_logs);
-		let before: &[Step] = match step {
-			Step::Unlock | Step::Reverse => &[Step::Commit],
-			// Of all contracts, one that was reversed has left the most positions.
-			Step::Forget => &[Step::Commit, Step::Reverse],
-			_ => &[],
-		};
-		before.iter().for_each(|step| take::<T>(id, *step));
-		ids.push(id);
-		shown.extend(shown_for::<T>(step, &contract));
-	}
-	if matches!(step, Step::Reverse | Step::Forget) {
-		begin::<T>(h1 + 1);
-	}
-	ids.sort();
-	(ids, shown)
-}
-
-fn shown_for<T: Config>(step: Step, contract: &Contract) -> Vec<Shown> {
-	let own = Pallet::<T>::own_system();
-	let mirror = contract.mirror_id(own);
-	let committed = Some((KNOWN + 1).encode());
-	match step {
-		Step::Commit => vec![(position(mirror.into()), committed)],
-		Step::Forget => vec![(waiting_key(&PREFIX, own, mirror), None)],
-		_ => vec![
-			(position(contract.peer_log), committed.filter(|_| step == Step::Unlock)),
-			(position(contract.peer_reversal), None),
-		],
-	}
-}
-
-/// Whether every contract stands where a step takes it.
-pub fn have_taken<T: Config>(ids: &[ContractId], step: Step) -> bool {
-	let stands = |stage: Stage| match (stage, step.stage(Own(0))) {
-		(Stage::Waiting(a), Some(Stage::Waiting(b))) => {
-			core::mem::discriminant(&a) == core::mem::discriminant(&b)
+	know::<T>(due.known::<T>());
+	let legs: Vec<_> = (0..count).map(|number| register::<T>(number, goods, due)).collect();
+	know::<T>(KNOWN);
+	match due {
+		Due::Committed => fill_lane::<T>(Epoch(1)),
+		_ => {
+			begin::<T>(late::<T>());
+			fill_lane::<T>(epoch::<T>());
+			(0..count).for_each(|number| {
+				bury::<T>(&payer::<T>(number));
+				bury::<T>(&receiver::<T>(number));
+			});
 		},
-		(a, b) => Some(a) == b,
+	}
+	let own = Pallet::<T>::own_system();
+	let mut ids: Vec<_> = legs.iter().map(|leg| leg.contract.id()).collect();
+	ids.sort();
+	let theirs = legs.into_iter().map(|leg| {
+		let id = leg.contract.id();
+		// It is as large as the own one.
+		let leg = Entry { stage: due.shown(), fact: Some(Fact::Committed), ..leg };
+		(leg_key(&PREFIX, own, id.epoch(PEER, own), id.hash), leg.encode())
+	});
+	(ids, theirs.chain([said::<T>()]).collect())
+}
+
+/// Whether that has become of all contracts.
+pub fn has_become<T>(due: Due, ids: &[ContractId]) -> bool
+where
+	T: Config,
+	T::Currency: Mutate<T::AccountId>,
+{
+	let payee: Option<fn(u32) -> T::AccountId> = match due {
+		Due::Committed | Due::Removed => None,
+		Due::Settled => Some(receiver::<T>),
+		Due::Reversed | Due::Verdict | Due::Expired => Some(payer::<T>),
 	};
-	ids.iter().all(|id| match Record::<T>::find(PEER, *id) {
-		Some(record) => stands(record.stage()),
-		None => step.stage(Own(0)).is_none(),
-	})
+	let is_paid = |who: T::AccountId| !T::Currency::total_balance(&who).is_zero();
+	let mut numbers = 0..ids.len() as u32;
+	let stands = |id: &ContractId| match find::<T>(PEER, *id) {
+		Some(entry) => due == Due::Committed && matches!(entry.stage, Stage::Committed { .. }),
+		None => due != Due::Committed,
+	};
+	ids.iter().all(stands)
+		&& payee.is_none_or(|payee| numbers.all(|number| is_paid(payee(number))))
+		&& Owed::<T>::iter().next().is_none()
 }

@@ -3,9 +3,8 @@
 
 use super::proof::{Entry, Proof, Shape};
 use crate::{
-	chains::own::own_time, evidence::position_key, Config, Evidence, Height, History, Link,
-	LogHash, Mark, Marks, PastSet, PastSets, Statement, Status, System, SystemId, Systems,
-	TrustAnchor, View,
+	chains::own::own_time, Config, Evidence, Height, History, Link, Mark, Marks, PastSet, PastSets,
+	Statement, Status, System, SystemId, Systems, TrustAnchor, View,
 };
 use alloc::{format, vec::Vec};
 use codec::Encode;
@@ -48,7 +47,7 @@ const GRANDPA: KeyTypeId = KEY_TYPE;
 const HEAVY: u64 = 1 << 40;
 
 /// A key in its state, and what is there.
-type Shown = (Vec<u8>, Option<Vec<u8>>);
+pub type Shown = (Vec<u8>, Vec<u8>);
 
 /// What evidence is made of, besides what it says of contracts.
 #[derive(Clone, Copy)]
@@ -171,6 +170,13 @@ pub fn remember_sets<T: Config>(count: u32, root: H256) {
 	}
 }
 
+/// Lets the peer be known up to this block.
+pub fn know<T: Config>(number: Height) {
+	Systems::<T>::mutate(PEER, |record| {
+		record.iter_mut().for_each(|record| record.view = view_at(number));
+	});
+}
+
 /// Id of the set that is in charge.
 pub fn set_id<T: Config>() -> u64 {
 	T::MaxChanges::get().into()
@@ -188,6 +194,9 @@ impl Recipe {
 			view: view_at(self.known),
 			marks: 0,
 			advanced_at: 0,
+			clock: 0,
+			counted_to: 0,
+			counted_at: 0,
 			branch_since: 0,
 			branch_from: Height::MAX,
 			known_since: 0,
@@ -305,9 +314,4 @@ fn statement(history_root: H256) -> Statement {
 		time: 0,
 		history_root,
 	}
-}
-
-/// The key under which the peer has the position of a log.
-pub fn position(log: LogHash) -> Vec<u8> {
-	position_key(&PREFIX, log)
 }

@@ -1,7 +1,7 @@
 //! Storage proofs of the shape that costs most.
 //!
-//! A peer chain is free to put siblings beside every nibble of a key, and a user to choose where the
-//! keys of the peer's logs lie. Of the siblings a proof holds no more than the hashes.
+//! A peer chain is free to put siblings beside every nibble of a key. Of these, a proof holds no
+//! more than the hashes.
 
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::Encode;
@@ -10,19 +10,32 @@ use ribp_light_client::MAX_PROOF_DEPTH;
 use sp_core::H256;
 use sp_runtime::traits::{BlakeTwo256, Hash};
 
-const LEAF: u8 = 0b01 << 6;
-const BRANCH: u8 = 0b10 << 6;
-const BRANCH_WITH_VALUE: u8 = 0b11 << 6;
+/// What a node is.
+#[derive(Clone, Copy)]
+struct Kind {
+	/// The bits with which it begins.
+	prefix: u8,
+	/// What the others say where there are more nibbles.
+	more: u8,
+}
+
+const LEAF: Kind = Kind { prefix: 0b01 << 6, more: 63 };
+const BRANCH: Kind = Kind { prefix: 0b10 << 6, more: 63 };
+const BRANCH_WITH_VALUE: Kind = Kind { prefix: 0b11 << 6, more: 63 };
+/// Its value is in a node of its own.
+const LEAF_WITH_HASH: Kind = Kind { prefix: 0b001 << 5, more: 31 };
+
+/// The longest value, in bytes, that has no node of its own in a state of version 1.
+const MAX_INLINE: usize = 32;
 
 /// What is read from a state.
 pub struct Entry {
 	nibbles: Vec<u8>,
-	value: Option<Vec<u8>>,
+	value: Vec<u8>,
 }
 
 impl Entry {
-	/// `None`: nothing is there.
-	pub fn new(key: Vec<u8>, value: Option<Vec<u8>>) -> Self {
+	pub fn new(key: Vec<u8>, value: Vec<u8>) -> Self {
 		let nibbles = key.iter().flat_map(|byte| [byte >> 4, byte & 0x0f]).collect();
 		Self { nibbles, value }
 	}
@@ -36,7 +49,8 @@ impl Entry {
 /// What the proof holds beyond what it must.
 #[derive(Clone, Copy, Default)]
 pub struct Shape {
-	/// As many nibbles of each key are full branches; if any, so is what keys part at below.
+	/// As many nibbles of each key are full branches, if no key lies too deep by that; if any, so
+	/// is what keys part at below.
 	pub full: u32,
 	/// As many nibbles that belong to one key alone are branches of two, where it may be as deep.
 	pub spare: u32,
@@ -53,10 +67,28 @@ pub struct Proof {
 impl Proof {
 	pub fn of(mut entries: Vec<Entry>, shape: Shape) -> Self {
 		entries.sort_by(|a, b| a.nibbles.cmp(&b.nibbles));
-		let mut writer = Writer { shape, nodes: BTreeMap::new() };
+		let full = shape.full.min(MAX_PROOF_DEPTH - least_depth(&entries));
+		let mut writer = Writer { shape: Shape { full, ..shape }, nodes: BTreeMap::new() };
 		let root = writer.subtrie(&entries, 0, 1);
 		Self { root, nodes: writer.nodes.into_values().collect() }
 	}
+}
+
+/// How many nodes lead to the deepest of these sorted entries, at least.
+fn least_depth(entries: &[Entry]) -> u32 {
+	if entries.len() == 1 {
+		return 1;
+	}
+	let at = shared(entries, 0);
+	let parts = entries.chunk_by(|a, b| a.nibbles[at] == b.nibbles[at]);
+	1 + parts.map(least_depth).max().unwrap_or(0)
+}
+
+/// Up to which nibble from `depth` on the keys of sorted entries are the same.
+fn shared(entries: &[Entry], depth: usize) -> usize {
+	let (first, last) =
+		(&entries[0].nibbles[depth..], &entries[entries.len() - 1].nibbles[depth..]);
+	depth + first.iter().zip(last).take_while(|(a, b)| a == b).count()
 }
 
 struct Writer {
@@ -68,7 +100,6 @@ impl Writer {
 	/// The hash of the node in which the sorted entries' keys go on from the nibble `depth`. It is
 	/// the node number `level` that leads to them.
 	fn subtrie(&mut self, entries: &[Entry], depth: usize, level: u32) -> H256 {
-		let (first, last) = (&entries[0].nibbles, &entries[entries.len() - 1].nibbles);
 		let is_leaf = entries.len() == 1;
 		if depth < (self.shape.full as usize).min(entries[0].deepest()) {
 			return self.branch(entries, depth..depth, level, 16);
@@ -81,9 +112,8 @@ impl Writer {
 		if is_leaf {
 			return self.leaf(&entries[0], depth);
 		}
-		let shared = first.iter().zip(last).take_while(|(a, b)| a == b).count();
 		let width = if self.shape.full > 1 { 16 } else { 0 };
-		self.branch(entries, depth..shared, level, width)
+		self.branch(entries, depth..shared(entries, depth), level, width)
 	}
 
 	/// A branch behind these nibbles, with at least `width` children.
@@ -118,15 +148,16 @@ impl Writer {
 		self.add(node)
 	}
 
-	/// A leaf that shows the entry, be it by leading elsewhere.
+	/// A leaf that shows the entry.
 	fn leaf(&mut self, entry: &Entry, depth: usize) -> H256 {
-		let mut partial = entry.nibbles[depth..].to_vec();
-		let value = entry.value.clone().unwrap_or_else(|| {
-			partial[0] ^= 1;
-			pack(&entry.nibbles)
-		});
-		let mut node = header(LEAF, &partial);
-		value.encode_to(&mut node);
+		let partial = &entry.nibbles[depth..];
+		let node = match entry.value.len() {
+			0..=MAX_INLINE => [header(LEAF, partial), entry.value.encode()].concat(),
+			_ => {
+				let value = self.add(entry.value.clone());
+				[&header(LEAF_WITH_HASH, partial)[..], value.as_bytes()].concat()
+			},
+		};
 		self.add(node)
 	}
 
@@ -138,13 +169,13 @@ impl Writer {
 }
 
 /// A node's kind and the nibbles that lead through it.
-fn header(kind: u8, partial: &[u8]) -> Vec<u8> {
+fn header(Kind { prefix, more }: Kind, partial: &[u8]) -> Vec<u8> {
 	let mut bytes = Vec::new();
 	match partial.len() {
-		short @ 0..=62 => bytes.push(kind | short as u8),
+		short if short < more.into() => bytes.push(prefix | short as u8),
 		long => {
-			bytes.push(kind | 63);
-			let mut rest = long - 62;
+			bytes.push(prefix | more);
+			let mut rest = long + 1 - usize::from(more);
 			while rest > 255 {
 				bytes.push(255);
 				rest -= 255;

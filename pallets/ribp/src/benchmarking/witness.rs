@@ -1,6 +1,7 @@
 //! Witnesses of a fork, as many as are heard.
 
 use super::{
+	contract::{due, Due, Goods},
 	fork::Tree,
 	peer::{hash_at, Recipe, FIRST, PEER, PREFIX},
 };
@@ -10,13 +11,15 @@ use crate::{
 		witnesses::{Said, MAX_WITNESSES},
 	},
 	evidence::tally_key,
-	Branch, Config, ContractId, Count, Evidence, ForkChoice, Forks, Height, Mark, OpenFork, Pallet,
-	Policy, Reliance, Relied, Status, System, SystemId, Systems, Tallies, Tally, Testimonies,
-	Testimony,
+	Branch, Config, Count, Epoch, Evidence, ForkChoice, Forks, Height, Legs, Mark, OpenFork,
+	Pallet, Policy, Status, System, SystemId, Systems, Tallies, Tally, Testimonies, Testimony,
 };
 use alloc::{vec, vec::Vec};
 use codec::Encode;
-use frame_support::BoundedVec;
+use frame_support::{
+	traits::{fungible::Mutate, Get},
+	BoundedVec,
+};
 use sp_core::H256;
 
 /// Under which the benchmarks hear witnesses and decide, whatever the runtime does.
@@ -110,14 +113,25 @@ pub fn testify<T: Config>() {
 	Testimonies::<T>::insert(FORKED, PEER, testimony);
 }
 
-pub fn rely<T: Config>(contracts: u32) {
-	for number in 0..contracts {
-		let reliance = Reliance { height: 1, since: 0 };
-		Relied::<T>::insert(FORKED, ContractId(hash_at(number)), reliance);
+/// So many legs of contracts with the forked chain rely on the branch that is followed, each in an
+/// epoch of its own. Some were counted before.
+pub fn rely<T>(legs: u32)
+where
+	T: Config,
+	T::Currency: Mutate<T::AccountId>,
+{
+	due::<T>(1, Goods::amounts(T::MaxItems::get()), Due::Settled);
+	let leg = Legs::<T>::iter_prefix_values((PEER,)).next().expect("there is one; qed");
+	for number in 1..=legs {
+		Legs::<T>::insert((FORKED, Epoch(number), hash_at(number)), leg.clone());
 	}
+	let after = Some((Epoch(0), H256::zero()));
+	Forks::<T>::mutate(FORKED, |open| {
+		open.iter_mut().for_each(|open| open.count = Count::Underway { after, contracts: 0 });
+	});
 }
 
 /// Evidence of what the peer has counted.
 pub fn evidence<T: Config>(recipe: Recipe) -> Evidence {
-	recipe.largest_evidence::<T>(vec![(tally_key(&PREFIX, FORKED), Some(tally().encode()))])
+	recipe.largest_evidence::<T>(vec![(tally_key(&PREFIX, FORKED), tally().encode())])
 }

@@ -7,17 +7,16 @@ use super::{
 	systems::News,
 };
 use crate::{
-	contracts::Record,
-	evidence::{position_key, tally_key, waiting_key, Asker},
+	evidence::{corridor_key, leg_key, tally_key, Asker},
 	worker::keep::Piece,
-	Config, ContractId, Error, Evidence, Height, Pallet, Relied, System, SystemId, Tally,
+	Config, ContractId, Error, Evidence, Height, Pallet, System, SystemId, Tally,
 };
 use core::marker::PhantomData;
 use frame_support::{ensure, traits::Get};
 use ribp_light_client::{next_set, Candidate, Header, Justification, Link, ProvenState};
 use ribp_protocol::{
-	next_step, Extension, ExtensionError, Freshness, History, LogHash, Moment, Outline, Own, Peer,
-	PeerBlock, Stated, Statement, Step,
+	Corridor, Extension, ExtensionError, History, Moment, Outline, Peer, Seen, Shown, Stage,
+	Stated, Statement, Terms,
 };
 use sp_core::H256;
 
@@ -25,16 +24,18 @@ use sp_core::H256;
 ///
 /// Nothing may be changed by it before [`Claim::believe`].
 pub(crate) struct Claim<'a, T: Config> {
-	system: SystemId,
 	record: &'a System,
 	at: Peer,
-	freshness: Freshness,
+	/// Whether no newer block is believed.
+	is_head: bool,
+	/// From which height on its state has all contracts.
+	complete_from: Height,
 	/// A header that is newer than what is known.
 	newer: Option<Newer<'a>>,
 	/// None if the evidence shows nothing of the state.
 	state: Option<ProvenState>,
-	/// The contract that is asked about.
-	about: Option<ContractId>,
+	/// What its state says of all contracts with this chain.
+	corridor: Option<Corridor>,
 	asker: Asker,
 	_config: PhantomData<T>,
 }
@@ -55,6 +56,7 @@ impl<'a, T: Config> Claim<'a, T> {
 	) -> Result<Self, Error<T>> {
 		let Evidence { header, link, proof } = evidence;
 		let statement = known_statement(system, record, header)?;
+		let complete_from = statement.complete_from;
 		let is_known = record.view.hash_at(header.number) == Some(header.hash());
 		let newer = match link {
 			Link::Known => {
@@ -79,13 +81,22 @@ impl<'a, T: Config> Claim<'a, T> {
 			},
 		};
 		let is_head = newer.is_some() || header.number == record.known();
-		let freshness = if is_head { Freshness::Newest } else { Freshness::Older };
 		let state = match proof.is_empty() {
 			true => None,
 			false => Some(ProvenState::new(header.state_root, proof.clone())?),
 		};
-		let (at, about) = (Peer(header.number), None);
-		Ok(Self { system, record, at, freshness, newer, state, about, asker, _config: PhantomData })
+		let (at, corridor) = (Peer(header.number), None);
+		Ok(Self {
+			record,
+			at,
+			is_head,
+			complete_from,
+			newer,
+			state,
+			corridor,
+			asker,
+			_config: PhantomData,
+		})
 	}
 
 	/// Whether this is worth a message that moves no contract.
@@ -95,23 +106,44 @@ impl<'a, T: Config> Claim<'a, T> {
 		})
 	}
 
-	/// What becomes of a contract in the block `now`, whether or not its value can move.
-	pub(crate) fn decide(
-		&mut self,
-		id: ContractId,
-		record: &Record<T>,
-		now: Own,
-	) -> Result<Step, Error<T>> {
-		let own = Pallet::<T>::own_system();
-		let (contract, settlement) = (record.contract(), record.settlement());
-		self.about = Some(id);
-		next_step(own, contract, settlement, record.stage(), now, self)
+	/// What the block shows of a contract with this chain.
+	pub(crate) fn shows(&mut self, id: ContractId, terms: &Terms) -> Result<Shown, Error<T>> {
+		let (own, peer) = (terms.own.system, terms.peer.system);
+		let epoch = id.epoch(peer, own);
+		let key = leg_key(&self.record.storage_prefix, own, epoch, id.hash);
+		let leg = match self.state()?.read_prefix::<Stage>(&key)? {
+			Some(stage) => Seen::Leg(stage),
+			None => {
+				let swept = self.corridor()?.swept;
+				let is_complete = self.complete_from <= terms.peer.expiry && swept <= epoch;
+				Seen::Nothing { is_complete }
+			},
+		};
+		let head = Peer(self.at.0.max(self.record.known()));
+		Ok(Shown { at: self.at, head, leg })
+	}
+
+	/// What the block says of all contracts with this chain.
+	pub(crate) fn corridor(&mut self) -> Result<Corridor, Error<T>> {
+		if let Some(corridor) = self.corridor {
+			return Ok(corridor);
+		}
+		let key = corridor_key(&self.record.storage_prefix, Pallet::<T>::own_system());
+		// It stays, once there is one.
+		let corridor = self.state()?.read_prefix::<Corridor>(&key)?.unwrap_or_default();
+		self.corridor = Some(corridor);
+		Ok(corridor)
+	}
+
+	/// Its height.
+	pub(crate) fn at(&self) -> Height {
+		self.at.0
 	}
 
 	/// What the chain says that it has counted of another one's fork. Only its newest block can
 	/// tell: older ones may have counted less.
 	pub(crate) fn tally(&mut self, forked: SystemId) -> Result<Option<Tally>, Error<T>> {
-		ensure!(self.freshness == Freshness::Newest, Error::<T>::EvidenceNotNewest);
+		ensure!(self.is_head, Error::<T>::EvidenceNotNewest);
 		let key = tally_key(&self.record.storage_prefix, forked);
 		Ok(self.state()?.read_as(&key)?)
 	}
@@ -135,20 +167,6 @@ impl<'a, T: Config> Claim<'a, T> {
 		let is_fork = self.newer.as_ref().is_some_and(|newer| newer.news.is_none());
 		ensure!(!is_fork, Error::<T>::ForkedHistory);
 		self.state.as_mut().ok_or(Error::<T>::ProofEmpty)
-	}
-
-	/// Fails if what is not in the peer's state may have been there, in another form, when the
-	/// contract that is asked about was last moved.
-	fn ensure_complete(&self) -> Result<(), Error<T>> {
-		let complete_from = self.newer.as_ref().and_then(|newer| newer.news.as_ref());
-		let complete_from = complete_from.map_or(self.record.complete_from, |n| n.complete_from);
-		let relied = || Relied::<T>::get(self.system, self.about?);
-		match relied() {
-			Some(reliance) if self.record.relied_height(reliance) < complete_from => {
-				Err(Error::<T>::NotComplete)
-			},
-			_ => Ok(()),
-		}
 	}
 }
 
@@ -215,37 +233,6 @@ fn is_below<T: Config>(
 	let block = (header.number, header.hash());
 	root_at::<T>(system, record, under)
 		.is_some_and(|root| History::includes(first, under, root, block, path))
-}
-
-impl<T: Config> PeerBlock for Claim<'_, T> {
-	type Error = Error<T>;
-
-	fn at(&self) -> Peer {
-		self.at
-	}
-
-	fn freshness(&self) -> Freshness {
-		self.freshness
-	}
-
-	fn position(&mut self, log: LogHash) -> Result<Option<Peer>, Error<T>> {
-		let key = position_key(&self.record.storage_prefix, log);
-		let position = self.state()?.read_as::<Height>(&key)?.map(Peer);
-		if position.is_none() {
-			self.ensure_complete()?;
-		}
-		Ok(position)
-	}
-
-	fn has_waiting(&mut self, contract: ContractId) -> Result<bool, Error<T>> {
-		let own = Pallet::<T>::own_system();
-		let key = waiting_key(&self.record.storage_prefix, own, contract);
-		let waits = self.state()?.read(&key)?.is_some();
-		if !waits {
-			self.ensure_complete()?;
-		}
-		Ok(waits)
-	}
 }
 
 impl<T: Config> From<ExtensionError> for Error<T> {

@@ -58,7 +58,7 @@ pub(crate) fn authorize_report<T: Config>(
 	system: SystemId,
 	report: &ForkReport,
 ) -> TransactionValidityWithRefund {
-	Pallet::<T>::authorize(source, ("ribp-fork", (system, report.header.hash())), || {
+	Pallet::<T>::authorize(source, ("ribp-fork", [(system, report.header.hash())]), || {
 		judge_report::<T>(system, report).map(|_| FORK_PRIORITY)
 	})
 }

@@ -2,14 +2,15 @@
 
 use super::{forks, known, own::own_time, statement::statement_about, witnesses};
 use crate::{
+	contracts::corridor,
 	types::Announced,
 	worker::keep::{keep_piece, Piece},
-	Config, Ended, Error, Event, Forks, Height, KeptPieces, Pallet, SafetyOf, Status, System,
-	SystemId, Systems, TrustAnchor, Waiting,
+	Config, Corridors, Error, Event, Forks, Height, KeptPieces, Pallet, SafetyOf, Status, System,
+	SystemId, Systems, TrustAnchor,
 };
 use frame_support::{ensure, traits::Get};
 use ribp_light_client::AuthoritySet;
-use ribp_protocol::{Policy, Time, View};
+use ribp_protocol::{Notice, Policy, Time, View};
 use sp_runtime::DispatchResult;
 
 /// What a newer header that is final adds to what is known of a system.
@@ -30,6 +31,7 @@ pub(crate) fn register_system<T: Config>(system: SystemId, anchor: TrustAnchor) 
 	ensure!(system != Pallet::<T>::own_system(), Error::<T>::OwnSystem);
 	ensure!(!Systems::<T>::contains_key(system), Error::<T>::SystemAlreadyRegistered);
 	let policy = T::DefaultPolicy::get();
+	corridor::begin::<T>(system, anchor.header.number);
 	store_anchored::<T>(system, anchored::<T>(system, anchor, policy, None)?);
 	Pallet::<T>::deposit_event(Event::SystemRegistered { system });
 	Ok(())
@@ -44,13 +46,19 @@ pub(crate) fn renew_system<T: Config>(system: SystemId, anchor: TrustAnchor) -> 
 		Some(open) => (open.before, forks::quiet_until::<T>()),
 		None => (record.status, record.quiet_until),
 	};
+	// Nobody has shown that the anchor is on the branch that was followed, unless it is known.
+	let hash = renewed.view.head();
+	let marks = known::marks::<T>(system, &record);
+	let is_known = record.view.hash_at(number) == Some(hash)
+		|| marks.iter().any(|mark| (mark.number, mark.hash) == (number, hash));
+	let branch_from = record.branch_from.min(if is_known { number } else { 0 });
 	forks::forget_forks::<T>(system);
 	known::forget_all::<T>(system);
 	KeptPieces::<T>::remove(system);
-	let known_since = record.known_since;
+	let System { known_since, clock, .. } = record;
 	store_anchored::<T>(
 		system,
-		System { status, quiet_until, known_since, branch_from: number, ..renewed },
+		System { status, quiet_until, known_since, clock, branch_from, ..renewed },
 	);
 	Pallet::<T>::deposit_event(Event::SystemRenewed { system, number });
 	Ok(())
@@ -85,6 +93,9 @@ fn anchored<T: Config>(
 		view: View::of(header.hash(), statement.time, history),
 		marks: 0,
 		advanced_at: now,
+		clock: 0,
+		counted_to: now,
+		counted_at: own_time::<T>(),
 		branch_since: now,
 		// There was none before.
 		branch_from: Height::MAX,
@@ -101,9 +112,7 @@ fn anchored<T: Config>(
 
 pub(crate) fn remove_system<T: Config>(system: SystemId) -> DispatchResult {
 	ensure!(Systems::<T>::contains_key(system), Error::<T>::UnknownSystem);
-	let waits = Waiting::<T>::iter_key_prefix(system).next().is_some();
-	let is_remembered = Ended::<T>::iter_key_prefix(system).next().is_some();
-	ensure!(!waits && !is_remembered, Error::<T>::SystemInUse);
+	ensure!(Corridors::<T>::get(system).entries == 0, Error::<T>::SystemInUse);
 	witnesses::forget_witness::<T>(system);
 	forks::forget_forks::<T>(system);
 	known::forget_all::<T>(system);
@@ -135,6 +144,7 @@ fn change_status<T: Config>(
 	let mut record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
 	// A forked system has no business anyway: it is said what it has when one branch is chosen.
 	let mut open = Forks::<T>::get(system);
+	count_from_now::<T>(&mut record);
 	let status = open.as_mut().map_or(&mut record.status, |open| &mut open.before);
 	ensure!(*status == from, otherwise);
 	*status = to;
@@ -156,6 +166,30 @@ pub(crate) fn ensure_active<T: Config>(record: &System) -> Result<(), Error<T>> 
 	Ok(())
 }
 
+/// What the clock of notices shows if it runs on in this block.
+pub(crate) fn next_notice<T: Config>(record: &System) -> Notice {
+	let since = record.counted_to.max(record.quiet_until);
+	let blocks = Pallet::<T>::now().0.saturating_sub(since).min(T::MinNotice::get() / 2);
+	Notice(record.clock.saturating_add(blocks))
+}
+
+/// Lets notices run on when the head has advanced: by the blocks since they last did, if it is a younger one
+/// than that was. What is older says nothing of what has been answered since.
+fn run_notices<T: Config>(record: &mut System) {
+	let is_active = ensure_active::<T>(record).is_ok();
+	if is_active && record.view.moment().time < record.counted_at {
+		return;
+	}
+	if is_active {
+		record.clock = next_notice::<T>(record).0;
+	}
+	count_from_now::<T>(record);
+}
+
+fn count_from_now<T: Config>(record: &mut System) {
+	(record.counted_to, record.counted_at) = (Pallet::<T>::now().0, own_time::<T>());
+}
+
 /// Records what a final header adds to what is known of a system.
 pub(crate) fn learn<T: Config>(system: SystemId, mut record: System, news: News) {
 	let News { view, next_set, complete_from, ahead, piece } = news;
@@ -164,6 +198,7 @@ pub(crate) fn learn<T: Config>(system: SystemId, mut record: System, news: News)
 	record.view = view;
 	(record.complete_from, record.ahead) = (complete_from, ahead);
 	known::mark::<T>(system, &mut record);
+	run_notices::<T>(&mut record);
 	record.advanced_at = Pallet::<T>::now().0;
 	if let Some(next) = next_set {
 		known::hand_over::<T>(system, &mut record, next);

@@ -16,8 +16,8 @@ use super::{
 	systems::{ensure_active, learn, News},
 };
 use crate::{
-	evidence::Asker, pool::PRIORITY, BranchEnds, Config, ContractId, Count, Error, Event, Evidence,
-	ForkChoice, Forks, LastTended, Mark, OpenFork, Pallet, Reliance, Relied, System, SystemId,
+	evidence::Asker, pool::PRIORITY, BranchEnds, Config, Count, Epoch, Error, Event, Evidence,
+	ForkChoice, Forks, LastTended, Legs, Mark, OpenFork, Pallet, Reliance, System, SystemId,
 	Systems, Tallies, Tally, Testimonies, Testimony, WeightInfo,
 };
 use alloc::vec::Vec;
@@ -58,7 +58,7 @@ pub(crate) fn authorize_tally<T: Config>(
 	evidence: &Evidence,
 	said: Said,
 ) -> TransactionValidityWithRefund {
-	Pallet::<T>::authorize(source, ("ribp-tally", (said.forked, witness)), || {
+	Pallet::<T>::authorize(source, ("ribp-tally", [(said.forked, witness)]), || {
 		judge_tally::<T>(rule, witness, evidence, said, Asker::Pool).map(|_| PRIORITY)
 	})
 }
@@ -69,7 +69,7 @@ pub(crate) fn authorize_refutation<T: Config>(
 	witness: SystemId,
 	said: Said,
 ) -> TransactionValidityWithRefund {
-	Pallet::<T>::authorize(source, ("ribp-refutation", (said.forked, witness)), || {
+	Pallet::<T>::authorize(source, ("ribp-refutation", [(said.forked, witness)]), || {
 		judge_refutation::<T>(witness, said).map(|_| PRIORITY)
 	})
 }
@@ -263,20 +263,23 @@ pub(crate) fn tend<T: Config>(rule: ForkChoice, system: SystemId) -> Weight {
 fn count_on<T: Config>(
 	system: SystemId,
 	mut open: OpenFork,
-	after: Option<ContractId>,
+	after: Option<(Epoch, H256)>,
 	contracts: u32,
 ) -> u32 {
 	let Some(record) = Systems::<T>::get(system) else { return 0 };
 	let rest = match after {
-		Some(id) => Relied::<T>::iter_prefix_from(system, Relied::<T>::hashed_key_for(system, id)),
-		None => Relied::<T>::iter_prefix(system),
+		Some((epoch, id)) => {
+			let key = Legs::<T>::hashed_key_for((system, epoch, id));
+			Legs::<T>::iter_prefix_from((system,), key)
+		},
+		None => Legs::<T>::iter_prefix((system,)),
 	};
 	let most = T::MaxContracts::get() as usize;
 	let some: Vec<_> = rest.take(most).collect();
 	let common = open.branches.iter().map(|branch| branch.common.unwrap_or(0)).min().unwrap_or(0);
 	// What is on several branches stands for none, nor does what was on one that was given up.
-	let relies = |reliance: &Reliance| record.relied_height(*reliance) > common;
-	let more = some.iter().filter(|(_, reliance)| relies(reliance)).count();
+	let relies = |reliance: Reliance| record.relied_height(reliance) > common;
+	let more = some.iter().filter(|(_, entry)| entry.relied.is_some_and(relies)).count();
 	let contracts = contracts.saturating_add(more as u32);
 	open.count = match some.last() {
 		Some((last, _)) if some.len() == most => Count::Underway { after: Some(*last), contracts },

@@ -3,7 +3,7 @@
 use super::{altered::*, chain::*, world::*};
 use crate::{
 	mock::{RuntimeCall, RuntimeOrigin, Test, UncheckedExtrinsic},
-	Call, Error, Evidence, Phase,
+	Call, Error, Evidence, Stage,
 };
 use codec::{Decode, Encode};
 use frame_support::{
@@ -37,7 +37,7 @@ fn useful_evidence_is_free_for_whoever_signs_it() {
 	let call = useful(&mut world, &swap);
 	let post = world.alpha.dispatch(RuntimeOrigin::signed(CAROL), call).expect("it is useful");
 	assert_eq!(post.pays_fee, Pays::No);
-	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 3 }));
+	assert_eq!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { at: 3 }));
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn authorized_evidence_moves_contracts() {
 	let origin = RuntimeOrigin::from(RawOrigin::Authorized);
 	let post = world.alpha.dispatch(origin, call).expect("it is useful");
 	assert_eq!(post.pays_fee, Pays::No);
-	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 3 }));
+	assert_eq!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { at: 3 }));
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_general_transaction_with_useful_evidence_is_valid_and_moves_the_contract() 
 			call.into(),
 		);
 	apply_general(&mut world.alpha, &extrinsic.encode()).expect("it is useful");
-	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 3 }));
+	assert_eq!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { at: 3 }));
 	let again = apply_general(&mut world.alpha, &extrinsic.encode());
 	let refused = InvalidTransaction::Custom(Error::<Test>::JustificationNotNeeded.encode()[0]);
 	assert_eq!(again, Err(TransactionValidityError::from(refused)));
@@ -150,8 +150,8 @@ fn signatures_are_looked_at_last() {
 	world.refuse(&forged, &ids, Error::BadSignature);
 
 	let useless = unsigned(world.evidence(&without_mirror));
-	world.refuse(&useless, &without_mirror, Error::MirrorNotRegistered);
-	world.refuse(&forged, &[swap.payment.id()], Error::NotWaiting);
+	world.refuse(&useless, &without_mirror, Error::PeerNotRegistered);
+	world.refuse(&forged, &[unknown_id(1)], Error::UnknownContract);
 	world.refuse(&silent(&world, &forged), &ids, Error::IncompleteProof);
 	let mut padded = forged.clone();
 	padded.proof.push(vec![0]);
@@ -263,5 +263,5 @@ fn what_is_of_no_use_fails_in_a_block_and_changes_nothing() {
 	fails_in_block(alpha, submission(BETA, forged, &ids), Error::BadSignature);
 	fails_in_block(alpha, submission(ALPHA, evidence.clone(), &ids), Error::UnknownSystem);
 	alpha.submit(BETA, evidence.clone(), &ids).expect("it is useful");
-	fails_in_block(alpha, submission(BETA, evidence, &ids), Error::PeerLogNotCommitted);
+	fails_in_block(alpha, submission(BETA, evidence, &ids), Error::PeerNotCommitted);
 }

@@ -3,24 +3,23 @@
 use super::world::{Half, Registrable};
 use crate::{
 	mock::{
-		AccountId, AllPalletsWithSystem, Balance, Balances, DepositReason, Ribp, RuntimeCall,
-		RuntimeEvent, RuntimeGenesisConfig, RuntimeOrigin, System, Test, EXISTENTIAL_DEPOSIT,
-		MAX_CONTRACTS,
+		AccountId, AllPalletsWithSystem, Balance, Balances, Ribp, RuntimeCall, RuntimeEvent,
+		RuntimeGenesisConfig, RuntimeOrigin, System, Test, EXISTENTIAL_DEPOSIT,
 	},
-	Call, ContractId, Ended, Event, Evidence, Expiries, Height, Indebted, LogHash, LogUses,
-	Outcome, Owed, Phase, Positions, Settlement, SystemId, Systems, TrustAnchor, View, Waiting,
+	Call, ContractId, Corridors, EntryOf, Event, Evidence, Height, Lane, Legs, OpenLegs, Outcome,
+	Owed, Resolutions, Stage, SystemId, Systems, TrustAnchor, View,
 };
+use codec::{Decode, Encode};
 use frame_support::{
 	pallet_prelude::{DispatchResult, DispatchResultWithPostInfo},
-	traits::{fungible::InspectHold, OnInitialize},
+	traits::OnInitialize,
 };
 pub use ribp_kit::voters::{Voters, ROUND};
 use ribp_kit::{
-	evidence::{Asked, Open},
+	evidence::{corridor_key, wanted},
 	ledger::{Block, Ledger},
 };
 use ribp_light_client::testing::{scheduled_change, Ed25519Keyring};
-use ribp_protocol::{Freshness, Stage};
 use sp_runtime::{traits::Dispatchable, BuildStorage, DigestItem};
 use std::{
 	collections::{BTreeMap, BTreeSet},
@@ -59,11 +58,11 @@ impl Chain {
 		let ledger = Ledger::new(storage).named(system);
 		let outcomes = BTreeMap::new();
 		let mut chain = Self { ledger, voters, issuance, outcomes, is_faulty: false };
-		chain.open();
+		chain.begin();
 		chain
 	}
 
-	fn open(&mut self) {
+	fn begin(&mut self) {
 		let (number, parent) = (self.now(), self.head());
 		self.run(|| {
 			System::reset_events();
@@ -78,13 +77,26 @@ impl Chain {
 		self.note_outcomes();
 		let header = self.run(System::finalize);
 		self.ledger.seal(header, self.voters.clone());
-		self.open();
+		self.begin();
 	}
 
 	/// Writes to the state what no runtime would. Its invariants are not checked any more.
 	pub fn corrupt(&mut self, write: impl FnOnce()) {
 		self.is_faulty = true;
 		self.run(write);
+	}
+
+	/// Has the leg of a half be in this stage, which no runtime would.
+	pub fn pretend(&mut self, half: &Half, stage: Stage) {
+		self.corrupt(|| {
+			let key = half.key();
+			let mut bytes =
+				sp_io::storage::get(&key).map(|bytes| bytes.to_vec()).unwrap_or_default();
+			let mut rest = &bytes[..];
+			let rest = Stage::decode(&mut rest).map(|_| rest.to_vec()).unwrap_or_default();
+			bytes = [stage.encode(), rest].concat();
+			sp_io::storage::set(&key, &bytes);
+		});
 	}
 
 	fn check(&mut self) {
@@ -157,7 +169,8 @@ impl Chain {
 		evidence: Evidence,
 		contracts: &[ContractId],
 	) -> DispatchResultWithPostInfo {
-		self.dispatch(RuntimeOrigin::signed(CAROL), submission(of, evidence, contracts))
+		let call = self.submission(of, evidence, contracts);
+		self.dispatch(RuntimeOrigin::signed(CAROL), call)
 	}
 
 	pub fn prove(&self, number: Height, keys: &[Vec<u8>]) -> Vec<Vec<u8>> {
@@ -171,7 +184,7 @@ impl Chain {
 		reader: &mut Chain,
 		contracts: &[ContractId],
 	) -> Evidence {
-		let keys = reader.wanted_of(self.system, contracts);
+		let keys = wanted(reader.system, self.system, contracts);
 		let known = reader.view_of(self.system);
 		self.evidence_of(number, &known, keys)
 	}
@@ -182,14 +195,10 @@ impl Chain {
 		self.ledger.evidence(number, known, keys, justify)
 	}
 
-	/// The storage keys of the other chain that the next steps of these contracts depend on.
-	fn wanted_of(&mut self, other: SystemId, contracts: &[ContractId]) -> BTreeSet<Vec<u8>> {
-		let mut asked = Asked::new(self.system, 0, Freshness::Newest, |_: &[u8]| None);
-		let open = |id: &ContractId| open_contract(other, *id);
-		for open in self.run(|| contracts.iter().filter_map(open).collect::<Vec<_>>()) {
-			let _whatever_it_says = asked.about(&open, 0);
-		}
-		asked.keys
+	/// Evidence of block `number` for `reader` of nothing but what is said of all contracts with it.
+	pub fn said(&self, number: Height, reader: &mut Chain) -> Evidence {
+		let known = reader.view_of(self.system);
+		self.evidence_of(number, &known, BTreeSet::from([corridor_key(reader.system)]))
 	}
 
 	/// What it believes of another chain, which it knows.
@@ -197,16 +206,42 @@ impl Chain {
 		self.run(|| Systems::<Test>::get(other)).expect("the other chain is known").view
 	}
 
-	/// Contracts with another chain that have not ended, in order.
-	pub fn waiting(&mut self, other: SystemId) -> Vec<ContractId> {
-		let mut ids: Vec<_> = self.run(|| Waiting::<Test>::iter_key_prefix(other).collect());
+	/// The legs of contracts with another chain.
+	fn legs(&mut self, other: SystemId) -> Vec<EntryOf<Test>> {
+		self.run(|| Legs::<Test>::iter_prefix_values((other,)).collect())
+	}
+
+	fn ids(&mut self, other: SystemId, has_ended: bool) -> Vec<ContractId> {
+		let legs = self.legs(other).into_iter();
+		let such = legs.filter(|entry| entry.stage.has_ended() == has_ended);
+		let mut ids: Vec<_> = such.map(|entry| entry.contract.id()).collect();
 		ids.sort();
 		ids
 	}
 
-	pub fn phase(&mut self, half: &Half) -> Option<Phase> {
-		let (peer, id) = (half.contract.peer, half.id());
-		self.run(|| Waiting::<Test>::get(peer, id)).map(|waiting| waiting.phase)
+	/// Contracts with another chain that have not ended, in order.
+	pub fn open(&mut self, other: SystemId) -> Vec<ContractId> {
+		self.ids(other, false)
+	}
+
+	/// Contracts with another chain that have ended and are not swept, in order.
+	pub fn ended(&mut self, other: SystemId) -> Vec<ContractId> {
+		self.ids(other, true)
+	}
+
+	/// The leg of a contract, unless it is swept.
+	pub fn leg(&mut self, half: &Half) -> Option<EntryOf<Test>> {
+		let id = half.id();
+		self.run(|| Ribp::status(id))
+	}
+
+	pub fn stage(&mut self, half: &Half) -> Option<Stage> {
+		self.leg(half).map(|entry| entry.stage)
+	}
+
+	/// What is kept of all contracts with another chain.
+	pub fn lane(&mut self, other: SystemId) -> Lane {
+		self.run(|| Corridors::<Test>::get(other))
 	}
 
 	/// How a contract ended, by the events of all blocks: the state forgets it.
@@ -217,46 +252,63 @@ impl Chain {
 
 	fn note_outcomes(&mut self) {
 		let ended = self.events().into_iter().filter_map(|event| match event {
-			Event::Settled { id } => Some((id, Outcome::Settled)),
-			Event::Reversed { id } => Some((id, Outcome::Reversed)),
-			Event::Expired { id } => Some((id, Outcome::Expired)),
-			Event::Cancelled { id } => Some((id, Outcome::Cancelled)),
+			Event::Ended { id, outcome, .. } => Some((id, outcome)),
 			_ => None,
 		});
 		self.outcomes.extend(ended);
 	}
 
-	/// Contracts with another chain that have ended and are not forgotten, in order.
-	pub fn ended(&mut self, other: SystemId) -> Vec<ContractId> {
-		let mut ids: Vec<_> = self.run(|| Ended::<Test>::iter_key_prefix(other).collect());
-		ids.sort();
-		ids
+	/// Ends contracts by time.
+	pub fn conclude(
+		&mut self,
+		peer: SystemId,
+		contracts: &[ContractId],
+	) -> DispatchResultWithPostInfo {
+		let (contracts, work) = (contracts.to_vec(), self.work_of(peer, contracts));
+		let call = Call::conclude { peer, contracts, work };
+		self.dispatch(RuntimeOrigin::signed(CAROL), call)
+	}
+
+	fn work_of(&mut self, peer: SystemId, contracts: &[ContractId]) -> u32 {
+		self.run(|| Ribp::work_of(peer, contracts))
+	}
+
+	/// Evidence, with the work that it takes here.
+	pub fn submission(
+		&mut self,
+		of: SystemId,
+		evidence: Evidence,
+		contracts: &[ContractId],
+	) -> Call<Test> {
+		let (contracts, work) = (contracts.to_vec(), self.work_of(of, contracts));
+		Call::submit_evidence { system: of, evidence, contracts, work }
+	}
+
+	/// Ends a contract that its payer has cancelled, has expired, or whose verdict is due.
+	pub fn conclude_half(&mut self, half: &Half) -> DispatchResultWithPostInfo {
+		self.conclude(half.terms().peer.system, &[half.id()])
+	}
+
+	/// Its payer cancels a contract.
+	pub fn cancel(&mut self, half: &Half) -> DispatchResultWithPostInfo {
+		let call = Call::cancel { peer: half.terms().peer.system, id: half.id() };
+		self.dispatch(RuntimeOrigin::signed(half.payer()), call)
 	}
 
 	/// Asserts that nothing is left of any contract.
 	pub fn assert_empty(&mut self) {
 		self.run(|| {
-			assert_eq!(Waiting::<Test>::iter().count(), 0, "waiting contracts");
-			assert_eq!(Ended::<Test>::iter().count(), 0, "ended contracts");
-			assert_eq!(Positions::<Test>::iter().count(), 0, "positions");
-			assert_eq!(LogUses::<Test>::iter().count(), 0, "logs in use");
-			assert_eq!(Expiries::<Test>::iter().count(), 0, "contracts on the agenda");
+			assert_eq!(Legs::<Test>::iter().count(), 0, "legs");
+			assert_eq!(OpenLegs::<Test>::iter().count(), 0, "open legs");
+			assert_eq!(Resolutions::<Test>::iter().count(), 0, "what root wants");
 			assert_eq!(Owed::<Test>::iter().count(), 0, "what is owed");
-			assert_eq!(Indebted::<Test>::iter().count(), 0, "deposits for what is owed");
 		});
-		for who in [ALICE, BOB, CAROL] {
-			assert_eq!(self.deposit(who), 0, "{who}'s deposit");
-		}
 		assert_eq!(self.taken(), 0, "what contracts have taken");
 	}
 
-	pub fn position(&mut self, log: LogHash) -> Option<Height> {
-		self.run(|| Ribp::check(log))
-	}
-
-	/// What somebody has; deposits are still their payer's own.
+	/// What somebody has.
 	pub fn free(&mut self, who: AccountId) -> Balance {
-		self.run(|| Balances::free_balance(who)) + self.deposit(who)
+		self.run(|| Balances::free_balance(who))
 	}
 
 	/// What contracts have taken, and what is owed.
@@ -267,11 +319,6 @@ impl Chain {
 	/// What is owed: of which contracts, and at which place of their logs.
 	pub fn owed(&mut self) -> Vec<(ContractId, u32)> {
 		self.run(|| Owed::<Test>::iter_keys().collect())
-	}
-
-	/// What is left for storage.
-	pub fn deposit(&mut self, who: AccountId) -> Balance {
-		self.run(|| Balances::balance_on_hold(&DepositReason::get(), &who))
 	}
 
 	/// The pallet's events in the open block.
@@ -306,20 +353,13 @@ impl Drop for Chain {
 	}
 }
 
-/// A contract of the chain on which this runs.
-fn open_contract(peer: SystemId, id: ContractId) -> Option<Open> {
-	let waiting = Waiting::<Test>::get(peer, id).map(|waiting| {
-		let stage = Stage::Waiting(waiting.phase);
-		Open { id, contract: waiting.contract, settlement: waiting.settlement, stage }
-	});
-	waiting.or_else(|| {
-		let ended = Ended::<Test>::get(peer, id)?;
-		let (settlement, stage) = (Settlement::Early, Stage::Ended(ended.outcome));
-		Some(Open { id, contract: ended.contract, settlement, stage })
-	})
+/// Evidence about contracts each of which moves one amount of the token.
+pub fn submission(of: SystemId, evidence: Evidence, contracts: &[ContractId]) -> Call<Test> {
+	let (contracts, work) = (contracts.to_vec(), contracts.len() as u32);
+	Call::submit_evidence { system: of, evidence, contracts, work }
 }
 
-pub fn submission(of: SystemId, evidence: Evidence, contracts: &[ContractId]) -> Call<Test> {
-	let (contracts, work) = (contracts.to_vec(), MAX_CONTRACTS);
-	Call::submit_evidence { system: of, evidence, contracts, work }
+pub fn conclusion(peer: SystemId, contracts: &[ContractId]) -> Call<Test> {
+	let (contracts, work) = (contracts.to_vec(), contracts.len() as u32);
+	Call::conclude { peer, contracts, work }
 }

@@ -2,7 +2,7 @@
 
 use super::{chain::*, world::*};
 use crate::{
-	mock::{Ribp, RuntimeOrigin, Test, MAX_EXPIRY, MIN_EXPIRY},
+	mock::{Ribp, RuntimeOrigin, Test, MAX_EXPIRY, MIN_EXPIRY, MIN_NOTICE},
 	Call, Conditions, Error, Event, Gossip, LeastExpiry, Pace, SafetyOf,
 };
 use frame_support::assert_noop;
@@ -39,22 +39,24 @@ fn ready() -> (World, Half) {
 	let mut world = World::new().at(20);
 	world.tell_alpha(&[]).expect("nothing was known");
 	set(&mut world, Some(conditions()));
-	let LeastExpiry { own, peer, .. } = least();
-	(world, Exchange::until(20 + own, 19 + peer).delivery)
+	let LeastExpiry { own, peer, notice, .. } = least();
+	let half = Exchange::until(20 + own, 19 + peer).delivery;
+	(world, half.with_leg(|leg| leg.notice = notice))
 }
 
 #[test]
 fn root_says_what_is_safe_and_takes_it_back() {
 	let (mut world, _) = ready();
 	let least = least();
-	assert!(least.own > MIN_EXPIRY && least.peer > 1);
+	assert!(least.own > MIN_EXPIRY && least.peer > 1 && least.notice > MIN_NOTICE);
 	assert_eq!(world.alpha.events().last(), Some(&Event::ConditionsSet { system: BETA, least }));
 	assert_eq!(world.alpha.run(|| Ribp::least_expiry(BETA)), least);
 	let stored = world.alpha.run(|| SafetyOf::<Test>::get(BETA)).expect("it is set");
 	assert_eq!(stored.conditions, conditions());
 
 	set(&mut world, None);
-	let nearest = LeastExpiry { own: MIN_EXPIRY, peer: 0, exposure: 0 };
+	let (own, notice) = (MIN_EXPIRY, MIN_NOTICE);
+	let nearest = LeastExpiry { own, peer: 0, exposure: 0, notice, firm: MIN_EXPIRY };
 	assert_eq!(world.alpha.run(|| Ribp::least_expiry(BETA)), nearest);
 	let near = Exchange::until(20 + MIN_EXPIRY, 20).delivery;
 	world.alpha.register(&near).expect("the minimum is enough again");
@@ -92,7 +94,7 @@ fn conditions_that_cannot_be_met_are_refused() {
 #[test]
 fn an_own_expiry_that_is_nearer_than_is_safe_is_refused() {
 	let (mut world, half) = ready();
-	let soon = half.with_contract(|contract| contract.h1 -= 1);
+	let soon = half.with_leg(|leg| leg.expiry -= 1);
 	world.refuse_registration(&soon, Error::ExpiryTooSoon);
 	world.alpha.register(&half).expect("the least is enough");
 }
@@ -100,9 +102,30 @@ fn an_own_expiry_that_is_nearer_than_is_safe_is_refused() {
 #[test]
 fn a_peer_expiry_that_is_nearer_than_is_safe_is_refused() {
 	let (mut world, half) = ready();
-	let soon = half.with_contract(|contract| contract.h2 -= 1);
+	let soon = half.with_peer_leg(|leg| leg.expiry -= 1);
 	world.refuse_registration(&soon, Error::PeerExpiryTooSoon);
 	world.alpha.register(&half).expect("the least is enough");
+}
+
+#[test]
+fn a_notice_that_is_shorter_than_is_safe_is_refused() {
+	let (mut world, half) = ready();
+	let short = half.with_leg(|leg| leg.notice -= 1);
+	world.refuse_registration(&short, Error::NoticeTooShort);
+	world.alpha.register(&half).expect("the least is enough");
+}
+
+/// Who answers comes later than who begins, and has less to wait for: that the peer sees the answer.
+#[test]
+fn a_firm_leg_may_come_later() {
+	let (mut world, half) = ready();
+	let LeastExpiry { peer, firm, .. } = least();
+	assert!(firm < peer);
+	let latest = half.with_peer_leg(|leg| leg.expiry -= peer - firm);
+	world.refuse_registration(&latest, Error::PeerExpiryTooSoon);
+	let later = latest.with_peer_leg(|leg| leg.expiry -= 1);
+	world.refuse_registration(&later.firm(), Error::PeerExpiryTooSoon);
+	world.alpha.register(&latest.firm()).expect("the least is enough");
 }
 
 #[test]
@@ -111,7 +134,10 @@ fn the_runtimes_minimum_counts_whatever_is_safe() {
 	let instant = Pace { block_ms: 1_000, inclusion_ms: 0, finality_ms: 0, evidence_ms: 0 };
 	let hidden = Perquintill::one();
 	set(&mut world, Some(Conditions { own: instant, peer: instant, hidden, ..conditions() }));
-	assert_eq!(world.alpha.run(|| Ribp::least_expiry(BETA)).own, MIN_EXPIRY);
+	let LeastExpiry { own, notice, .. } = world.alpha.run(|| Ribp::least_expiry(BETA));
+	assert_eq!((own, notice), (MIN_EXPIRY, MIN_NOTICE));
 	let half = Exchange::until(2 + MIN_EXPIRY - 1, 60).delivery;
 	world.refuse_registration(&half, Error::ExpiryTooSoon);
+	let half = Exchange::until(60, 60).delivery.with_leg(|leg| leg.notice = MIN_NOTICE - 1);
+	world.refuse_registration(&half, Error::NoticeTooShort);
 }

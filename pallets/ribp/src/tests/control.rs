@@ -1,115 +1,247 @@
-//! What users and root do besides evidence: cancel, force, pause, renew.
+//! What root does: end contracts with a dead chain, renew, pause.
 
 use super::{chain::*, world::*};
 use crate::{
-	mock::{AccountId, Ribp, RuntimeOrigin, Test, DEPOSIT},
-	Error, Event, Evidence, Height, Link, Outcome, Phase, Resolution, Settlement, TrustAnchor,
+	mock::{Ribp, RuntimeOrigin, Test, POLICY_DELAY, SILENCE},
+	Call, Error, Event, Evidence, Height, Link, Outcome, Resolution, Resolutions, Stage,
+	TrustAnchor, EPOCH_BLOCKS,
 };
 use frame_support::{assert_noop, assert_ok};
 use ribp_light_client::testing::{forced_change, Ed25519Keyring};
 use sp_runtime::DispatchError;
 
-fn cancel(chain: &mut Chain, who: AccountId, half: &Half) -> Result<(), DispatchError> {
-	let (peer, id) = (half.contract.peer, half.id());
-	chain.run(|| Ribp::cancel(RuntimeOrigin::signed(who), peer, id))
+/// Own height at which alpha hears of beta for the last time.
+const LAST_HEARD: Height = 3;
+/// From which own height on beta is given up.
+const SILENT: Height = LAST_HEARD + SILENCE;
+/// When what is said then may be done.
+const DUE: Height = SILENT + POLICY_DELAY;
+
+fn root(chain: &mut Chain, call: Call<Test>) -> Result<(), DispatchError> {
+	let done = chain.dispatch(RuntimeOrigin::root(), call);
+	done.map(drop).map_err(|refused| refused.error)
 }
 
 fn force(chain: &mut Chain, half: &Half, resolution: Resolution) -> Result<(), DispatchError> {
-	let (peer, id) = (half.contract.peer, half.id());
-	chain.run(|| Ribp::force_resolve(RuntimeOrigin::root(), peer, id, resolution))
+	let (peer, id) = (half.terms().peer.system, half.id());
+	root(chain, Call::force_resolve { peer, id, resolution })
 }
 
-#[test]
-fn a_payer_takes_the_value_back_before_the_commit() {
-	let swap = Exchange::until(20, 20);
-	let mut world = World::new();
-	world.alpha.register(&swap.delivery).expect("it is new");
-	assert_eq!(world.alpha.taken(), 100);
-	assert_ok!(cancel(&mut world.alpha, ALICE, &swap.delivery));
-	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Cancelled));
-	assert_eq!((world.alpha.free(ALICE), world.alpha.taken()), (ENDOWMENT, 0));
-	assert!(world.alpha.events().contains(&Event::Cancelled { id: swap.delivery.id() }));
-	assert_eq!(world.alpha.position(swap.delivery.id().into()), None);
-	world.advance_to(20);
-	assert_eq!(world.alpha.deposit(ALICE), DEPOSIT);
-	assert_eq!(world.alpha.ended(BETA), [swap.delivery.id()]);
-	world.advance_to(21);
-	assert!(world.alpha.events().contains(&Event::Forgotten { id: swap.delivery.id() }));
-	world.alpha.assert_empty();
-}
-
-#[test]
-fn nobody_else_cancels_and_nothing_is_cancelled_twice() {
-	let swap = Exchange::until(20, 20);
-	let mut world = World::new();
-	assert_eq!(cancel(&mut world.alpha, ALICE, &swap.delivery), error(Error::NotWaiting));
-	world.alpha.register(&swap.delivery).expect("it is new");
-	for who in [BOB, CAROL] {
-		assert_eq!(cancel(&mut world.alpha, who, &swap.delivery), error(Error::NotThePayer));
-	}
-	assert_ok!(cancel(&mut world.alpha, ALICE, &swap.delivery));
-	assert_eq!(cancel(&mut world.alpha, ALICE, &swap.delivery), error(Error::NotWaiting));
+fn pause(chain: &mut Chain) {
+	root(chain, Call::pause { system: BETA }).expect("it is not paused");
 }
 
 fn error(error: Error<Test>) -> Result<(), DispatchError> {
 	Err(error.into())
 }
 
-#[test]
-fn a_committed_log_is_not_cancelled() {
-	let swap = Exchange::until(20, 20);
-	let mut world = World::new().registered(&swap).committed(&swap);
-	assert_eq!(cancel(&mut world.alpha, ALICE, &swap.delivery), error(Error::AlreadyCommitted));
-	assert_eq!(world.alpha.taken(), 100);
+/// A world in which both have committed, then beta has died, and root has paused the business with it.
+fn dead(swap: &Exchange) -> World {
+	let mut world = World::new().registered(swap).committed(swap);
+	pause(&mut world.alpha);
+	world.alpha.advance_to(SILENT);
+	world
 }
 
 #[test]
-fn a_peer_that_committed_before_the_cancellation_reverses() {
-	let swap = Exchange::until(10, 10);
-	let mut world = World::new().registered(&swap);
-	world.tell_beta(&[swap.payment.id()]).expect("the delivery is registered");
-	assert_ok!(cancel(&mut world.alpha, ALICE, &swap.delivery));
-	let ids = [swap.delivery.id()];
-	let evidence = world.evidence(&ids);
-	world.refuse(&evidence, &ids, Error::NotWaiting);
-	world.advance_to(12);
-	world.tell_beta(&[swap.payment.id()]).expect("the delivery never came");
-	assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Reversed));
-	for who in [ALICE, BOB] {
-		assert_eq!((world.alpha.free(who), world.beta.free(who)), (ENDOWMENT, ENDOWMENT));
-	}
-}
-
-#[test]
-fn root_ends_a_committed_contract_either_way() {
+fn root_ends_a_committed_contract_either_way_in_two_steps() {
 	for (resolution, outcome, bobs) in [
-		(Resolution::Unlock, Outcome::Settled, ENDOWMENT + 100),
+		(Resolution::Settle, Outcome::Settled, ENDOWMENT + 100),
 		(Resolution::Reverse, Outcome::Reversed, ENDOWMENT),
 	] {
-		let swap = Exchange::until(20, 20);
-		let mut world = World::new().registered(&swap).committed(&swap);
-		assert_ok!(force(&mut world.alpha, &swap.delivery, resolution));
-		assert_eq!(world.alpha.outcome(&swap.delivery), Some(outcome));
-		assert_eq!((world.alpha.free(BOB), world.alpha.taken()), (bobs, 0));
-		let reversed = world.alpha.position(swap.delivery.contract.reversal).is_some();
-		assert_eq!(reversed, resolution == Resolution::Reverse);
-		let forced = Event::ForceResolved { id: swap.delivery.id(), resolution };
-		assert!(world.alpha.events().contains(&forced));
-		let again = force(&mut world.alpha, &swap.delivery, resolution);
-		assert_eq!(again, error(Error::NotWaiting));
+		let swap = Exchange::until(90, 90);
+		let (id, reference) = (swap.id(), swap.delivery.contract.reference);
+		let (mut world, half) = (dead(&swap), &swap.delivery);
+		let alpha = &mut world.alpha;
+		assert_ok!(force(alpha, half, resolution));
+		let announced = Event::ResolutionAnnounced { id, resolution, since: DUE };
+		assert_eq!(alpha.events().last(), Some(&announced));
+		assert_eq!(alpha.stage(half), Some(Stage::Committed { at: 3 }));
+		for height in [SILENT, DUE - 1] {
+			alpha.advance_to(height);
+			assert_eq!(force(alpha, half, resolution), error(Error::AnnouncedRecently));
+		}
+		alpha.advance_to(DUE);
+		assert_ok!(force(alpha, half, resolution));
+		let forced = Event::ForceResolved { id, resolution };
+		let ended = Event::Ended { id, reference, outcome, relied: Some(2) };
+		assert_eq!(alpha.events(), [forced, ended]);
+		assert_eq!((alpha.free(BOB), alpha.taken()), (bobs, 0));
+		assert_eq!(force(alpha, half, resolution), error(Error::AlreadyEnded));
 	}
+}
+
+#[test]
+fn root_ends_nothing_of_a_system_that_is_not_paused() {
+	let swap = Exchange::until(90, 90);
+	let mut world = World::new().registered(&swap).committed(&swap);
+	let (alpha, half) = (&mut world.alpha, &swap.delivery);
+	alpha.advance_to(SILENT);
+	assert_eq!(force(alpha, half, Resolution::Reverse), error(Error::SystemNotPaused));
+	pause(alpha);
+	assert_ok!(force(alpha, half, Resolution::Reverse));
+	alpha.advance_to(DUE);
+	assert_ok!(root(alpha, Call::resume { system: BETA }));
+	assert_eq!(force(alpha, half, Resolution::Reverse), error(Error::SystemNotPaused));
+	// There was business again: what was said is void, and has to be said anew.
+	pause(alpha);
+	assert_ok!(force(alpha, half, Resolution::Reverse));
+	assert_eq!(alpha.outcome(half), None);
+	assert_eq!(force(alpha, half, Resolution::Reverse), error(Error::AnnouncedRecently));
+	alpha.advance_to(alpha.now() + POLICY_DELAY);
+	assert_ok!(force(alpha, half, Resolution::Reverse));
+	assert_eq!(alpha.outcome(half), Some(Outcome::Reversed));
+}
+
+/// What was announced before a sign of life is void, however long ago it was.
+#[test]
+fn a_sign_of_life_makes_void_what_was_announced() {
+	let swap = Exchange::until(90, 90);
+	let mut world = World::new().registered(&swap).committed(&swap);
+	pause(&mut world.alpha);
+	world.alpha.advance_to(SILENT);
+	let half = &swap.delivery;
+	assert_ok!(force(&mut world.alpha, half, Resolution::Reverse));
+	world.beta.advance_to(DUE);
+	world.tell_alpha(&[]).expect("it is a step");
+	world.alpha.advance_to(SILENT + 2 * SILENCE + POLICY_DELAY);
+	assert_ok!(force(&mut world.alpha, half, Resolution::Reverse));
+	assert_eq!(world.alpha.outcome(half), None, "it is only announced again");
+}
+
+#[test]
+fn root_ends_nothing_of_a_system_that_was_heard_of() {
+	let swap = Exchange::until(90, 90);
+	let mut world = World::new().registered(&swap).committed(&swap);
+	pause(&mut world.alpha);
+	world.alpha.advance_to(SILENT - 1);
+	let half = &swap.delivery;
+	let refused = force(&mut world.alpha, half, Resolution::Reverse);
+	assert_eq!(refused, error(Error::SystemNotSilent));
+	world.alpha.seal();
+	assert_ok!(force(&mut world.alpha, half, Resolution::Reverse));
+	// It is not dead after all.
+	world.advance_to(DUE);
+	world.tell_alpha(&[]).expect("it is a step");
+	for height in [DUE, DUE + SILENCE - 1] {
+		world.alpha.advance_to(height);
+		let refused = force(&mut world.alpha, half, Resolution::Reverse);
+		assert_eq!(refused, error(Error::SystemNotSilent));
+	}
+	assert_eq!(world.alpha.stage(half), Some(Stage::Committed { at: 3 }));
+	root(&mut world.alpha, Call::resume { system: BETA }).expect("it is paused");
+	world.tell_alpha(&[swap.id()]).expect("the payment is committed");
+	assert_eq!(world.alpha.outcome(half), Some(Outcome::Settled));
+}
+
+#[test]
+fn whoever_wants_something_else_announces_it_anew() {
+	let swap = Exchange::until(90, 90);
+	let (mut world, half) = (dead(&swap), &swap.delivery);
+	let alpha = &mut world.alpha;
+	assert_ok!(force(alpha, half, Resolution::Settle));
+	alpha.advance_to(SILENT + 5);
+	assert_ok!(force(alpha, half, Resolution::Reverse));
+	let since = SILENT + 5 + POLICY_DELAY;
+	let (id, resolution) = (swap.id(), Resolution::Reverse);
+	assert_eq!(alpha.events().last(), Some(&Event::ResolutionAnnounced { id, resolution, since }));
+	for height in [DUE, since - 1] {
+		alpha.advance_to(height);
+		assert_eq!(force(alpha, half, Resolution::Reverse), error(Error::AnnouncedRecently));
+	}
+	alpha.advance_to(since);
+	assert_ok!(force(alpha, half, Resolution::Reverse));
+	assert_eq!(alpha.outcome(half), Some(Outcome::Reversed));
+}
+
+/// Nothing of what was said about one remains for another.
+#[test]
+fn each_contract_is_announced() {
+	let swaps = [1, 2].map(|number| Exchange::numbered(number, 90, 90));
+	let mut world = World::new().registered(&swaps[0]).registered(&swaps[1]);
+	pause(&mut world.alpha);
+	let alpha = &mut world.alpha;
+	alpha.advance_to(SILENT);
+	assert_ok!(force(alpha, &swaps[0].delivery, Resolution::Reverse));
+	alpha.advance_to(DUE);
+	assert_ok!(force(alpha, &swaps[1].delivery, Resolution::Reverse));
+	assert_eq!(alpha.stage(&swaps[1].delivery), Some(Stage::Registered));
+	assert_ok!(force(alpha, &swaps[0].delivery, Resolution::Reverse));
+	assert_eq!(alpha.outcome(&swaps[0].delivery), Some(Outcome::Cancelled));
 }
 
 #[test]
 fn root_can_only_free_what_is_not_committed() {
-	for resolution in [Resolution::Unlock, Resolution::Reverse] {
-		let swap = Exchange::until(20, 20);
-		let mut world = World::new().registered(&swap);
-		assert_ok!(force(&mut world.alpha, &swap.delivery, resolution));
-		assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Cancelled));
-		assert_eq!((world.alpha.free(ALICE), world.alpha.free(BOB)), (ENDOWMENT, ENDOWMENT));
-		world.advance_to(22);
+	for resolution in [Resolution::Settle, Resolution::Reverse] {
+		for (h1, outcome) in [(90, Outcome::Cancelled), (20, Outcome::Expired)] {
+			let swap = Exchange::until(h1, 90);
+			let mut world = World::new().registered(&swap);
+			let (alpha, half) = (&mut world.alpha, &swap.delivery);
+			pause(alpha);
+			alpha.advance_to(SILENT);
+			assert_ok!(force(alpha, half, resolution));
+			alpha.advance_to(DUE);
+			assert_ok!(force(alpha, half, resolution));
+			assert_eq!(alpha.outcome(half), Some(outcome));
+			assert_eq!((alpha.free(ALICE), alpha.free(BOB)), (ENDOWMENT, ENDOWMENT));
+		}
 	}
+}
+
+#[test]
+fn what_ends_by_time_in_the_meantime_is_not_for_root_to_end() {
+	let swap = Exchange::until(20, 90);
+	let mut world = World::new().registered(&swap);
+	let (alpha, half) = (&mut world.alpha, &swap.delivery);
+	pause(alpha);
+	alpha.advance_to(SILENT);
+	assert_ok!(force(alpha, half, Resolution::Settle));
+	alpha.advance_to(21);
+	alpha.conclude_half(half).expect("its expiry has passed");
+	assert_eq!(alpha.run(|| Resolutions::<Test>::iter().count()), 0);
+	alpha.advance_to(DUE);
+	assert_eq!(force(alpha, half, Resolution::Settle), error(Error::AlreadyEnded));
+}
+
+/// Before its expiry the same contract could be registered again.
+#[test]
+fn root_forgets_what_a_dead_peer_will_never_tell_about() {
+	let swap = Exchange::until(60, 60);
+	let (mut world, half) = (dead(&swap), &swap.delivery);
+	let alpha = &mut world.alpha;
+	assert_eq!(force(alpha, half, Resolution::Forget), error(Error::NotEnded));
+	assert_ok!(force(alpha, half, Resolution::Reverse));
+	alpha.advance_to(DUE);
+	assert_ok!(force(alpha, half, Resolution::Reverse));
+	// Until its epoch is over, others of it may be registered on the peer alone: that they are not here
+	// has to be told.
+	for height in [60, 61, 2 * EPOCH_BLOCKS - 1] {
+		alpha.advance_to(height);
+		assert_eq!(force(alpha, half, Resolution::Forget), error(Error::NotExpired));
+	}
+	alpha.advance_to(2 * EPOCH_BLOCKS);
+	assert_ok!(force(alpha, half, Resolution::Forget));
+	assert_eq!(force(alpha, half, Resolution::Forget), error(Error::AnnouncedRecently));
+	assert_eq!(alpha.ended(BETA), [swap.id()]);
+	alpha.advance_to(2 * EPOCH_BLOCKS + POLICY_DELAY);
+	assert_ok!(force(alpha, half, Resolution::Forget));
+	let (id, resolution) = (swap.id(), Resolution::Forget);
+	assert_eq!(alpha.events(), [Event::ForceResolved { id, resolution }]);
+	alpha.assert_empty();
+	assert_eq!(alpha.lane(BETA).entries, 0);
+	assert_eq!(force(alpha, half, Resolution::Forget), error(Error::UnknownContract));
+	assert_ok!(root(alpha, Call::remove_system { system: BETA }));
+}
+
+#[test]
+fn root_ends_no_contract_that_is_not_there() {
+	let swap = Exchange::until(90, 90);
+	let (mut world, half) = (dead(&swap), &swap.delivery);
+	let other = half.with_contract(|contract| contract.reference.0[0] ^= 1);
+	let resolution = Resolution::Reverse;
+	assert_eq!(force(&mut world.alpha, &other, resolution), error(Error::UnknownContract));
+	let with_twin = half.with_peer_leg(|leg| leg.system = TWIN);
+	assert_eq!(force(&mut world.alpha, &with_twin, resolution), error(Error::UnknownSystem));
 }
 
 #[test]
@@ -120,7 +252,7 @@ fn only_root_forces_and_renews() {
 	let id = swap.delivery.id();
 	world.alpha.run(|| {
 		let alice = || RuntimeOrigin::signed(ALICE);
-		let forced = Ribp::force_resolve(alice(), BETA, id, Resolution::Unlock);
+		let forced = Ribp::force_resolve(alice(), BETA, id, Resolution::Settle);
 		assert_noop!(forced, DispatchError::BadOrigin);
 		assert_noop!(Ribp::renew_system(alice(), BETA, anchor), DispatchError::BadOrigin);
 	});
@@ -133,7 +265,7 @@ fn anchor_at(world: &World, number: Height) -> TrustAnchor {
 }
 
 fn renew(world: &mut World, anchor: TrustAnchor) -> Result<(), DispatchError> {
-	world.alpha.run(|| Ribp::renew_system(RuntimeOrigin::root(), BETA, anchor))
+	root(&mut world.alpha, Call::renew_system { system: BETA, anchor })
 }
 
 #[test]
@@ -158,7 +290,7 @@ fn a_renewed_system_is_followed_from_its_new_anchor_on() {
 	let renewed = Event::SystemRenewed { system: BETA, number };
 	assert!(world.alpha.events().contains(&renewed));
 	world.refuse(&late, &ids, Error::JustificationNotNeeded);
-	assert!(world.alpha.phase(&swap.delivery).is_some(), "it waits on");
+	assert!(world.alpha.stage(&swap.delivery).is_some(), "it waits on");
 
 	world.advance_to(92);
 	world.tell_alpha(&ids).expect("beta never committed");
@@ -200,7 +332,7 @@ fn a_head_that_thieves_have_pushed_far_ahead_does_not_lock_root_out() {
 	let anchor = anchor_at(&world, 8);
 	assert_ok!(renew(&mut world, anchor));
 	world.tell_alpha(&ids).expect("the honest chain is believed again");
-	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 12 }));
+	assert_eq!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { at: 12 }));
 }
 
 #[test]
@@ -221,7 +353,7 @@ fn a_paused_system_has_no_business_until_it_is_resumed() {
 	let [swap, late] = [1, 2].map(|number| Exchange::numbered(number, 40, 40));
 	let mut world = World::new().registered(&swap);
 	let ids = [swap.delivery.id()];
-	assert_ok!(world.alpha.run(|| Ribp::pause(RuntimeOrigin::root(), BETA)));
+	pause(&mut world.alpha);
 	assert_eq!(world.alpha.events(), [Event::SystemPaused { system: BETA }]);
 	let evidence = world.evidence(&ids);
 	world.refuse(&evidence, &ids, Error::SystemPaused);
@@ -229,35 +361,23 @@ fn a_paused_system_has_no_business_until_it_is_resumed() {
 
 	world.advance_to(20);
 	world.tell_alpha(&[]).expect("its view goes on advancing");
-	assert_ok!(world.alpha.run(|| Ribp::resume(RuntimeOrigin::root(), BETA)));
+	assert_ok!(root(&mut world.alpha, Call::resume { system: BETA }));
 	assert_eq!(world.alpha.events().last(), Some(&Event::SystemResumed { system: BETA }));
 	world.tell_alpha(&ids).expect("there is business again");
-	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 20 }));
+	assert_eq!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { at: 20 }));
 	world.alpha.register(&late.delivery).expect("there is business again");
 }
 
 #[test]
-fn contracts_of_a_paused_system_are_cancelled_and_expire() {
-	let [first, second] = [1, 2].map(|number| Exchange::numbered(number, 10, 10));
-	let mut world = World::new().registered(&first).registered(&second);
-	assert_ok!(world.alpha.run(|| Ribp::pause(RuntimeOrigin::root(), BETA)));
-	assert_ok!(cancel(&mut world.alpha, ALICE, &first.delivery));
-	world.advance_to(11);
-	assert_eq!(world.alpha.outcome(&first.delivery), Some(Outcome::Cancelled));
-	assert_eq!(world.alpha.outcome(&second.delivery), Some(Outcome::Expired));
-	world.alpha.assert_empty();
-}
-
-#[test]
 fn a_committed_contract_waits_through_a_pause_and_settles_after_it() {
-	let swap = Exchange::until(10, 10).settling(Settlement::AtExpiry, Settlement::Early);
+	let swap = Exchange::until(10, 10);
 	let mut world = World::new().registered(&swap).committed(&swap);
-	assert_ok!(world.alpha.run(|| Ribp::pause(RuntimeOrigin::root(), BETA)));
+	pause(&mut world.alpha);
 	world.advance_to(15);
-	let ids = [swap.delivery.id()];
+	let ids = [swap.id()];
 	let evidence = world.evidence(&ids);
 	world.refuse(&evidence, &ids, Error::SystemPaused);
-	assert_ok!(world.alpha.run(|| Ribp::resume(RuntimeOrigin::root(), BETA)));
+	assert_ok!(root(&mut world.alpha, Call::resume { system: BETA }));
 	world.submit(evidence, &ids).expect("it was right all the time");
 	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
 }
@@ -284,25 +404,8 @@ fn a_pause_begins_once_ends_once_and_is_roots() {
 fn a_renewed_system_stays_paused() {
 	let mut world = World::new().at(12);
 	let anchor = anchor_at(&world, 5);
-	assert_ok!(world.alpha.run(|| Ribp::pause(RuntimeOrigin::root(), BETA)));
+	pause(&mut world.alpha);
 	assert_ok!(renew(&mut world, anchor));
 	let swap = Exchange::until(40, 40);
 	world.refuse_registration(&swap.delivery, Error::SystemPaused);
-}
-
-#[test]
-fn root_forgets_what_a_dead_peer_will_never_tell_about() {
-	let swap = Exchange::until(10, 10);
-	let mut world = World::new().registered(&swap).committed(&swap);
-	let (alpha, half) = (&mut world.alpha, &swap.delivery);
-	assert_eq!(force(alpha, half, Resolution::Forget), error(Error::NotEnded));
-	assert_ok!(force(alpha, half, Resolution::Reverse));
-	assert_eq!(force(alpha, half, Resolution::Reverse), error(Error::NotWaiting));
-	assert_eq!(force(alpha, half, Resolution::Forget), error(Error::NotExpired));
-	alpha.advance_to(11);
-	assert_eq!(alpha.deposit(ALICE), DEPOSIT);
-	assert_ok!(force(alpha, half, Resolution::Forget));
-	assert_eq!(alpha.events().last(), Some(&Event::Forgotten { id: half.id() }));
-	alpha.assert_empty();
-	assert_eq!(force(alpha, half, Resolution::Forget), error(Error::NotWaiting));
 }

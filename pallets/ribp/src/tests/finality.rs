@@ -1,7 +1,9 @@
 //! Who finalized a header: refusals of justifications, and changes of the authorities.
 
 use super::{altered::*, chain::*, world::*};
-use crate::{evidence::MAX_DIGEST_ITEMS, mock::Test, Error, Evidence, Link, Phase, Systems};
+use crate::{
+	evidence::MAX_DIGEST_ITEMS, mock::Test, Error, Evidence, Link, Outcome, Stage, Systems,
+};
 use ribp_light_client::{
 	testing::{
 		descendants_of, forced_change, justify, scheduled_change, vote, Ed25519Keyring as Key,
@@ -232,7 +234,7 @@ fn a_scheduled_change_is_followed_and_the_old_authorities_are_refused_from_then_
 	let stale = early.justified_by(by_old);
 	world.refuse(&stale, &[id], Error::UnknownVoter);
 	world.tell_alpha(&[id]).expect("the new set finalizes what follows");
-	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 3 }));
+	assert_eq!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { at: 3 }));
 }
 
 /// The new set's votes for the next block also finalize the block that announced the set. If that
@@ -299,5 +301,5 @@ fn authorities_change_again_and_again_in_the_middle_of_an_exchange() {
 	world.tell_alpha(&[]).expect("a new set is a step");
 	let known = world.alpha.run(|| Systems::<Test>::get(BETA)).expect("beta is known");
 	assert_eq!(known.set.set_id, 8);
-	assert_eq!(world.alpha.phase(&swap.delivery), None);
+	assert_eq!(world.alpha.stage(&swap.delivery), Some(Stage::Ended(Outcome::Settled)));
 }

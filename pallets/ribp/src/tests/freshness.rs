@@ -1,7 +1,7 @@
 //! How many endpoints are asked, and which answer counts.
 
 use super::{node::*, worker::*, world::*};
-use crate::{mock::Test, Call, Height, Phase};
+use crate::{mock::Test, Call, Height, Stage};
 
 const ALL: [&str; 4] = [
 	"http://one.beta.example:9955",
@@ -73,5 +73,5 @@ fn endpoints_that_are_down_or_know_nothing_new_are_passed_over() {
 		let done = worker.run(&ahead.alpha, &nodes);
 		assert_eq!((asked(&done), height(&done)), (4, 7));
 	}
-	assert_eq!(ahead.alpha.phase(&swap.delivery), Some(Phase::Registered));
+	assert_eq!(ahead.alpha.stage(&swap.delivery), Some(Stage::Registered));
 }

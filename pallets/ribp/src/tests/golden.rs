@@ -2,10 +2,10 @@
 
 use super::{chain::*, world::*};
 use crate::{
-	evidence::{position_key, tally_key, waiting_key},
+	evidence::{corridor_key, leg_key, tally_key},
 	mock::{Ribp, Test},
-	system_of, ContractId, ListDigest, LogHash, Mark, Positions, Tallies, Tally, TrustAnchor,
-	Waiting,
+	system_of, Corridor, Corridors, Epoch, Legs, ListDigest, Mark, Outcome, Stage, Tallies, Tally,
+	TrustAnchor,
 };
 use codec::Encode;
 use frame_support::traits::PalletInfoAccess;
@@ -17,11 +17,9 @@ use sp_io::hashing::blake2_256;
 // Golden: twox-128 of the names, by an implementation of XXH64 in python3 that was written from
 // its specification and gives 0x26aa394eea5630e07c48ae0c9558cef7 for "System".
 const RIBP: [u8; 16] = hex!("21b95346a136aae436f0b4e7b9cf7b19");
-const POSITIONS: [u8; 16] = hex!("9a4ea0593d7f97323d947a42bc6c2639");
+const LEGS: [u8; 16] = hex!("15575934d6db9acda824af27c666d6f2");
+const CORRIDORS: [u8; 16] = hex!("b178db58513643e52d26f2a2ddaf25b4");
 const TALLIES: [u8; 16] = hex!("c92d7336c6f4522dfe024dca9415344f");
-const WAITING: [u8; 16] = hex!("f0051d613e0cf6016bff8543c4c05c26");
-
-const LOG: LogHash = LogHash(H256::repeat_byte(0x5a));
 
 #[test]
 fn the_storage_prefix_is_the_hash_of_the_pallets_name() {
@@ -29,18 +27,55 @@ fn the_storage_prefix_is_the_hash_of_the_pallets_name() {
 }
 
 #[test]
-fn a_position_lies_where_other_chains_look_for_it() {
-	let golden = [&RIBP[..], &POSITIONS[..], &[0x5a; 32][..]].concat();
-	assert_eq!(position_key(&RIBP, LOG), golden);
-	assert_eq!(Positions::<Test>::hashed_key_for(LOG), golden);
+fn a_leg_lies_where_other_chains_look_for_it() {
+	let (epoch, contract) = (Epoch(0x0102), H256::repeat_byte(0x5a));
+	let keys = [&[0xb2; 32][..], &[2, 1, 0, 0], &[0x5a; 32]].concat();
+	let golden = [&RIBP[..], &LEGS[..], &keys].concat();
+	assert_eq!(leg_key(&RIBP, BETA, epoch, contract), golden);
+	assert_eq!(Legs::<Test>::hashed_key_for((BETA, epoch, contract)), golden);
 }
 
 #[test]
-fn a_waiting_contract_lies_where_other_chains_look_for_it() {
-	let golden = [&RIBP[..], &WAITING[..], &[0xb2; 32][..], &[0x5a; 32][..]].concat();
-	let contract = ContractId(LOG.0);
-	assert_eq!(waiting_key(&RIBP, BETA, contract), golden);
-	assert_eq!(Waiting::<Test>::hashed_key_for(BETA, contract), golden);
+fn what_is_said_of_all_contracts_lies_where_other_chains_look_for_it() {
+	let golden = [&RIBP[..], &CORRIDORS[..], &[0xb2; 32][..]].concat();
+	assert_eq!(corridor_key(&RIBP, BETA), golden);
+	assert_eq!(Corridors::<Test>::hashed_key_for(BETA), golden);
+}
+
+/// The stage first, which is all that other chains read.
+#[test]
+fn a_leg_begins_with_its_stage() {
+	let swap = Exchange::until(20, 20);
+	let mut world = World::new().registered(&swap);
+	let stored = |chain: &mut Chain, half: &Half| {
+		let key = half.key();
+		chain.run(|| sp_io::storage::get(&key)).expect("it is registered").to_vec()
+	};
+	assert_eq!(stored(&mut world.alpha, &swap.delivery)[..1], [0]);
+	world.beta.cancel(&swap.payment).expect("it is his");
+	assert_eq!(stored(&mut world.beta, &swap.payment)[..5], [1, 1, 0, 0, 0]);
+	world.tell_alpha(&[swap.id()]).expect("it was registered");
+	assert_eq!(stored(&mut world.alpha, &swap.delivery)[..5], [2, 3, 0, 0, 0]);
+	for (outcome, index) in [
+		(Outcome::Settled, 0),
+		(Outcome::Reversed, 1),
+		(Outcome::Expired, 2),
+		(Outcome::Cancelled, 3),
+	] {
+		assert_eq!(Stage::Ended(outcome).encode(), [3, index]);
+	}
+}
+
+/// First what is through, then what is swept.
+#[test]
+fn what_is_said_of_all_contracts_is_two_epochs() {
+	let said = Corridor { through: Epoch(0x0102), swept: Epoch(0x0304) };
+	let golden = [2, 1, 0, 0, 4, 3, 0, 0];
+	assert_eq!(said.encode(), golden);
+	let mut alpha = alpha_chain();
+	alpha.corrupt(|| Corridors::<Test>::mutate(BETA, |lane| lane.said = said));
+	let stored = alpha.run(|| sp_io::storage::get(&corridor_key(&RIBP, BETA)));
+	assert_eq!(stored.expect("it was just written")[..8], golden);
 }
 
 #[test]
@@ -92,14 +127,6 @@ fn a_header_states_its_chain_and_its_past_as_other_chains_expect_it() {
 	let root = blake2_256(&[&[1][..], &genesis, &leaf].concat());
 	assert_eq!(item(&beta, 2), golden([1, 6], &root));
 	assert_eq!(system_of(&beta.block(2).header), Some(BETA));
-}
-
-#[test]
-fn a_position_is_four_bytes_little_endian() {
-	let mut alpha = alpha_chain();
-	alpha.corrupt(|| Positions::<Test>::insert(LOG, 0x0102_0304));
-	let stored = alpha.run(|| sp_io::storage::get(&position_key(&RIBP, LOG)));
-	assert_eq!(stored.expect("it was just written")[..], [4, 3, 2, 1]);
 }
 
 /// The header, then the first block of the history, its size and the roots of its subtrees, the set's id,

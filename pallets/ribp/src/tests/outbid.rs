@@ -4,7 +4,7 @@
 use super::{altered::*, chain::*, world::*};
 use crate::{
 	mock::{RuntimeOrigin, Test},
-	Call, ContractId, Error, Evidence, Phase,
+	Call, ContractId, Error, Evidence, Stage,
 };
 use frame_support::{assert_noop, pallet_prelude::DispatchResultWithPostInfo};
 use frame_system::RawOrigin;
@@ -51,7 +51,7 @@ fn moves_the_others(
 	before(&mut world, &halves[0]);
 	pooled(&mut world, &evidence, &all).expect("it moves the others");
 	for half in &halves[1..] {
-		assert!(matches!(world.alpha.phase(half), Some(Phase::Committed { .. })));
+		assert!(matches!(world.alpha.stage(half), Some(Stage::Committed { .. })));
 	}
 	world
 }
@@ -111,7 +111,7 @@ fn what_an_account_sends_is_passed_over_in_no_part() {
 	world.refuse(&evidence, &all, Error::JustificationNotNeeded);
 	// The first one has moved on, and asks for what is not there yet.
 	let bare = evidence.unlinked();
-	world.refuse(&bare, &all, Error::PeerLogNotCommitted);
+	world.refuse(&bare, &all, Error::PeerNotCommitted);
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn a_message_all_of_which_has_happened_changes_nothing() {
 		let call = crate::mock::RuntimeCall::from(submission(BETA, evidence.clone(), &all));
 		let dispatched =
 			sp_runtime::traits::Dispatchable::dispatch(call, RawOrigin::Authorized.into());
-		assert_noop!(dispatched, Error::<Test>::PeerLogNotCommitted);
+		assert_noop!(dispatched, Error::<Test>::PeerNotCommitted);
 	});
 }
 
@@ -147,6 +147,6 @@ fn what_is_forged_is_refused_in_a_block_as_well() {
 	let without_contracts = Evidence { proof: vec![other.proof[0].clone()], ..other };
 	assert!(pooled(&mut world, &without_contracts, &all[1..]).is_err());
 	for half in &halves[1..] {
-		assert_eq!(world.alpha.phase(half), Some(Phase::Registered));
+		assert_eq!(world.alpha.stage(half), Some(Stage::Registered));
 	}
 }

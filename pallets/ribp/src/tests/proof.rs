@@ -3,9 +3,10 @@
 use super::{altered::*, chain::*, world::*};
 use crate::{
 	mock::{Test, MAX_CONTRACTS, MAX_EVIDENCE_SIZE},
-	ContractId, Error, Evidence, LogHash, OwnHistory, Positions, Settlement,
+	Error, Evidence, OwnHistory, Settlement, Stage,
 };
-use sp_core::H256;
+use codec::Encode;
+use ribp_kit::evidence::corridor_key;
 
 /// Asserts that alpha refuses the evidence with this proof, and takes it as it was.
 #[track_caller]
@@ -66,8 +67,8 @@ fn a_node_that_nothing_needs_is_refused() {
 fn the_proof_of_another_key_is_refused_as_unused() {
 	let (mut world, id, evidence) = ready();
 	let mut keys = vec![OwnHistory::<Test>::hashed_key().to_vec()];
-	let mirror = Exchange::until(20, 20).payment.id();
-	keys.push(Positions::<Test>::hashed_key_for(LogHash::from(mirror)));
+	keys.push(Exchange::until(20, 20).payment.key());
+	keys.push(corridor_key(ALPHA));
 	keys.push(frame_system::Account::<Test>::hashed_key_for(ALICE));
 	let proof = world.beta.prove(evidence.header.number, &keys);
 	world.refuse(&Evidence { proof, ..evidence }, &[id], Error::UnusedProofNodes);
@@ -77,16 +78,16 @@ fn the_proof_of_another_key_is_refused_as_unused() {
 fn the_proof_of_another_state_is_refused() {
 	let (mut world, id, evidence) = ready();
 	let mut keys = vec![OwnHistory::<Test>::hashed_key().to_vec()];
-	keys.push(Positions::<Test>::hashed_key_for(LogHash::from(id)));
+	keys.push(Exchange::until(20, 20).payment.key());
 	let proof = world.beta.prove(evidence.header.number - 1, &keys);
 	world.refuse(&Evidence { proof, ..evidence }, &[id], Error::ProofOfOtherState);
 }
 
 #[test]
-fn a_position_that_the_proof_leaves_out_is_not_taken_for_absent() {
+fn a_leg_that_the_proof_leaves_out_is_not_taken_for_absent() {
 	let swap = Exchange::until(10, 10);
 	let mut world = World::new().registered(&swap);
-	world.tell_alpha(&[swap.delivery.id()]).expect("the mirror is registered");
+	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is registered");
 	world.beta.register(&Exchange::numbered(1, 90, 90).payment).expect("it is new");
 	world.advance_to(13);
 	// Beta has not committed. Only a proof of that reverses, never silence about it.
@@ -95,7 +96,7 @@ fn a_position_that_the_proof_leaves_out_is_not_taken_for_absent() {
 	let says_nothing = silent(&world, &evidence);
 	world.refuse(&says_nothing, &[id], Error::IncompleteProof);
 
-	world.submit(evidence, &[id]).expect("a proof of absence reverses");
+	world.submit(evidence, &[id]).expect("a proof that it is not committed reverses");
 }
 
 #[test]
@@ -116,17 +117,38 @@ fn a_committed_log_cannot_be_hidden_by_omission() {
 	world.refuse(&evidence, &[id], Error::IncompleteProof);
 }
 
+/// A leg begins with its stage; what the chain has behind it is its own matter.
 #[test]
-fn a_value_that_is_no_position_is_refused() {
-	for bytes in [vec![], vec![1, 2, 3], vec![1, 2, 3, 4, 5]] {
+fn a_value_that_is_no_leg_is_refused() {
+	let committed = Stage::Committed { at: 3 }.encode();
+	for bytes in [vec![], vec![4], committed[..4].to_vec(), vec![3, 4]] {
 		let swap = Exchange::until(20, 20);
 		let mut world = World::new();
 		world.alpha.register(&swap.delivery).expect("it is new");
-		let key = Positions::<Test>::hashed_key_for(LogHash::from(swap.payment.id()));
-		world.beta.corrupt(|| sp_io::storage::set(&key, &bytes));
+		world.beta.corrupt(|| sp_io::storage::set(&swap.payment.key(), &bytes));
 		world.seal();
 		let evidence = world.evidence(&[swap.delivery.id()]);
 		world.refuse(&evidence, &[swap.delivery.id()], Error::ProofUndecodable);
+	}
+	for bytes in [committed.clone(), [&committed[..], &[7; 40]].concat()] {
+		let swap = Exchange::until(20, 20);
+		let mut world = World::new();
+		world.alpha.register(&swap.delivery).expect("it is new");
+		world.beta.corrupt(|| sp_io::storage::set(&swap.payment.key(), &bytes));
+		world.seal();
+		world.tell_alpha(&[swap.id()]).expect("it says that it is committed");
+	}
+}
+
+#[test]
+fn what_is_said_of_all_contracts_and_cannot_be_read_is_refused() {
+	for bytes in [vec![], vec![1; 7]] {
+		let swap = Exchange::until(20, 20);
+		let mut world = World::new().registered(&swap);
+		world.beta.corrupt(|| sp_io::storage::set(&corridor_key(ALPHA), &bytes));
+		world.beta.seal();
+		let evidence = world.evidence(&[swap.id()]);
+		world.refuse(&evidence, &[swap.id()], Error::ProofUndecodable);
 	}
 }
 
@@ -148,8 +170,7 @@ fn a_proof_of_too_many_nodes_is_refused() {
 #[test]
 fn too_many_contracts_are_refused() {
 	let (mut world, _, evidence) = ready();
-	let many: Vec<_> =
-		(0..=MAX_CONTRACTS as u8).map(|byte| ContractId(H256::repeat_byte(byte))).collect();
+	let many: Vec<_> = (0..=MAX_CONTRACTS as u8).map(unknown_id).collect();
 	world.refuse(&evidence, &many, Error::TooManyContracts);
 }
 
@@ -157,25 +178,25 @@ fn too_many_contracts_are_refused() {
 fn contracts_come_in_strictly_ascending_order() {
 	let (mut world, id, evidence) = ready();
 	world.refuse(&evidence, &[id, id], Error::ContractsNotSorted);
-	let lowest = ContractId(H256::zero());
+	let lowest = unknown_id(0);
 	world.refuse(&evidence, &[id, lowest], Error::ContractsNotSorted);
 }
 
 #[test]
-fn a_contract_that_is_not_waiting_is_refused() {
+fn an_unknown_contract_is_refused() {
 	let (mut world, id, evidence) = ready();
-	let unknown = ContractId(H256::zero());
-	world.refuse(&evidence, &[unknown], Error::NotWaiting);
-	world.refuse(&evidence, &[unknown, id], Error::NotWaiting);
+	let unknown = unknown_id(0);
+	world.refuse(&evidence, &[unknown], Error::UnknownContract);
+	world.refuse(&evidence, &[unknown, id], Error::UnknownContract);
 }
 
 #[test]
-fn a_contract_of_another_system_is_not_waiting_for_this_one() {
+fn a_contract_with_another_system_is_unknown_to_this_one() {
 	let (mut world, id, evidence) = ready();
 	let mut twin = Chain::new(TWIN, world.beta.voters.clone());
 	twin.seal();
 	world.alpha.knows(&twin);
-	world.refuse_of(TWIN, &evidence, &[id], Error::NotWaiting);
+	world.refuse_of(TWIN, &evidence, &[id], Error::UnknownContract);
 }
 
 #[test]
@@ -188,7 +209,7 @@ fn one_contract_that_cannot_move_holds_up_the_whole_message() {
 	let mut ids = [swap.delivery.id(), lonely.delivery.id()];
 	ids.sort();
 	let evidence = world.evidence(&ids);
-	world.refuse(&evidence, &ids, Error::MirrorNotRegistered);
+	world.refuse(&evidence, &ids, Error::PeerNotRegistered);
 	assert_eq!(world.alpha.view_of(BETA).number(), 1, "nothing of it is believed");
 	world.tell_alpha(&[swap.delivery.id()]).expect("alone, it moves");
 }
@@ -209,12 +230,18 @@ fn a_header_without_a_proof_moves_no_contract() {
 	}
 }
 
-/// Evidence that names no contract has nothing to show of the state.
+/// Evidence that names no contract has nothing to show of the state but what is said of all.
 #[test]
 fn a_step_has_no_proof() {
 	let mut world = World::new().at(21);
 	let step = world.evidence(&[]);
 	let padded = silent(&world, &step);
+	world.refuse(&padded, &[], Error::IncompleteProof);
+	let mut keys = vec![corridor_key(ALPHA), frame_system::Account::<Test>::hashed_key_for(ALICE)];
+	let proof = |world: &World, keys: &[Vec<u8>]| world.beta.prove(step.header.number, keys);
+	let padded = Evidence { proof: proof(&world, &keys), ..step.clone() };
 	world.refuse(&padded, &[], Error::UnusedProofNodes);
-	world.submit(step, &[]).expect("it is a step");
+	keys.pop();
+	let said = Evidence { proof: proof(&world, &keys), ..step.clone() };
+	world.submit(said, &[]).expect("it is a step, and more");
 }

@@ -2,11 +2,12 @@
 
 use super::{chain::*, world::*};
 use crate::{
-	mock::{RuntimeOrigin, Test},
-	Call, ContractId, Error, Evidence, Height, Outcome, Settlement,
+	mock::{Test, EXPOSURE, MIN_NOTICE},
+	Commit, ContractId, Error, Evidence, Height, Outcome, Settlement,
 };
 use proptest::{
 	prelude::*,
+	sample::select,
 	test_runner::{Config, RngSeed, TestRunner},
 };
 use ribp_kit::side::Side;
@@ -24,6 +25,8 @@ enum Act {
 	Register(Side, usize),
 	/// The payer of one half wants the value back.
 	Cancel(Side, usize),
+	/// Somebody ends one half by time.
+	Conclude(Side, usize),
 	/// Evidence for this side is made, of one of the other's last blocks and about one waiting
 	/// contract or about all of them.
 	Fetch { reader: Side, age: Height, contract: Option<usize> },
@@ -41,6 +44,7 @@ fn act() -> impl Strategy<Value = Act> {
 		6 => side().prop_map(Act::Seal),
 		6 => (side(), 0..3usize).prop_map(|(side, index)| Act::Register(side, index)),
 		1 => (side(), 0..3usize).prop_map(|(side, index)| Act::Cancel(side, index)),
+		2 => (side(), 0..3usize).prop_map(|(side, index)| Act::Conclude(side, index)),
 		10 => (side(), 0..4u32, contract)
 			.prop_map(|(reader, age, contract)| Act::Fetch { reader, age: age / 2, contract }),
 		12 => (0..4usize).prop_map(Act::Deliver),
@@ -49,12 +53,22 @@ fn act() -> impl Strategy<Value = Act> {
 
 fn exchanges() -> impl Strategy<Value = Vec<Exchange>> {
 	let settlement = || prop_oneof![Just(Settlement::Early), Just(Settlement::AtExpiry)];
-	let terms = (5..14u32, 5..14u32, settlement(), settlement());
+	let commit = || prop::bool::weighted(0.3);
+	let notice = || select(&[MIN_NOTICE, 9, 14][..]);
+	let terms = (5..14u32, 5..14u32, settlement(), settlement(), notice(), [commit(), commit()]);
 	prop::collection::vec(terms, 1..=3).prop_map(|terms| {
 		let numbered = terms.into_iter().enumerate();
 		numbered
-			.map(|(number, (h1, h2, delivery, payment))| {
-				Exchange::numbered(number as u8, h1, h2).settling(delivery, payment)
+			.map(|(number, (h1, h2, delivery, payment, notice, firm))| {
+				let swap = Exchange::numbered(number as u8, h1, h2).settling(delivery, payment);
+				let mut swap = swap.with_legs(|alpha, beta| {
+					(alpha.notice, beta.notice) = (notice, notice);
+				});
+				for (half, is_firm) in [&mut swap.delivery, &mut swap.payment].into_iter().zip(firm)
+				{
+					half.commit = if is_firm { Commit::Now } else { Commit::OnMatch };
+				}
+				swap
 			})
 			.collect()
 	})
@@ -95,17 +109,16 @@ impl Run {
 			},
 			Act::Cancel(side, index) => {
 				let exchange = self.exchanges[index % self.exchanges.len()].clone();
-				let half = exchange.half(side);
-				let call = Call::cancel { peer: half.contract.peer, id: half.id() };
-				let origin = RuntimeOrigin::signed(half.payer());
-				let _too_late = self.pair(side).0.dispatch(origin, call);
+				let _too_late = self.pair(side).0.cancel(exchange.half(side));
+			},
+			Act::Conclude(side, index) => {
+				let exchange = self.exchanges[index % self.exchanges.len()].clone();
+				let _too_early = self.pair(side).0.conclude_half(exchange.half(side));
 			},
 			Act::Fetch { reader, age, contract } => {
 				let (chain, peer) = self.pair(reader);
 				let number = peer.sealed().saturating_sub(age).max(1);
-				let mut contracts = chain.waiting(peer.system);
-				contracts.extend(chain.ended(peer.system));
-				contracts.sort();
+				let mut contracts = chain.open(peer.system);
 				if let (Some(index), false) = (contract, contracts.is_empty()) {
 					contracts = vec![contracts[index % contracts.len()]];
 				}
@@ -126,13 +139,14 @@ impl Run {
 		if let Err(refused) = chain.submit(peer.system, evidence, &contracts) {
 			let honest = [
 				Error::<Test>::NothingToGain,
-				Error::NotWaiting,
+				Error::UnknownContract,
 				Error::ContractExpired,
-				Error::MirrorNotRegistered,
-				Error::PeerLogNotCommitted,
+				Error::PeerNotRegistered,
+				Error::PeerNotCommitted,
 				Error::BeforeExpiry,
-				Error::EvidenceNotNewest,
-				Error::MirrorNotEnded,
+				Error::EvidenceStale,
+				Error::NotComplete,
+				Error::AlreadyEnded,
 				// The view or the contract has moved since the evidence was made.
 				Error::JustificationNotNeeded,
 				Error::ExtensionMiscounted,
@@ -146,28 +160,29 @@ impl Run {
 
 	/// Lets both expiries of every contract pass, and brings everybody the evidence that is left.
 	fn finish(&mut self) {
-		let expiries =
-			self.exchanges.iter().map(|e| e.delivery.contract.h1.max(e.delivery.contract.h2));
-		let end = expiries.max().expect("there is an exchange") + 4;
+		let expiries = self.exchanges.iter().flat_map(|e| e.delivery.contract.legs);
+		let end = expiries.map(|leg| leg.expiry).max().expect("there is an exchange") + 4;
 		self.world.advance_to(end);
-		for _ in 0..4 {
+		for _ in 0..4 + EXPOSURE {
 			for reader in Side::BOTH {
-				self.tell_everything(reader);
+				self.end_everything(reader);
 			}
 			self.world.seal();
 		}
+		self.world.sweep();
 		self.world.alpha.assert_empty();
 		self.world.beta.assert_empty();
 	}
 
-	fn tell_everything(&mut self, reader: Side) {
+	fn end_everything(&mut self, reader: Side) {
 		let (chain, peer) = self.pair(reader);
-		let head = peer.sealed();
-		let contracts = [chain.waiting(peer.system), chain.ended(peer.system)].concat();
-		for id in contracts {
+		let (head, other) = (peer.sealed(), peer.system);
+		for id in chain.open(other) {
 			let (chain, peer) = self.pair(reader);
-			let evidence = peer.evidence(head, chain, &[id]);
-			self.deliver(Letter { reader, evidence, contracts: vec![id] });
+			if chain.conclude(other, &[id]).is_err() {
+				let evidence = peer.evidence(head, chain, &[id]);
+				self.deliver(Letter { reader, evidence, contracts: vec![id] });
+			}
 		}
 	}
 
@@ -183,8 +198,10 @@ impl Run {
 					panic!("one side only has taken effect: {exchange:?} {delivery:?} {payment:?}")
 				},
 				(None, Some(other)) | (Some(other), None) => {
+					let is_firm = |half: &Half| half.commit == Commit::Now;
+					let firm = is_firm(&exchange.delivery) || is_firm(&exchange.payment);
 					let never_committed = matches!(other, Outcome::Expired | Outcome::Cancelled);
-					assert!(never_committed, "it cannot commit without its mirror");
+					assert!(never_committed || firm, "it cannot commit without the other");
 					0
 				},
 				_ => 0,

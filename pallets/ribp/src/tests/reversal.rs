@@ -2,8 +2,8 @@
 
 use super::{chain::*, world::*};
 use crate::{
-	mock::{Balances, RuntimeOrigin, Test, DEPOSIT, EXISTENTIAL_DEPOSIT},
-	Error, Event, Link, LogHash, Outcome, Phase, Positions, Settlement,
+	mock::{Balances, RuntimeOrigin, EXPOSURE},
+	Error, Event, Fact, Link, Outcome, Settlement, Stage,
 };
 use frame_support::traits::fungible::{InspectFreeze, MutateFreeze};
 
@@ -14,7 +14,9 @@ fn one_sided(settlement: Settlement) -> (World, Exchange) {
 	let mut world = World::new().registered(&swap);
 	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is registered");
 	world.advance_to(11);
+	world.beta.conclude_half(&swap.payment).expect("its time is over");
 	assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Expired));
+	world.seal();
 	(world, swap)
 }
 
@@ -28,15 +30,46 @@ fn assert_undone(world: &mut World, swap: &Exchange) {
 }
 
 #[test]
-fn evidence_of_absence_reverses_what_was_committed() {
-	for settlement in [Settlement::Early, Settlement::AtExpiry] {
-		let (mut world, swap) = one_sided(settlement);
-		let id = swap.delivery.id();
-		world.tell_alpha(&[id]).expect("beta never committed");
-		assert_eq!(world.alpha.events().last(), Some(&Event::Reversed { id }));
-		assert_undone(&mut world, &swap);
-		assert_eq!(world.alpha.position(swap.delivery.contract.log), Some(3));
-		assert_eq!(world.alpha.position(swap.delivery.contract.reversal), Some(11));
+fn evidence_that_the_peer_has_not_committed_reverses_what_was_committed() {
+	let (mut world, swap) = one_sided(Settlement::Early);
+	let id = swap.id();
+	world.tell_alpha(&[id]).expect("beta never committed");
+	let (reference, outcome) = (swap.delivery.contract.reference, Outcome::Reversed);
+	let relied = Some(11);
+	assert_eq!(world.alpha.events().last(), Some(&Event::Ended { id, reference, outcome, relied }));
+	assert_undone(&mut world, &swap);
+	assert_eq!(world.alpha.stage(&swap.delivery), Some(Stage::Ended(outcome)));
+}
+
+/// What is reversed in haste gave a payer both values when a fork was shown afterwards.
+#[test]
+fn a_reversal_at_expiry_waits_as_a_settlement_does() {
+	let (mut world, swap) = one_sided(Settlement::AtExpiry);
+	let proven_at = world.alpha.now();
+	world.tell_alpha(&[swap.id()]).expect("beta never committed");
+	let pending = Event::VerdictPending { id: swap.id(), relied: Some(11) };
+	assert_eq!(world.alpha.events().last(), Some(&pending));
+	let leg = world.alpha.leg(&swap.delivery).expect("it is not decided");
+	assert_eq!((leg.stage, leg.fact), (Stage::Committed { at: 3 }, Some(Fact::NotCommitted)));
+	world.advance_to(proven_at + EXPOSURE);
+	world.alpha.conclude_half(&swap.delivery).expect_err("a fork may still be exposed");
+	world.seal();
+	world.alpha.conclude_half(&swap.delivery).expect("the exposure is over");
+	assert_undone(&mut world, &swap);
+}
+
+/// Nobody has to wait for the end of a time in which nothing can happen any more.
+#[test]
+fn a_peer_that_has_cancelled_or_expired_is_reversed_at_once() {
+	for outcome in [Outcome::Cancelled, Outcome::Expired] {
+		let swap = Exchange::until(60, 60);
+		let mut world = World::new().registered(&swap);
+		world.tell_alpha(&[swap.id()]).expect("the payment is registered");
+		world.beta.pretend(&swap.payment, Stage::Ended(outcome));
+		world.seal();
+		world.tell_alpha(&[swap.id()]).expect("it stays until its expiry, and is not committed");
+		assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Reversed));
+		assert_eq!(world.alpha.now(), 4);
 	}
 }
 
@@ -53,10 +86,9 @@ fn evidence_of_absence_from_the_known_head_reverses_too() {
 #[test]
 fn a_late_commit_of_a_faulty_peer_counts_as_none() {
 	let (mut world, swap) = one_sided(Settlement::Early);
-	let log = swap.payment.contract.log;
-	world.beta.corrupt(|| Positions::<Test>::insert(log, 11));
+	world.beta.pretend(&swap.payment, Stage::Committed { at: 11 });
 	world.beta.seal();
-	world.tell_alpha(&[swap.delivery.id()]).expect("it came after the expiry");
+	world.tell_alpha(&[swap.id()]).expect("it came after the expiry");
 	assert_undone(&mut world, &swap);
 }
 
@@ -70,7 +102,6 @@ fn a_commit_at_the_peers_expiry_counts_even_if_the_own_expiry_is_earlier() {
 	world.seal();
 	world.tell_alpha(&[swap.delivery.id()]).expect("beta's log is measured by beta's expiry");
 	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
-	world.tell_beta(&[swap.payment.id()]).expect("the delivery was committed in time");
 	assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Settled));
 }
 
@@ -79,29 +110,38 @@ fn a_peer_that_reversed_is_reversed() {
 	let swap = Exchange::until(10, 10);
 	let mut world = World::new().registered(&swap).committed(&swap).at(11);
 	// Only a faulty peer reverses what was committed on both sides.
-	let reversal = swap.payment.contract.reversal;
-	world.beta.corrupt(|| Positions::<Test>::insert(reversal, 11));
+	world.beta.pretend(&swap.payment, Stage::Ended(Outcome::Reversed));
 	world.beta.seal();
 	world.tell_alpha(&[swap.delivery.id()]).expect("the peer's log does not stand");
 	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Reversed));
 	assert_eq!(world.alpha.free(ALICE), ENDOWMENT);
 }
 
+/// The table's first row in the issue: the payer takes back, and an older header hides it.
+#[test]
+fn an_older_block_does_not_hide_that_the_peer_takes_back() {
+	let swap = Exchange::until(60, 60);
+	let mut world = World::new().registered(&swap);
+	let older = world.beta.sealed();
+	world.beta.cancel(&swap.payment).expect("it is his");
+	world.advance_to(20);
+	let ids = [swap.id()];
+	let newest = world.evidence(&ids);
+	world.refuse(&newest, &ids, Error::PeerNotRegistered);
+	world.tell_alpha(&[]).expect("it is a step");
+	let older = world.evidence_at(older, &ids);
+	world.refuse(&older, &ids, Error::EvidenceStale);
+}
+
 #[test]
 fn a_peer_that_expired_and_one_that_committed_both_end_without_effect() {
 	let swap = Exchange::until(10, 6);
 	let mut world = World::new().registered(&swap);
+	world.tell_alpha(&[swap.id()]).expect("the payment is registered");
 	world.beta.advance_to(8);
-	assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Expired));
-	assert_eq!(world.beta.position(LogHash::from(swap.payment.id())), None);
-	let ids = [swap.delivery.id()];
-	let newest = world.evidence(&ids);
-	world.refuse(&newest, &ids, Error::MirrorNotRegistered);
-	let older = world.evidence_at(6, &ids);
-	world.submit(older, &ids).expect("the mirror was registered then");
-	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 3 }));
-	world.advance_to(11);
-	world.tell_alpha(&[swap.delivery.id()]).expect("beta never committed");
+	world.beta.conclude_half(&swap.payment).expect("its time is over");
+	world.seal();
+	world.tell_alpha(&[swap.id()]).expect("beta never committed");
 	assert_undone(&mut world, &swap);
 }
 
@@ -121,10 +161,10 @@ fn a_reversal_reaches_a_payer_who_has_spent_everything_else() {
 	let (mut world, swap) = one_sided(Settlement::Early);
 	let away =
 		world.alpha.run(|| Balances::transfer_all(RuntimeOrigin::signed(ALICE), CAROL, false));
-	away.expect("only her deposit is held");
-	assert_eq!(world.alpha.free(ALICE), EXISTENTIAL_DEPOSIT + DEPOSIT);
+	away.expect("nothing of it is held");
+	assert_eq!(world.alpha.free(ALICE), 0);
 	world.tell_alpha(&[swap.delivery.id()]).expect("the value is hers again");
-	assert_eq!(world.alpha.free(ALICE), 100 + EXISTENTIAL_DEPOSIT + DEPOSIT);
+	assert_eq!(world.alpha.free(ALICE), 100);
 	assert_eq!((world.alpha.free(BOB), world.alpha.taken()), (ENDOWMENT, 0));
 }
 
@@ -155,10 +195,10 @@ fn several_contracts_are_reversed_by_one_proof_of_absence() {
 	for swap in &swaps {
 		world = world.registered(swap);
 	}
-	let ids = world.alpha.waiting(BETA);
+	let ids = world.alpha.open(BETA);
 	world.tell_alpha(&ids).expect("both payments are registered");
 	world.advance_to(11);
 	world.tell_alpha(&ids).expect("beta never committed");
 	assert_eq!([ALICE, BOB].map(|who| world.alpha.free(who)), [ENDOWMENT, ENDOWMENT]);
-	assert_eq!(world.alpha.waiting(BETA), []);
+	assert_eq!(world.alpha.open(BETA), []);
 }

@@ -5,7 +5,7 @@ use super::{node::*, worker::*, world::*};
 use crate::{
 	mock::{Test, VIEW_STEP},
 	worker::past::{AT_ONCE, TIMES},
-	Call, Event, Evidence, Height, Link, Outcome, Phase, Systems, STORED_LEVEL,
+	Call, Event, Evidence, Height, Link, Outcome, Stage, Systems, STORED_LEVEL,
 };
 use ribp_light_client::testing::Ed25519Keyring as Key;
 
@@ -55,7 +55,7 @@ fn work_on(world: &mut World, worker: &Worker, swap: &Exchange) {
 		alpha_works(world, worker);
 		world.alpha.seal();
 	}
-	assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
+	assert!(matches!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { .. })));
 }
 
 fn count(done: &Done, method: &str) -> usize {
@@ -71,7 +71,7 @@ fn a_silence_of_any_length_is_one_message() {
 		let Link::Above { extension, .. } = evidence.link else { panic!("it is new") };
 		assert_eq!(extension, world.beta.extension(1, blocks - 1));
 		assert!(knows_all(&mut world));
-		assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
+		assert!(matches!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { .. })));
 	}
 }
 
@@ -128,7 +128,7 @@ fn changes_of_the_authorities_during_a_silence_are_followed_without_their_states
 	let set = world.alpha.run(|| Systems::<Test>::get(BETA)).expect("it is known").set;
 	assert_eq!(set.set_id, 5 + 3);
 	alpha_works(&mut world, &worker);
-	assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
+	assert!(matches!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { .. })));
 }
 
 /// An answer holds all headers up to the last one of a set, unless a later block is asked about.

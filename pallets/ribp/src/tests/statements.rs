@@ -4,8 +4,8 @@ use super::{altered::*, chain::*, world::*};
 use crate::{
 	chains::own::begin_block,
 	mock::{Ribp, RuntimeOrigin, System, Test, BLOCK_TIME},
-	statement_of, Call, CompleteFrom, Error, Evidence, Link, Outcome, OwnHistory, Phase,
-	Resolution, Statement, Subtree, Systems, TrustAnchor, ENGINE_ID, MAX_NODES, STORED_LEVEL,
+	statement_of, Call, CompleteFrom, Error, Evidence, Link, Outcome, OwnHistory, Stage, Statement,
+	Subtree, Systems, TrustAnchor, ENGINE_ID, MAX_NODES, STORED_LEVEL,
 };
 use codec::Encode;
 use frame_support::traits::PalletInfoAccess;
@@ -215,23 +215,23 @@ fn what_was_said_of_contracts_that_are_complete_is_not_taken_back() {
 	world.submit(known, &[id]).expect("block 2 is in the known history");
 }
 
-/// A delivery that alpha has committed by beta's block 2, and beta has let the payment expire; then beta
-/// says that its state is complete from `height` on.
-fn one_sided_and_complete_from(height: u32) -> (World, Half) {
-	let swap = Exchange::until(10, 10);
-	let mut world = World::new().registered(&swap);
-	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is registered");
+/// A delivery that alpha has committed, and nothing on beta, which says after the payment's expiry
+/// that its state is complete from `height` on.
+fn absent_and_complete_from(height: u32) -> (World, Half) {
+	let delivery = Exchange::until(10, 10).delivery.firm();
+	let mut world = World::new();
+	world.alpha.register(&delivery).expect("it is new");
 	world.advance_to(12);
 	complete_from(&mut world.beta, height);
 	world.advance_to(14);
-	(world, swap.delivery)
+	(world, delivery)
 }
 
 /// An upgrade has moved contracts to where nobody looks: their absence reverses nothing.
 #[test]
 fn what_may_have_been_there_before_an_upgrade_is_not_taken_for_absent() {
-	for height in [3, 10, 13] {
-		let (mut world, delivery) = one_sided_and_complete_from(height);
+	for height in [11, 13] {
+		let (mut world, delivery) = absent_and_complete_from(height);
 		let ids = [delivery.id()];
 		let absent = world.evidence(&ids);
 		world.refuse(&absent, &ids, Error::NotComplete);
@@ -240,58 +240,65 @@ fn what_may_have_been_there_before_an_upgrade_is_not_taken_for_absent() {
 		let known = world.evidence(&ids);
 		assert_eq!(known.link, Link::Known);
 		world.refuse(&known, &ids, Error::NotComplete);
-		assert_eq!(world.alpha.phase(&delivery), Some(Phase::Committed { at: 3 }));
-	}
-	for height in [1, 2] {
-		let (mut world, delivery) = one_sided_and_complete_from(height);
-		world.tell_alpha(&[delivery.id()]).expect("all that was there at block 2 still is");
-		assert_eq!(world.alpha.outcome(&delivery), Some(Outcome::Reversed));
+		assert_eq!(world.alpha.stage(&delivery), Some(Stage::Committed { at: 2 }));
 	}
 }
 
-/// The payment is there, as anybody can see. Whether it has been reversed, nobody can: root decides.
+/// An upgrade keeps what expires from that height on: when it was registered does not matter.
 #[test]
-fn a_log_that_may_have_been_reversed_before_an_upgrade_unlocks_nothing() {
-	let swap = Exchange::until(20, 20);
-	let mut world = World::new().registered(&swap).committed(&swap);
-	let ids = [swap.delivery.id()];
-	world.advance_to(6);
-	complete_from(&mut world.beta, 6);
-	world.advance_to(9);
-	let committed = world.evidence(&ids);
-	world.refuse(&committed, &ids, Error::NotComplete);
-	let (peer, id, resolution) = (BETA, ids[0], Resolution::Unlock);
-	let force = Call::force_resolve { peer, id, resolution };
-	world.alpha.dispatch(RuntimeOrigin::root(), force).expect("it is root's to say");
-	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
+fn what_an_upgrade_would_have_kept_is_absent_if_it_is_not_there() {
+	for height in [1, 3, 9, 10] {
+		let (mut world, delivery) = absent_and_complete_from(height);
+		world.tell_alpha(&[delivery.id()]).expect("all that expires in block 10 is there");
+		assert_eq!(world.alpha.outcome(&delivery), Some(Outcome::Reversed), "{height}");
+	}
 }
 
 #[test]
-fn what_relies_on_blocks_since_an_upgrade_goes_on_as_before() {
+fn an_upgrade_in_whose_time_nothing_is_there_ends_nothing_that_is_registered() {
+	let swap = Exchange::until(60, 10);
+	let mut world = World::new();
+	world.alpha.register(&swap.delivery).expect("it is new");
+	world.advance_to(12);
+	complete_from(&mut world.beta, 11);
+	world.advance_to(14);
+	let ids = [swap.id()];
+	let absent = world.evidence(&ids);
+	world.refuse(&absent, &ids, Error::NotComplete);
+	assert_eq!(world.alpha.stage(&swap.delivery), Some(Stage::Registered));
+	let before = world.evidence_at(11, &ids);
+	world.submit(before, &ids).expect("the state was complete before the upgrade");
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Expired));
+}
+
+/// It is absence alone that an upgrade makes doubtful.
+#[test]
+fn what_is_there_counts_from_whichever_block_on_the_state_is_complete() {
+	let swap = Exchange::until(10, 10);
+	let mut committed = World::new().registered(&swap).committed(&swap);
+	let mut registered = World::new().registered(&swap);
+	registered.tell_alpha(&[swap.id()]).expect("the payment is registered");
+	for (world, outcome) in
+		[(&mut committed, Outcome::Settled), (&mut registered, Outcome::Reversed)]
+	{
+		world.advance_to(12);
+		complete_from(&mut world.beta, 12);
+		world.advance_to(14);
+		world.tell_alpha(&[swap.id()]).expect("it is there");
+		assert_eq!(world.alpha.outcome(&swap.delivery), Some(outcome));
+	}
+}
+
+#[test]
+fn what_is_agreed_upon_since_an_upgrade_goes_on_as_before() {
 	let swap = Exchange::until(20, 20);
 	let mut world = World::new().registered(&swap).at(6);
 	complete_from(&mut world.beta, 6);
 	let mut world = world.at(9).committed(&swap);
-	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is committed");
+	world.tell_alpha(&[swap.id()]).expect("the payment is committed");
 	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
-	world.tell_beta(&[swap.payment.id()]).expect("the delivery is committed");
+	world.tell_beta(&[swap.id()]).expect("the delivery is committed");
 	assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Settled));
-}
-
-/// The payment waits where nobody looks, and may ask for the delivery's positions.
-#[test]
-fn a_mirror_that_may_have_waited_before_an_upgrade_is_not_taken_for_ended() {
-	let swap = Exchange::until(10, 10);
-	let mut world = World::new().registered(&swap).committed(&swap);
-	let ids = [swap.delivery.id()];
-	world.tell_alpha(&ids).expect("the payment is committed");
-	world.tell_beta(&[swap.payment.id()]).expect("the delivery is committed");
-	world.advance_to(12);
-	complete_from(&mut world.beta, 12);
-	world.advance_to(14);
-	let absent = world.evidence(&ids);
-	world.refuse(&absent, &ids, Error::NotComplete);
-	assert_eq!(world.alpha.ended(BETA), ids);
 }
 
 /// Nothing commits on what is absent, whenever that was.
@@ -303,7 +310,7 @@ fn what_is_not_registered_is_not_there_after_an_upgrade_either() {
 	world.advance_to(5);
 	complete_from(&mut world.beta, 5);
 	world.advance_to(8);
-	let ids = [swap.delivery.id()];
+	let ids = [swap.id()];
 	let absent = world.evidence(&ids);
-	world.refuse(&absent, &ids, Error::MirrorNotRegistered);
+	world.refuse(&absent, &ids, Error::PeerNotRegistered);
 }

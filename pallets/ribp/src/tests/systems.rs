@@ -223,8 +223,7 @@ fn a_chain_with_which_contracts_wait_or_are_remembered_is_not_removed() {
 	world.tell_beta(&[swap.payment.id()]).expect("the delivery is committed");
 	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
 	assert_eq!(remove(&mut world.alpha, BETA), in_use);
-	world.advance_to(12);
-	world.tell_alpha(&ids).expect("the payment has ended");
+	world.sweep();
 	assert_eq!(remove(&mut world.alpha, BETA), Ok(()));
 	assert_eq!(world.alpha.events().last(), Some(&Event::SystemRemoved { system: BETA }));
 	assert_eq!(remove(&mut world.alpha, BETA), Err(Error::<Test>::UnknownSystem.into()));
@@ -256,14 +255,16 @@ fn nothing_is_left_of_a_chain_that_is_removed_and_it_can_come_back() {
 }
 
 #[test]
-fn a_contract_that_was_cancelled_keeps_its_chain_from_being_removed_until_it_is_forgotten() {
+fn a_contract_that_was_cancelled_keeps_its_chain_from_being_removed_until_it_is_swept() {
 	let swap = Exchange::until(10, 10);
 	let mut world = World::new();
 	world.alpha.register(&swap.delivery).expect("it is new");
-	let cancel = Call::cancel { peer: BETA, id: swap.delivery.id() };
-	world.alpha.dispatch(RuntimeOrigin::signed(ALICE), cancel).expect("it is hers");
+	world.alpha.cancel(&swap.delivery).expect("it is hers");
 	assert_eq!(remove(&mut world.alpha, BETA), Err(Error::<Test>::SystemInUse.into()));
 	world.advance_to(11);
+	world.alpha.conclude_half(&swap.delivery).expect("its time is over");
+	assert_eq!(remove(&mut world.alpha, BETA), Err(Error::<Test>::SystemInUse.into()));
+	world.sweep();
 	assert_eq!(remove(&mut world.alpha, BETA), Ok(()));
 }
 

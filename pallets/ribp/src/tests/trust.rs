@@ -3,7 +3,7 @@
 use super::{altered::*, chain::*, world::*};
 use crate::{
 	mock::{DefaultPolicy, Ribp, RuntimeOrigin, Test, BLOCK_TIME, LAX, POLICY_DELAY},
-	Call, Error, Event, Evidence, Header, Link, PastSets, Phase, Policy, Systems, TrustAnchor,
+	Call, Error, Event, Evidence, Header, Link, PastSets, Policy, Stage, Systems, TrustAnchor,
 };
 use frame_support::{assert_noop, assert_ok};
 use ribp_light_client::testing::Ed25519Keyring as Key;
@@ -71,7 +71,7 @@ fn what_is_known_stays_known_when_trust_has_ended() {
 	let known = world.evidence_at(6, &ids);
 	assert_eq!(known.link, Link::Known);
 	world.submit(known, &ids).expect("block 6 was believed in time");
-	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 20 }));
+	assert_eq!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { at: 20 }));
 }
 
 /// The anchor that beta had after this block.

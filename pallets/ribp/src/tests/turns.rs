@@ -1,7 +1,7 @@
 //! One node of a chain acts after a block; the others step in when nothing moves.
 
 use super::{node::*, worker::*, world::*};
-use crate::{Height, Outcome, Phase};
+use crate::{Height, Outcome, Stage};
 
 /// A node that authors no blocks.
 fn follower() -> Worker {
@@ -25,7 +25,7 @@ fn another_nodes_turn_is_left_to_it() {
 	let mut world = World::new().registered(&swap);
 	assert_eq!(alpha_works(&mut world, &follower()).asked, []);
 	alpha_works(&mut world, &alphas_worker());
-	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 3 }));
+	assert_eq!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { at: 3 }));
 }
 
 #[test]
@@ -33,7 +33,7 @@ fn others_step_in_when_nothing_moves() {
 	let swap = Exchange::until(60, 60);
 	let mut world = World::new().registered(&swap);
 	assert_eq!(blocks_until_it_acts(&mut world, &follower()), 3);
-	assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
+	assert!(matches!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { .. })));
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn a_chain_whose_authors_have_no_endpoints_still_exchanges() {
 		// The authors' own workers ask nobody.
 		alpha_works(&mut world, &Worker::new(&[]));
 		alpha_works(&mut world, &follower);
-		if let Some(Phase::Registered) = world.beta.phase(&swap.payment) {
+		if let Some(Stage::Registered) = world.beta.stage(&swap.payment) {
 			world.tell_beta(&[swap.payment.id()]).ok();
 		}
 		world.seal();
@@ -78,7 +78,7 @@ fn registrations_do_not_keep_others_from_stepping_in() {
 		world.alpha.register(&lonely).expect("it is new");
 		world.seal();
 	}
-	assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
+	assert!(matches!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { .. })));
 }
 
 #[test]

@@ -2,8 +2,11 @@
 
 use super::{authorize::apply_general, chain::*, node::*, world::*};
 use crate::{
-	mock::{Item, RuntimeCall, RuntimeOrigin, Test, UncheckedExtrinsic, MAX_CONTRACTS, VIEW_STEP},
-	Call, Height, Link, Outcome, Phase, Settlement,
+	mock::{
+		Item, RuntimeCall, RuntimeOrigin, Test, UncheckedExtrinsic, EXPOSURE, MAX_CONTRACTS,
+		RETENTION, VIEW_STEP,
+	},
+	Call, Fact, Height, Link, Outcome, Settlement, Stage, EPOCH_BLOCKS,
 };
 use codec::Decode;
 use ribp_light_client::testing::Ed25519Keyring as Key;
@@ -70,16 +73,23 @@ fn two_registrations_settle_without_any_further_help() {
 }
 
 #[test]
-fn what_has_ended_on_both_chains_is_forgotten_by_itself() {
+fn what_has_ended_on_both_chains_is_swept_by_itself() {
 	let settles = Exchange::numbered(1, 12, 16);
 	let reverses = Exchange::numbered(2, 14, 12);
 	let mut world = World::new().registered(&settles).registered(&reverses);
 	world.tell_alpha(&[reverses.delivery.id()]).expect("the payment is registered");
-	let (peer, id) = (ALPHA, reverses.payment.id());
-	let cancel = Call::cancel { peer, id };
-	world.beta.dispatch(RuntimeOrigin::signed(BOB), cancel).expect("it is not committed");
+	world.beta.cancel(&reverses.payment).expect("it is not committed");
 	world.seal();
-	work_until(&mut world, 40);
+	// Nobody tells beta that it was answered.
+	let alphas = alphas_worker();
+	while world.alpha.now() < 14 {
+		alpha_works(&mut world, &alphas);
+		world.seal();
+	}
+	world.beta.conclude_half(&reverses.payment).expect("its time is over");
+	world.tell_beta(&[settles.id()]).expect("the delivery is committed");
+	world.seal();
+	work_until(&mut world, EPOCH_BLOCKS + RETENTION + 20);
 	assert_eq!(world.alpha.outcome(&settles.delivery), Some(Outcome::Settled));
 	assert_eq!(world.alpha.outcome(&reverses.delivery), Some(Outcome::Reversed));
 	world.alpha.assert_empty();
@@ -87,18 +97,38 @@ fn what_has_ended_on_both_chains_is_forgotten_by_itself() {
 }
 
 #[test]
-fn an_ended_contract_alone_is_asked_about_at_leisure_only() {
+fn what_ends_by_time_ends_by_itself() {
+	let expires = Exchange::numbered(1, 12, 60);
+	let cancelled = Exchange::numbered(2, 60, 60);
+	let mut world = World::new();
+	world.alpha.register(&expires.delivery).expect("it is new");
+	world.alpha.register(&cancelled.delivery).expect("it is new");
+	world.alpha.cancel(&cancelled.delivery).expect("it is hers");
+	work_until(&mut world, 14);
+	assert_eq!(world.alpha.outcome(&expires.delivery), Some(Outcome::Expired));
+	assert_eq!(world.alpha.outcome(&cancelled.delivery), None);
+	// The view is advanced every few blocks, and the notice with it.
+	work_until(&mut world, 60);
+	assert_eq!(world.alpha.outcome(&cancelled.delivery), Some(Outcome::Cancelled));
+}
+
+#[test]
+fn what_has_ended_is_asked_about_at_leisure_only() {
 	let swap = Exchange::until(12, 12);
 	let mut world = World::new().registered(&swap);
-	work_until(&mut world, 12);
-	let worker = alphas_worker();
-	let mut rounds = 0;
+	work_until(&mut world, EPOCH_BLOCKS + 10);
+	assert!(!world.alpha.ended(BETA).is_empty());
+	let (alphas, betas) = (alphas_worker(), betas_worker());
+	let mut asked_at = Vec::new();
 	while !world.alpha.ended(BETA).is_empty() {
 		world.seal();
-		rounds += usize::from(!alpha_works(&mut world, &worker).asked.is_empty());
+		if !alpha_works(&mut world, &alphas).asked.is_empty() {
+			asked_at.push(world.alpha.sealed());
+		}
+		beta_works(&mut world, &betas);
+		assert!(world.alpha.now() < 90, "{asked_at:?}");
 	}
-	assert_eq!(rounds, 1);
-	assert_eq!(world.alpha.sealed() % 8, 0);
+	assert!(asked_at.iter().all(|height| height.is_multiple_of(8)), "{asked_at:?}");
 }
 
 #[test]
@@ -116,7 +146,7 @@ fn a_paused_system_is_not_asked_about_contracts() {
 fn settlement_at_expiry_comes_by_itself() {
 	let swap = Exchange::until(12, 16).settling(Settlement::AtExpiry, Settlement::AtExpiry);
 	let mut world = World::new().registered(&swap);
-	work_until(&mut world, 24);
+	work_until(&mut world, 24 + EXPOSURE);
 	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
 	assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Settled));
 }
@@ -130,6 +160,7 @@ fn a_leg_without_the_other_is_reversed_by_itself() {
 		alpha_works(&mut world, &alphas);
 		world.seal();
 	}
+	beta_works(&mut world, &betas_worker());
 	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Reversed));
 	assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Expired));
 	assert_eq!((world.alpha.free(ALICE), world.beta.free(BOB)), (ENDOWMENT, ENDOWMENT));
@@ -153,7 +184,7 @@ fn one_message_speaks_for_all_contracts_that_can_move() {
 	assert_eq!((system, contracts), (BETA, both.to_vec()));
 	let justification = evidence.link.justification().expect("the header is new");
 	assert_eq!(justification.votes.len(), 3, "surplus votes are left out");
-	assert_eq!(world.alpha.phase(&lonely.delivery), Some(Phase::Registered));
+	assert_eq!(world.alpha.stage(&lonely.delivery), Some(Stage::Registered));
 }
 
 #[test]
@@ -180,9 +211,9 @@ fn contracts_whose_proof_is_too_long_an_answer_have_their_turn_one_after_the_oth
 	assert!(messages.iter().all(|count| *count <= 2), "{messages:?}");
 	assert_eq!(messages.iter().sum::<usize>(), swaps.len());
 	for swap in &swaps {
-		assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
+		assert!(matches!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { .. })));
 	}
-	assert_eq!(world.alpha.phase(&lonely.delivery), Some(Phase::Registered));
+	assert_eq!(world.alpha.stage(&lonely.delivery), Some(Stage::Registered));
 }
 
 #[test]
@@ -195,7 +226,7 @@ fn what_is_known_already_is_not_justified_again() {
 	let done = alpha_works(&mut world, &alphas_worker());
 	let Call::submit_evidence { evidence, .. } = submitted(&done) else { panic!("it is evidence") };
 	assert_eq!((evidence.header.number, evidence.link), (1 + VIEW_STEP, Link::Known));
-	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 4 }));
+	assert_eq!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { at: 4 }));
 }
 
 #[test]
@@ -207,7 +238,7 @@ fn a_gap_is_bridged_with_the_hashes_that_the_node_brings() {
 	let Call::submit_evidence { evidence, .. } = submitted(&done) else { panic!("it is evidence") };
 	let Link::Above { extension, .. } = evidence.link else { panic!("it is new") };
 	assert_eq!(extension, world.beta.extension(1, 25));
-	assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
+	assert!(matches!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { .. })));
 }
 
 #[test]
@@ -271,7 +302,7 @@ fn another_node_is_asked_when_one_is_down() {
 	let done = worker.run(&world.alpha, &[(ALSO_BETA, &world.beta)]);
 	include(&mut world.alpha, &done);
 	assert_eq!(done.asked.first().map(|(url, _)| &url[..]), Some(AT_BETA));
-	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 3 }));
+	assert_eq!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { at: 3 }));
 }
 
 /// What it says is true until it has to prove it: it must not take the place of those who can.
@@ -288,7 +319,7 @@ fn another_node_is_asked_when_one_cannot_prove_what_it_says() {
 		let nodes = [(AT_BETA, &world.beta), (ALSO_BETA, &world.beta)];
 		let done = worker.run(&world.alpha, &nodes);
 		include(&mut world.alpha, &done);
-		assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
+		assert!(matches!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { .. })));
 	}
 }
 
@@ -382,7 +413,11 @@ fn idle(exchange: &Exchange) -> World {
 #[test]
 fn nobody_is_asked_about_contracts_that_cannot_move() {
 	let swap = Exchange::until(60, 60).settling(Settlement::AtExpiry, Settlement::AtExpiry);
-	let world = idle(&swap);
+	let mut world = idle(&swap);
+	alpha_works(&mut world, &alphas_worker());
+	let fact = world.alpha.leg(&swap.delivery).and_then(|leg| leg.fact);
+	assert_eq!(fact, Some(Fact::Committed), "the verdict has to wait");
+	world.alpha.seal();
 	let done = alphas_worker().run(&world.alpha, &[(AT_BETA, &world.beta)]);
 	assert_eq!(done.asked, []);
 }

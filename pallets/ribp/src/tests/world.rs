@@ -2,8 +2,11 @@
 
 use super::chain::*;
 use crate::{
-	mock::{AccountId, Balance, Item, Ribp, RuntimeCall, RuntimeOrigin, Test},
-	Action, ActionOf, Call, ContractId, Error, Evidence, Height, Log, SystemId,
+	mock::{
+		AccountId, Balance, Item, Ribp, RuntimeCall, RuntimeOrigin, Test, MAX_EXPIRY, RETENTION,
+	},
+	Action, ActionOf, Call, ContractId, Epoch, Error, Evidence, Height, Log, SystemId, Terms,
+	EPOCH_BLOCKS,
 };
 use codec::Encode;
 use frame_support::{
@@ -11,6 +14,7 @@ use frame_support::{
 	pallet_prelude::{DispatchResultWithPostInfo, InvalidTransaction, TransactionSource},
 	traits::Authorize,
 };
+use ribp_kit::evidence::leg_key;
 use ribp_light_client::testing::Ed25519Keyring;
 use sp_core::H256;
 use sp_runtime::{
@@ -48,6 +52,9 @@ pub trait Registrable {
 
 	fn call(&self) -> Call<Test>;
 
+	/// Where the payer's chain has its leg.
+	fn key(&self) -> Vec<u8>;
+
 	/// The same contract, save that the log does something else.
 	fn with_action(&self, from: AccountId, to: AccountId, amount: Balance) -> Self;
 }
@@ -59,8 +66,13 @@ impl Registrable for Half {
 	}
 
 	fn call(&self) -> Call<Test> {
-		let Self { contract, log, settlement } = self.clone();
-		Call::register { contract, log, settlement }
+		let Self { contract, log, commit } = self.clone();
+		Call::register { contract, log, commit }
+	}
+
+	fn key(&self) -> Vec<u8> {
+		let Terms { own, peer } = self.terms();
+		leg_key(peer.system, Epoch::of(own.expiry), self.id().hash)
 	}
 
 	fn with_action(&self, from: AccountId, to: AccountId, amount: Balance) -> Self {
@@ -82,7 +94,7 @@ pub trait Agreed: Sized {
 		Self::of(own, [&[Item::Token(100)], &[Item::Token(40)]], number, h1, h2)
 	}
 
-	/// One of several exchanges, all of different logs.
+	/// One of several exchanges, all of different references.
 	fn numbered(number: u8, h1: Height, h2: Height) -> Self {
 		Self::between(ALPHA, number, h1, h2)
 	}
@@ -90,15 +102,23 @@ pub trait Agreed: Sized {
 	fn until(h1: Height, h2: Height) -> Self {
 		Self::numbered(0, h1, h2)
 	}
+
+	/// One whose registrations stand for long, and are shown by old blocks.
+	fn patient(h1: Height, h2: Height) -> Self;
 }
 
 impl Agreed for Exchange {
 	fn of(own: SystemId, items: [&[Item]; 2], number: u8, h1: Height, h2: Height) -> Self {
-		let salt = H256::repeat_byte(number);
-		let log = |system, action| Log { system, action, salt };
+		let log = |system, action| Log { system, action };
 		let delivered = log(own, transfer(ALICE, BOB, items[0]));
 		let paid = log(BETA, transfer(BOB, ALICE, items[1]));
-		Self::new([delivered, paid], [h1, h2])
+		Self::new([delivered, paid], [h1, h2], H256::repeat_byte(number))
+	}
+
+	fn patient(h1: Height, h2: Height) -> Self {
+		Self::until(h1, h2).with_legs(|alpha, beta| {
+			(alpha.notice, beta.notice) = (MAX_EXPIRY, MAX_EXPIRY);
+		})
 	}
 }
 
@@ -120,6 +140,9 @@ pub trait WorldExt: Sized {
 	fn at(self, height: Height) -> Self;
 
 	fn advance_to(&mut self, height: Height);
+
+	/// Both chains tell each other what they say of all contracts, until nothing is left of any.
+	fn sweep(&mut self);
 
 	fn seal(&mut self);
 
@@ -198,6 +221,26 @@ impl WorldExt for World {
 		self.beta.advance_to(height);
 	}
 
+	fn sweep(&mut self) {
+		let is_swept = |world: &mut Self| {
+			world.alpha.lane(BETA).entries == 0 && world.beta.lane(ALPHA).entries == 0
+		};
+		// Both epochs, twice the retention, and a few blocks to tell.
+		let most = MAX_EXPIRY + 2 * (EPOCH_BLOCKS + RETENTION);
+		for _ in 0..most {
+			self.seal();
+			// Most blocks say nothing new.
+			let evidence = self.beta.said(self.beta.sealed(), &mut self.alpha);
+			let _nothing_new = self.submit(evidence, &[]);
+			let evidence = self.alpha.said(self.alpha.sealed(), &mut self.beta);
+			let _nothing_new = self.beta.submit(ALPHA, evidence, &[]);
+			if is_swept(self) {
+				return;
+			}
+		}
+		panic!("something is left: {:?}, {:?}", self.alpha.lane(BETA), self.beta.lane(ALPHA));
+	}
+
 	fn seal(&mut self) {
 		self.alpha.seal();
 		self.beta.seal();
@@ -242,7 +285,7 @@ impl WorldExt for World {
 		contracts: &[ContractId],
 		error: Error<Test>,
 	) {
-		let call = submission(of, evidence.clone(), contracts);
+		let call = self.alpha.submission(of, evidence.clone(), contracts);
 		let verdict = self.authorize(call.clone());
 		let index = InvalidTransaction::Custom(error.encode()[0]);
 		assert_eq!(verdict, Err(index.into()), "{error:?} at the pool");
@@ -264,11 +307,16 @@ impl WorldExt for World {
 	#[track_caller]
 	fn refuse_registration(&mut self, half: &Half, error: Error<Test>) {
 		self.alpha.run(|| {
-			let Half { contract, log, settlement } = half.clone();
+			let Half { contract, log, commit } = half.clone();
 			let origin = RuntimeOrigin::signed(half.payer());
-			assert_noop!(Ribp::register(origin, contract, log, settlement), error);
+			assert_noop!(Ribp::register(origin, contract, log, commit), error);
 		});
 	}
+}
+
+/// The id of a contract that nobody has.
+pub fn unknown_id(byte: u8) -> ContractId {
+	ContractId { epochs: [Epoch(0); 2], hash: H256::repeat_byte(byte) }
 }
 
 /// A world in which evidence could commit alpha's half, that half's id, and such evidence.

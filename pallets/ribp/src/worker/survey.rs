@@ -5,12 +5,13 @@
 
 use super::{
 	memory::{Memory, Turn},
-	Failure, Fetched, Record, Round,
+	Failure, Fetched, Round,
 };
 use crate::{
 	chains::claim::Claim,
+	contracts::value,
 	evidence::{wanted_keys, Asker},
-	Config, ContractId, Error, Evidence, Pallet,
+	Config, ContractId, Corridors, EntryOf, Error, Evidence, Pallet,
 };
 use alloc::vec::Vec;
 use core::cell::Cell;
@@ -28,7 +29,7 @@ pub(super) const MOST: u32 = 1_000;
 const AT_ONCE: usize = 128;
 
 /// A contract, and where it stands.
-pub(super) type Wanted<T> = (ContractId, Record<T>);
+pub(super) type Wanted<T> = (ContractId, EntryOf<T>);
 
 /// How far a round gets in the waiting list.
 #[derive(Default)]
@@ -50,10 +51,10 @@ impl Limits {
 
 	/// Whether a message with these contracts takes another one: their work counts, too. It always
 	/// takes one contract.
-	fn have_room<T: Config>(&self, moved: &[Wanted<T>], record: &Record<T>) -> bool {
-		let size = |record: &Record<T>| record.work().max(1) as usize;
-		let taken = moved.iter().map(|(_, record)| size(record)).sum::<usize>();
-		moved.is_empty() || taken + size(record) <= self.most
+	fn have_room<T: Config>(&self, moved: &[Wanted<T>], entry: &EntryOf<T>) -> bool {
+		let size = |entry: &EntryOf<T>| value::work::<T, _>(&entry.action).max(1) as usize;
+		let taken = moved.iter().map(|(_, entry)| size(entry)).sum::<usize>();
+		moved.is_empty() || taken + size(entry) <= self.most
 	}
 
 	/// An endpoint has nothing new of as many contracts.
@@ -81,6 +82,8 @@ pub(super) struct Survey<T: Config> {
 	pub is_proven: bool,
 	/// Whether the block is worth a message that moves nothing.
 	pub is_step: bool,
+	/// Whether what the block says of all contracts is.
+	pub is_heard: bool,
 }
 
 /// Whether a proof is larger than any that is taken.
@@ -98,20 +101,22 @@ impl<T: Config> Round<T> {
 
 	/// The storage keys that evidence about `contracts` proves.
 	fn keys(&self, contracts: &[Wanted<T>]) -> Vec<Vec<u8>> {
-		let prefix = &self.record.storage_prefix;
-		contracts.iter().flat_map(|(_, record)| wanted_keys(prefix, record)).collect()
+		let ids = contracts.iter().map(|(id, _)| *id);
+		wanted_keys::<T>(&self.record.storage_prefix, self.system, ids)
 	}
 
 	/// Proof of what a block's state says of these contracts, or of as many of the first ones as fit
-	/// into an answer and a message, and which those are.
+	/// into an answer and a message, and which those are. Of none, what it says of all contracts if it is
+	/// `heard`, and else nothing.
 	pub(super) fn read_fitting<'a>(
 		&self,
 		client: &Client,
 		contracts: &'a [Wanted<T>],
 		block: H256,
+		heard: bool,
 	) -> Result<(Vec<Vec<u8>>, &'a [Wanted<T>]), PeerError> {
 		let mut about = contracts;
-		if about.is_empty() {
+		if about.is_empty() && !heard {
 			return Ok((Vec::new(), about));
 		}
 		loop {
@@ -140,6 +145,7 @@ impl<T: Config> Round<T> {
 		let mut moved = Vec::new();
 		let mut looked_at = self.look_at(about, &mut claim, &mut moved)?;
 		let is_step = claim.is_step();
+		let is_heard = self.hears && !evidence.proof.is_empty() && self.is_news(&mut claim)?;
 		claim.verify()?;
 		let of_first = moved.len();
 		let mut is_full = about.is_empty() || looked_at < about.len();
@@ -155,7 +161,7 @@ impl<T: Config> Round<T> {
 		}
 		let is_proven = of_first == about.len() && moved.len() == of_first;
 		moved.sort_by_key(|(id, _)| *id);
-		Ok(Survey { moved, looked_at: looked_at as u32, is_proven, is_step })
+		Ok(Survey { moved, looked_at: looked_at as u32, is_proven, is_step, is_heard })
 	}
 
 	/// Whether the pool would take this evidence about contracts that it moves.
@@ -166,8 +172,20 @@ impl<T: Config> Round<T> {
 	) -> Result<(), Error<T>> {
 		Pallet::<T>::check_size(evidence)?;
 		let mut claim = Claim::<T>::new(self.system, &self.record, evidence, Asker::Pool)?;
-		moved.iter().try_for_each(|(id, record)| claim.decide(*id, record, self.next).map(drop))?;
+		for (id, entry) in moved {
+			Pallet::<T>::decide_at(&mut claim, &self.record, *id, entry.clone(), self.next)?;
+		}
+		if !evidence.proof.is_empty() {
+			claim.corridor()?;
+		}
 		claim.believe().map(drop)
+	}
+
+	/// Whether what the block says of all contracts is worth a message.
+	fn is_news(&self, claim: &mut Claim<T>) -> Result<bool, Error<T>> {
+		let through = claim.corridor()?.through;
+		let lane = Corridors::<T>::get(self.system);
+		Ok(lane.is_news(through, &self.record, self.next, T::Retention::get()))
 	}
 
 	/// Adds those of `contracts` that the same block moves. Returns how many were looked at.
@@ -190,12 +208,12 @@ impl<T: Config> Round<T> {
 		claim: &mut Claim<T>,
 		moved: &mut Vec<Wanted<T>>,
 	) -> Result<usize, Failure<T>> {
-		for (place, (id, record)) in contracts.iter().enumerate() {
-			if !self.limits.have_room(moved, record) {
+		for (place, (id, entry)) in contracts.iter().enumerate() {
+			if !self.limits.have_room::<T>(moved, entry) {
 				return Ok(place);
 			}
-			match claim.decide(*id, record, self.next) {
-				Ok(_) => moved.push((*id, record.clone())),
+			match Pallet::<T>::decide_at(claim, &self.record, *id, entry.clone(), self.next) {
+				Ok(_) => moved.push((*id, entry.clone())),
 				Err(error) if error.is_not_yet() => {},
 				Err(error) => return Err(error.into()),
 			}

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
 	mock::{RuntimeCall, MAX_CONTRACTS, MAX_EVIDENCE_SIZE},
-	ContractId,
+	ContractId, Epoch,
 };
 use codec::{Compact, Decode, Encode};
 use sp_core::H256;
@@ -95,7 +95,7 @@ fn lengths_without_bytes() {
 fn one_contract_named_twice() {
 	let (mut world, id, honest) = ready();
 	world.refuse(&honest, &[id, id], Error::ContractsNotSorted);
-	let (low, high) = (ContractId(H256::zero()), ContractId(H256::repeat_byte(0xff)));
+	let (low, high) = (unknown_id(0), unknown_id(0xff));
 	world.refuse(&honest, &[high, low], Error::ContractsNotSorted);
 	world.submit(honest, &[id]).expect("the honest evidence is believed");
 }
@@ -105,11 +105,11 @@ fn one_contract_named_twice() {
 #[test]
 fn contracts_that_do_not_exist() {
 	let (mut world, id, honest) = ready();
-	let zero = ContractId(H256::zero());
-	world.refuse(&honest, &[zero], Error::NotWaiting);
-	world.refuse(&honest, &[zero, id], Error::NotWaiting);
-	let mirror = Exchange::until(20, 20).payment.id();
-	world.refuse(&honest, &[mirror], Error::NotWaiting);
+	let zero = unknown_id(0);
+	world.refuse(&honest, &[zero], Error::UnknownContract);
+	world.refuse(&honest, &[zero, id], Error::UnknownContract);
+	let elsewhere = ContractId { epochs: [Epoch(0), Epoch(9)], ..id };
+	world.refuse(&honest, &[elsewhere], Error::UnknownContract);
 	world.submit(honest, &[id]).expect("the honest evidence is believed");
 }
 
@@ -117,7 +117,7 @@ fn contracts_that_do_not_exist() {
 #[test]
 fn more_contracts_than_a_message_may_move() {
 	let (mut world, id, honest) = ready();
-	let many: Vec<_> = (0..=MAX_CONTRACTS as u8).map(|n| ContractId(H256([n; 32]))).collect();
+	let many: Vec<_> = (0..=MAX_CONTRACTS as u8).map(unknown_id).collect();
 	world.refuse(&honest, &many, Error::TooManyContracts);
 	world.submit(honest, &[id]).expect("the honest evidence is believed");
 }

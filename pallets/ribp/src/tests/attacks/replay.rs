@@ -1,7 +1,7 @@
 //! What was true of another chain, at another time, or has been used already.
 
 use super::*;
-use crate::{mock::VIEW_STEP, statement_of, Phase, Settlement, ENGINE_ID};
+use crate::{mock::VIEW_STEP, statement_of, Outcome, Settlement, Stage, ENGINE_ID};
 use ribp_light_client::testing::{vote, Ed25519Keyring as Key};
 use ribp_protocol::{leaf, Frontier};
 use sp_core::H256;
@@ -146,7 +146,7 @@ fn evidence_under_another_chains_name() {
 	let (mut world, id, honest) = ready();
 	let twin = twin_at(&world, 2);
 	world.alpha.knows(&twin);
-	world.refuse_of(TWIN, &honest, &[id], Error::NotWaiting);
+	world.refuse_of(TWIN, &honest, &[id], Error::UnknownContract);
 	world.beta.advance_to(9);
 	let step = world.evidence(&[]);
 	world.refuse_of(TWIN, &step, &[], Error::HeaderOfOtherSystem);
@@ -171,11 +171,11 @@ fn the_same_evidence_again() {
 	let (mut world, id, honest) = ready();
 	world.submit(honest.clone(), &[id]).expect("it is new");
 	world.refuse(&honest, &[id], Error::JustificationNotNeeded);
-	world.refuse(&honest, &[], Error::NothingToGain);
+	world.refuse(&honest, &[], Error::JustificationNotNeeded);
 	let bare = honest.unlinked();
 	world.refuse(&bare, &[], Error::NothingToGain);
 	// The contract has moved on, and asks for what is not there yet.
-	world.refuse(&bare, &[id], Error::PeerLogNotCommitted);
+	world.refuse(&bare, &[id], Error::PeerNotCommitted);
 }
 
 /// Polygon's Plasma bridge, October 2021: one withdrawal could be proven 223 times, each time with
@@ -189,11 +189,11 @@ fn the_same_proof_encoded_anew() {
 	let ids = [swap.delivery.id()];
 	let settling = world.evidence(&ids);
 	world.submit(settling.clone(), &ids).expect("the payment is committed");
-	assert_eq!(world.alpha.phase(&swap.delivery), None);
+	assert_eq!(world.alpha.stage(&swap.delivery), Some(Stage::Ended(Outcome::Settled)));
 	let mut again = settling.unlinked();
-	world.refuse(&again, &ids, Error::NotWaiting);
+	world.refuse(&again, &ids, Error::UnknownContract);
 	again.proof.reverse();
-	world.refuse(&again, &ids, Error::NotWaiting);
+	world.refuse(&again, &ids, Error::UnknownContract);
 }
 
 /// A justification is public: whoever has seen one can send it with a proof of their own, as BNB's
@@ -206,7 +206,7 @@ fn a_justification_repeated_with_another_proof() {
 	let forged = Evidence { proof: earlier.proof.clone(), ..honest.clone() };
 	world.refuse(&forged, &[id], Error::ProofOfOtherState);
 	// The earlier block itself, rightly proven: the payment was not registered then.
-	world.refuse(&earlier, &[id], Error::MirrorNotRegistered);
+	world.refuse(&earlier, &[id], Error::PeerNotRegistered);
 	world.submit(honest, &[id]).expect("the honest evidence is believed");
 }
 
@@ -225,7 +225,7 @@ fn a_journey_back_in_time() {
 		world.refuse(&evidence, &ids, Error::HeaderNotRelated);
 	}
 	let registered_only = world.evidence_at(2, &ids);
-	world.refuse(&registered_only, &ids, Error::EvidenceNotNewest);
+	world.refuse(&registered_only, &ids, Error::PeerNotCommitted);
 	world.tell_alpha(&ids).expect("the newest block is believed");
 	assert_eq!(world.alpha.view_of(BETA).number(), 30);
 }
@@ -273,8 +273,8 @@ fn absence_in_an_old_block() {
 	world.tell_alpha(&[]).expect("it is a step");
 	world.alpha.advance_to(12);
 	let before = world.evidence_at(2, &ids);
-	world.refuse(&before, &ids, Error::EvidenceNotNewest);
-	assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
+	world.refuse(&before, &ids, Error::PeerNotCommitted);
+	assert!(matches!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { .. })));
 }
 
 /// The other half of Dragonberry (October 2022): a timeout before its time. The payment is absent,
@@ -288,7 +288,7 @@ fn absence_before_it_can_be_told() {
 	world.advance_to(20);
 	let evidence = world.evidence(&ids);
 	assert_eq!(evidence.header.number, 19);
-	world.refuse(&evidence, &ids, Error::PeerLogNotCommitted);
+	world.refuse(&evidence, &ids, Error::PeerNotCommitted);
 	world.beta.seal();
 	world.tell_alpha(&ids).expect("now it cannot come any more");
 }
@@ -341,7 +341,7 @@ fn a_gap_without_hashes() {
 /// (October 2021).
 #[test]
 fn a_log_welded_below_the_known_head() {
-	let swap = Exchange::until(60, 60);
+	let swap = Exchange::patient(60, 60);
 	let mut world = World::new().registered(&swap).at(21);
 	let ids = [swap.delivery.id()];
 	world.tell_alpha(&[]).expect("it is a step");
@@ -368,7 +368,7 @@ fn a_log_welded_below_the_known_head() {
 /// out of the proof itself (<https://blog.verichains.io/p/how-a-missing-bounds-check-led-to>).
 #[test]
 fn an_index_beyond_the_log() {
-	let swap = Exchange::until(60, 60);
+	let swap = Exchange::patient(60, 60);
 	let mut world = World::new().registered(&swap).at(41);
 	let ids = [swap.delivery.id()];
 	let block = world.evidence_at(20, &[]);
@@ -389,7 +389,7 @@ fn an_index_beyond_the_log() {
 /// leaf. Here they have tags, and the length of a path follows from heights.
 #[test]
 fn a_path_of_another_length() {
-	let swap = Exchange::until(60, 60);
+	let swap = Exchange::patient(60, 60);
 	let mut world = World::new().registered(&swap).at(41);
 	let ids = [swap.delivery.id()];
 	world.tell_alpha(&[]).expect("it is a step");
@@ -415,7 +415,7 @@ fn a_path_of_another_length() {
 /// and stop nothing.
 #[test]
 fn a_false_alarm() {
-	let swap = Exchange::until(60, 60);
+	let swap = Exchange::patient(60, 60);
 	let mut world = World::new().registered(&swap).at(21);
 	let ids = [swap.delivery.id()];
 	let past = [15, 18, 20].map(|number| world.evidence_at(number, &ids));

@@ -1,8 +1,9 @@
 //! What the nodes of a storage proof show.
 
 use super::*;
-use crate::{LogHash, OwnHistory, Positions};
+use crate::{OwnHistory, Stage};
 use codec::Encode;
+use ribp_kit::evidence::corridor_key;
 use ribp_light_client::{testing::State, MAX_PROOF_DEPTH};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
@@ -54,7 +55,7 @@ fn absent() -> (World, crate::ContractId, Evidence) {
 	let mut world = World::new().registered(&swap);
 	let id = swap.delivery.id();
 	world.tell_alpha(&[id]).expect("the payment is registered");
-	// More positions, so that the path to an absent one is long.
+	// More legs, so that the path to an absent one is long.
 	for number in 1..4 {
 		world.beta.register(&Exchange::numbered(number, 90, 90).payment).expect("it is new");
 	}
@@ -165,8 +166,13 @@ fn unregistered() -> (World, crate::ContractId, Vec<u8>) {
 	for number in 1..5 {
 		world.beta.register(&Exchange::numbered(number, 90, 90).payment).expect("it is new");
 	}
-	let key = Positions::<Test>::hashed_key_for(LogHash::from(swap.payment.id()));
+	let key = swap.payment.key();
 	(world, swap.delivery.id(), key)
+}
+
+/// As long as one is, and longer than a hash.
+fn leg() -> Vec<u8> {
+	[Stage::Registered.encode(), vec![7; 60]].concat()
 }
 
 /// CVE-2017-12842: a transaction of 64 bytes is also an inner node of Bitcoin's Merkle trees
@@ -176,13 +182,13 @@ fn unregistered() -> (World, crate::ContractId, Vec<u8>) {
 #[test]
 fn a_value_that_is_a_node() {
 	let (mut world, id, key) = unregistered();
-	let own = State::new(vec![(key.clone(), 2u32.encode())], StateVersion::V1);
+	let own = State::new(vec![(key.clone(), leg())], StateVersion::V1);
 	let node = own.prove(&[&key]).remove(0);
 	assert!(node.len() > 32, "long enough to lie under its own hash");
 	world.beta.corrupt(|| sp_io::storage::set(b"attacker", &node));
 	world.seal();
 	let honest = world.evidence(&[id]);
-	world.refuse(&honest, &[id], Error::MirrorNotRegistered);
+	world.refuse(&honest, &[id], Error::PeerNotRegistered);
 	let other = OwnHistory::<Test>::hashed_key().to_vec();
 	let proof = world.beta.prove(honest.header.number, &[other, b"attacker".to_vec()]);
 	assert!(proof.contains(&node), "the node is part of a true proof");
@@ -190,7 +196,7 @@ fn a_value_that_is_a_node() {
 	world.refuse(&forged, &[id], Error::IncompleteProof);
 	let mut both = honest;
 	both.proof.push(node);
-	world.refuse(&both, &[id], Error::MirrorNotRegistered);
+	world.refuse(&both, &[id], Error::PeerNotRegistered);
 }
 
 /// An account's storage on Ethereum is a trie with a root of its own, and a proof of it takes two
@@ -200,11 +206,11 @@ fn a_value_that_is_a_node() {
 fn a_value_in_a_child_trie() {
 	let (mut world, id, key) = unregistered();
 	let child = b":child_storage:default:attacker";
-	world.beta.corrupt(|| sp_io::default_child_storage::set(b"attacker", &key, &2u32.encode()));
+	world.beta.corrupt(|| sp_io::default_child_storage::set(b"attacker", &key, &leg()));
 	world.seal();
 	let honest = world.evidence(&[id]);
-	world.refuse(&honest, &[id], Error::MirrorNotRegistered);
-	let own = State::new(vec![(key.clone(), 2u32.encode())], StateVersion::V1);
+	world.refuse(&honest, &[id], Error::PeerNotRegistered);
+	let own = State::new(vec![(key.clone(), leg())], StateVersion::V1);
 	let other = OwnHistory::<Test>::hashed_key().to_vec();
 	let mut proof = world.beta.prove(honest.header.number, &[other, child.to_vec()]);
 	proof.extend(own.prove(&[&key]));
@@ -225,17 +231,20 @@ fn a_key_that_continues_the_wanted_one() {
 	let around = [longer, shorter, beside];
 	world.beta.corrupt(|| {
 		for key in &around {
-			sp_io::storage::set(key, &2u32.encode());
+			sp_io::storage::set(key, &leg());
 		}
 	});
 	world.seal();
 	let honest = world.evidence(&[id]);
-	world.refuse(&honest, &[id], Error::MirrorNotRegistered);
+	world.refuse(&honest, &[id], Error::PeerNotRegistered);
 	for key in around {
 		let other = OwnHistory::<Test>::hashed_key().to_vec();
-		let proof = world.beta.prove(honest.header.number, &[other, key]);
+		let keys = [other, key, corridor_key(ALPHA)];
+		let proof = world.beta.prove(honest.header.number, &keys);
 		let forged = Evidence { proof, ..honest.clone() };
-		world.refuse(&forged, &[id], Error::MirrorNotRegistered);
+		let verdicts = [Error::<Test>::PeerNotRegistered, Error::IncompleteProof];
+		let refused = world.alpha.submit(BETA, forged, &[id]).expect_err("nothing is registered");
+		assert!(verdicts.map(Into::into).contains(&refused.error), "{refused:?}");
 	}
 }
 
@@ -245,19 +254,20 @@ fn a_key_that_continues_the_wanted_one() {
 #[test]
 fn a_path_that_hardly_ends() {
 	let (mut world, id, evidence) = absent();
-	let payment = world.alpha.run(|| crate::Waiting::<Test>::get(BETA, id)).expect("it waits");
-	let key = Positions::<Test>::hashed_key_for(payment.contract.peer_log);
+	let key = Exchange::until(10, 10).payment.key();
 	let beside = |nibble: usize| {
 		let mut key = key.clone();
 		key[nibble / 2] ^= if nibble.is_multiple_of(2) { 0x10 } else { 0x01 };
 		key
 	};
-	// A node for each nibble of what is the log's own.
-	let siblings: Vec<_> = (64..64 + MAX_PROOF_DEPTH as usize).map(beside).collect();
-	for position in [None, Some(2u32)] {
+	// A node for each nibble of what is the contract's own.
+	let siblings: Vec<_> = (136..136 + MAX_PROOF_DEPTH as usize).map(beside).collect();
+	for is_there in [true, false] {
 		world.beta.corrupt(|| {
 			siblings.iter().for_each(|key| sp_io::storage::set(key, &[7; 40]));
-			position.iter().for_each(|height| sp_io::storage::set(&key, &height.encode()));
+			if !is_there {
+				sp_io::storage::clear(&key);
+			}
 		});
 		world.seal();
 		let deep = world.evidence(&[id]);
@@ -274,7 +284,7 @@ fn a_trie_of_the_attackers_own() {
 	let (mut world, id, key) = unregistered();
 	world.seal();
 	let honest = world.evidence(&[id]);
-	let own = State::new(vec![(key.clone(), 2u32.encode())], StateVersion::V1);
+	let own = State::new(vec![(key.clone(), leg())], StateVersion::V1);
 	let proof = own.prove(&[&key[..]]);
 	let forged = Evidence { proof: proof.clone(), ..honest.clone() };
 	world.refuse(&forged, &[id], Error::ProofOfOtherState);

@@ -1,20 +1,23 @@
 //! What a proven value means: whose it is, of which kind, and of which contract.
 
 use super::*;
-use crate::{LogHash, Positions};
+use crate::{Commit, LogHash, Settlement, Stage};
 use codec::Encode;
+use ribp_kit::evidence::corridor_key;
 use ribp_protocol::Outline;
 use sp_core::H256;
 use sp_io::hashing::twox_128;
 
 corpus! {
-	the_position_of_another_contract
-	the_position_of_the_log_instead_of_the_contract
-	a_position_in_another_pallet
+	the_leg_of_another_contract
+	a_registration_presented_as_a_commit
+	a_leg_in_another_pallet
+	a_leg_for_another_reader
+	a_leg_of_another_epoch
 	a_contract_presented_as_a_log
 	a_reversal_presented_as_a_log
-	a_mirror_with_another_receiver
-	a_mirror_with_other_terms
+	a_payment_to_another_receiver
+	a_payment_on_other_terms
 	a_value_of_another_type
 	a_header_of_another_height
 	a_delivery_of_nothing
@@ -25,10 +28,6 @@ fn instead(world: &mut World, keys: Vec<Vec<u8>>) -> Evidence {
 	let honest = world.evidence(&[]);
 	let proof = world.beta.prove(honest.header.number, &keys);
 	Evidence { proof, ..honest }
-}
-
-fn position(log: impl Into<LogHash>) -> Vec<u8> {
-	Positions::<Test>::hashed_key_for(log.into())
 }
 
 /// A world in which many have registered on beta, but not the payment that is waited for.
@@ -48,57 +47,71 @@ fn unpaid() -> (World, Exchange, Exchange) {
 /// (<https://hubsec.pages.dev/research/hyperbridge-2026-04>). A true proof that somebody else has
 /// registered.
 #[test]
-fn the_position_of_another_contract() {
+fn the_leg_of_another_contract() {
 	let (mut world, swap, other) = unpaid();
-	let ids = [swap.delivery.id()];
-	let forged = instead(&mut world, vec![position(other.payment.id())]);
-	world.refuse(&forged, &ids, Error::MirrorNotRegistered);
+	let ids = [swap.id()];
+	let keys = || vec![other.payment.key(), corridor_key(ALPHA)];
+	let forged = instead(&mut world, keys());
+	world.refuse(&forged, &ids, Error::PeerNotRegistered);
 	world.beta.register(&swap.payment).expect("it is new");
 	world.seal();
 	let honest = world.evidence(&ids);
-	let forged = instead(&mut world, vec![position(other.payment.id())]);
+	let forged = instead(&mut world, keys());
 	world.refuse(&forged, &ids, Error::IncompleteProof);
-	world.submit(honest, &ids).expect("its own position is believed");
+	world.submit(honest, &ids).expect("its own leg is believed");
 }
 
 /// Poly Network, August 2021: one kind of message passed for another
 /// (<https://slowmist.medium.com/the-analysis-and-q-a-of-poly-network-being-hacked-8112a35beb39>). A
-/// log's position is no registration, and a registration no commit.
+/// registration is no commit.
 #[test]
-fn the_position_of_the_log_instead_of_the_contract() {
+fn a_registration_presented_as_a_commit() {
 	let swap = Exchange::until(20, 20);
 	let mut world = World::new().registered(&swap);
-	let ids = [swap.delivery.id()];
-	let log = position(swap.payment.contract.log);
-	world.beta.corrupt(|| {
-		sp_io::storage::clear(&position(swap.payment.id()));
-		sp_io::storage::set(&log, &3u32.encode());
-	});
-	world.beta.seal();
-	let evidence = world.evidence(&ids);
-	world.refuse(&evidence, &ids, Error::MirrorNotRegistered);
-
-	// The other way round: registered, and presented as committed.
-	let mut world = World::new().registered(&swap);
+	let ids = [swap.id()];
 	world.tell_alpha(&ids).expect("the payment is registered");
 	world.seal();
 	let evidence = world.evidence(&ids);
-	world.refuse(&evidence, &ids, Error::PeerLogNotCommitted);
+	world.refuse(&evidence, &ids, Error::PeerNotCommitted);
+	// And a commit after its time is none: the verdict waits for h2.
+	world.beta.pretend(&swap.payment, Stage::Committed { at: 21 });
+	world.seal();
+	let evidence = world.evidence(&ids);
+	world.refuse(&evidence, &ids, Error::PeerNotCommitted);
 }
 
 /// Qubit, January 2022: two ways to deposit left the same event, and the bridge could not tell which
 /// of them it came from (<https://qbt.wiki/en/incident/what-happened>). The same item under the same
 /// key, but of another pallet.
 #[test]
-fn a_position_in_another_pallet() {
+fn a_leg_in_another_pallet() {
+	elsewhere(|key| key[..16].copy_from_slice(&twox_128(b"Attacker")));
+}
+
+/// The same contract, as if it was with another chain (Qubit, January 2022).
+#[test]
+fn a_leg_for_another_reader() {
+	elsewhere(|key| key[32..64].copy_from_slice(TWIN.0.as_bytes()));
+}
+
+/// Or as if it expired at another time (Qubit, January 2022).
+#[test]
+fn a_leg_of_another_epoch() {
+	elsewhere(|key| key[64] ^= 1);
+}
+
+#[track_caller]
+fn elsewhere(change: impl FnOnce(&mut Vec<u8>)) {
 	let (mut world, swap, _) = unpaid();
-	let ids = [swap.delivery.id()];
-	let own = position(swap.payment.id());
-	let elsewhere = [&twox_128(b"Attacker")[..], &own[16..]].concat();
-	world.beta.corrupt(|| sp_io::storage::set(&elsewhere, &2u32.encode()));
+	let ids = [swap.id()];
+	let mut elsewhere = swap.payment.key();
+	change(&mut elsewhere);
+	world.beta.corrupt(|| {
+		sp_io::storage::set(&elsewhere, &Stage::Registered.encode());
+	});
 	world.seal();
 	let evidence = world.evidence(&ids);
-	world.refuse(&evidence, &ids, Error::MirrorNotRegistered);
+	world.refuse(&evidence, &ids, Error::PeerNotRegistered);
 	let forged = instead(&mut world, vec![elsewhere]);
 	world.refuse(&forged, &ids, Error::IncompleteProof);
 }
@@ -109,70 +122,70 @@ fn a_position_in_another_pallet() {
 #[test]
 fn a_contract_presented_as_a_log() {
 	let (mut world, _, other) = unpaid();
-	let registered = LogHash::from(other.payment.id());
-	let half = Exchange::numbered(9, 20, 20).delivery.with_contract(|c| c.peer_log = registered);
+	let registered = LogHash(other.id().hash);
+	let half = Exchange::numbered(9, 20, 20).delivery.with_peer_leg(|leg| leg.log = registered);
 	world.alpha.register(&half).expect("alpha cannot know what the hash is of");
 	let ids = [half.id()];
 	let evidence = world.evidence(&ids);
-	world.refuse(&evidence, &ids, Error::MirrorNotRegistered);
-	// Nor can the mirror be registered: no log has that hash.
-	let mirror = Half { contract: half.contract.mirror(ALPHA), ..other.payment };
-	let refused = world.beta.register(&mirror).expect_err("the log is another one");
+	world.refuse(&evidence, &ids, Error::PeerNotRegistered);
+	// Nor can it be registered there: no log has that hash.
+	let commit = Commit::OnMatch;
+	let payment = Half { contract: half.contract, log: other.payment.log, commit };
+	let refused = world.beta.register(&payment).expect_err("the log is another one");
 	assert_eq!(refused, Error::<Test>::LogHashMismatch.into());
 }
 
-/// The same with the log's own reversal, which is committed when the log is undone
-/// (Poly Network, August 2021).
+/// The same with the log's own reversal (Poly Network, August 2021).
 #[test]
 fn a_reversal_presented_as_a_log() {
 	let mut world = World::new();
 	let delivery = Exchange::until(20, 20).delivery;
-	let swapped = delivery.with_contract(|c| (c.log, c.reversal) = (c.reversal, c.log));
+	let swapped = delivery.with_leg(|leg| leg.log = leg.log.reversal());
 	world.refuse_registration(&swapped, Error::LogHashMismatch);
-	let same = delivery.with_contract(|c| c.peer_reversal = c.peer_log);
-	world.refuse_registration(&same, Error::LogsNotDistinct);
 }
 
 /// Nomad, August 2022: whoever copied a message and put in another receiver was paid
 /// (<https://pontem.network/posts/nomad-bridge-hack-explained-risks-of-cross-chain-applications>).
 /// The payment pays Carol, and is another one.
 #[test]
-fn a_mirror_with_another_receiver() {
+fn a_payment_to_another_receiver() {
 	let swap = Exchange::until(20, 20);
 	let mut world = World::new();
 	world.alpha.register(&swap.delivery).expect("it is new");
 	world.beta.register(&swap.payment.with_action(BOB, CAROL, 40)).expect("it is new");
 	world.seal();
 	let evidence = world.evidence(&[swap.delivery.id()]);
-	world.refuse(&evidence, &[swap.delivery.id()], Error::MirrorNotRegistered);
+	world.refuse(&evidence, &[swap.delivery.id()], Error::PeerNotRegistered);
 }
 
 /// Hyperbridge, April 2026: of a message only part was bound to its proof. Amount and expiries are
 /// in the hash as everything else is.
 #[test]
-fn a_mirror_with_other_terms() {
+fn a_payment_on_other_terms() {
 	let swap = Exchange::until(20, 20);
 	let cheaper = swap.payment.with_action(BOB, ALICE, 39);
-	let earlier = swap.payment.with_contract(|contract| contract.h1 -= 1);
-	let later = swap.payment.with_contract(|contract| contract.h2 += 1);
-	for payment in [cheaper, earlier, later] {
+	let earlier = swap.payment.with_leg(|leg| leg.expiry -= 1);
+	let later = swap.payment.with_peer_leg(|leg| leg.expiry += 1);
+	let longer = swap.payment.with_leg(|leg| leg.notice += 1);
+	let sooner = swap.payment.with_peer_leg(|leg| leg.settlement = Settlement::AtExpiry);
+	for payment in [cheaper, earlier, later, longer, sooner] {
 		let mut world = World::new();
 		world.alpha.register(&swap.delivery).expect("it is new");
 		world.beta.register(&payment).expect("it is new");
 		world.seal();
 		let evidence = world.evidence(&[swap.delivery.id()]);
-		world.refuse(&evidence, &[swap.delivery.id()], Error::MirrorNotRegistered);
+		world.refuse(&evidence, &[swap.delivery.id()], Error::PeerNotRegistered);
 	}
 }
 
-/// Decoders that leave bytes over read two meanings from one value
-/// (<https://github.com/dashpay/platform/pull/4101>).
+/// Decoders that take anything for something (<https://github.com/dashpay/platform/pull/4101>): a stage
+/// that is none, or has no height.
 #[test]
 fn a_value_of_another_type() {
-	for bytes in [vec![], vec![2], vec![2, 0, 0, 0, 0], 2u64.encode(), Some(2u32).encode()] {
+	for bytes in [vec![], vec![4], vec![2, 0, 0, 0], vec![1], vec![3], vec![3, 4]] {
 		let (mut world, swap, _) = unpaid();
-		let ids = [swap.delivery.id()];
-		world.beta.corrupt(|| sp_io::storage::set(&position(swap.payment.id()), &bytes));
+		let ids = [swap.id()];
+		world.beta.corrupt(|| sp_io::storage::set(&swap.payment.key(), &bytes));
 		world.seal();
 		let evidence = world.evidence(&ids);
 		world.refuse(&evidence, &ids, Error::ProofUndecodable);

@@ -1,7 +1,7 @@
 //! What evidence of another branch comes to: it is refused by name, and the known branch goes on.
 
 use super::*;
-use crate::{Evidence, Link, Phase};
+use crate::{Evidence, Link, Stage};
 
 /// A world with an exchange, in which alpha knows the one history of beta up to 12; they part in block 9.
 fn parted() -> (Forked, Exchange) {
@@ -101,5 +101,5 @@ fn the_branch_that_was_believed_first_goes_on_moving_contracts() {
 	refuse(&mut world.alpha, submission(BETA, evidence, &ids), Error::ForkedHistory);
 	let evidence = world.one.evidence(12, &mut world.alpha, &ids);
 	world.alpha.submit(BETA, evidence, &ids).expect("this is the known branch");
-	assert_eq!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { at: 13 }));
+	assert_eq!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { at: 13 }));
 }

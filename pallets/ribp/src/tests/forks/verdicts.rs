@@ -4,7 +4,7 @@ use super::{marks::marked, *};
 use crate::{
 	mock::{BLOCK_TIME, EXPOSURE, LAX, VIEW_STEP},
 	types::MAX_BRANCHES,
-	BranchEnds, BranchProofs, Event, Outcome, PastSets, Phase, Policy, RefusedBranches,
+	BranchEnds, BranchProofs, Event, Outcome, PastSets, Policy, RefusedBranches, Stage,
 };
 use frame_support::assert_ok;
 
@@ -86,12 +86,16 @@ fn a_log_that_is_not_committed_is_free_again_while_a_fork_is_open() {
 		swap
 	});
 	let mut world = world.exposed();
-	let call = Call::cancel { peer: BETA, id: late.delivery.id() };
-	let payer = RuntimeOrigin::signed(late.delivery.payer());
-	world.alpha.dispatch(payer, call).expect("it takes no evidence");
+	world.alpha.cancel(&late.delivery).expect("it takes no evidence");
 	world.alpha.advance_to(18);
-	assert_eq!(world.alpha.outcome(&late.delivery), Some(Outcome::Cancelled));
+	world.alpha.conclude_half(&early.delivery).expect("its time is over");
 	assert_eq!(world.alpha.outcome(&early.delivery), Some(Outcome::Expired));
+	// The notice stands still, and the expiry ends it all the same.
+	world.alpha.advance_to(60);
+	world.alpha.conclude_half(&late.delivery).expect_err("nobody could have been heard");
+	world.alpha.seal();
+	world.alpha.conclude_half(&late.delivery).expect("its time is over");
+	assert_eq!(world.alpha.outcome(&late.delivery), Some(Outcome::Cancelled));
 	assert_eq!(status(&mut world.alpha), Status::Forked);
 }
 
@@ -183,10 +187,10 @@ fn another_branch_is_adopted_and_extended_by_evidence_afterwards() {
 #[test]
 fn contracts_go_on_by_what_the_adopted_branch_says() {
 	let (mut world, swap) = relying();
-	assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
+	assert!(matches!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { .. })));
 	let tip = world.other.head();
 	choose(&mut world.alpha, Some(tip)).expect("its history is known");
-	assert!(matches!(world.alpha.phase(&swap.delivery), Some(Phase::Committed { .. })));
+	assert!(matches!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { .. })));
 	let mut world = world.advance_to(63);
 	let ids = [swap.delivery.id()];
 	let evidence = world.other.evidence(62, &mut world.alpha, &ids);
@@ -195,10 +199,10 @@ fn contracts_go_on_by_what_the_adopted_branch_says() {
 	assert_eq!(world.alpha.free(ALICE), ENDOWMENT);
 }
 
-/// Alpha relies on block 10 of the one, which the other leaves in block 9.
+/// An upgrade takes along what expires later: what would have expired before is unknown on that branch.
 #[test]
-fn what_the_adopted_branch_may_have_moved_since_they_parted_is_not_taken_for_absent() {
-	for (height, is_known) in [(10, false), (9, false), (8, true), (1, true)] {
+fn what_the_adopted_branch_may_not_have_taken_along_is_not_taken_for_absent() {
+	for (height, is_known) in [(61, false), (60, true), (10, true)] {
 		let (mut world, swap) = relying();
 		let tip = world.other.head();
 		choose(&mut world.alpha, Some(tip)).expect("its history is known");
@@ -416,7 +420,7 @@ fn after_a_verdict_nothing_moves_for_a_while_and_then_everything_does() {
 		let late = Exchange::between(ALPHA, 9, 90, 90);
 		world.alpha.register(&late.delivery).expect("there is business again");
 		let evidence = history.evidence(history.sealed(), &mut world.alpha, &ids);
-		refuse(&mut world.alpha, submission(BETA, evidence, &ids), Error::PeerLogNotCommitted);
+		refuse(&mut world.alpha, submission(BETA, evidence, &ids), Error::PeerNotCommitted);
 	}
 }
 

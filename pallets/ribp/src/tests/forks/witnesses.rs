@@ -2,10 +2,10 @@
 
 use super::{court::*, *};
 use crate::{
-	mock::{ChosenBy, EXPOSURE},
+	mock::{ChosenBy, EXISTENTIAL_DEPOSIT, EXPOSURE},
 	types::MAX_BRANCHES,
-	BranchEnds, Count, Event, ForkChoice, LastTended, OpenFork, PastSets, RefusedBranches,
-	Reliance, Relied, Tallies, Tally, Testimonies,
+	BranchEnds, Count, Event, ForkChoice, LastTended, Legs, OpenFork, PastSets, RefusedBranches,
+	Reliance, Tallies, Tally, Testimonies,
 };
 use frame_support::{assert_ok, traits::Hooks, BoundedVec};
 
@@ -102,14 +102,22 @@ fn a_tally_that_lies_about_its_count_is_capped() {
 	court.heard().decided_at(VERDICT, false);
 }
 
+/// Has contracts rely on these blocks, in the order in which they are counted.
+fn rely(relied: impl IntoIterator<Item = Reliance>) {
+	let legs: Vec<_> = Legs::<Test>::iter_key_prefix((BETA,)).collect();
+	for ((epoch, hash), relied) in legs.into_iter().zip(relied) {
+		Legs::<Test>::mutate((BETA, epoch, hash), |leg| {
+			leg.as_mut().expect("it is there").relied = Some(relied);
+		});
+	}
+}
+
 #[test]
 fn a_chain_tells_what_it_has_counted_above_what_branches_have_in_common() {
 	let mut court = Court::new(0, [5, 2]);
 	// One of them was moved before the histories part, another one on a branch that was given up.
 	court.witnesses[0].corrupt(|| {
-		let ids: Vec<_> = Relied::<Test>::iter_key_prefix(BETA).collect();
-		Relied::<Test>::insert(BETA, ids[0], Reliance { height: 4, since: 10 });
-		Relied::<Test>::insert(BETA, ids[1], Reliance { height: 9, since: 1 });
+		rely([Reliance { height: 4, since: 10 }, Reliance { height: 9, since: 1 }]);
 		Systems::<Test>::mutate(BETA, |record| {
 			record.as_mut().expect("beta is known").branch_from = 4;
 		});
@@ -126,12 +134,12 @@ fn a_chain_tells_what_it_has_counted_above_what_branches_have_in_common() {
 fn contracts_are_counted_over_several_blocks() {
 	let mut court = Court::new(0, [0, 0]);
 	let alpha = &mut court.alpha;
-	alpha.corrupt(|| {
-		for number in 0..14u8 {
-			let id = crate::ContractId(H256::repeat_byte(number));
-			Relied::<Test>::insert(BETA, id, Reliance { height: 9, since: 10 });
-		}
-	});
+	for number in 0..14 {
+		let half = Exchange::between(ALPHA, number, 80, 80).delivery;
+		let half = half.with_action(ALICE, BOB, EXISTENTIAL_DEPOSIT);
+		alpha.register(&half).expect("it is new");
+	}
+	alpha.run(|| rely([Reliance { height: 9, since: 10 }; 14]));
 	expose(alpha, &court.other);
 	let counted = |alpha: &mut Chain| {
 		alpha.seal();

@@ -1,7 +1,7 @@
 //! What an asset's issuer and its holders can do while some of it is in an exchange.
 
 use super::*;
-use crate::mock::{Ribp, System, DEPOSIT};
+use crate::mock::{Ribp, System};
 use frame_support::storage::with_storage_layer;
 use sp_runtime::{DispatchResult, TokenError};
 
@@ -147,7 +147,7 @@ fn one_that_is_jammed_does_not_hold_up_the_others() {
 	assert_eq!(taken(&mut world.alpha, &jammed), 60);
 }
 
-/// An asset that its issuer freezes must not fill the waiting list.
+/// An asset that its issuer freezes must not fill the list: what is owed outlives the leg.
 #[test]
 fn a_frozen_asset_expires_and_is_owed() {
 	let swap = exchange(&[ASSET], &[ASSET], 6, 6);
@@ -156,8 +156,10 @@ fn a_frozen_asset_expires_and_is_owed() {
 	world.alpha.register(&swap.delivery).expect("it is Alice's");
 	world.alpha.run(|| done(Assets::freeze_asset(signed(CAROL), GOLD)));
 	world.alpha.advance_to(7);
+	world.alpha.conclude_half(&swap.delivery).expect("its expiry has passed");
 	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Expired));
-	assert_eq!(world.alpha.deposit(ALICE), DEPOSIT, "a debt occupies storage");
+	world.sweep();
+	assert_eq!(world.alpha.leg(&swap.delivery), None);
 	let debt = (swap.delivery.id(), 0);
 	refuse_claim(&mut world.alpha, ALICE, claim(debt, None), Error::ValueCannotMove);
 	world.alpha.run(|| done(Assets::thaw_asset(signed(CAROL), GOLD)));
@@ -182,7 +184,8 @@ fn whoever_nests_calls_has_nothing_owed() {
 	for depth in 240..256 {
 		let (mut world, swap) = one_sided(&[ASSET]);
 		let ids = [swap.delivery.id()];
-		let call = RuntimeCall::from(submission(BETA, world.evidence(&ids), &ids));
+		let evidence = world.evidence(&ids);
+		let call = RuntimeCall::from(world.alpha.submission(BETA, evidence, &ids));
 		let dispatch = || {
 			let done = call.clone().dispatch(signed(CAROL));
 			done.map(drop).map_err(|refused| refused.error)
@@ -228,6 +231,7 @@ fn what_is_owed_of_a_destroyed_asset_is_not_paid_by_another_of_the_same_id() {
 	world.alpha.register(&eves.delivery).expect("it is hers");
 	world.alpha.run(|| done(Assets::freeze_asset(signed(CAROL), GOLD)));
 	world.alpha.advance_to(7);
+	world.alpha.conclude_half(&eves.delivery).expect("its expiry has passed");
 	assert_eq!(world.alpha.owed().len(), 1);
 	destroy(&mut world.alpha);
 	world.alpha.run(|| {
@@ -260,7 +264,7 @@ fn nobody_fills_the_accounts_of_contracts_beforehand() {
 		}
 	});
 	assert!(world.alpha.register(&swap.delivery).is_err(), "its account is full");
-	world.alpha.register(&other.delivery).expect("another salt has another account");
+	world.alpha.register(&other.delivery).expect("another reference has another account");
 }
 
 /// The supply is near its limit: what is taken from one account may never get to the other.
@@ -280,11 +284,29 @@ fn a_payer_whose_account_of_the_asset_has_died_gets_it_back() {
 	world.alpha.run(|| {
 		done(Assets::transfer(signed(ALICE), GOLD, CAROL, STOCK - 60));
 		assert_eq!(pallet_assets::Account::<Test>::get(GOLD, ALICE), None);
-		// The deposit keeps her other account alive, without which she could have no gold.
-		let all = Balances::free_balance(ALICE);
-		assert!(Balances::transfer_allow_death(signed(ALICE), CAROL, all).is_err());
 	});
 	world.tell_alpha(&[swap.delivery.id()]).expect("the payment never came");
+	assert_eq!(Free::of(&mut world.alpha, ALICE).gold, 60);
+}
+
+/// As for a receiver: nothing that she has on this chain keeps her account alive.
+#[test]
+fn what_is_for_a_payer_who_has_left_is_owed_until_she_is_back() {
+	let (mut world, swap) = one_sided(&[ASSET]);
+	world.alpha.run(|| {
+		for thing in 1..=3 {
+			done(Nfts::burn(signed(ALICE), 0, thing));
+		}
+		done(Assets::transfer(signed(ALICE), GOLD, CAROL, STOCK - 60));
+		done(Balances::transfer_all(signed(ALICE), CAROL, false));
+		assert!(!System::account_exists(&ALICE));
+	});
+	world.tell_alpha(&[swap.delivery.id()]).expect("the payment never came");
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Reversed));
+	let debt = (swap.delivery.id(), 0);
+	refuse_claim(&mut world.alpha, CAROL, claim(debt, None), Error::ValueCannotMove);
+	world.alpha.run(|| done(Balances::transfer_allow_death(signed(CAROL), ALICE, 100)));
+	world.alpha.dispatch(signed(CAROL), claim(debt, None)).expect("she is back");
 	assert_eq!(Free::of(&mut world.alpha, ALICE).gold, 60);
 }
 

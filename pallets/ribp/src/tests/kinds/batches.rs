@@ -6,8 +6,8 @@ use frame_support::assert_noop;
 use sp_runtime::traits::Dispatchable;
 
 fn registration(half: &Half) -> Registration<crate::ActionOf<Test>> {
-	let Half { contract, log, settlement } = half.clone();
-	Registration { contract, log, settlement }
+	let Half { contract, log, commit } = half.clone();
+	Registration { contract, log, commit }
 }
 
 fn batch<'a>(halves: impl IntoIterator<Item = &'a Half>) -> Call<Test> {
@@ -24,7 +24,7 @@ fn a_batch_registers_all_of_its_contracts() {
 	let halves = numbered(MAX_CONTRACTS as u8);
 	world.alpha.dispatch(signed(ALICE), batch(&halves)).expect("they are new");
 	for half in &halves {
-		assert_eq!(world.alpha.phase(half), Some(Phase::Registered));
+		assert_eq!(world.alpha.stage(half), Some(Stage::Registered));
 	}
 	assert_eq!(world.alpha.taken(), 600);
 }

@@ -86,6 +86,7 @@ fn evidence_says_how_much_work_it_is() {
 	for (work, error) in [
 		(0, Error::<Test>::WorkUnderstated),
 		(3, Error::WorkUnderstated),
+		(5, Error::WorkOverstated),
 		(MAX_CONTRACTS + 1, Error::TooManyContracts),
 	] {
 		assert!(world.authorize(call(work)).is_err());
@@ -121,7 +122,7 @@ fn a_message_of_the_worker_is_no_more_work_than_is_accepted() {
 			panic!("it is evidence")
 		};
 		assert_eq!((contracts.len(), work), (1, 4), "two would be too much");
-		let waits = |swap: &&Exchange| world.alpha.phase(&swap.delivery) == Some(Phase::Registered);
+		let waits = |swap: &&Exchange| world.alpha.stage(&swap.delivery) == Some(Stage::Registered);
 		assert_eq!(bundles.iter().filter(waits).count(), left);
 		world.seal();
 	}

@@ -11,7 +11,7 @@ use crate::{
 		titles::Register, AccountId, Assets, Balance, Balances, Item, Nfts, RuntimeCall,
 		RuntimeOrigin, Test,
 	},
-	AssetAmount, Call, ContractId, Error, Event, Nft, Outcome, Phase,
+	AssetAmount, Call, ContractId, Error, Event, Nft, Outcome, Stage,
 };
 use core::{fmt::Debug, slice::from_ref};
 use frame_support::assert_noop;
@@ -157,7 +157,7 @@ fn settles(delivery: &[Item], payment: &[Item]) {
 	assert_eq!(both(&mut world.beta), after(&on_beta, payment, 1));
 }
 
-/// A world in which alpha has committed the delivery and beta has let the payment expire.
+/// A world in which alpha has committed the delivery, and beta has let the payment's expiry pass.
 fn one_sided(delivery: &[Item]) -> (World, Exchange) {
 	let swap = exchange(delivery, &[Item::Token(40)], 10, 10);
 	let mut world = stocked().registered(&swap);
@@ -201,15 +201,20 @@ fn every_kind_is_free_again_after_expiry_and_cancellation() {
 		world.alpha.register(&swap.delivery).expect("it is Alice's");
 		assert_eq!(both(&mut world.alpha)[0], before[0].clone().change(item, false), "taken");
 		world.alpha.advance_to(7);
+		world.alpha.conclude_half(&swap.delivery).expect("its expiry has passed");
 		assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Expired));
 		assert_eq!(both(&mut world.alpha), before);
-		world.alpha.assert_empty();
 
 		let again = exchange(from_ref(item), from_ref(item), 20, 20);
 		world.alpha.register(&again.delivery).expect("it is Alice's again");
-		let (peer, id) = (BETA, again.delivery.id());
-		world.alpha.dispatch(signed(ALICE), Call::cancel { peer, id }).expect("it is registered");
+		world.alpha.cancel(&again.delivery).expect("it is registered");
+		assert_eq!(both(&mut world.alpha)[0], before[0].clone().change(item, false), "taken");
+		world.alpha.advance_to(21);
+		world.alpha.conclude_half(&again.delivery).expect("its expiry has passed");
+		assert_eq!(world.alpha.outcome(&again.delivery), Some(Outcome::Cancelled));
 		assert_eq!(both(&mut world.alpha), before);
+		world.sweep();
+		world.alpha.assert_empty();
 	}
 }
 

@@ -162,10 +162,10 @@ fn the_head_may_move_within_the_tail_before_a_message_is_included() {
 			assert_eq!(result, Ok(()), "nothing has moved");
 		} else if moved < 60 - 1 - MAX_TAIL - 1 {
 			assert_eq!(result, Err(Error::<Test>::ExtensionMiscounted.into()), "{moved}");
-			assert_eq!(phase(&mut world, &ids), Phase::Registered);
+			assert_eq!(stage(&mut world, &ids), Stage::Registered);
 		} else {
 			assert_eq!(result, Ok(()), "{moved}");
-			assert_eq!(phase(&mut world, &ids), Phase::Committed { at: 61 });
+			assert_eq!(stage(&mut world, &ids), Stage::Committed { at: 61 });
 			let view = world.alpha.view_of(BETA);
 			assert_eq!((view.number(), view.history()), (60, &world.beta.history(60)));
 			let mut hashes = (view.lowest()..=60).map(|height| (view.hash_at(height), height));
@@ -194,7 +194,7 @@ fn a_message_is_still_worth_its_contracts_when_the_head_has_moved_beyond_it() {
 	let mover = world.evidence(&[]);
 	world.submit(mover, &[]).expect("it is a step");
 	include(&mut world, &message, &ids).expect("block 33 is one of the newest that are known");
-	assert_eq!(phase(&mut world, &ids), Phase::Committed { at: 41 });
+	assert_eq!(stage(&mut world, &ids), Stage::Committed { at: 41 });
 	assert_eq!(world.alpha.view_of(BETA).number(), 40);
 }
 

@@ -7,7 +7,7 @@ mod older;
 use super::{altered::*, chain::*, world::*};
 use crate::{
 	mock::{Ribp, RuntimeOrigin, Test, VIEW_STEP},
-	ContractId, Error, Event, Evidence, Height, Link, ListedView, Phase, SystemId, View,
+	ContractId, Error, Event, Evidence, Height, Link, ListedView, Stage, SystemId, View,
 };
 use frame_support::traits::Get;
 use frame_system::RawOrigin;
@@ -25,16 +25,15 @@ fn informed(height: Height) -> World {
 /// A world with an exchange whose halves are registered, in which alpha knows beta's blocks up
 /// to this height.
 fn registered_and_informed(height: Height) -> (World, [ContractId; 1]) {
-	let swap = Exchange::until(90, 90);
+	let swap = Exchange::patient(90, 90);
 	let mut world = World::new().registered(&swap).at(height + 1);
 	world.tell_alpha(&[]).expect("it is a step");
 	(world, [swap.delivery.id()])
 }
 
-/// The phase of the only contract that alpha has with beta.
-fn phase(world: &mut World, [id]: &[ContractId; 1]) -> Phase {
-	let waiting = world.alpha.run(|| crate::Waiting::<Test>::get(BETA, id));
-	waiting.expect("the contract waits").phase
+/// Where the only contract stands that alpha has with beta.
+fn stage(world: &mut World, [id]: &[ContractId; 1]) -> Stage {
+	world.alpha.run(|| Ribp::status(*id)).expect("it is registered").stage
 }
 
 /// Dispatches a message that the pool has taken.
@@ -134,7 +133,7 @@ fn of_the_heads_of_one_block_the_last_is_marked() {
 
 #[test]
 fn a_chain_run_by_the_same_keys_is_not_mistaken_for_this_one() {
-	let swap = Exchange::until(60, 60);
+	let swap = Exchange::patient(60, 60);
 	let mut world = World::new().registered(&swap).at(9);
 	let ids = [swap.delivery.id()];
 	let mut twin = Chain::new(TWIN, world.beta.voters.clone());

@@ -25,7 +25,7 @@ fn a_known_header_needs_no_justification() {
 		let evidence = world.evidence_at(number, &ids);
 		assert_eq!(evidence.link, Link::Known);
 		world.submit(evidence, &ids).expect("a registration that was shown once stands");
-		assert_eq!(phase(&mut world, &ids), Phase::Committed { at: 21 });
+		assert_eq!(stage(&mut world, &ids), Stage::Committed { at: 21 });
 		assert_eq!(world.alpha.view_of(BETA).number(), 20, "the view never goes back");
 	}
 }
@@ -72,7 +72,7 @@ fn an_older_header_is_believed_by_its_path_under_the_head() {
 		let evidence = world.evidence_at(number, &ids);
 		assert!(matches!(evidence.link, Link::Below { under: 20, .. }));
 		world.submit(evidence, &ids).expect("the head states it");
-		assert_eq!(phase(&mut world, &ids), Phase::Committed { at: 21 });
+		assert_eq!(stage(&mut world, &ids), Stage::Committed { at: 21 });
 		assert_eq!(world.alpha.view_of(BETA).number(), 20, "the view never goes back");
 	}
 }
@@ -95,12 +95,12 @@ fn an_older_header_is_believed_by_its_path_under_any_mark() {
 	let marks: Vec<_> = known.marks.iter().map(|mark| mark.number).collect();
 	assert_eq!((marks.first(), marks.last()), (Some(&1), Some(&66)));
 	assert!(marks.len() > 12, "{marks:?}");
-	for under in marks.into_iter().filter(|under| *under > 2) {
+	for under in marks.into_iter().filter(|under| *under > 20) {
 		let (mut world, ids) = long_informed();
-		let evidence = world.evidence_at(2, &ids);
-		let under_mark = below(&world, 2, under, &evidence);
+		let evidence = world.evidence_at(20, &ids);
+		let under_mark = below(&world, 20, under, &evidence);
 		world.submit(under_mark, &ids).expect("what is believed states it");
-		assert_eq!(phase(&mut world, &ids), Phase::Committed { at: 67 });
+		assert_eq!(stage(&mut world, &ids), Stage::Committed { at: 67 });
 	}
 }
 
@@ -203,7 +203,7 @@ fn votes_do_not_relate_an_older_header_to_what_is_known() {
 /// and none help.
 #[test]
 fn history_before_the_trust_anchor_is_what_the_anchor_states() {
-	let swap = Exchange::until(60, 60);
+	let swap = Exchange::patient(60, 60);
 	let (mut alpha, mut beta) = (alpha_chain(), beta_chain());
 	alpha.seal();
 	beta.seal();
@@ -222,7 +222,7 @@ fn history_before_the_trust_anchor_is_what_the_anchor_states() {
 	let voted = Evidence { link, ..evidence.clone() };
 	world.refuse(&voted, &ids, Error::HeaderNotRelated);
 	world.submit(evidence, &ids).expect("the anchor states it");
-	assert_eq!(phase(&mut world, &ids), Phase::Committed { at: 2 });
+	assert_eq!(stage(&mut world, &ids), Stage::Committed { at: 2 });
 }
 
 #[test]

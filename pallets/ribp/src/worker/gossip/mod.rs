@@ -308,6 +308,7 @@ impl<T: Config> Round<T> {
 			forked: None,
 			doubted: None,
 			wanted: Vec::new(),
+			hears: false,
 			limits: SurveyLimits::default(),
 			task: Task::Leisurely,
 		}

@@ -8,16 +8,18 @@
 //! [`Call::claim`]: crate::Call::claim
 
 use crate::{
-	Action, ActionOf, Config, ContractId, Debt, DebtOf, Deposit, Endowment, Error, Event, Indebted,
-	ItemOf, Kind, Owed, Pallet, WaitingOf,
+	Action, ActionOf, Config, ContractId, Debt, DebtOf, Endowment, Error, Event, ItemOf, Kind,
+	Owed, Pallet, StoredActionOf,
 };
+use alloc::vec::Vec;
 use codec::{Decode, Encode};
+use core::ops::Deref;
 use frame_support::{
 	defensive, ensure,
 	storage::with_storage_layer,
 	traits::{
 		fungible::{Inspect, Mutate},
-		Consideration, Get,
+		Get,
 	},
 };
 use ribp_protocol::Flow;
@@ -28,19 +30,19 @@ use sp_runtime::{
 };
 
 impl<T: Config> Pallet<T> {
-	/// Does to the value of a contract's log what a step asks for. Fails if it cannot be taken, and where
+	/// Takes from the payer what a contract's log spends.
+	pub(super) fn take(id: ContractId, action: &ActionOf<T>) -> DispatchResult {
+		let Action::Transfer { from, items, .. } = action;
+		let at = Self::account_of(id);
+		items.iter().try_for_each(|item| T::Value::take(item, from, &at))
+	}
+
+	/// Gives the value of a contract's log to whom it is for; what cannot move is owed. Fails only where
 	/// nothing could be done at all, which says nothing about the value: roll back.
-	pub(crate) fn flow(id: ContractId, flow: Flow, action: &ActionOf<T>) -> DispatchResult {
+	pub(super) fn flow(id: ContractId, flow: Flow, action: &StoredActionOf<T>) -> DispatchResult {
 		let Action::Transfer { from, to, items } = action;
-		let to = match flow {
-			Flow::Take => {
-				let at = Self::account_of(id);
-				return items.iter().try_for_each(|item| T::Value::take(item, from, &at));
-			},
-			Flow::Give => to,
-			Flow::GiveBack => from,
-		};
 		let is_payer = flow == Flow::GiveBack;
+		let to = if is_payer { from } else { to };
 		for (index, item) in (0..).zip(items) {
 			let debt = Debt { item: item.clone(), to: to.clone(), is_payer };
 			match with_storage_layer(|| Self::pay(id, index, &debt)) {
@@ -69,8 +71,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Pays what is owed of a contract, to `to` if whom it is owed to says so. With the last of it, the
-	/// deposit of a forgotten contract goes back.
+	/// Pays what is owed of a contract, to `to` if whom it is owed to says so.
 	pub(crate) fn do_claim(
 		who: T::AccountId,
 		id: ContractId,
@@ -86,21 +87,7 @@ impl<T: Config> Pallet<T> {
 		}
 		Self::pay(id, index, &debt).map_err(|_| Error::<T>::ValueCannotMove)?;
 		Self::deposit_event(Event::Claimed { id, index, to: debt.to });
-		match Self::owes(id) {
-			true => Ok(()),
-			false => Self::return_deposit(id),
-		}
-	}
-
-	/// Whether anything is owed of a contract.
-	pub(crate) fn owes(id: ContractId) -> bool {
-		Owed::<T>::iter_key_prefix(id).next().is_some()
-	}
-
-	/// Returns what was kept of a contract that is forgotten, if it is.
-	fn return_deposit(id: ContractId) -> DispatchResult {
-		Indebted::<T>::take(id)
-			.map_or(Ok(()), |Deposit { depositor, deposit }| deposit.drop(&depositor))
+		Ok(())
 	}
 
 	/// verify(log) for a log that is to be registered by `who`, save for whether its payer has the
@@ -112,7 +99,7 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_not_own(from)?;
 		Self::ensure_not_own(to)?;
 		ensure!(!items.is_empty(), Error::<T>::NoItems);
-		ensure!(work::<T>(action) <= T::MaxContracts::get(), Error::<T>::TooMuchWork);
+		ensure!(work::<T, _>(action) <= T::MaxContracts::get(), Error::<T>::TooMuchWork);
 		ensure!(frame_system::Pallet::<T>::account_exists(to), Error::<T>::ReceiverDoesNotExist);
 		items.iter().try_for_each(|item| T::Value::check(item, from, to))
 	}
@@ -152,23 +139,26 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Whose value a log spends.
-	pub(crate) fn payer(action: &ActionOf<T>) -> &T::AccountId {
+	pub(crate) fn payer(action: &StoredActionOf<T>) -> &T::AccountId {
 		let Action::Transfer { from, .. } = action;
 		from
 	}
 
-	/// What a waiting contract has taken, and its account, for [`Pallet::do_try_state`].
+	/// What a contract that has not ended has taken, and its account, for [`Pallet::do_try_state`].
 	pub(crate) fn taken(
 		id: ContractId,
-		waiting: WaitingOf<T>,
+		action: StoredActionOf<T>,
 	) -> impl Iterator<Item = (T::AccountId, ItemOf<T>)> {
-		let Action::Transfer { items, .. } = waiting.log.action;
+		let Action::Transfer { items, .. } = action;
 		items.into_iter().map(move |item| (Self::account_of(id), item))
 	}
 }
 
 /// What it takes to move the items of a log, in amounts of the native token.
-pub(crate) fn work<T: Config>(action: &ActionOf<T>) -> u32 {
+pub(crate) fn work<T: Config, Items>(action: &Action<T::AccountId, Items>) -> u32
+where
+	Items: Deref<Target = Vec<ItemOf<T>>>,
+{
 	let Action::Transfer { items, .. } = action;
 	items.iter().map(T::Value::work).fold(0, u32::saturating_add)
 }

@@ -1,0 +1,98 @@
+//! A leg as the chain stores it.
+
+use super::corridor;
+use crate::{ActionOf, Config, ContractId, Entry, EntryOf, Legs, Pallet, Reliance, SystemId};
+use codec::MaxEncodedLen;
+use frame_support::{CloneNoBound, WeakBoundedVec};
+use ribp_protocol::{
+	by_evidence, by_time, Exposed, Height, NotYet, Notice, Outcome, Own, Shown, Stage, Standing,
+	Terms,
+};
+
+/// A leg, and what becomes of it.
+#[derive(CloneNoBound)]
+pub(crate) struct Move<T: Config> {
+	pub id: ContractId,
+	pub entry: EntryOf<T>,
+	pub next: Standing,
+	/// By which block of the peer, if by one.
+	pub relied: Option<Reliance>,
+}
+
+/// The leg of a contract with a chain, if there is one.
+pub(crate) fn find<T: Config>(peer: SystemId, id: ContractId) -> Option<EntryOf<T>> {
+	let epoch = id.epoch(Pallet::<T>::own_system(), peer);
+	// Whoever names a contract may have the other chain's epoch wrong.
+	Legs::<T>::get((peer, epoch, id.hash)).filter(|entry| entry.contract.id() == id)
+}
+
+/// What a contract of this chain says to it.
+pub(crate) fn terms_of<T: Config>(entry: &EntryOf<T>) -> Option<Terms> {
+	entry.contract.terms(Pallet::<T>::own_system())
+}
+
+/// What is known of a system that matters to legs.
+pub(crate) struct Outlook {
+	/// The clock of notices.
+	pub notice: Notice,
+	/// Whether there is business with it.
+	pub is_active: bool,
+	/// From where on another branch is followed than before, on both chains.
+	pub branch: (Height, Height),
+	/// The time that forks have to be exposed.
+	pub exposure: Height,
+}
+
+impl Outlook {
+	/// The fact on which a leg waits, unless the branch that is followed does not show it.
+	fn standing<Action>(&self, entry: &Entry<Action>) -> Standing {
+		let relied = entry.relied.filter(|relied| relied.is_on(self.branch));
+		Standing { stage: entry.stage, fact: entry.fact.filter(|_| relied.is_some()) }
+	}
+
+	/// What becomes of a leg by what a block of the peer shows.
+	pub(crate) fn by_evidence<T: Config>(
+		&self,
+		terms: &Terms,
+		entry: &EntryOf<T>,
+		now: Own,
+		shown: &Shown,
+	) -> Result<Standing, NotYet> {
+		by_evidence(terms, self.standing(entry), now, self.notice, shown)
+	}
+
+	/// Whether evidence of any kind could move a leg in the block `next`.
+	pub(crate) fn could_move<T: Config>(&self, entry: &EntryOf<T>, next: Own) -> bool {
+		let Standing { stage, fact } = self.standing(entry);
+		match stage {
+			Stage::Registered | Stage::Cancelling { .. } => {
+				self.by_time::<T>(entry, next).is_none()
+			},
+			Stage::Committed { .. } => fact.is_none(),
+			Stage::Ended(_) => false,
+		}
+	}
+
+	/// What time alone makes of a leg.
+	pub(crate) fn by_time<T: Config>(&self, entry: &EntryOf<T>, now: Own) -> Option<Outcome> {
+		let terms = terms_of::<T>(entry)?;
+		let relied = entry.relied.filter(|_| self.is_active);
+		let until = relied.map(|relied| Own(relied.since.saturating_add(self.exposure)));
+		by_time(&terms, self.standing(entry), now, self.notice, Exposed { until })
+	}
+}
+
+/// What is stored of a log: it can be read, however many items may be in one by then.
+pub(crate) fn stored<T: Config>(action: ActionOf<T>) -> crate::StoredActionOf<T> {
+	let crate::Action::Transfer { from, to, items } = action;
+	let items = WeakBoundedVec::force_from(items.into_inner(), None);
+	crate::Action::Transfer { from, to, items }
+}
+
+/// What one leg occupies at most: itself, and what is owed of it.
+pub(crate) fn size<T: Config>(items: u32) -> u32 {
+	let entry = EntryOf::<T>::max_encoded_len() + corridor::KEY;
+	let debt = crate::DebtOf::<T>::max_encoded_len() + corridor::KEY;
+	let (entry, debt) = (entry as u32, debt as u32);
+	entry.saturating_add(items.saturating_mul(debt))
+}
