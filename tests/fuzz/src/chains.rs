@@ -7,8 +7,8 @@ use ribp_light_client::{
 	AuthoritySet, Header, Justification,
 };
 use ribp_protocol::{
-	leaf, path_of, Extension, Frontier, Height, History, Outline, Statement, Subtree, SystemId,
-	View,
+	leaf, path_of, Corridor, Epoch, Extension, Frontier, Height, History, Outcome, Outline, Stage,
+	Statement, Subtree, SystemId, View,
 };
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
@@ -22,8 +22,8 @@ pub const LENGTH: Height = 40;
 pub const CHANGE: Height = 8;
 /// The first block that differs between the two branches.
 pub const FORK: Height = 5;
-/// Logs of which some block has the position.
-pub const LOGS: u8 = 6;
+/// Legs that some block has.
+pub const LEGS: u8 = 6;
 /// Where every chain has the pallet's items.
 pub const PREFIX: [u8; 16] = [0x11; 16];
 
@@ -53,8 +53,25 @@ pub static CHAINS: LazyLock<[Chain; 3]> = LazyLock::new(|| {
 	[Chain::new(ours, Height::MAX), Chain::new(other, Height::MAX), Chain::new(ours, FORK)]
 });
 
-pub fn position_key(log: u8) -> Vec<u8> {
-	[&PREFIX[..], &[0x22; 16], &blake2_256(&[log])].concat()
+/// Where a chain has a leg: a stage, and behind that what is the chain's own.
+pub fn leg_key(leg: u8) -> Vec<u8> {
+	[&PREFIX[..], &[0x22; 16], &blake2_256(&[leg])].concat()
+}
+
+/// Where it says what it has of all of them, in the same way.
+pub fn corridor_key() -> Vec<u8> {
+	[&PREFIX[..], &[0x33; 16]].concat()
+}
+
+/// What has become of a leg `age` blocks after it was registered in block `since`.
+fn stage_of(leg: u8, since: Height, age: Height) -> Stage {
+	match age {
+		0..4 => Stage::Registered,
+		4..12 if leg.is_multiple_of(2) => Stage::Committed { at: since + 4 },
+		4..12 => Stage::Cancelling { since: since + 4 },
+		_ if leg.is_multiple_of(2) => Stage::Ended(Outcome::Settled),
+		_ => Stage::Ended(Outcome::Cancelled),
+	}
 }
 
 /// When the parent of a block was made.
@@ -140,10 +157,18 @@ impl Chain {
 
 impl Block {
 	fn new(system: SystemId, number: Height, parent: Option<&Block>, branch: u8) -> Self {
-		let mut pairs: BTreeMap<_, _> = (0..LOGS)
-			.filter(|log| number > 2 * u32::from(*log) + u32::from(branch))
-			.map(|log| (position_key(log), u32::from(2 * log).encode()))
-			.collect();
+		let leg = |leg: u8| {
+			let since = 2 * u32::from(leg) + u32::from(branch) + 1;
+			let stage = stage_of(leg, since, number.checked_sub(since)?);
+			// Some lie in their nodes, and some do not.
+			let own = vec![leg; 12 * usize::from(leg)];
+			Some((leg_key(leg), (stage, own).encode()))
+		};
+		let mut pairs: BTreeMap<_, _> = (0..LEGS).filter_map(leg).collect();
+		if number > 2 {
+			let (through, swept) = (Epoch(number / 8), Epoch(u32::from(branch)));
+			pairs.insert(corridor_key(), (Corridor { through, swept }, number, [7; 20]).encode());
+		}
 		pairs.extend((0..9u8).map(|name| (vec![name << 4; 32], vec![name; 40])));
 		pairs.insert(vec![0x99; 32], (system, branch).encode());
 		let state = State::new(pairs.clone().into_iter().collect(), StateVersion::V1);

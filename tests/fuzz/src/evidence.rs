@@ -1,15 +1,17 @@
 //! Whole messages about a chain that is followed.
 
 use crate::{
-	chains::{position_key, set_of, time_of, Block, Chain, CHAINS, LENGTH, LOGS, PREFIX},
+	chains::{corridor_key, leg_key, set_of, time_of, Block, Chain, CHAINS, LEGS, LENGTH, PREFIX},
 	input::Input,
 	memory,
 };
-use codec::{DecodeAll, DecodeWithMemLimit, Encode};
+use codec::{Decode, DecodeAll, DecodeWithMemLimit, Encode};
 use ribp_light_client::{
 	next_set, verify_finality, AuthoritySet, Evidence, Header, Justification, Link, ProvenState,
 };
-use ribp_protocol::{Extension, Height, History, Outline, Stated, Statement, SystemId, View};
+use ribp_protocol::{
+	Corridor, Extension, Height, History, Outline, Stage, Stated, Statement, SystemId, View,
+};
 use sp_core::H256;
 
 /// What is known of the peer before the message.
@@ -27,8 +29,10 @@ struct Believed {
 	header: Header,
 	/// New view and set, if the header is newer than what was known.
 	news: Option<(View, Option<AuthoritySet>)>,
-	/// The position of each log that was asked for.
-	positions: Vec<Option<Height>>,
+	/// Where each leg stands that was asked for.
+	stages: Vec<Option<Stage>>,
+	/// What is said of all of them, if any was asked for.
+	corridor: Option<Corridor>,
 }
 
 /// Decodes and judges a message.
@@ -36,9 +40,9 @@ pub fn evidence(data: &[u8]) {
 	let mut input = Input::new(data);
 	let raw = input.byte() == 0;
 	let known = some_known(&mut input);
-	let logs: Vec<u8> = (0..input.index(4)).map(|_| input.index(LOGS.into()) as u8).collect();
-	let bytes = if raw { input.rest().to_vec() } else { program(&mut input, &known, &logs) };
-	memory::bounded(bytes.len(), || judge(&bytes, &known, &logs));
+	let legs: Vec<u8> = (0..input.index(4)).map(|_| input.index(LEGS.into()) as u8).collect();
+	let bytes = if raw { input.rest().to_vec() } else { program(&mut input, &known, &legs) };
+	memory::bounded(bytes.len(), || judge(&bytes, &known, &legs));
 }
 
 fn ours() -> &'static Chain {
@@ -54,7 +58,7 @@ fn some_known(input: &mut Input<'_>) -> Known {
 }
 
 /// The bytes of a message whose parts come from any block of any chain.
-fn program(input: &mut Input<'_>, known: &Known, logs: &[u8]) -> Vec<u8> {
+fn program(input: &mut Input<'_>, known: &Known, legs: &[u8]) -> Vec<u8> {
 	let some_block = |input: &mut Input<'_>| {
 		let blocks = &input.pick(&*CHAINS).blocks;
 		&blocks[input.index(blocks.len())]
@@ -68,7 +72,7 @@ fn program(input: &mut Input<'_>, known: &Known, logs: &[u8]) -> Vec<u8> {
 		0 => true_link(chain, block, voted, known),
 		_ => some_link(input, voted),
 	};
-	let mut proof = prove(proven, logs);
+	let mut proof = prove(proven, legs);
 	if faults & 8 != 0 && !proof.is_empty() {
 		let place = input.index(proof.len());
 		input.spoil(&mut proof[place]);
@@ -135,32 +139,32 @@ fn above(chain: &Chain, (known, number): (Height, Height), justification: Justif
 	Link::Above { justification, extension: chain.extension(known, number) }
 }
 
-fn prove(block: &Block, logs: &[u8]) -> Vec<Vec<u8>> {
-	let keys: Vec<_> = logs.iter().map(|log| position_key(*log)).collect();
-	match keys.is_empty() {
+fn prove(block: &Block, legs: &[u8]) -> Vec<Vec<u8>> {
+	let keys = legs.iter().map(|leg| leg_key(*leg));
+	match legs.is_empty() {
 		true => Vec::new(),
-		false => block.state.prove(&keys),
+		false => block.state.prove(&Vec::from_iter(keys.chain([corridor_key()]))),
 	}
 }
 
-fn judge(bytes: &[u8], known: &Known, logs: &[u8]) {
+fn judge(bytes: &[u8], known: &Known, legs: &[u8]) {
 	let Ok(evidence) = Evidence::decode_all(&mut &bytes[..]) else { return };
 	assert_eq!(evidence.encode(), bytes, "one message, one encoding");
 	let limited = Evidence::decode_with_mem_limit(&mut &bytes[..], 64 * bytes.len());
 	assert!(limited.is_err() || limited.as_ref() == Ok(&evidence));
 
-	let believed = believe(&evidence, known, logs);
+	let believed = believe(&evidence, known, legs);
 	if let Some(believed) = &believed {
-		check(believed, known, logs);
+		check(believed, known, legs);
 	}
-	if is_whole_truth(&evidence, known, logs) {
+	if is_whole_truth(&evidence, known, legs) {
 		let number = evidence.header.number;
 		assert!(believed.is_some(), "the truth about #{number} is refused");
 	}
 }
 
 /// The pallet's way from bytes to belief, in its order; none if any of it is refused.
-fn believe(evidence: &Evidence, known: &Known, logs: &[u8]) -> Option<Believed> {
+fn believe(evidence: &Evidence, known: &Known, legs: &[u8]) -> Option<Believed> {
 	let Evidence { header, link, proof } = evidence;
 	let statement = Statement::of(&header.digest).ok()?;
 	if statement.system != known.system
@@ -178,15 +182,16 @@ fn believe(evidence: &Evidence, known: &Known, logs: &[u8]) -> Option<Believed> 
 		},
 		_ => return None,
 	};
-	let mut positions = Vec::new();
-	if !logs.is_empty() || !proof.is_empty() {
+	let (mut stages, mut corridor) = (Vec::new(), None);
+	if !legs.is_empty() || !proof.is_empty() {
 		let mut state = ProvenState::new(header.state_root, proof.clone()).ok()?;
-		for log in logs {
-			positions.push(state.read_as::<Height>(&position_key(*log)).ok()?);
+		for leg in legs {
+			stages.push(state.read_prefix::<Stage>(&leg_key(*leg)).ok()?);
 		}
+		corridor = state.read_prefix::<Corridor>(&corridor_key()).ok()?;
 		state.finish().ok()?;
 	}
-	Some(Believed { header: header.clone(), news, positions })
+	Some(Believed { header: header.clone(), news, stages, corridor })
 }
 
 fn is_below(known: &Known, header: &Header, under: Height, path: &[H256]) -> bool {
@@ -217,14 +222,18 @@ fn believe_news(
 }
 
 /// What is believed is true of a block of the right chain, on the branch that was known.
-fn check(believed: &Believed, known: &Known, logs: &[u8]) {
-	let Believed { header, news, positions } = believed;
+fn check(believed: &Believed, known: &Known, legs: &[u8]) {
+	let Believed { header, news, stages, corridor } = believed;
 	let (chain, block) = find(header).expect("a header that nobody finalized");
 	assert_eq!(chain.system, known.system, "another system's evidence");
-	for (log, position) in logs.iter().zip(positions) {
-		let truth =
-			block.pairs.get(&position_key(*log)).map(|bytes| Height::decode_all(&mut &bytes[..]));
-		assert_eq!(*position, truth.map(|height| height.expect("a height is written; qed")));
+	for (leg, stage) in legs.iter().zip(stages) {
+		let truth = block.pairs.get(&leg_key(*leg)).map(|bytes| Stage::decode(&mut &bytes[..]));
+		assert_eq!(*stage, truth.map(|stage| stage.expect("a leg begins with its stage; qed")));
+	}
+	if let Some(corridor) = corridor {
+		let (truth, _, _): (Corridor, u32, [u8; 20]) =
+			Decode::decode(&mut &block.pairs[&corridor_key()][..]).expect("it is written; qed");
+		assert_eq!(*corridor, truth);
 	}
 	let (number, head) = (header.number, known.view.number());
 	let Some((view, next_set)) = news else {
@@ -249,7 +258,7 @@ fn find(header: &Header) -> Option<(&'static Chain, &'static Block)> {
 
 /// Whether the message tells exactly what there is to tell about a block, so that it has to be
 /// believed.
-fn is_whole_truth(evidence: &Evidence, known: &Known, logs: &[u8]) -> bool {
+fn is_whole_truth(evidence: &Evidence, known: &Known, legs: &[u8]) -> bool {
 	let Evidence { header, link, proof } = evidence;
 	if !ours().has(header) {
 		return false;
@@ -262,5 +271,5 @@ fn is_whole_truth(evidence: &Evidence, known: &Known, logs: &[u8]) -> bool {
 	let is_news = header.number > known.view.number();
 	(!is_news || set_of(header.number) == known.set)
 		&& *link == true_link(ours(), block, block, known)
-		&& sorted(proof.clone()) == sorted(prove(block, logs))
+		&& sorted(proof.clone()) == sorted(prove(block, legs))
 }

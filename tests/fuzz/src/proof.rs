@@ -1,8 +1,9 @@
 //! Trie nodes: of a known state, of a made-up one, or of none.
 
 use crate::{input::Input, memory};
-use codec::{Decode, DecodeAll};
+use codec::{Decode, DecodeAll, Encode};
 use ribp_light_client::{testing::State, ProofError, ProvenState};
+use ribp_protocol::{Outcome, Stage};
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
 use sp_runtime::StateVersion;
@@ -46,6 +47,14 @@ fn pairs() -> Pairs {
 	}
 	pairs.insert(module(0xef, 0), vec![0x77; 600]);
 	pairs.insert(vec![0xcd, 0xce], Vec::new());
+	for (stage, own) in [
+		(Stage::Registered, 0),
+		(Stage::Cancelling { since: 7 }, 20),
+		(Stage::Committed { at: 9 }, 300),
+		(Stage::Ended(Outcome::Settled), 60),
+	] {
+		pairs.insert(module(0xfe, own as u8), [stage.encode(), vec![0x55; own]].concat());
+	}
 	pairs
 }
 
@@ -202,9 +211,10 @@ fn check_types(proven: &mut ProvenState, key: &[u8], found: &Result<Option<Vec<u
 	check_type::<u32>(proven, key, found);
 	check_type::<Vec<u8>>(proven, key, found);
 	check_type::<(u32, H256)>(proven, key, found);
+	check_type::<Stage>(proven, key, found);
 }
 
-/// A typed read is the plain one, decoded.
+/// A typed read is the plain one, decoded: all of it, or what it begins with.
 fn check_type<V: Decode + PartialEq + Debug>(
 	proven: &mut ProvenState,
 	key: &[u8],
@@ -220,5 +230,14 @@ fn check_type<V: Decode + PartialEq + Debug>(
 		},
 		(Ok(None), typed) => assert_eq!(typed, Ok(None)),
 		(Err(error), typed) => assert_eq!(typed.as_ref().err(), Some(error)),
+	}
+	let first = proven.read_prefix::<V>(key);
+	match found {
+		Ok(Some(bytes)) => {
+			let value = V::decode(&mut &bytes[..]);
+			assert_eq!(first, value.map(Some).map_err(|_| ProofError::Undecodable));
+		},
+		Ok(None) => assert_eq!(first, Ok(None)),
+		Err(error) => assert_eq!(first.as_ref().err(), Some(error)),
 	}
 }

@@ -89,11 +89,12 @@ impl pallet_ribp::Config for Reader {
 	type MaxItems = ConstU32<4>;
 	type Currency = Balances;
 	type PalletId = RibpId;
-	type Consideration = ();
 	type RegistrationFee = ConstU64<0>;
 	type FeeDestination = ();
-	type MaxWaiting = ConstU32<100>;
-	type MaxWaitingPerAccount = ConstU32<100>;
+	type StorageRent = ConstU64<0>;
+	type MaxEntries = ConstU32<100>;
+	type Admit = ();
+	type OnOutcome = ();
 	type ManageOrigin = EnsureRoot<AccountId>;
 	type MinExpiry = ConstU32<2>;
 	type MaxExpiry = ConstU32<100>;
@@ -101,7 +102,10 @@ impl pallet_ribp::Config for Reader {
 	type MaxChanges = ConstU32<3>;
 	type MaxEvidenceSize = ConstU32<{ 64 * 1024 }>;
 	type MaxContracts = ConstU32<4>;
-	type MaxExpiriesPerBlock = ConstU32<2>;
+	type MinNotice = ConstU32<4>;
+	type MaxSweptPerBlock = ConstU32<2>;
+	type Retention = ConstU32<12>;
+	type Silence = ConstU32<20>;
 	type ForkChoice = ();
 	type Exposure = ConstU32<10>;
 	type GossipRate = NoGossip;

@@ -1,6 +1,6 @@
 //! What the fuzzer begins with: for each target the valid things, and the ways to make them.
 
-use crate::chains::{position_key, CHAINS, CHANGE, FORK};
+use crate::chains::{corridor_key, leg_key, CHAINS, CHANGE, FORK};
 use codec::Encode;
 use ribp_light_client::{
 	testing::{authority_set, scheduled_change, Ed25519Keyring},
@@ -84,16 +84,18 @@ fn headers() -> Vec<Seed> {
 fn proofs() -> Vec<Seed> {
 	let seed = |name, bytes| Seed("proof", name, bytes);
 	let state = &CHAINS[0].blocks[3].state;
-	let nodes = state.prove(&[position_key(0)]).encode();
+	let nodes = state.prove(&[leg_key(0)]).encode();
 	vec![
 		// Kind, state, keys less one, keys; faults.
 		seed("raw", [vec![0, 0, 0, 0], nodes].concat()),
 		seed("made-up", vec![1, 1, 1, 0, 9, 0, 1, 9, 0, 0, 4]),
-		seed("true", vec![2, 0, 2, 0, 9, 33]),
-		seed("true-1", vec![2, 1, 3, 7, 28, 29, 34]),
+		seed("true", vec![2, 0, 2, 0, 9, 37]),
+		seed("true-1", vec![2, 1, 3, 7, 28, 29, 38]),
 		seed("single", vec![2, 2, 1, 0, 5]),
-		seed("missing", vec![2, 1, 2, 0, 9, 33, 1, 1, 0]),
-		seed("another", vec![2, 0, 2, 0, 9, 33, 1, 0, 2, 1]),
+		// The last of all keys but those that are absent.
+		seed("stages", vec![2, 1, 3, 30, 31, 32, 33]),
+		seed("missing", vec![2, 1, 2, 0, 9, 37, 1, 1, 0]),
+		seed("another", vec![2, 0, 2, 0, 9, 37, 1, 0, 2, 1]),
 		seed("changed", vec![2, 1, 1, 0, 29, 1, 0, 5, 1, 9, 0, 0, 4]),
 	]
 }
@@ -221,14 +223,14 @@ fn messages() -> Vec<Seed> {
 	let [ours, ..] = &*CHAINS;
 	let block = ours.block(5);
 	let raw = |link| {
-		let proof = block.state.prove(&[position_key(1)]);
+		let proof = block.state.prove(&[leg_key(1), corridor_key()]);
 		let evidence = Evidence { header: block.header.clone(), link, proof };
 		[vec![0, 3, 0, 1, 1], evidence.encode()].concat()
 	};
 	let justification = block.justification.clone();
 	let above = Link::Above { justification, extension: ours.extension(3, 5) };
 	vec![
-		// Raw or program, known height, how far it has come at once, logs; chain, block, faults.
+		// Raw or program, known height, how far it has come at once, legs; chain, block, faults.
 		seed("raw-above", raw(above)),
 		seed("raw-below", raw(Link::Below { under: 9, path: ours.path(5, 9) })),
 		seed("raw-known", raw(Link::Known)),

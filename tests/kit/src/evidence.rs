@@ -1,23 +1,23 @@
 //! What one chain is shown of another.
 
 use crate::ledger::{Block, Ledger};
-use codec::Decode;
+use codec::{Decode, Encode};
 use ribp_light_client::{Evidence, Justification, Link};
 use ribp_protocol::{
-	next_step, Contract, ContractId, Freshness, Height, LogHash, NotYet, Own, Peer, PeerBlock,
-	Settlement, Stage, Step, SystemId, View,
+	ContractId, Corridor, Epoch, Height, Peer, Seen, Shown, Stage, SystemId, Terms, View,
 };
+use sp_core::H256;
 use sp_io::hashing::twox_128;
 use std::collections::BTreeSet;
 
-/// Where every chain has the position of a log.
-pub fn position_key(log: LogHash) -> Vec<u8> {
-	item("Positions", &[log.0.as_bytes()])
+/// Where every chain has its leg of a contract with `peer`.
+pub fn leg_key(peer: SystemId, epoch: Epoch, contract: H256) -> Vec<u8> {
+	item("Legs", &[peer.0.as_bytes(), &epoch.encode(), contract.as_bytes()])
 }
 
-/// Where every chain has a contract with `peer` that waits.
-pub fn waiting_key(peer: SystemId, contract: ContractId) -> Vec<u8> {
-	item("Waiting", &[peer.0.as_bytes(), contract.0.as_bytes()])
+/// Where every chain says what it has of the contracts with `peer`.
+pub fn corridor_key(peer: SystemId) -> Vec<u8> {
+	item("Corridors", &[peer.0.as_bytes()])
 }
 
 /// All runtimes that tests have call the pallet by the same name.
@@ -26,67 +26,36 @@ fn item(name: &str, keys: &[&[u8]]) -> Vec<u8> {
 	[&pallet[..], &item, &keys.concat()].concat()
 }
 
-/// A contract that evidence may still move.
-#[derive(Clone, Debug)]
-pub struct Open {
-	/// Its id on the chain that has it.
-	pub id: ContractId,
-	/// As that chain has it.
-	pub contract: Contract,
-	/// When it unlocks.
-	pub settlement: Settlement,
-	/// Where it stands.
-	pub stage: Stage,
+/// What evidence of `peer` about these contracts shows to `reader`.
+pub fn wanted(reader: SystemId, peer: SystemId, contracts: &[ContractId]) -> BTreeSet<Vec<u8>> {
+	let leg = |id: &ContractId| leg_key(reader, id.epoch(peer, reader), id.hash);
+	let corridor = Some(corridor_key(reader)).filter(|_| !contracts.is_empty());
+	contracts.iter().map(leg).chain(corridor).collect()
 }
 
-/// A block of the peer, as the protocol asks about it. Remembers which keys that takes.
-pub struct Asked<Read> {
-	/// Keys of the block's state that were asked for.
-	pub keys: BTreeSet<Vec<u8>>,
-	reader: SystemId,
-	at: Peer,
-	freshness: Freshness,
-	read: Read,
-}
-
-impl<Read: Fn(&[u8]) -> Option<Vec<u8>>> Asked<Read> {
-	/// The block at this height, whose state `read` reads, asked about by `reader`.
-	pub fn new(reader: SystemId, at: Height, freshness: Freshness, read: Read) -> Self {
-		Self { keys: BTreeSet::new(), reader, at: Peer(at), freshness, read }
-	}
-
-	/// What becomes of a contract of the reader's in its block `now`.
-	pub fn about(&mut self, open: &Open, now: Height) -> Result<Step, NotYet> {
-		let Open { contract, settlement, stage, .. } = open;
-		next_step(self.reader, contract, *settlement, *stage, Own(now), self)
-	}
-
-	fn value(&mut self, key: Vec<u8>) -> Option<Vec<u8>> {
-		let value = (self.read)(&key);
-		self.keys.insert(key);
-		value
-	}
-}
-
-impl<Read: Fn(&[u8]) -> Option<Vec<u8>>> PeerBlock for Asked<Read> {
-	type Error = NotYet;
-
-	fn at(&self) -> Peer {
-		self.at
-	}
-
-	fn freshness(&self) -> Freshness {
-		self.freshness
-	}
-
-	fn position(&mut self, log: LogHash) -> Result<Option<Peer>, NotYet> {
-		let height = |bytes: Vec<u8>| Height::decode(&mut &bytes[..]).expect("it is a height; qed");
-		Ok(self.value(position_key(log)).map(height).map(Peer))
-	}
-
-	fn has_waiting(&mut self, contract: ContractId) -> Result<bool, NotYet> {
-		Ok(self.value(waiting_key(self.reader, contract)).is_some())
-	}
+/// What a block of the peer, whose state `read` reads, shows of a contract to one of its chains, which knows the
+/// peer up to `head`.
+pub fn shown(
+	terms: &Terms,
+	contract: ContractId,
+	(at, head): (Height, Height),
+	complete_from: Height,
+	read: impl Fn(&[u8]) -> Option<Vec<u8>>,
+) -> Shown {
+	let (reader, peer) = (terms.own.system, terms.peer.system);
+	let epoch = contract.epoch(peer, reader);
+	let leg = match read(&leg_key(reader, epoch, contract.hash)) {
+		Some(bytes) => Seen::Leg(Stage::decode(&mut &bytes[..]).expect("it is a leg; qed")),
+		None => {
+			let corridor = read(&corridor_key(reader)).map(|bytes| {
+				Corridor::decode(&mut &bytes[..]).expect("it is what is said of a corridor; qed")
+			});
+			let swept = corridor.unwrap_or_default().swept;
+			let is_complete = complete_from <= terms.peer.expiry && swept <= epoch;
+			Seen::Nothing { is_complete }
+		},
+	};
+	Shown { at: Peer(at), head: Peer(head.max(at)), leg }
 }
 
 impl Ledger {

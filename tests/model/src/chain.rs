@@ -1,37 +1,93 @@
 //! What a chain stores: the model's stand-in for the pallet's storage, and its history.
 
 use super::{
-	terms::{system, Slot, Terms, CONTRACTS},
+	deals::{Deals, CONTRACTS},
+	lane::Lane,
 	variants::Variant,
 };
 use ribp_kit::side::Side;
-use ribp_protocol::{Change, Flow, Outcome, Own, Phase, Stage, Step};
+use ribp_protocol::{
+	Corridor, Epoch, Exposed, Fact, Flow, Height, Notice, Outcome, Own, Stage, Standing,
+};
 
-/// The last height that a chain can have: positions are kept in four bits.
-pub const TOP: u8 = 15;
+/// The last block that a chain can have.
+pub const TOP: u8 = 23;
 
-/// What evidence of a block can show: the positions, and which contracts wait.
+/// Own blocks in which a fork of the peer would be exposed, after the one with the proof.
+const EXPOSURE: Height = 1;
+
+/// What every clock of notices shows when one begins. It may have to stand still first.
+pub const NOTICE: Height = 16;
+
+/// What evidence of a block can show: where the legs stand, and what is said of all.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Facts(u32);
 
 impl Facts {
-	const WAITING: u32 = 24;
-
-	pub fn position(self, Slot(slot): Slot) -> Option<u8> {
-		let at = (self.0 >> (4 * slot)) as u8 & TOP;
-		(at > 0).then_some(at)
+	fn new(places: [Place; CONTRACTS], Corridor { through, swept }: Corridor) -> Self {
+		let [first, second] = places.map(Place::code);
+		Self(u32::from_le_bytes([first, second, through.0 as u8, swept.0 as u8]))
 	}
 
-	fn set(&mut self, Slot(slot): Slot, at: u8) {
-		self.0 = self.0 & !(0xf << (4 * slot)) | u32::from(at) << (4 * slot);
+	pub fn place(self, index: usize) -> Place {
+		Place::of(self.0.to_le_bytes()[index])
 	}
 
-	pub fn waits(self, index: usize) -> bool {
-		self.0 >> (Self::WAITING + index as u32) & 1 == 1
+	/// The same, as if this leg were not there.
+	pub fn without(self, index: usize) -> Self {
+		Self(self.0 & !(0xff << (8 * index)))
 	}
 
-	pub fn is_empty(self) -> bool {
-		self.0 == 0
+	pub fn said(self) -> Corridor {
+		let [.., through, swept] = self.0.to_le_bytes().map(|epoch| Epoch(epoch.into()));
+		Corridor { through, swept }
+	}
+}
+
+/// [`Stage`], with a block in place of its height.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Place {
+	/// It is not there.
+	Nowhere,
+	Registered,
+	Cancelling,
+	Committed(u8),
+	Ended(Outcome),
+}
+
+impl Place {
+	const OUTCOMES: [Outcome; 4] =
+		[Outcome::Settled, Outcome::Reversed, Outcome::Expired, Outcome::Cancelled];
+
+	fn code(self) -> u8 {
+		match self {
+			Self::Nowhere => 0,
+			Self::Registered => 1,
+			Self::Cancelling => 2,
+			Self::Ended(outcome) => 3 + outcome as u8,
+			Self::Committed(at) => 8 + at,
+		}
+	}
+
+	fn of(code: u8) -> Self {
+		match code {
+			0 => Self::Nowhere,
+			1 => Self::Registered,
+			2 => Self::Cancelling,
+			3..8 => Self::Ended(Self::OUTCOMES[usize::from(code) - 3]),
+			_ => Self::Committed(code - 8),
+		}
+	}
+
+	/// None if it is not there.
+	pub fn stage(self, deals: &Deals, side: Side) -> Option<Stage> {
+		Some(match self {
+			Self::Nowhere => return None,
+			Self::Registered => Stage::Registered,
+			Self::Cancelling => Stage::Cancelling { since: NOTICE },
+			Self::Committed(at) => Stage::Committed { at: deals.height(side, at) },
+			Self::Ended(outcome) => Stage::Ended(outcome),
+		})
 	}
 }
 
@@ -59,79 +115,91 @@ impl Purse {
 	}
 }
 
-/// [`Stage`] in one byte. The height of a commit is in [`Past`].
+/// What is proven of the peer's leg, where the verdict has to wait.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-enum Standing {
-	Unknown,
-	Registered,
-	Committed,
-	Ended(Outcome),
+pub struct Proven {
+	pub fact: Fact,
+	/// By which of the peer's blocks.
+	pub at: u8,
+	/// Own height at which it was.
+	pub since: Height,
 }
 
-/// What a contract has ever done on a chain: the positions as they were if none were deleted.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Past {
-	pub registered: u8,
-	/// The contract log's position was taken back before log1 was committed.
-	pub withdrawn: u8,
-	pub committed: u8,
-	pub reversed: u8,
+impl Proven {
+	/// The own height after which the verdict may fall.
+	fn until(&self) -> Height {
+		self.since + EXPOSURE
+	}
+
+	/// When it was proven does not matter once the verdict may fall.
+	pub fn forget_time(&mut self, now: Height) {
+		if now > self.until() {
+			self.since = 0;
+		}
+	}
 }
 
 /// One contract on one chain.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Leg {
-	standing: Standing,
-	pub past: Past,
+	pub place: Place,
+	/// What the clock of its notice shows, up to the first block after it.
+	pub clock: Height,
+	pub proven: Option<Proven>,
 	pub purse: Purse,
+	/// Whether it has ever been registered.
+	pub is_known: bool,
+	/// The peer's block that was known when it was registered, for those who ask.
+	pub basis: u8,
 }
 
 impl Leg {
 	const START: Self = Self {
-		standing: Standing::Unknown,
-		past: Past { registered: 0, withdrawn: 0, committed: 0, reversed: 0 },
+		place: Place::Nowhere,
+		clock: NOTICE,
+		proven: None,
 		purse: Purse::START,
+		is_known: false,
+		basis: 0,
 	};
 
-	/// None before its registration, and once it is forgotten.
-	pub fn stage(&self) -> Option<Stage> {
-		Some(match self.standing {
-			Standing::Unknown => return None,
-			Standing::Registered => Stage::Waiting(Phase::Registered),
-			Standing::Committed => {
-				Stage::Waiting(Phase::Committed { at: u32::from(self.past.committed) })
-			},
-			Standing::Ended(outcome) => Stage::Ended(outcome),
-		})
-	}
-
-	fn set_stage(&mut self, stage: Option<Stage>) {
-		self.standing = match stage {
-			None => Standing::Unknown,
-			Some(Stage::Waiting(Phase::Registered)) => Standing::Registered,
-			Some(Stage::Waiting(Phase::Committed { .. })) => Standing::Committed,
-			Some(Stage::Ended(outcome)) => Standing::Ended(outcome),
-		};
-	}
-
-	pub fn is_waiting(&self) -> bool {
-		matches!(self.standing, Standing::Registered | Standing::Committed)
+	pub fn is_there(&self) -> bool {
+		self.place != Place::Nowhere
 	}
 
 	pub fn has_ended(&self) -> bool {
-		matches!(self.standing, Standing::Ended(_))
+		matches!(self.place, Place::Ended(_))
+	}
+
+	pub fn is_open(&self) -> bool {
+		self.is_there() && !self.has_ended()
+	}
+
+	pub fn is_committed(&self) -> bool {
+		matches!(self.place, Place::Committed(_))
 	}
 
 	/// Value that the receiver has, or is to have unless the log is reversed.
 	pub fn delivered(&self) -> u8 {
-		self.purse.receiver + u8::from(self.standing == Standing::Committed)
+		self.purse.receiver + u8::from(self.is_committed())
 	}
 
 	/// Whether what is taken is that of the stage.
 	pub fn is_balanced(&self) -> bool {
 		let Purse { payer, taken, receiver } = self.purse;
-		taken == u8::from(self.is_waiting()) && payer + taken + receiver == Purse::START.payer
+		taken == u8::from(self.is_open()) && payer + taken + receiver == Purse::START.payer
 	}
+}
+
+/// How old a leg is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Age {
+	/// It may commit.
+	InTime,
+	/// Its expiry has passed.
+	Expired,
+	/// Its epoch is swept.
+	Swept,
 }
 
 /// What went wrong in a step, whatever the state after it looks like.
@@ -139,139 +207,234 @@ impl Leg {
 pub enum Fault {
 	/// Value was moved from where there is none.
 	Overdrawn = 1,
-	/// The verdict was another than if nothing had ever been deleted.
-	OtherVerdict = 2,
+	/// A log was committed after its expiry.
+	Late = 2,
+	/// Evidence moved a leg in another way than if nothing had ever been swept.
+	OtherVerdict = 4,
 	/// A contract was registered again.
-	RegisteredAgain = 4,
-	/// A step changed the position of another contract.
-	Disturbed = 8,
+	RegisteredAgain = 8,
+	/// A payer took back what the other side had answered in time.
+	TakenBack = 16,
+}
+
+/// The faults of a step.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Faults(u8);
+
+impl Faults {
+	pub fn add(&mut self, fault: Fault) {
+		self.0 |= fault as u8;
+	}
+
+	pub fn join(&mut self, Self(other): Self) {
+		self.0 |= other;
+	}
+
+	pub fn has(self, fault: Fault) -> bool {
+		self.0 & fault as u8 > 0
+	}
 }
 
 /// A chain: the state of its open block, and what its sealed blocks show.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Chain {
-	/// Height of the open block.
+	/// The open block.
 	pub now: u8,
-	/// Height of the newest believed block of the peer; zero before the first.
-	pub newest: u8,
+	/// The newest believed block of the peer; zero before the first.
+	pub known: u8,
+	/// By how much the clock of notices goes on when the next one is: own blocks since the last
+	/// was, but for what is too much.
+	pub idle: Height,
 	/// Root has paused the peer here.
 	pub paused: bool,
 	/// It makes no more blocks.
 	pub dead: bool,
+	/// From which block on its state has another form; zero if it has the first one.
+	pub upgraded: u8,
 	pub legs: [Leg; CONTRACTS],
-	facts: Facts,
-	sealed: [Facts; TOP as usize + 1],
+	pub lane: Lane,
+	pub sealed: [Facts; TOP as usize + 1],
 }
 
 impl Chain {
-	pub fn new() -> Self {
+	/// A chain that has just got to know the other, of which it has not heard for long.
+	pub fn new(deals: &Deals, side: Side, idle: Height) -> Self {
 		Self {
 			now: 1,
-			newest: 0,
+			known: 0,
+			idle,
 			paused: false,
 			dead: false,
+			upgraded: 0,
 			legs: [Leg::START; CONTRACTS],
-			facts: Facts::default(),
+			lane: Lane::new(deals.height(side.other(), 0)),
 			sealed: [Facts::default(); TOP as usize + 1],
 		}
 	}
 
-	pub fn own(&self) -> Own {
-		Own(u32::from(self.now))
-	}
-
-	/// Heights of the blocks that evidence can be of.
+	/// Blocks that evidence can be of.
 	pub fn sealed(&self) -> std::ops::Range<u8> {
 		1..self.now
 	}
 
 	/// What evidence of a sealed block shows.
-	pub fn facts_at(&self, height: u8) -> Facts {
-		assert!(self.sealed().contains(&height), "only what is sealed can be final");
-		self.sealed[usize::from(height)]
+	pub fn facts_at(&self, block: u8) -> Facts {
+		assert!(self.sealed().contains(&block), "only what is sealed can be final");
+		self.sealed[usize::from(block)]
 	}
 
-	/// What the open block would show, if it were sealed now.
-	pub fn facts(&self) -> Facts {
-		let waiting = self.legs.iter().enumerate().filter(|(_, leg)| leg.is_waiting());
-		Facts(
-			waiting
-				.fold(self.facts.0, |bits, (index, _)| bits | 1 << (Facts::WAITING + index as u32)),
-		)
+	/// What evidence of the open block would show, were it sealed now: of what expires before an
+	/// upgrade, nothing is found under the new keys.
+	fn facts(&self, deals: &Deals, side: Side) -> Facts {
+		let is_moved = |index| {
+			let from = self.complete_from(deals, side, self.now);
+			deals.terms(side, index).own.expiry >= from
+		};
+		let place = |index: usize| match is_moved(index) {
+			true => self.legs[index].place,
+			false => Place::Nowhere,
+		};
+		Facts::new([place(0), place(1)], self.lane.said())
 	}
 
-	/// Ends the open block. From now on evidence of it may arrive, now or ever.
-	pub fn seal(&mut self) {
-		self.sealed[usize::from(self.now)] = self.facts();
+	/// From which height on a block has all legs.
+	pub fn complete_from(&self, deals: &Deals, side: Side, block: u8) -> Height {
+		match self.upgraded {
+			upgraded if upgraded > 0 && upgraded <= block => deals.height(side, upgraded),
+			_ => 0,
+		}
+	}
+
+	/// Ends the open block. From now on evidence of it may arrive, now or ever. Notices run no more
+	/// than `most` blocks at a time.
+	pub fn seal(&mut self, deals: &Deals, side: Side, most: Height) {
+		self.sealed[usize::from(self.now)] = self.facts(deals, side);
+		let passed = deals.height(side, self.now + 1) - deals.height(side, self.now);
+		self.idle = (self.idle + passed).min(most);
 		self.now += 1;
 	}
 
-	/// A log belongs to one contract until that is forgotten.
-	pub fn is_in_use(&self, terms: &Terms, side: Side, index: usize) -> bool {
-		let log = terms.contract(side, index).log;
-		let mut others = terms.indices().filter(|other| terms.contract(side, *other).log == log);
-		others.any(|other| self.legs[other].stage().is_some())
+	/// A block of the peer is believed: if it is newer, notices run on.
+	pub fn learn(&mut self, deals: &Deals, side: Side, block: u8) {
+		if block <= self.known {
+			return;
+		}
+		self.known = block;
+		let passed = std::mem::take(&mut self.idle);
+		if self.paused {
+			return;
+		}
+		for (index, leg) in self.legs.iter_mut().enumerate() {
+			if leg.place == Place::Cancelling {
+				let over = NOTICE + deals.terms(side, index).own.notice + 1;
+				leg.clock = over.min(leg.clock + passed);
+			}
+		}
 	}
 
-	/// Stores what `step` makes of a contract.
-	pub fn take(
+	/// Where a leg stands, and the clock of its notice; none if it is not there.
+	pub fn standing(&self, deals: &Deals, side: Side, index: usize) -> Option<(Standing, Notice)> {
+		let Leg { place, clock, proven, .. } = self.legs[index];
+		let fact = proven.map(|proven| proven.fact);
+		Some((Standing { stage: place.stage(deals, side)?, fact }, Notice(clock)))
+	}
+
+	/// The pallet's `Exposed`.
+	pub fn exposed(&self, index: usize) -> Exposed {
+		let proven = self.legs[index].proven.filter(|_| !self.paused);
+		Exposed { until: proven.map(|proven| Own(proven.until())) }
+	}
+
+	/// Stores what a leg has come to, and moves its value. `proof` is the peer's block that shows
+	/// why, if one does.
+	pub fn put(
 		&mut self,
-		terms: &Terms,
+		deals: &Deals,
 		variant: Variant,
 		side: Side,
 		index: usize,
-		step: Step,
-	) -> Option<Fault> {
-		let (now, before) = (self.own(), self.facts);
-		let contract = terms.contract(side, index);
-		let mut fault = None;
-		if step == Step::Register && self.legs[index].past.registered > 0 {
-			fault = Some(Fault::RegisteredAgain);
+		next: Standing,
+		proof: u8,
+	) -> Faults {
+		let mut faults = Faults::default();
+		let (now, height) = (self.now, deals.height(side, self.now));
+		let leg = &mut self.legs[index];
+		let flow = match leg.is_there() {
+			true => next.stage.flow(),
+			false => Some(Flow::Take),
+		};
+		match flow.map(|flow| leg.purse.flow(flow)) {
+			Some(Some(purse)) => leg.purse = purse,
+			Some(None) => faults.add(Fault::Overdrawn),
+			None => {},
 		}
-		if let Some(flow) = step.flow() {
-			match self.legs[index].purse.flow(flow) {
-				Some(purse) => self.legs[index].purse = purse,
-				None => fault = Some(Fault::Overdrawn),
-			}
+		// What was silent before does not count for who cancels now.
+		leg.clock = match next.stage {
+			Stage::Cancelling { since } if !variant.counts_silence() => since - self.idle,
+			_ => NOTICE,
+		};
+		leg.place = match next.stage {
+			Stage::Registered => Place::Registered,
+			Stage::Cancelling { .. } => Place::Cancelling,
+			Stage::Committed { .. } if leg.is_committed() => leg.place,
+			Stage::Committed { .. } => Place::Committed(now),
+			Stage::Ended(outcome) => Place::Ended(outcome),
+		};
+		let expiry = deals.terms(side, index).own.expiry;
+		if leg.place == Place::Committed(now) && height > expiry && variant.is_honest(side) {
+			faults.add(Fault::Late);
 		}
-		for change in step.changes(system(side), contract, now) {
-			match change {
-				Change::Remove(_) if step == Step::Cancel && variant.keeps_cancelled() => {},
-				Change::Set(log, at) => self.facts.set(terms.slot(side, log), at as u8),
-				Change::Remove(log) => self.facts.set(terms.slot(side, log), 0),
-			}
-		}
-		let withdrawn = self.facts.position(Slot(index)).is_none();
-		self.remember(index, step, withdrawn);
-		self.legs[index].set_stage(step.stage(now));
-		if self.disturbs(terms, side, index, before) {
-			fault = Some(Fault::Disturbed);
-		}
-		fault
+		let is_pending = leg.is_committed();
+		leg.proven = next.fact.filter(|_| is_pending).map(|fact| {
+			let proven = Proven { fact, at: proof, since: height };
+			leg.proven.unwrap_or(proven)
+		});
+		self.drop_swept(deals, side);
+		faults
 	}
 
-	/// The positions as if those of a committed log were never deleted.
-	fn remember(&mut self, index: usize, step: Step, withdrawn: bool) {
-		let past = &mut self.legs[index].past;
-		match step {
-			Step::Register => *past = Past { registered: self.now, withdrawn: 0, ..*past },
-			Step::Commit => past.committed = self.now,
-			Step::Reverse => past.reversed = self.now,
-			_ if past.committed == 0 && past.withdrawn == 0 && withdrawn => {
-				past.withdrawn = self.now;
-			},
-			Step::Cancel | Step::Expire | Step::Unlock | Step::Forget => {},
+	/// Says what is true of its contracts, and sweeps: in each block, or less often.
+	pub fn tend(&mut self, deals: &Deals, variant: Variant, side: Side) {
+		let now = deals.height(side, self.now);
+		let known = |reader: Side| match reader == side {
+			true => now,
+			false => deals.height(reader, self.known),
+		};
+		let reader = variant.reader(side);
+		let open = deals.indices().filter(|index| variant.is_open(&self.legs[*index]));
+		let epochs = open.map(|index| deals.epoch(reader, index));
+		self.lane.rise(variant, known(reader), epochs);
+		self.lane.sweep(variant, now);
+		self.drop_swept(deals, side);
+	}
+
+	/// Root has a leg forgotten. That it is not there says nothing.
+	pub fn forget(&mut self, deals: &Deals, variant: Variant, side: Side, index: usize) {
+		self.legs[index].place = Place::Nowhere;
+		if variant != Variant::ForgetUnsaid {
+			self.lane.give_up(deals.epoch(side, index));
+		}
+		self.drop_swept(deals, side);
+	}
+
+	/// What has ended goes with its epoch, or as soon as it ends after it.
+	fn drop_swept(&mut self, deals: &Deals, side: Side) {
+		for index in deals.indices() {
+			if self.legs[index].has_ended() && self.age(deals, side, index) == Age::Swept {
+				self.legs[index].place = Place::Nowhere;
+			}
 		}
 	}
 
-	/// Whether positions of another contract, which is not forgotten, are not what they were.
-	fn disturbs(&self, terms: &Terms, side: Side, index: usize, before: Facts) -> bool {
-		terms.indices().filter(|other| *other != index).any(|other| {
-			self.legs[other].stage().is_some()
-				&& terms
-					.slots(side, other)
-					.iter()
-					.any(|slot| before.position(*slot) != self.facts.position(*slot))
-		})
+	/// How old a leg is, whether or not it is there.
+	pub fn age(&self, deals: &Deals, side: Side, index: usize) -> Age {
+		let now = Own(deals.height(side, self.now));
+		if deals.epoch(side, index) < self.lane.said().swept {
+			Age::Swept
+		} else if deals.terms(side, index).has_expired(now) {
+			Age::Expired
+		} else {
+			Age::InTime
+		}
 	}
 }

@@ -1,13 +1,13 @@
 //! Evidence of a sealed block of the peer, and what the rules make of it.
 
 use super::{
-	chain::Chain,
-	terms::{system, Terms},
+	chain::{Chain, Place},
+	deals::Deals,
 	variants::Variant,
 };
 use ribp_kit::{side::Side, world::World};
 use ribp_protocol::{
-	next_step, Contract, ContractId, Freshness, LogHash, NotYet, Peer, PeerBlock, Stage, Step,
+	by_evidence, Height, Notice, Outcome, Own, Peer, Seen, Shown, Standing, Terms,
 };
 
 /// Whose memory answers.
@@ -15,104 +15,111 @@ use ribp_protocol::{
 pub enum Memory {
 	/// The state of the block.
 	State,
-	/// That state as if nothing had ever been deleted from it.
+	/// That state as if nothing had ever been swept from it.
 	Everything,
 }
 
-/// A sealed block of the peer, before a chain that has a contract to move.
+/// A sealed block of the peer.
+#[derive(Clone, Copy)]
 pub struct Block<'a> {
-	pub terms: &'a Terms,
+	pub deals: &'a Deals,
 	/// The peer.
 	pub side: Side,
 	pub chain: &'a Chain,
 	pub at: u8,
-	/// The newest block that is believed already.
-	pub newest: u8,
 	pub memory: Memory,
 }
 
 impl Block<'_> {
-	pub fn freshness(&self) -> Freshness {
-		if self.at >= self.newest {
-			Freshness::Newest
-		} else {
-			Freshness::Older
+	/// Where the peer's leg stands in its state.
+	pub fn place(&self, index: usize) -> Place {
+		let place = |block| self.chain.facts_at(block).place(index);
+		match self.memory {
+			Memory::State => place(self.at),
+			Memory::Everything => {
+				let places = (1..=self.at).rev().map(place);
+				places.into_iter().find(|place| *place != Place::Nowhere).unwrap_or(Place::Nowhere)
+			},
 		}
 	}
 
-	pub fn position(&self, index: usize, log: LogHash) -> Option<Peer> {
-		let position = match self.memory {
-			Memory::State => self.chain.facts_at(self.at).position(self.terms.slot(self.side, log)),
-			Memory::Everything => self.remembered(index, log),
-		};
-		position.map(|at| Peer(u32::from(at)))
+	/// From which height on it has all legs.
+	pub fn complete_from(&self) -> Height {
+		self.chain.complete_from(self.deals, self.side, self.at)
 	}
 
-	/// The position of a log of this very contract.
-	fn remembered(&self, index: usize, log: LogHash) -> Option<u8> {
-		let past = self.chain.legs[index].past;
-		let done = |height: u8| (1..=self.at).contains(&height);
-		let contract = self.terms.contract(self.side, index);
-		let at = match log {
-			log if log == contract.log => past.committed,
-			log if log == contract.reversal => past.reversed,
-			_ if done(past.withdrawn) => return None,
-			_ => past.registered,
-		};
-		done(at).then_some(at)
-	}
-
-	pub fn has_waiting(&self, id: ContractId) -> bool {
-		let index = self.terms.index_of(self.side, id);
-		self.chain.facts_at(self.at).waits(index)
+	/// The pallet's `Claim::shows`.
+	pub fn leg(&self, index: usize) -> Seen {
+		if let Some(stage) = self.place(index).stage(self.deals, self.side) {
+			return Seen::Leg(stage);
+		}
+		let expiry = self.deals.terms(self.side, index).own.expiry;
+		let swept = self.chain.facts_at(self.at).said().swept;
+		let is_there =
+			self.memory == Memory::Everything || swept <= self.deals.epoch(self.side, index);
+		Seen::Nothing { is_complete: self.complete_from() <= expiry && is_there }
 	}
 }
 
-/// A block as a variant of the rules tells of it: the truth, or a lie about one fact.
-pub struct Told<'a> {
+/// A question to the rules, as they are told of it: the truth, or by a variant a lie about one
+/// fact.
+pub struct Question<'a> {
+	/// The block that is shown, with the peer's chain.
 	pub block: Block<'a>,
-	pub variant: Variant,
-	pub contract: &'a Contract,
+	/// The chain that has the leg.
+	pub side: Side,
 	pub index: usize,
-	pub stage: Stage,
+	/// What the rules are told.
+	pub standing: Standing,
+	pub now: Own,
+	pub notice: Notice,
+	pub shown: Shown,
+	/// The peer's height that was known when the leg was registered.
+	pub basis: Height,
 }
 
-impl PeerBlock for Told<'_> {
-	type Error = NotYet;
-
-	fn at(&self) -> Peer {
-		self.variant.block_height(self)
+impl Question<'_> {
+	/// What was agreed.
+	pub fn terms(&self) -> Terms {
+		*self.block.deals.terms(self.side, self.index)
 	}
 
-	fn freshness(&self) -> Freshness {
-		self.variant.freshness(self)
+	/// What the block before shows.
+	pub fn before(&self) -> Seen {
+		match self.block.at {
+			1 => Seen::Nothing { is_complete: true },
+			at => Block { at: at - 1, ..self.block }.leg(self.index),
+		}
 	}
 
-	fn position(&mut self, log: LogHash) -> Result<Option<Peer>, NotYet> {
-		Ok(self.variant.position(self, log))
-	}
-
-	fn has_waiting(&mut self, id: ContractId) -> Result<bool, NotYet> {
-		Ok(self.variant.has_waiting(self, id))
+	/// The height in which the peer's leg has settled, as the block shows.
+	pub fn settled_at(&self) -> Height {
+		let Block { deals, side, chain, at, .. } = self.block;
+		let has_settled =
+			|at: &u8| chain.facts_at(*at).place(self.index) == Place::Ended(Outcome::Settled);
+		deals.height(side, (1..=at).find(has_settled).unwrap_or(at))
 	}
 }
 
-/// What becomes of a contract that waits or has ended, by what a sealed block of the peer shows.
+/// What becomes of a leg by what a sealed block of the peer shows.
 pub fn decide(
-	terms: &Terms,
+	deals: &Deals,
 	variant: Variant,
 	chains: &World<Chain>,
 	side: Side,
 	index: usize,
 	at: u8,
 	memory: Memory,
-) -> Option<Step> {
+) -> Option<Standing> {
 	let [own, peer] = [side, side.other()].map(|side| chains.chain(side));
-	let stage = variant.stage(own.legs[index].stage()?);
-	let contract = terms.contract(side, index);
-	let block = Block { terms, side: side.other(), chain: peer, at, newest: own.newest, memory };
-	let mut told = Told { block, variant, contract, index, stage };
-	let now = variant.now(side, contract, stage, own.own());
-	let settlement = terms.settlement(side, index);
-	next_step(system(side), contract, settlement, stage, now, &mut told).ok()
+	let (standing, notice) = own.standing(deals, side, index)?;
+	let block = Block { deals, side: side.other(), chain: peer, at, memory };
+	let height = |block| Peer(deals.height(side.other(), block));
+	let shown = Shown { at: height(at), head: height(at.max(own.known)), leg: block.leg(index) };
+	let now = Own(deals.height(side, own.now));
+	let basis = deals.height(side.other(), own.legs[index].basis);
+	let mut question = Question { block, side, index, standing, now, notice, shown, basis };
+	variant.tell(&mut question);
+	let Question { standing, now, notice, shown, .. } = question;
+	by_evidence(deals.terms(side, index), standing, now, notice, &shown).ok()
 }

@@ -1,28 +1,42 @@
 //! Two chains, and every next thing that may happen to them.
 
 use super::{
-	chain::{Chain, Fault, TOP},
-	evidence::{decide, Memory},
+	chain::{Age, Chain, Fault, Faults, Place, NOTICE, TOP},
+	deals::{Calendar, Deal, Deals},
+	evidence::{decide, Block, Memory},
+	lane::Heard,
 	properties::{self, Promise},
+	rows::{Cause, Reached, Step},
 	run::{Explorable, Trace},
-	terms::{Deal, Logs, Terms},
 	trace::describe,
 	variants::Variant,
 };
 use ribp_kit::{side::Side, world::World};
-use ribp_protocol::{resolve, ExpiryLimits, Peer, Resolution, Step};
+use ribp_protocol::{
+	by_time, resolve, Commit, Height, Notice, Outcome, Own, Resolution, Stage, Standing,
+};
 use stateright::{Model, Property};
 
 /// Blocks that the fair end may take beyond a plan's last.
-const ENDING: u8 = 6;
+pub const ENDING: u8 = 8;
 
-/// When the steps are taken that time alone makes.
+/// When a chain looks after what it says, and sweeps.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Clockwork {
-	/// At the beginning of a block: the pallet's agenda, as long as it is not overfull.
+	/// When a block opens: the pallet with one peer.
 	Prompt,
-	/// Then or at any later time: the agenda does a bounded number a block.
-	Backlog,
+	/// Then, or not: the pallet tends one of several peers a block.
+	Seldom,
+}
+
+/// How far one chain may be ahead of the other, and how late evidence arrives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Pace {
+	/// As it happens.
+	Free,
+	/// Both make blocks in turn. What one of them shows moves the other before its block after the
+	/// next one ends. Nobody is firm who does not answer.
+	InStep,
 }
 
 /// What root does.
@@ -34,6 +48,13 @@ pub enum Root {
 	Pauses,
 	/// Chain B may die; root of A then resolves contracts.
 	Resolves,
+	/// It takes the peer for dead although it lives, and forgets what has ended.
+	Forgets,
+	/// It names older blocks of the peer to begin with, and gets to know it anew once there is no
+	/// leg.
+	Renews,
+	/// It upgrades either chain, once: older legs are not found any more.
+	Upgrades,
 }
 
 /// What is explored: from which agreements, up to which heights, by which rules.
@@ -42,11 +63,15 @@ pub struct Plan {
 	pub name: &'static str,
 	/// Every list is an initial state: the deals that users may register.
 	pub deals: Vec<Vec<Deal>>,
-	pub logs: Logs,
-	/// The height of the last block that each chain opens.
-	pub last: [u8; 2],
+	/// The notice on either chain, and the least that it may be.
+	pub notice: Height,
+	/// Also which block is the last that each chain opens.
+	pub calendar: Calendar,
 	pub clockwork: Clockwork,
+	pub pace: Pace,
 	pub root: Root,
+	/// Whether every row of the table is to be reached, and a contract that is swept by both.
+	pub is_whole: bool,
 	pub variant: Variant,
 }
 
@@ -61,6 +86,13 @@ impl Explorable for Plan {
 
 	fn watching(&self, promise: Promise) -> Exploration {
 		Exploration::watching(self.clone(), promise)
+	}
+
+	fn missed(&self, model: &Exploration) -> Vec<&'static str> {
+		match self.is_whole {
+			true => model.reached.missed(),
+			false => Vec::new(),
+		}
 	}
 
 	fn name(&self) -> &'static str {
@@ -92,30 +124,18 @@ impl Explorable for Plan {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct State {
 	/// The initial state's number.
-	terms: u16,
-	faults: u8,
+	deals: u16,
+	pub faults: Faults,
 	pub chains: World<Chain>,
 }
 
 impl State {
-	pub fn has(&self, fault: Fault) -> bool {
-		self.faults & fault as u8 > 0
-	}
-
-	pub fn is_as_faulty_as(&self, other: &Self) -> bool {
-		self.faults == other.faults
-	}
-
 	pub fn chain(&self, side: Side) -> &Chain {
 		self.chains.chain(side)
 	}
 
 	pub fn chain_mut(&mut self, side: Side) -> &mut Chain {
 		self.chains.chain_mut(side)
-	}
-
-	fn blame(&mut self, fault: Option<Fault>) {
-		self.faults |= fault.map_or(0, |fault| fault as u8);
 	}
 }
 
@@ -126,19 +146,21 @@ pub struct Action {
 	pub event: Event,
 }
 
-/// What happens. `index` is a contract's, `block` a height of the peer.
+/// What happens. `index` is a contract's, `block` one of the peer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Event {
 	/// The open block is sealed, and the next one opened.
-	Seal,
+	Seal { tends: bool },
 	/// A user registers a contract, for the first time or again.
-	Register { index: usize },
-	/// The payer takes the value back.
+	Register { index: usize, commit: Commit },
+	/// The payer wants the value back.
 	Cancel { index: usize },
-	/// The agenda reaches a contract.
-	Time { index: usize },
+	/// Somebody says that a leg's time is over.
+	Conclude { index: usize },
 	/// Evidence arrives that moves a contract.
 	Evidence { index: usize, block: u8 },
+	/// Evidence arrives of what the peer says of all contracts.
+	Hear { block: u8 },
 	/// Evidence arrives that only makes the view newer.
 	Believe { block: u8 },
 	/// Root pauses the peer: no registration and no evidence.
@@ -149,6 +171,12 @@ pub enum Event {
 	Die,
 	/// Root ends a contract.
 	Resolve { index: usize, resolution: Resolution },
+	/// Root believes the peer up to this block.
+	Renew { block: u8 },
+	/// Root has forgotten the peer, and gets to know it by this block.
+	MeetAgain { block: u8 },
+	/// The chain moves its state to other keys, what is older excepted.
+	Upgrade,
 }
 
 /// A plan, ready to be explored.
@@ -156,14 +184,18 @@ pub struct Exploration {
 	pub plan: Plan,
 	/// The promise that alone is looked at; otherwise all are, and what must be reachable.
 	pub watched: Option<Promise>,
-	terms: Vec<Terms>,
+	/// The rows of the table by which it came.
+	pub reached: Reached,
+	deals: Vec<Deals>,
 }
 
 impl Exploration {
 	pub fn new(plan: Plan) -> Self {
-		assert!(plan.last.iter().all(|last| last + ENDING <= TOP), "no room for the fair end");
-		let terms = plan.deals.iter().map(|deals| Terms::new(deals, plan.logs)).collect();
-		Self { plan, watched: None, terms }
+		let Plan { notice, calendar, .. } = plan;
+		let has_room = |side| calendar.last(side) + ENDING <= TOP;
+		assert!(Side::BOTH.into_iter().all(has_room), "no room for the fair end");
+		let deals = plan.deals.iter().map(|deals| Deals::new(deals, notice, calendar)).collect();
+		Self { plan, watched: None, reached: Reached::default(), deals }
 	}
 
 	/// Looks at one promise only.
@@ -171,11 +203,24 @@ impl Exploration {
 		Self { watched: Some(promise), ..Self::new(plan) }
 	}
 
-	pub fn terms(&self, state: &State) -> &Terms {
-		&self.terms[usize::from(state.terms)]
+	pub fn deals(&self, state: &State) -> &Deals {
+		&self.deals[usize::from(state.deals)]
 	}
 
-	/// What evidence makes of a contract, if anything.
+	/// Own blocks that notices run at most when the view gets newer.
+	fn most_idle(&self) -> Height {
+		(self.plan.notice / 2).max(1)
+	}
+
+	/// Where it may come to be unbelieved, a block; otherwise it does not matter which.
+	fn relied(&self, block: u8) -> u8 {
+		match self.plan.root {
+			Root::Renews => block,
+			_ => 0,
+		}
+	}
+
+	/// What evidence makes of a leg, if anything.
 	pub fn verdict(
 		&self,
 		state: &State,
@@ -183,137 +228,217 @@ impl Exploration {
 		index: usize,
 		block: u8,
 		memory: Memory,
-	) -> Option<Step> {
-		decide(self.terms(state), self.plan.variant, &state.chains, side, index, block, memory)
+	) -> Option<Standing> {
+		decide(self.deals(state), self.plan.variant, &state.chains, side, index, block, memory)
 	}
 
-	/// Takes a step of a contract.
-	pub fn take(&self, state: &mut State, side: Side, index: usize, step: Step) {
-		let (terms, variant) = (self.terms(state), self.plan.variant);
-		let fault = state.chain_mut(side).take(terms, variant, side, index, step);
-		state.blame(fault);
-	}
-
-	/// Does all that is on the agenda; whether that is anything.
-	pub fn clear_agenda(&self, state: &mut State, side: Side) -> bool {
-		let mut moved = false;
-		for index in self.terms(state).indices() {
-			if let Some(step) = self.due(state, side, index) {
-				self.take(state, side, index, step);
-				moved = true;
-			}
+	/// Does to a leg what was decided.
+	fn put(&self, state: &mut State, side: Side, index: usize, next: Standing, proof: u8) {
+		let deals = self.deals(state);
+		let variant = self.plan.variant;
+		let mut faults = state.chain_mut(side).put(deals, variant, side, index, next, proof);
+		let is_answered = state.chain(side.other()).legs[index].is_committed();
+		// After the expiry it ends, notice or not.
+		let is_early = state.chain(side).age(deals, side, index) == Age::InTime;
+		let is_taken_back = next.stage == Stage::Ended(Outcome::Cancelled) && is_early;
+		if self.plan.pace == Pace::InStep && is_taken_back && is_answered {
+			faults.add(Fault::TakenBack);
 		}
-		moved
+		state.faults.join(faults);
 	}
 
-	fn due(&self, state: &State, side: Side, index: usize) -> Option<Step> {
-		let chain = state.chain(side);
-		let contract = self.terms(state).contract(side, index);
-		self.plan.variant.on_time(contract, chain.legs[index].stage()?, chain.own())
+	fn note(&self, before: &State, side: Side, index: usize, next: Standing, cause: Cause) {
+		let standing = before.chain(side).standing(self.deals(before), side, index);
+		let before = standing.map(|(standing, _)| standing);
+		self.reached.note(&Step { before, next, cause });
 	}
 
-	fn may_register(&self, state: &State, side: Side, index: usize) -> bool {
-		let (chain, terms) = (state.chain(side), self.terms(state));
-		let limits = ExpiryLimits { min: 1, peer_min: 1, max: u32::MAX };
-		let newest = Peer(u32::from(chain.newest));
-		!chain.paused
-			&& chain.legs[index].purse.payer > 0
-			&& (self.plan.variant.shares_logs() || !chain.is_in_use(terms, side, index))
-			&& terms.contract(side, index).check_expiries(chain.own(), newest, limits).is_ok()
+	/// Opens the next block.
+	pub fn seal(&self, state: &mut State, side: Side) {
+		let deals = self.deals(state);
+		state.chain_mut(side).seal(deals, side, self.most_idle());
 	}
 
-	fn cancelled(&self, state: &State, side: Side, index: usize) -> Option<Step> {
-		let chain = state.chain(side);
-		let contract = self.terms(state).contract(side, index);
-		let stage = chain.legs[index].stage()?;
-		self.plan.variant.cancel(contract, stage, chain.own()).ok()
-	}
-
-	/// What root is ready to do: it resolves what a dead peer has left, and on a chain that commits
-	/// late it undoes just that.
-	fn resolutions(&self, state: &State, side: Side, index: usize) -> &'static [Resolution] {
-		use Resolution::{Forget, Reverse, Unlock};
-		let is_late = || {
-			let leg = &state.chain(side).legs[index];
-			u32::from(leg.past.committed) > self.terms(state).contract(side, index).h1
-		};
-		match self.plan.variant {
-			Variant::ResolveAlive if side == Side::Alpha => &[Unlock, Reverse],
-			variant if !variant.is_honest(side) && is_late() => &[Reverse],
-			_ if state.chain(side.other()).dead => &[Unlock, Reverse, Forget],
-			_ => &[],
-		}
-	}
-
-	/// What root makes of a contract.
-	pub fn resolved(
-		&self,
-		state: &State,
-		side: Side,
-		index: usize,
-		how: Resolution,
-	) -> Option<Step> {
-		let chain = state.chain(side);
-		let stage = chain.legs[index].stage()?;
-		let contract = self.terms(state).contract(side, index);
-		resolve(contract, stage, chain.own(), how).ok()
-	}
-
-	fn contract_events(&self, state: &State, side: Side, index: usize, found: &mut Vec<Action>) {
-		let (chain, peer) = (state.chain(side), state.chain(side.other()));
-		let mut add = |event| found.push(Action { side, event });
-		if chain.legs[index].stage().is_none() {
-			if self.may_register(state, side, index) {
-				add(Event::Register { index });
-			}
+	/// Looks after what a chain says of its contracts, and sweeps.
+	pub fn tend(&self, state: &mut State, side: Side) {
+		let (deals, variant) = (self.deals(state), self.plan.variant);
+		let (own, peer) = state.chains.pair_mut(side);
+		if own.paused {
 			return;
 		}
-		if self.cancelled(state, side, index).is_some() {
-			add(Event::Cancel { index });
-		}
-		if self.plan.clockwork == Clockwork::Backlog && self.due(state, side, index).is_some() {
-			add(Event::Time { index });
-		}
-		if !chain.paused {
-			peer.sealed().for_each(|block| add(Event::Evidence { index, block }));
-		}
-		for resolution in self.resolutions(state, side, index) {
-			add(Event::Resolve { index, resolution: *resolution });
+		own.tend(deals, variant, side);
+		for index in deals.indices() {
+			let age = own.age(deals, side, index);
+			let (own, peer) = (&mut own.legs[index], &peer.legs[index]);
+			if variant.sweeps(own, peer, age) {
+				own.place = Place::Nowhere;
+			}
 		}
 	}
 
-	fn chain_events(&self, state: &State, side: Side, found: &mut Vec<Action>) {
-		let (chain, peer) = (state.chain(side), state.chain(side.other()));
-		let mut add = |event| found.push(Action { side, event });
-		if chain.now < self.plan.last[side as usize] {
-			add(Event::Seal);
+	fn register(&self, state: &mut State, side: Side, index: usize, commit: Commit) {
+		let basis = match self.plan.variant {
+			Variant::CompleteSinceRegistration => state.chain(side).known,
+			_ => 0,
+		};
+		let now = self.deals(state).height(side, state.chain(side).now);
+		let leg = &mut state.chain_mut(side).legs[index];
+		let is_known = std::mem::replace(&mut leg.is_known, true);
+		leg.basis = basis;
+		if is_known {
+			state.faults.add(Fault::RegisteredAgain);
 		}
-		if !chain.paused {
-			let newer = peer.sealed().filter(|block| *block > chain.newest);
-			newer.for_each(|block| add(Event::Believe { block }));
+		self.put(state, side, index, Standing::new(commit, Own(now)), 0);
+	}
+
+	/// What time alone makes of a leg.
+	pub fn due(&self, state: &State, side: Side, index: usize) -> Option<Outcome> {
+		let (chain, deals) = (state.chain(side), self.deals(state));
+		let terms = deals.terms(side, index);
+		let (standing, notice) = chain.standing(deals, side, index)?;
+		let (standing, notice) = self.plan.variant.on_time(terms, standing, notice)?;
+		let now = Own(deals.height(side, chain.now));
+		by_time(terms, standing, now, notice, chain.exposed(index))
+	}
+
+	/// Ends a leg, if time alone does; whether it does.
+	pub fn conclude(&self, state: &mut State, side: Side, index: usize) -> bool {
+		let Some(outcome) = self.due(state, side, index) else { return false };
+		let now = Own(self.deals(state).height(side, state.chain(side).now));
+		let has_expired = self.deals(state).terms(side, index).has_expired(now);
+		let next = Stage::Ended(outcome).into();
+		self.note(state, side, index, next, Cause::Time { has_expired });
+		self.put(state, side, index, next, 0);
+		true
+	}
+
+	pub fn cancelled(&self, state: &State, side: Side, index: usize) -> Option<Stage> {
+		let (chain, deals) = (state.chain(side), self.deals(state));
+		let (Standing { stage, .. }, _) = chain.standing(deals, side, index)?;
+		let now = Own(deals.height(side, chain.now));
+		self.plan.variant.cancel(deals.terms(side, index), stage, now, Notice(NOTICE)).ok()
+	}
+
+	/// Has root end a leg; whether it can.
+	pub fn resolve(&self, state: &mut State, side: Side, index: usize, how: Resolution) -> bool {
+		let (chain, deals) = (state.chain(side), self.deals(state));
+		let Some((Standing { stage, .. }, _)) = chain.standing(deals, side, index) else {
+			return false;
+		};
+		let now = Own(deals.height(side, chain.now));
+		match resolve(deals.terms(side, index), stage, now, how) {
+			Ok(Some(outcome)) => self.put(state, side, index, Stage::Ended(outcome).into(), 0),
+			Ok(None) => state.chain_mut(side).forget(deals, self.plan.variant, side, index),
+			Err(_) => return false,
 		}
-		match self.plan.root {
-			Root::Pauses if chain.paused => add(Event::Resume),
-			Root::Pauses => add(Event::Pause),
-			Root::Resolves if side == Side::Beta => add(Event::Die),
-			_ => {},
+		true
+	}
+
+	/// The pallet's `hear`; whether the block says something new.
+	pub fn hear(&self, state: &mut State, side: Side, block: u8) -> bool {
+		let deals = self.deals(state);
+		let through = state.chain(side.other()).facts_at(block).said().through;
+		let at = self.relied(block);
+		let own = state.chain_mut(side);
+		let since = deals.height(side, own.now);
+		let has_legs = deals.indices().any(|index| own.legs[index].is_there());
+		let is_news = has_legs && own.lane.is_news(through, since);
+		if is_news {
+			own.lane.hear(Heard { through, at, since });
 		}
+		is_news
 	}
 
 	/// Evidence that moves a contract; none if it moves nothing.
 	fn deliver(&self, state: &State, side: Side, index: usize, block: u8) -> Option<State> {
 		let verdict = |memory| self.verdict(state, side, index, block, memory);
-		let step = verdict(Memory::State);
-		let other = step != verdict(Memory::Everything);
-		if step.is_none() && !other {
-			return None;
-		}
+		let next = verdict(Memory::State)?;
+		let is_other = Some(next) != verdict(Memory::Everything);
 		let mut state = state.clone();
-		state.blame(other.then_some(Fault::OtherVerdict));
+		self.show(&mut state, side, index, block, next);
+		if is_other {
+			state.faults.add(Fault::OtherVerdict);
+		}
+		Some(state)
+	}
+
+	/// Evidence of a block makes this of a leg.
+	pub fn show(&self, state: &mut State, side: Side, index: usize, block: u8, next: Standing) {
+		let deals = self.deals(state);
+		let expiry = deals.terms(side, index).peer.expiry;
+		let (chain, memory) = (state.chain(side.other()), Memory::State);
+		let seen = Block { deals, side: side.other(), chain, at: block, memory }.leg(index);
+		let is_over = deals.height(side.other(), block) >= expiry;
+		self.note(state, side, index, next, Cause::Evidence { seen, is_over });
+		self.hear(state, side, block);
+		state.chain_mut(side).learn(deals, side, block);
+		self.put(state, side, index, next, self.relied(block));
+	}
+
+	fn renew(&self, chain: &mut Chain, block: u8) {
+		(chain.known, chain.idle) = (block, 0);
+		chain.lane.believe_up_to(block);
+		for leg in &mut chain.legs {
+			leg.proven = leg.proven.filter(|proven| proven.at <= block);
+		}
+	}
+
+	/// The pallet's `remove_system` and `register_system`: what was said once stays so.
+	fn meet_again(&self, deals: &Deals, chain: &mut Chain, side: Side, block: u8) {
+		(chain.known, chain.idle, chain.paused) = (block, 0, false);
+		let now = deals.height(side, chain.now);
+		let known = deals.height(side.other(), block);
+		chain.lane.meet_again(self.plan.variant, now, known);
+	}
+
+	/// What becomes of a state; none if nothing does.
+	pub fn happens(&self, before: &State, Action { side, event }: Action) -> Option<State> {
+		if let Event::Evidence { index, block } = event {
+			return self.deliver(before, side, index, block);
+		}
+		let mut state = before.clone();
+		let deals = self.deals(before);
 		let chain = state.chain_mut(side);
-		chain.newest = chain.newest.max(block);
-		if let Some(step) = step {
-			self.take(&mut state, side, index, step);
+		match event {
+			Event::Seal { tends } => {
+				self.seal(&mut state, side);
+				if tends {
+					self.tend(&mut state, side);
+				}
+			},
+			Event::Hear { block } => {
+				if !self.hear(&mut state, side, block) {
+					return None;
+				}
+				state.chain_mut(side).learn(deals, side, block);
+			},
+			Event::Believe { block } => chain.learn(deals, side, block),
+			Event::Pause | Event::Resume => {
+				(chain.paused, chain.idle) = (event == Event::Pause, 0);
+			},
+			Event::Die => chain.dead = true,
+			Event::Upgrade => chain.upgraded = chain.now,
+			Event::Renew { block } => self.renew(chain, block),
+			Event::MeetAgain { block } => self.meet_again(deals, chain, side, block),
+			Event::Register { index, commit } => {
+				let now = Own(deals.height(side, chain.now));
+				self.note(before, side, index, Standing::new(commit, now), Cause::Person);
+				self.register(&mut state, side, index, commit);
+			},
+			Event::Cancel { index } => {
+				let next = self.cancelled(before, side, index)?.into();
+				self.note(before, side, index, next, Cause::Person);
+				self.put(&mut state, side, index, next, 0);
+			},
+			Event::Conclude { index } => {
+				self.conclude(&mut state, side, index);
+			},
+			Event::Resolve { index, resolution } => {
+				if !self.resolve(&mut state, side, index, resolution) {
+					return None;
+				}
+			},
+			Event::Evidence { .. } => unreachable!("done above"),
 		}
 		Some(state)
 	}
@@ -324,8 +449,12 @@ impl Model for Exploration {
 	type Action = Action;
 
 	fn init_states(&self) -> Vec<State> {
-		let state = |terms| State { terms, faults: 0, chains: World::of(|_| Chain::new()) };
-		(0..self.terms.len() as u16).map(state).collect()
+		let state = |(number, deals)| State {
+			deals: number,
+			faults: Faults::default(),
+			chains: World::of(|side| Chain::new(deals, side, self.most_idle())),
+		};
+		(0..).zip(&self.deals).map(state).collect()
 	}
 
 	fn actions(&self, state: &State, found: &mut Vec<Action>) {
@@ -334,47 +463,15 @@ impl Model for Exploration {
 				continue;
 			}
 			self.chain_events(state, side, found);
-			for index in self.terms(state).indices() {
+			for index in self.deals(state).indices() {
 				self.contract_events(state, side, index, found);
 			}
 		}
 	}
 
-	fn next_state(&self, before: &State, Action { side, event }: Action) -> Option<State> {
-		if let Event::Evidence { index, block } = event {
-			return self.deliver(before, side, index, block);
-		}
-		let mut state = before.clone();
-		let chain = state.chain_mut(side);
-		let step = match event {
-			Event::Seal => {
-				chain.seal();
-				if self.plan.clockwork == Clockwork::Prompt {
-					self.clear_agenda(&mut state, side);
-				}
-				return Some(state);
-			},
-			Event::Believe { block } => {
-				chain.newest = block;
-				return Some(state);
-			},
-			Event::Pause | Event::Resume => {
-				chain.paused = event == Event::Pause;
-				return Some(state);
-			},
-			Event::Die => {
-				chain.dead = true;
-				return Some(state);
-			},
-			Event::Register { index } => (index, Some(Step::Register)),
-			Event::Cancel { index } => (index, self.cancelled(before, side, index)),
-			Event::Time { index } => (index, self.due(before, side, index)),
-			Event::Resolve { index, resolution } => {
-				(index, self.resolved(before, side, index, resolution))
-			},
-			Event::Evidence { .. } => unreachable!("done above"),
-		};
-		self.take(&mut state, side, step.0, step.1?);
+	fn next_state(&self, before: &State, action: Action) -> Option<State> {
+		let mut state = self.happens(before, action)?;
+		self.normalize(&mut state);
 		Some(state)
 	}
 

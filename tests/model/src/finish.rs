@@ -8,10 +8,13 @@ use super::{
 use ribp_kit::side::Side;
 use ribp_protocol::Resolution;
 
+/// Blocks in which everything ends, once both chains are at the last one with a height of its own.
+const ROUNDS: usize = 7;
+
 impl Exploration {
-	/// A fair end: nothing is paused, every chain makes blocks, and of each new block evidence
-	/// arrives about every contract, until nothing moves any more. Where the peer has died, root
-	/// then resolves what is left.
+	/// A fair end: nothing is paused, every chain makes blocks and looks after its legs, and of
+	/// each new block evidence arrives about every contract. Where the peer has died, root then
+	/// resolves what is left.
 	pub fn finish(&self, state: &State) -> State {
 		self.finish_told(state, |_, _| {})
 	}
@@ -25,13 +28,37 @@ impl Exploration {
 				ending.told(side, Event::Resume);
 			}
 		}
-		while ending.round() {}
+		while ending.has_catching_up() {
+			ending.round();
+		}
+		for _ in 0..ROUNDS {
+			if ending.is_over() {
+				break;
+			}
+			ending.round();
+		}
 		for side in Side::BOTH {
 			if ending.state.chain(side.other()).dead {
 				ending.resolve_all(side);
 			}
 		}
 		ending.state
+	}
+
+	/// Whether a chain has neither legs nor anything to say that is not said.
+	pub fn is_over(&self, state: &State, side: Side) -> bool {
+		let (chain, deals) = (state.chain(side), self.deals(state));
+		let said = chain.lane.said();
+		let is_said = |index: usize| {
+			said.through > deals.epoch(side.other(), index) && said.swept > deals.epoch(side, index)
+		};
+		// A dead peer says nothing, and what was never registered does not have to be swept.
+		let is_alone = state.chain(side.other()).dead;
+		let is_over = |index: usize| {
+			let leg = &chain.legs[index];
+			!leg.is_there() && (is_alone || !leg.is_known || is_said(index))
+		};
+		chain.dead || deals.indices().all(is_over)
 	}
 }
 
@@ -46,56 +73,85 @@ impl<T: FnMut(Action, &State)> Ending<'_, T> {
 		(self.tell)(Action { side, event }, &self.state);
 	}
 
-	/// A block on each chain; false once nothing is left to happen. A chain that is past the
-	/// expiries waits for one that is not.
-	fn round(&mut self) -> bool {
-		let behind = Side::BOTH.map(|side| {
-			let last = self.model.terms(&self.state).last_expiry(side);
-			let chain = self.state.chain(side);
-			!chain.dead && chain.now < TOP && u32::from(chain.now) <= last + 1
-		});
-		let catching_up = behind != [false, false];
-		let mut moved = false;
-		for side in Side::BOTH {
-			let chain = self.state.chain(side);
-			if !chain.dead && chain.now < TOP && (!catching_up || behind[side as usize]) {
-				self.state.chain_mut(side).seal();
-				moved |= self.model.clear_agenda(&mut self.state, side);
-				self.told(side, Event::Seal);
-			}
-		}
-		for side in Side::BOTH {
-			moved |= self.catch_up(side);
-		}
-		catching_up || moved
+	fn is_over(&self) -> bool {
+		Side::BOTH.into_iter().all(|side| self.model.is_over(&self.state, side))
 	}
 
-	/// Delivers the newest evidence about every contract; whether any moves.
-	fn catch_up(&mut self, side: Side) -> bool {
-		let Some(block) = self.state.chain(side.other()).sealed().last() else { return false };
-		if self.state.chain(side).dead {
-			return false;
-		}
-		let mut moved = false;
-		for index in self.model.terms(&self.state).indices() {
-			while let Some(step) =
-				self.model.verdict(&self.state, side, index, block, Memory::State)
-			{
-				self.state.chain_mut(side).newest = block;
-				self.model.take(&mut self.state, side, index, step);
-				self.told(side, Event::Evidence { index, block });
-				moved = true;
+	/// Whether a chain is at a block before the last that has a height of its own.
+	fn is_behind(&self, side: Side) -> bool {
+		let chain = self.state.chain(side);
+		!chain.dead && chain.now < self.model.plan.calendar.last(side)
+	}
+
+	fn has_catching_up(&self) -> bool {
+		Side::BOTH.into_iter().any(|side| self.is_behind(side))
+	}
+
+	/// A block on each chain, and evidence of it. A chain that has no more heights of its own waits
+	/// for one that has.
+	fn round(&mut self) {
+		let catching_up = self.has_catching_up();
+		for side in Side::BOTH {
+			let chain = self.state.chain(side);
+			if !chain.dead && chain.now < TOP && (!catching_up || self.is_behind(side)) {
+				self.model.seal(&mut self.state, side);
+				self.model.tend(&mut self.state, side);
+				self.told(side, Event::Seal { tends: true });
 			}
 		}
-		moved
+		for side in Side::BOTH {
+			if !self.state.chain(side).dead {
+				self.catch_up(side);
+				self.conclude_all(side);
+			}
+		}
+	}
+
+	/// Delivers the newest evidence about every contract, and about all of them.
+	fn catch_up(&mut self, side: Side) {
+		let sealed = self.state.chain(side.other()).sealed();
+		let Some(newest) = sealed.clone().last() else { return };
+		for index in self.model.deals(&self.state).indices() {
+			self.deliver(side, index, newest);
+			// What its upgrade has left behind is in the blocks before it only.
+			let upgraded = self.state.chain(side.other()).upgraded;
+			if upgraded > 1 {
+				self.deliver(side, index, upgraded - 1);
+			}
+		}
+		if self.model.hear(&mut self.state, side, newest) {
+			self.told(side, Event::Hear { block: newest });
+		}
+		let deals = self.model.deals(&self.state);
+		self.state.chain_mut(side).learn(deals, side, newest);
+	}
+
+	fn deliver(&mut self, side: Side, index: usize, block: u8) {
+		let verdict = |state: &State| self.model.verdict(state, side, index, block, Memory::State);
+		if let Some(next) = verdict(&self.state) {
+			self.model.show(&mut self.state, side, index, block, next);
+			self.told(side, Event::Evidence { index, block });
+		}
+	}
+
+	fn conclude_all(&mut self, side: Side) {
+		for index in self.model.deals(&self.state).indices() {
+			if self.model.conclude(&mut self.state, side, index) {
+				self.told(side, Event::Conclude { index });
+			}
+		}
 	}
 
 	/// Root of a chain whose peer is dead ends what evidence has not.
 	fn resolve_all(&mut self, side: Side) {
-		for index in self.model.terms(&self.state).indices() {
+		for index in self.model.deals(&self.state).indices() {
+			// What was never committed has ended by time alone.
+			let leg = &self.state.chain(side).legs[index];
+			if !leg.is_committed() && !leg.has_ended() {
+				continue;
+			}
 			for resolution in [Resolution::Reverse, Resolution::Forget] {
-				if let Some(step) = self.model.resolved(&self.state, side, index, resolution) {
-					self.model.take(&mut self.state, side, index, step);
+				if self.model.resolve(&mut self.state, side, index, resolution) {
 					self.told(side, Event::Resolve { index, resolution });
 				}
 			}

@@ -1,88 +1,135 @@
 //! What is explored.
 
 use super::{
-	exploration::{Clockwork, Plan, Root},
-	terms::{Deal, Logs},
+	deals::{Calendar, Deal},
+	exploration::{Clockwork, Pace, Plan, Root},
 	variants::Variant,
 };
 use ribp_protocol::{Height, Settlement};
 use Settlement::{AtExpiry, Early};
 
-const MODES: [[Settlement; 2]; 4] =
-	[[Early, Early], [Early, AtExpiry], [AtExpiry, Early], [AtExpiry, AtExpiry]];
-const EARLY: [[Settlement; 2]; 1] = [[Early, Early]];
-const MIXED: [[Settlement; 2]; 1] = [[Early, AtExpiry]];
-const EITHER: [[Settlement; 2]; 2] = [[Early, Early], [AtExpiry, Early]];
+const ALL: &[[Settlement; 2]] =
+	&[[Early, Early], [Early, AtExpiry], [AtExpiry, Early], [AtExpiry, AtExpiry]];
+/// All, if the two chains may change places.
+const EITHER: &[[Settlement; 2]] = &[[Early, Early], [Early, AtExpiry], [AtExpiry, AtExpiry]];
+const SAME: &[[Settlement; 2]] = &[[Early, Early], [AtExpiry, AtExpiry]];
+const EARLY: &[[Settlement; 2]] = &[[Early, Early]];
 
-/// One contract with each of these pairs of expiries, in every combination of settlements.
-fn one(name: &'static str, expiries: &[[Height; 2]]) -> Plan {
+// Around the end of an epoch on either chain: of the second one on alpha, of the third on beta. Most
+// contracts expire in its last block.
+const SHORT: Calendar = Calendar([&[62, 63, 64], &[94, 95, 96]]);
+const ROUND: Calendar = Calendar([&[62, 63, 64, 66], &[94, 95, 96, 98]]);
+const UNEVEN: Calendar = Calendar([&[62, 63, 64, 66], &[93, 94, 95, 96, 98]]);
+const LONG: Calendar = Calendar([&[61, 62, 63, 64, 66], &[93, 94, 95, 96, 98]]);
+/// There is one block to register and commit in; what follows is sweeping.
+const LATER: Calendar = Calendar([&[62, 64, 66, 68, 70], &[94, 96, 98, 100, 102]]);
+/// There is time to register twice.
+const AGAIN: Calendar = Calendar([&[60, 61, 62, 63], &[92, 93, 94, 95]]);
+// For two contracts.
+const PAIRS: Calendar = Calendar([&[62, 64, 66], &[94, 96]]);
+const MORE_PAIRS: Calendar = Calendar([&[62, 64, 66, 68], &[94, 96, 98]]);
+// Expiries are far away.
+const BEFORE: Calendar = Calendar([&[33, 34, 35, 36, 37, 38, 39], &[65, 66, 67, 68, 69, 70, 71]]);
+const LONG_BEFORE: Calendar = Calendar([
+	&[33, 34, 35, 36, 37, 38, 39, 40, 41, 42],
+	&[65, 66, 67, 68, 69, 70, 71, 72, 73, 74],
+]);
+
+/// One contract with each of these pairs of expiries, settled on each chain in each of these ways.
+fn one(name: &'static str, expiries: &[[Height; 2]], settlements: &[[Settlement; 2]]) -> Plan {
 	let deal = |expiries, settlements| vec![Deal { expiries, settlements }];
-	let modes = |expiries: &[Height; 2]| MODES.map(|modes| deal(*expiries, modes));
+	let modes = |expiries: &[Height; 2]| {
+		let expiries = *expiries;
+		settlements.iter().map(move |modes| deal(expiries, *modes))
+	};
 	Plan {
 		name,
 		deals: expiries.iter().flat_map(modes).collect(),
-		logs: Logs::Separate,
-		last: [5, 5],
-		clockwork: Clockwork::Backlog,
+		notice: 0,
+		calendar: ROUND,
+		clockwork: Clockwork::Prompt,
+		pace: Pace::Free,
 		root: Root::Idle,
+		is_whole: false,
 		variant: Variant::Sound,
 	}
 }
 
-/// Two contracts with each of these pairs of expiries, settled on each chain in each of these ways.
-fn two(name: &'static str, expiries: &[[[Height; 2]; 2]], settlements: &[[Settlement; 2]]) -> Plan {
-	let pair = |expiries: [_; 2], settlements| {
-		expiries.map(|expiries| Deal { expiries, settlements }).to_vec()
+/// Two contracts with these expiries, settled on each chain in each of these ways.
+fn two(name: &'static str, expiries: [[Height; 2]; 2], settlements: &[[Settlement; 2]]) -> Plan {
+	let pair = |settlements: &[Settlement; 2]| {
+		expiries.map(|expiries| Deal { expiries, settlements: *settlements }).to_vec()
 	};
-	let modes = |expiries| settlements.iter().map(move |modes| pair(expiries, *modes));
-	let deals = expiries.iter().copied().flat_map(modes);
-	Plan { deals: deals.collect(), clockwork: Clockwork::Prompt, ..one(name, &[]) }
+	Plan { deals: settlements.iter().map(pair).collect(), ..one(name, &[], &[]) }
+}
+
+/// One contract, of which much is answered and taken back in time.
+fn answers() -> Plan {
+	Plan { pace: Pace::InStep, ..one("answers", &[[63, 95]], EARLY) }
 }
 
 /// What continuous integration explores.
 pub fn small() -> Vec<Plan> {
-	let one_log = two("one-log", &[[[2, 2], [5, 3]]], &EARLY);
-	let same_logs = two("same-logs", &[[[2, 2], [5, 4]]], &MIXED);
+	let noticed = |name, modes| Plan { notice: 2, ..one(name, &[[63, 95]], modes) };
+	let short = |name, modes| Plan { calendar: SHORT, ..noticed(name, modes) };
+	let whole = Plan { is_whole: true, ..one("one", &[[63, 95]], EITHER) };
+	let swept = one("swept", &[[63, 95]], EARLY);
+	let two = two("two", [[63, 95], [64, 95]], EARLY);
 	vec![
-		one("one", &[[2, 2], [2, 3], [3, 2]]),
-		Plan { last: [4, 4], root: Root::Pauses, ..one("pauses", &[[2, 2]]) },
-		Plan { last: [4, 4], root: Root::Resolves, ..one("dead-peer", &[[2, 3], [3, 2]]) },
-		Plan { last: [4, 4], ..two("two", &[[[2, 2], [2, 3]]], &MIXED) },
-		Plan { last: [5, 4], logs: Logs::SharedOnA, ..one_log },
-		Plan { last: [6, 5], logs: Logs::SharedOnBoth, ..same_logs },
+		Plan { calendar: UNEVEN, ..whole },
+		Plan { calendar: LATER, clockwork: Clockwork::Seldom, ..swept },
+		Plan { root: Root::Pauses, ..short("pauses", SAME) },
+		Plan { root: Root::Resolves, ..short("dead-peer", EITHER) },
+		Plan { root: Root::Forgets, ..noticed("forgotten", EARLY) },
+		Plan { root: Root::Renews, ..short("renewals", EARLY) },
+		Plan { root: Root::Upgrades, ..short("upgrades", EARLY) },
+		Plan { calendar: PAIRS, ..two },
+		Plan { notice: 3, calendar: BEFORE, ..answers() },
 	]
 }
 
 /// What takes minutes: more room on every side.
 pub fn large() -> Vec<Plan> {
-	let near = [[2, 3], [3, 2], [3, 3]];
-	let wide = [[3, 3], [3, 4], [4, 3], [2, 4], [4, 2]];
-	let again = [[[2, 2], [5, 4]], [[2, 3], [5, 4]], [[3, 2], [5, 4]]];
-	let one_log = two("one-log", &again, &EARLY);
-	let same_logs = two("same-logs", &again, &EITHER);
+	let noticed = |name, expiries, modes| Plan { notice: 2, ..one(name, expiries, modes) };
+	let same: &[_] = &[[63, 95]];
+	let whole = Plan { is_whole: true, ..one("one", &[[63, 95], [62, 95], [63, 94]], ALL) };
+	let swept = noticed("swept", &[[63, 95], [63, 97], [63, 127]], EARLY);
+	let two = two("two", [[63, 95], [64, 95]], SAME);
 	vec![
-		Plan { last: [7, 7], ..one("one", &wide) },
-		Plan { root: Root::Pauses, ..one("pauses", &near) },
-		Plan { root: Root::Resolves, ..one("dead-peer", &near) },
-		two("two", &[[[2, 2], [2, 3]]], &MODES),
-		Plan { last: [6, 5], logs: Logs::SharedOnA, ..one_log },
-		Plan { last: [6, 5], logs: Logs::SharedOnBoth, ..same_logs },
+		Plan { calendar: LONG, ..whole },
+		Plan { calendar: LATER, clockwork: Clockwork::Seldom, ..swept },
+		Plan { root: Root::Pauses, ..noticed("pauses", same, EITHER) },
+		Plan { calendar: LONG, root: Root::Resolves, ..noticed("dead-peer", same, EITHER) },
+		Plan { calendar: LONG, root: Root::Forgets, ..noticed("forgotten", same, EITHER) },
+		Plan { root: Root::Renews, ..noticed("renewals", &[[63, 95], [63, 97]], SAME) },
+		Plan { root: Root::Upgrades, ..noticed("upgrades", &[[63, 95], [63, 96]], SAME) },
+		Plan { notice: 2, calendar: MORE_PAIRS, ..two },
+		Plan { notice: 6, calendar: LONG_BEFORE, ..answers() },
 	]
 }
 
 /// Where a variant shows what it does.
 pub fn of(variant: Variant) -> Plan {
+	use Variant::*;
+	let early = |name, expiries| one(name, &[expiries], EARLY);
 	let plan = match variant {
-		Variant::ForgetBeforeExpiry => one("one", &[[4, 4]]),
-		Variant::TerminateByOlder => {
-			let one_log = two("one-log", &[[[2, 2], [5, 3]]], &EARLY);
-			Plan { last: [5, 4], logs: Logs::SharedOnA, ..one_log }
+		AbsenceBelowH2 => Plan { calendar: UNEVEN, ..early("one", [63, 95]) },
+		SweepBeforeExpiry | SweepCancelled => Plan { calendar: AGAIN, ..early("again", [63, 95]) },
+		SweepOpen | ThroughOpen | ThroughCommitted | ThroughOwnEpochs | ThroughAhead
+		| SweepBeforeEpochEnds => Plan { calendar: LATER, ..early("swept", [63, 95]) },
+		NobodyEnds => Plan { root: Root::Resolves, ..early("dead-peer", [63, 95]) },
+		CompleteUnasked | CompleteSinceRegistration => {
+			Plan { root: Root::Upgrades, ..early("upgrades", [63, 95]) }
 		},
-		Variant::CancelledLogFree | Variant::LogUsedTwice => {
-			let one_log = two("one-log", &[[[3, 3], [3, 3]]], &EARLY);
-			Plan { logs: Logs::SharedOnA, clockwork: Clockwork::Backlog, ..one_log }
+		RegisterClosed => {
+			Plan { calendar: LATER, root: Root::Renews, ..early("renewals", [63, 127]) }
 		},
-		_ => one("one", &[[2, 2], [2, 3], [3, 2]]),
+		ForgetUnsaid => Plan { root: Root::Forgets, ..early("forgotten", [63, 95]) },
+		SweptWhenMet => Plan { root: Root::Renews, ..early("renewals", [63, 97]) },
+		NoNotice | NoticeFromSilence | StaleMatch | MatchCancelling => {
+			Plan { notice: 3, calendar: BEFORE, ..answers() }
+		},
+		_ => one("one", &[[63, 95]], ALL),
 	};
 	Plan { variant, ..plan }
 }

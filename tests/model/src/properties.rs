@@ -1,9 +1,8 @@
 //! What is promised, in every state.
 
 use super::{
-	chain::Fault,
-	exploration::{Exploration, Plan, Root, State},
-	terms::Logs,
+	chain::{Fault, Leg},
+	exploration::{Clockwork, Exploration, Plan, Root, State},
 };
 use ribp_kit::side::Side;
 use stateright::Property;
@@ -11,34 +10,35 @@ use stateright::Property;
 /// What must hold in every state, however it came about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Promise {
-	/// Never is one leg unlocked while the other is reversed or never committed. Nobody promises
+	/// Never has one leg settled while the other is reversed or never committed. Nobody promises
 	/// that any more once a chain is dead, and root of the other decides.
 	BothOrNeither,
 	/// No value is created or lost, or taken for nothing.
 	Value,
 	/// Nothing commits after its expiry.
 	InTime,
-	/// Deleting positions never changes a verdict: it is the same as if everything that a forgotten
-	/// contract has committed were still there. A contract log that is taken back before log1 is
-	/// committed is no deletion: the peer is not to commit on it.
-	Deletion,
+	/// Sweeping changes no verdict: it is the same as if everything were still there.
+	Memory,
 	/// No contract is registered twice.
 	Once,
-	/// A step leaves the positions of other contracts alone.
-	OwnPositions,
-	/// If from here on both chains live and evidence keeps flowing, everything ends alike and
-	/// nothing is left: no lock, no contract, no position.
+	/// What a chain says of all contracts is true, and remains so.
+	Said,
+	/// Where evidence arrives in time, nobody takes back what was answered in time.
+	Answered,
+	/// If from here on both chains live and evidence keeps flowing, everything ends alike within
+	/// few blocks, and nothing is left: neither value nor legs.
 	Ends,
 }
 
 impl Promise {
-	pub const ALL: [Self; 7] = [
+	pub const ALL: [Self; 8] = [
 		Self::BothOrNeither,
 		Self::Value,
 		Self::InTime,
-		Self::Deletion,
+		Self::Memory,
 		Self::Once,
-		Self::OwnPositions,
+		Self::Said,
+		Self::Answered,
 		Self::Ends,
 	];
 
@@ -47,9 +47,10 @@ impl Promise {
 			Self::BothOrNeither => "both legs or neither",
 			Self::Value => "no value created or lost",
 			Self::InTime => "nothing commits after its expiry",
-			Self::Deletion => "deleting positions changes no verdict",
+			Self::Memory => "sweeping changes no verdict",
 			Self::Once => "no contract is registered twice",
-			Self::OwnPositions => "a step leaves other contracts alone",
+			Self::Said => "what is said of all contracts is true",
+			Self::Answered => "what is answered in time is not taken back",
 			Self::Ends => "everything ends",
 		}
 	}
@@ -58,10 +59,13 @@ impl Promise {
 		let holds = match self {
 			Self::BothOrNeither => both_or_neither,
 			Self::Value => value,
-			Self::InTime => in_time,
-			Self::Deletion => |_: &Exploration, state: &State| !state.has(Fault::OtherVerdict),
-			Self::Once => |_: &Exploration, state: &State| !state.has(Fault::RegisteredAgain),
-			Self::OwnPositions => |_: &Exploration, state: &State| !state.has(Fault::Disturbed),
+			Self::InTime => |_: &Exploration, state: &State| !state.faults.has(Fault::Late),
+			Self::Memory => |_: &Exploration, state: &State| !state.faults.has(Fault::OtherVerdict),
+			Self::Once => {
+				|_: &Exploration, state: &State| !state.faults.has(Fault::RegisteredAgain)
+			},
+			Self::Said => said,
+			Self::Answered => |_: &Exploration, state: &State| !state.faults.has(Fault::TakenBack),
 			Self::Ends => ends,
 		};
 		Property::always(self.name(), holds)
@@ -71,14 +75,9 @@ impl Promise {
 /// The promises of a plan, and what must be reachable so that they are not kept by idleness.
 pub fn of(plan: &Plan) -> Vec<Property<Exploration>> {
 	let mut properties = Vec::from(Promise::ALL.map(Promise::property));
-	properties.extend([
-		Property::sometimes("both legs settle", both_settle),
-		Property::sometimes("a log commits alone, and is reversed", reversed_alone),
-		Property::sometimes("a log commits though the peer cancels", committed_on_cancelled),
-		Property::sometimes("settled, and forgotten by both", forgotten),
-	]);
-	if plan.logs != Logs::Separate {
-		properties.push(Property::sometimes("a log settles for two contracts", used_again));
+	properties.push(Property::sometimes("both legs settle", both_settle));
+	if plan.clockwork == Clockwork::Seldom && plan.root == Root::Idle {
+		properties.push(Property::sometimes("settled, and swept by both", swept));
 	}
 	if plan.root == Root::Resolves {
 		properties.push(Property::sometimes("a chain dies while the other waits", widowed));
@@ -102,34 +101,36 @@ fn both_or_neither(model: &Exploration, state: &State) -> bool {
 }
 
 fn value(_: &Exploration, state: &State) -> bool {
-	!state.has(Fault::Overdrawn)
-		&& state.chains.both().iter().all(|chain| chain.legs.iter().all(|leg| leg.is_balanced()))
+	let mut legs = state.chains.both().into_iter().flat_map(|chain| &chain.legs);
+	!state.faults.has(Fault::Overdrawn) && legs.all(Leg::is_balanced)
 }
 
-fn in_time(model: &Exploration, state: &State) -> bool {
-	let terms = model.terms(state);
-	honest(model).all(|side| {
-		let legs = &state.chain(side).legs;
-		let committed = |index: usize| u32::from(legs[index].past.committed);
-		terms.indices().all(|index| committed(index) <= terms.contract(side, index).h1)
-	})
+fn said(model: &Exploration, state: &State) -> bool {
+	let deals = model.deals(state);
+	let is_true = |side: Side, index: usize| {
+		let chain = state.chain(side);
+		let (leg, said) = (&chain.legs[index], chain.lane.said());
+		let is_through = said.through > deals.epoch(side.other(), index);
+		let is_swept = said.swept > deals.epoch(side, index);
+		!(is_through && leg.is_open()) && (is_swept || leg.is_there() || !leg.is_known)
+	};
+	// Root forgets what a dead peer does not ask about any more.
+	let alive = |side: &Side| !state.chain(side.other()).dead;
+	Side::BOTH.into_iter().filter(alive).all(|side| deals.indices().all(|i| is_true(side, i)))
 }
 
 fn ends(model: &Exploration, state: &State) -> bool {
+	// What root has forgotten nobody can ask about: it has to end the other half, too.
+	if model.plan.root == Root::Forgets {
+		return true;
+	}
 	let end = model.finish(state);
 	let [a, b] = end.chains.both();
-	let is_over = |side: Side| {
-		let chain = end.chain(side);
-		chain.dead || chain.legs.iter().all(|leg| leg.stage().is_none()) && chain.facts().is_empty()
-	};
-	let alike = || a.legs.iter().zip(&b.legs).all(|(a, b)| a.purse == b.purse);
+	let mut legs = a.legs.iter().zip(&b.legs);
 	let comparable = !a.dead && !b.dead && honest(model).count() == 2;
-	end.is_as_faulty_as(state) && Side::BOTH.into_iter().all(is_over) && (!comparable || alike())
-}
-
-fn any_leg(state: &State, matches: fn(&State, Side, usize) -> bool) -> bool {
-	let indices = 0..state.chains.alpha.legs.len();
-	Side::BOTH.into_iter().any(|side| indices.clone().any(|index| matches(state, side, index)))
+	end.faults == state.faults
+		&& Side::BOTH.into_iter().all(|side| model.is_over(&end, side))
+		&& (!comparable || legs.all(|(a, b)| a.purse == b.purse))
 }
 
 fn both_settle(_: &Exploration, state: &State) -> bool {
@@ -137,32 +138,13 @@ fn both_settle(_: &Exploration, state: &State) -> bool {
 	a.legs.iter().zip(&b.legs).any(|(a, b)| a.purse.receiver > 0 && b.purse.receiver > 0)
 }
 
-fn reversed_alone(_: &Exploration, state: &State) -> bool {
-	any_leg(state, |state, side, index| {
-		let [own, peer] = [side, side.other()].map(|side| state.chain(side).legs[index].past);
-		own.reversed > 0 && peer.committed == 0
-	})
-}
-
-fn committed_on_cancelled(_: &Exploration, state: &State) -> bool {
-	any_leg(state, |state, side, index| {
-		let [own, peer] = [side, side.other()].map(|side| state.chain(side).legs[index]);
-		own.past.committed > 0 && peer.has_ended() && peer.past.committed == 0
-	})
-}
-
-fn forgotten(_: &Exploration, state: &State) -> bool {
+fn swept(_: &Exploration, state: &State) -> bool {
 	let [a, b] = state.chains.both();
-	let gone = |leg: &super::chain::Leg| leg.purse.receiver > 0 && leg.stage().is_none();
+	let gone = |leg: &Leg| leg.purse.receiver > 0 && !leg.is_there();
 	a.legs.iter().zip(&b.legs).any(|(a, b)| gone(a) && gone(b))
 }
 
-fn used_again(_: &Exploration, state: &State) -> bool {
-	state.chain(Side::Alpha).legs.iter().all(|leg| leg.purse.receiver > 0)
-}
-
 fn widowed(_: &Exploration, state: &State) -> bool {
-	let waits =
-		state.chain(Side::Alpha).legs.iter().any(|leg| leg.delivered() > leg.purse.receiver);
-	state.chain(Side::Beta).dead && waits
+	let [a, b] = state.chains.both();
+	b.dead && a.legs.iter().any(Leg::is_committed)
 }

@@ -28,6 +28,11 @@ pub trait Explorable {
 	/// What looks at one promise only.
 	fn watching(&self, promise: Self::Promise) -> Self::Model;
 
+	/// What an exploration has to come by, and has not.
+	fn missed(&self, _: &Self::Model) -> Vec<&'static str> {
+		Vec::new()
+	}
+
 	fn name(&self) -> &'static str;
 
 	/// The name of the rules.
@@ -108,6 +113,8 @@ pub fn explore<P: Explorable>(
 			.filter(|name| found.contains_key(name) == is_found)
 			.collect()
 	};
+	let mut unreached: Vec<_> = names(Expectation::Sometimes, false);
+	unreached.extend(plan.missed(checker.model()));
 	Report {
 		states: checker.unique_state_count(),
 		generated: checker.state_count(),
@@ -115,7 +122,7 @@ pub fn explore<P: Explorable>(
 		time: started.elapsed(),
 		kept: names(Expectation::Always, false),
 		broken: names(Expectation::Always, true),
-		unreached: names(Expectation::Sometimes, false),
+		unreached,
 	}
 }
 

@@ -1,14 +1,14 @@
 //! A way to a state, for people to read.
 
 use super::{
-	chain::{Fault, Leg},
+	chain::{Leg, Place},
+	deals::Deals,
 	exploration::{Action, Event, Exploration, State},
 	properties::Promise,
 	run::Trace,
-	terms::Terms,
 };
 use ribp_kit::side::Side;
-use ribp_protocol::{Outcome, Phase, Settlement, Stage};
+use ribp_protocol::{Commit, Corridor, Fact, Outcome, Settlement};
 use std::fmt::Write;
 
 /// What was agreed, what happened line by line, and what has become of either chain.
@@ -17,17 +17,17 @@ use std::fmt::Write;
 pub fn describe(model: &Exploration, trace: &Trace<Exploration>, promise: Promise) -> String {
 	let mut text = String::new();
 	let Some((first, _)) = trace.first() else { return text };
-	let terms = model.terms(first);
-	for index in terms.indices() {
-		text += &agreement(terms, index);
+	let deals = model.deals(first);
+	for index in deals.indices() {
+		text += &agreement(deals, index);
 	}
-	text += "\n  step  chain, block\n";
+	text += "\n  step  chain, height\n";
 	let after = trace.iter().skip(1).map(|(state, _)| state);
 	let mut count = 0;
 	for ((before, action), after) in trace.iter().zip(after) {
 		let Some(action) = action else { break };
 		count += 1;
-		text += &line(count, model, before, *action, after);
+		text += &line(count, deals, before, *action, after);
 	}
 	let mut last = trace.last().map_or(first, |(state, _)| state).clone();
 	if promise == Promise::Ends {
@@ -35,112 +35,125 @@ pub fn describe(model: &Exploration, trace: &Trace<Exploration>, promise: Promis
 		let mut before = last.clone();
 		last = model.finish_told(&last, |action, after| {
 			count += 1;
-			text += &line(count, model, &before, action, after);
+			text += &line(count, deals, &before, action, after);
 			before = after.clone();
 		});
 	}
 	text += "\n  in the end\n";
 	for side in Side::BOTH {
-		text += &ending(model.terms(&last), &last, side);
+		text += &ending(deals, &last, side);
 	}
 	text
 }
 
-fn agreement(terms: &Terms, index: usize) -> String {
+fn agreement(deals: &Deals, index: usize) -> String {
 	let side = |side: Side| {
-		let settlement = match terms.settlement(side, index) {
+		let own = deals.terms(side, index).own;
+		let settlement = match own.settlement {
 			Settlement::Early => "early",
 			Settlement::AtExpiry => "at expiry",
 		};
-		format!("by {side:?} {} ({settlement})", terms.contract(side, index).h1)
+		let epoch = deals.epoch(side, index).0;
+		format!("{side:?} {} (epoch {epoch}, {settlement})", own.expiry)
 	};
-	let shared = terms.slots(Side::Alpha, index)[1] != terms.slots(Side::Alpha, 0)[1];
-	let log = if index > 0 && !shared { ", of the same log on A" } else { "" };
-	format!("  contract {}: {} and {}{log}\n", index + 1, side(Side::Alpha), side(Side::Beta))
+	let notice = deals.terms(Side::Alpha, index).own.notice;
+	let [alpha, beta] = Side::BOTH.map(side);
+	format!("  contract {}: by {alpha} and {beta}, notice {notice}\n", index + 1)
 }
 
 fn line(
 	count: usize,
-	model: &Exploration,
+	deals: &Deals,
 	before: &State,
-	action: Action,
+	Action { side, event }: Action,
 	after: &State,
 ) -> String {
-	let Action { side, event } = action;
-	let at = before.chain(side).now;
 	let peer = side.other();
+	let at = |block: u8| format!("{peer:?} {}", deals.height(peer, block));
+	let now = deals.height(side, before.chain(side).now);
 	let mut what = match event {
-		Event::Seal => format!("sealed; block {} opens", after.chain(side).now),
-		Event::Register { .. } => "a user registers".into(),
+		Event::Seal { .. } => {
+			format!("sealed; {} opens", deals.height(side, after.chain(side).now))
+		},
+		Event::Register { commit: Commit::OnMatch, .. } => "a user registers".into(),
+		Event::Register { commit: Commit::Now, .. } => "a user registers, and is firm".into(),
 		Event::Cancel { .. } => "the payer cancels".into(),
-		Event::Time { .. } => "the agenda".into(),
-		Event::Evidence { block, .. } => format!("evidence of {peer:?} {block}"),
-		Event::Believe { block } => format!("{peer:?} {block} is the newest block believed"),
+		Event::Conclude { .. } => "somebody says that it is time".into(),
+		Event::Evidence { block, .. } => format!("evidence of {}", at(block)),
+		Event::Hear { block } => format!("evidence of what {} says of all", at(block)),
+		Event::Believe { block } => format!("{} is the newest block believed", at(block)),
 		Event::Pause => format!("root pauses {peer:?}"),
 		Event::Resume => format!("root resumes {peer:?}"),
 		Event::Die => "dies".into(),
 		Event::Resolve { resolution, .. } => format!("root: {resolution:?}").to_lowercase(),
+		Event::Renew { block } => format!("root believes no more than {}", at(block)),
+		Event::MeetAgain { block } => format!("root gets to know {} anew", at(block)),
+		Event::Upgrade => "moves its state, but for what expired before".into(),
 	};
-	let mut is_idle = true;
-	for index in model.terms(before).indices() {
+	for index in deals.indices() {
 		let [before, after] = [before, after].map(|state| &state.chain(side).legs[index]);
 		if let Some(happened) = happened(before, after) {
 			let _ = write!(what, "; contract {} {happened}", index + 1);
-			is_idle = false;
 		}
 	}
-	if is_idle && after.has(Fault::OtherVerdict) {
-		what += "; nothing moves, but if nothing were deleted it would";
+	let [before, after] = [before, after].map(|state| state.chain(side).lane.said());
+	if before != after {
+		let _ = write!(what, "; {}", saying(peer, after));
 	}
-	format!("  {count:>4}  {side:?} {at:<3} {what}\n")
+	format!("  {count:>4}  {side:?} {now:<3} {what}\n")
 }
 
-/// What a step was, as the stages before and after it tell.
+fn saying(peer: Side, Corridor { through, swept }: Corridor) -> String {
+	format!("says: through before epoch {} of {peer:?}, swept before {}", through.0, swept.0)
+}
+
+/// What a step was, as the legs before and after it tell.
 fn happened(before: &Leg, after: &Leg) -> Option<&'static str> {
 	use Outcome::{Cancelled, Expired, Reversed, Settled};
-	use Stage::{Ended, Waiting};
-	if before.stage() == after.stage() {
-		return None;
+	if before.place == after.place {
+		return match (before.proven, after.proven.map(|proven| proven.fact)) {
+			(None, Some(Fact::Committed)) => Some("will settle"),
+			(None, Some(Fact::NotCommitted)) => Some("will be reversed"),
+			_ => None,
+		};
 	}
-	Some(match (before.stage(), after.stage()) {
-		(_, Some(Waiting(Phase::Registered))) => "is registered",
-		(_, Some(Waiting(Phase::Committed { .. }))) => "commits its log",
-		(_, Some(Ended(Settled))) => "unlocks: settled",
-		(_, Some(Ended(Reversed))) => "is reversed",
-		(_, Some(Ended(Cancelled))) => "is cancelled",
-		(_, Some(Ended(Expired))) | (Some(Waiting(_)), None) => "expires",
-		(_, None) => "is forgotten",
+	Some(match (before.place, after.place) {
+		(_, Place::Registered) => "is registered",
+		(_, Place::Cancelling) => "is being cancelled",
+		(_, Place::Committed(_)) => "commits",
+		(_, Place::Ended(Settled)) => "is settled",
+		(_, Place::Ended(Reversed)) => "is reversed",
+		(_, Place::Ended(Cancelled)) => "is cancelled",
+		(_, Place::Ended(Expired)) => "expires",
+		(Place::Ended(_), Place::Nowhere) => "is swept",
+		(_, Place::Nowhere) if before.purse.receiver < after.purse.receiver => {
+			"is settled, and swept"
+		},
+		(_, Place::Nowhere) => "ends, and is swept",
 	})
 }
 
-fn ending(terms: &Terms, state: &State, side: Side) -> String {
+fn ending(deals: &Deals, state: &State, side: Side) -> String {
 	let chain = state.chain(side);
-	let mut text = format!("    chain {side:?}, block {}\n", chain.now);
-	for index in terms.indices() {
-		let leg = &chain.legs[index];
-		let stage = match leg.stage() {
-			None if leg.past.registered == 0 => "never registered".into(),
-			None => "forgotten".into(),
-			Some(Stage::Waiting(phase)) => format!("waits, {phase:?}").to_lowercase(),
-			Some(Stage::Ended(outcome)) => format!("{outcome:?}").to_lowercase(),
+	let height = deals.height(side, chain.now);
+	let mut text = format!("    {side:?} {height}, {}\n", saying(side.other(), chain.lane.said()));
+	for index in deals.indices() {
+		let Leg { place, purse, is_known, .. } = chain.legs[index];
+		let place = match place {
+			Place::Nowhere if is_known => "swept".into(),
+			Place::Nowhere => "never registered".into(),
+			Place::Committed(at) => format!("committed at {}", deals.height(side, at)),
+			Place::Ended(outcome) => format!("{outcome:?}").to_lowercase(),
+			Place::Registered | Place::Cancelling => format!("{place:?}").to_lowercase(),
 		};
-		let purse = leg.purse;
 		let _ = writeln!(
 			text,
-			"      contract {}: {stage}; payer {}, taken {}, receiver {}",
+			"      contract {}: {place}; payer {}, taken {}, receiver {}",
 			index + 1,
 			purse.payer,
 			purse.taken,
 			purse.receiver,
 		);
-		let names = ["contract log", "log", "reversal"].into_iter();
-		let positions: Vec<_> = names
-			.zip(terms.slots(side, index))
-			.filter_map(|(name, slot)| Some(format!("{name} at {}", chain.facts().position(slot)?)))
-			.collect();
-		if !positions.is_empty() {
-			let _ = writeln!(text, "        positions: {}", positions.join(", "));
-		}
 	}
 	text
 }

@@ -246,10 +246,17 @@ fn print(report: &Report<'_>) -> std::io::Result<()> {
 		out,
 		"          {of_known_blocks} of blocks whose hashes were known, {of_older_blocks} of older ones"
 	)?;
+	let Tally { firm, answered_in_notice, concluded, claimed, .. } = tally;
+	writeln!(
+		out,
+		"{firm} firm halves, {answered_in_notice} answered within their notice, {concluded} ended by \
+		 time alone; {claimed} items claimed"
+	)?;
 	for (what, counts) in [
 		("ended, on alpha and beta", &tally.outcomes),
 		("ended, where the other chain died", &tally.widowed),
 		("refused evidence", &tally.refused),
+		("refused conclusions", &tally.conclusions_refused),
 		("refused forgeries", &tally.forgeries_refused),
 		("forks shown, by a block of", &tally.reports),
 		("root's verdicts on forks", &tally.verdicts),
@@ -259,7 +266,6 @@ fn print(report: &Report<'_>) -> std::io::Result<()> {
 		counts.iter().try_for_each(|(name, count)| writeln!(out, "{count:>10}  {name}"))?;
 	}
 	writeln!(out, "renewed where trust had expired: {} times", tally.renewals)?;
-	writeln!(out, "left after all had ended: {} positions", tally.positions_left)?;
 	for Shown { seed, violation, replay } in report.failures.iter().take(SHOWN) {
 		writeln!(out, "seed {seed}: {violation}\n  again: {replay}")?;
 	}

@@ -2,19 +2,21 @@
 
 use super::{
 	facts::{facts_in, Fact},
-	genesis,
+	genesis::{self, GOLD},
 	keys::{pair, User, AUTHORS, VOTERS},
+	schedule::Periods,
 	transaction::Transaction,
 	violation::{demand, Checked, Violation},
 	Side,
 };
+use codec::Decode;
 use pallet_balances::AccountData;
-use pallet_ribp::{Height, Known, System as SystemRecord, SystemId, TrustAnchor};
-use ribp_kit::{ledger::Ledger, voters::Voters};
+use pallet_ribp::{Corridor, Height, Known, System as SystemRecord, SystemId, TrustAnchor};
+use ribp_kit::{evidence::corridor_key, ledger::Ledger, voters::Voters};
 use ribp_light_client::AuthoritySet;
 use ribp_runtime::{
-	AccountId, Balance, Balances, Block as RuntimeBlock, Executive, Grandpa, Hash, Header, Ribp,
-	Runtime, RuntimeCall, System, UncheckedExtrinsic, MILLISECS_PER_BLOCK,
+	AccountId, Assets, Balance, Balances, Block as RuntimeBlock, Executive, Grandpa, Hash, Header,
+	Ribp, Runtime, RuntimeCall, System, UncheckedExtrinsic, MILLISECS_PER_BLOCK,
 };
 use ribp_runtime_api::runtime_decl_for_ribp_api::RibpApi;
 use sp_consensus_aura::{
@@ -37,6 +39,9 @@ use std::{
 /// The slot before the first one of a run.
 const FIRST_SLOT: u64 = 1_800_000_000;
 
+/// Blocks between two of which the state is looked at, if nothing happens.
+const CHECKS: Height = 8;
+
 /// A chain between two of its blocks.
 pub struct Chain {
 	pub side: Side,
@@ -52,8 +57,8 @@ pub struct Chain {
 
 impl Chain {
 	/// The chain before its first block.
-	pub fn new(side: Side) -> Self {
-		let mut ledger = Ledger::new(genesis::storage(side));
+	pub fn new(side: Side, periods: Periods) -> Self {
+		let mut ledger = Ledger::new(genesis::storage(side, periods));
 		let (issuance, endowment) = ledger.query(|| (Balances::total_issuance(), purses()));
 		Self { side, ledger, facts: Vec::new(), endowment, issuance, finalized: 0 }
 	}
@@ -109,13 +114,43 @@ impl Chain {
 		});
 		self.ledger.seal(seal(header, author), voters);
 		let number = self.sealed();
+		// What is swept meanwhile is noticed soon enough.
+		let is_quiet = facts.is_empty() && results.is_empty();
 		self.facts.extend(facts.into_iter().map(|fact| (number, fact)));
-		self.check()?;
+		if !is_quiet || number.is_multiple_of(CHECKS) {
+			self.check()?;
+		}
 		Ok(results)
+	}
+
+	/// What the chain says of all its contracts with another one, after a block.
+	pub fn said_of(&self, other: SystemId, number: Height) -> Corridor {
+		let bytes = self.block(number).read(&corridor_key(other));
+		bytes.map_or_else(Corridor::default, |bytes| {
+			Corridor::decode(&mut &bytes[..]).expect("it begins with what is said; qed")
+		})
+	}
+
+	/// What it says of its contracts only rises.
+	fn check_corridors(&mut self) -> Checked {
+		let number = self.sealed();
+		let ask = || pallet_ribp::Corridors::<Runtime>::iter_keys().collect::<Vec<_>>();
+		let peers = self.query(ask);
+		for peer in peers.into_iter().filter(|_| number > CHECKS) {
+			let [before, now] = [number - CHECKS, number].map(|at| self.said_of(peer, at));
+			let has_fallen = now.through < before.through || now.swept < before.swept;
+			let side = self.side.name();
+			demand!(
+				!has_fallen,
+				"{side} #{number}: it takes back what it said: {before:?}, {now:?}"
+			);
+		}
+		Ok(())
 	}
 
 	/// What is true after every block.
 	fn check(&mut self) -> Checked {
+		self.check_corridors()?;
 		let (side, number) = (self.side.name(), self.sealed());
 		let state = self.query(Ribp::do_try_state);
 		state.map_err(|what| Violation(format!("{side} #{number}: try_state: {what:?}")))?;
@@ -161,14 +196,28 @@ impl Chain {
 
 	fn anchor_at(&self, number: Height) -> TrustAnchor {
 		let header = self.block(number).header.clone();
-		let anchor =
-			self.query_at(number, || <Runtime as RibpApi<RuntimeBlock, _>>::trust_anchor(header));
+		let ask = || <Runtime as RibpApi<RuntimeBlock, _, _, _>>::trust_anchor(header);
+		let anchor = self.query_at(number, ask);
 		anchor.expect("it is the header of that block; qed")
 	}
 
 	/// What every account had before the first block.
 	pub fn endowment(&self) -> &BTreeMap<AccountId, Purse> {
 		&self.endowment
+	}
+
+	/// In which slot a block was made.
+	fn slot_of(&self, number: Height) -> u64 {
+		let logs = self.block(number).header.digest.logs();
+		let slot = CompatibleDigestItem::<AuthoritySignature>::as_aura_pre_digest;
+		u64::from(logs.iter().find_map(slot).expect("every block has one; qed"))
+	}
+
+	/// Height of the newest block of `peer` when a block of this chain was made.
+	pub fn height_before(&self, number: Height, peer: &Self) -> Height {
+		let slot = self.slot_of(number);
+		let is_before = |number: &Height| peer.slot_of(*number) < slot;
+		(1..=peer.sealed()).rev().find(is_before).unwrap_or(0)
 	}
 
 	/// What is known here of another chain.
@@ -186,7 +235,7 @@ impl Chain {
 		self.query(|| Ribp::known(other))
 	}
 
-	/// Free and held value of every account, now.
+	/// What every account has, now.
 	pub fn purses(&mut self) -> BTreeMap<AccountId, Purse> {
 		self.query(purses)
 	}
@@ -209,8 +258,16 @@ impl DerefMut for Chain {
 /// Asks the runtime what every account has.
 fn purses() -> BTreeMap<AccountId, Purse> {
 	let accounts = frame_system::Account::<Runtime>::iter();
-	let purse = |data: AccountData<Balance>| Purse { free: data.free, held: data.reserved };
-	accounts.map(|(who, info)| (who, purse(info.data))).collect()
+	let purse = |who: &AccountId, data: AccountData<Balance>| Purse {
+		free: data.free,
+		held: data.reserved,
+		gold: Assets::balance(GOLD, who),
+	};
+	let purses = accounts.map(|(who, info)| {
+		let purse = purse(&who, info.data);
+		(who, purse)
+	});
+	purses.collect()
 }
 
 fn set_timestamp(now: u64) {
@@ -256,4 +313,6 @@ fn seal(mut header: Header, author: User) -> Header {
 pub struct Purse {
 	pub free: Balance,
 	pub held: Balance,
+	/// Of the other asset.
+	pub gold: Balance,
 }

@@ -37,6 +37,8 @@ pub struct FalseHistory {
 	next_act: Tick,
 	/// How often root has tried to choose.
 	choices: u32,
+	/// How often it was shown again.
+	repetitions: u32,
 }
 
 impl FalseHistory {
@@ -50,7 +52,7 @@ impl FalseHistory {
 			queue.push(Transaction::Signed(ROOT, call.into()));
 		}
 		let chain = chain.branch_at(common);
-		Self { chain, common, queue, next_act: 0, choices: 0 }
+		Self { chain, common, queue, next_act: 0, choices: 0, repetitions: 0 }
 	}
 
 	/// Makes and finalizes its next block.
@@ -114,7 +116,11 @@ impl Run {
 		let reader = deceit.liar.other();
 		if deceit.eclipses {
 			let station = &mut self.stations[reader as usize];
-			let letter = station.worker.step(&mut station.chain, history, &mut self.rng);
+			let (chain, rng) = (&mut station.chain, &mut self.rng);
+			let letter = match deceit.convinces {
+				true => station.worker.work(chain, history, &station.pace, rng),
+				false => station.worker.step(chain, history, rng),
+			};
 			if let Some(letter) = letter {
 				self.transport.send(self.now, letter);
 			}
@@ -139,7 +145,11 @@ impl Run {
 				self.report(reader, history);
 				Ok(())
 			},
-			_ if is_chosen => self.repeat(reader, history),
+			_ if is_chosen => {
+				history.repetitions += 1;
+				history.next_act = self.now + PATIENCE * history.repetitions;
+				self.repeat(reader, history)
+			},
 			_ => Ok(()),
 		}
 	}

@@ -1,38 +1,44 @@
 //! How a run ends, and its verdict.
 
 use super::{
-	exchange::amount,
+	exchange::{payer, registration, Half},
 	facts::Fact,
-	reference::{check_purses, check_stillness, judge, judge_survivor, History, Terms},
+	keys::account,
+	reference::{check_purses, check_stillness, judge, judge_survivor, History, Moved, Terms},
 	run::Run,
-	schedule::Schedule,
+	schedule::{Pace, Periods},
 	violation::{demand, Checked, Violation},
 	worker::is_followed,
-	Side,
+	Side, Tick,
 };
-use frame_support::traits::Get;
 use pallet_ribp::{
-	Action, Call, ContractId, Ended, Expiries, LogUses, Outcome, Positions, Resolution, SystemId,
-	Waiting,
+	Action, Call, Commit, ContractId, Legs, OpenLegs, Outcome, Owed, Resolution, Resolutions,
 };
-use ribp_runtime::{AccountId, Balance, Runtime};
+use ribp_runtime::{Runtime, RuntimeOrigin};
+use sp_runtime::traits::Dispatchable;
+use std::collections::BTreeSet;
 
-/// Blocks after a verdict in which nothing moves.
-type Exposure = <Runtime as pallet_ribp::Config>::Exposure;
+/// Ticks in which every expiry passes once the turbulence is over, and root, users and nodes do what
+/// they have to.
+const EXPIRES: Tick = 100;
+
+/// Ticks until an epoch is over, and both chains know it.
+const EPOCH: Tick = 100;
+
+/// Ticks between two attempts of root.
+const ATTEMPTS: Tick = 4;
 
 /// What is left of contracts in a chain's state.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Left {
-	/// Contracts that wait.
-	pub waiting: usize,
-	/// Contracts that have ended and are not forgotten.
-	pub ended: usize,
-	/// Positions, of logs, reversals and contracts.
-	pub positions: usize,
-	/// Logs that cannot be used by others.
-	pub log_uses: usize,
-	/// Contracts on the agenda of expiries.
-	pub due: usize,
+	/// Legs, those included that have ended and are not swept.
+	pub legs: usize,
+	/// Epochs in which legs are open.
+	pub open: usize,
+	/// Items that are owed.
+	pub owed: usize,
+	/// What root has announced.
+	pub announced: usize,
 }
 
 impl Left {
@@ -45,35 +51,53 @@ impl Run {
 	/// What is left of contracts on a chain.
 	pub fn left_on(&mut self, side: Side) -> Left {
 		self.station(side).chain.query(|| Left {
-			waiting: Waiting::<Runtime>::iter_keys().count(),
-			ended: Ended::<Runtime>::iter_keys().count(),
-			positions: Positions::<Runtime>::iter_keys().count(),
-			log_uses: LogUses::<Runtime>::iter_keys().count(),
-			due: Expiries::<Runtime>::iter_keys().count(),
+			legs: Legs::<Runtime>::iter_keys().count(),
+			open: OpenLegs::<Runtime>::iter_keys().count(),
+			owed: Owed::<Runtime>::iter_keys().count(),
+			announced: Resolutions::<Runtime>::iter_keys().count(),
 		})
 	}
 
-	/// Counts what is left where everything should have ended.
-	pub fn count_left(&mut self, schedule: &Schedule) {
-		for side in Side::BOTH {
-			if schedule.death.is_none_or(|(dead, _)| dead != side) {
-				let Left { ended, positions, log_uses, .. } = self.left_on(side);
-				self.tally.positions_left += (ended + positions + log_uses) as u64;
-			}
-		}
+	/// Whether no leg is open on a chain, and nothing is owed.
+	fn has_ended(&mut self, side: Side) -> bool {
+		self.station(side).chain.query(|| {
+			OpenLegs::<Runtime>::iter_keys().next().is_none()
+				&& Owed::<Runtime>::iter_keys().next().is_none()
+		})
 	}
 
-	/// Lets everything end on both chains, and judges it.
+	/// Whether nothing is left of contracts on a chain.
+	fn is_empty(&mut self, side: Side) -> bool {
+		let is_swept = |run: &mut Self| {
+			let ask = || Legs::<Runtime>::iter_keys().next().is_none();
+			run.station(side).chain.query(ask)
+		};
+		is_swept(self) && self.left_on(side).is_nothing()
+	}
+
+	/// Lets everything end on both chains and be swept, and judges it.
 	pub fn end_together(&mut self) -> Checked {
-		self.tick_until("not everything has ended", |run| {
-			let has_ended = Side::BOTH.into_iter().all(|side| run.left_on(side).is_nothing());
+		let Periods { exposure, retention } = self.periods;
+		// After the verdict on a fork nothing moves for a while.
+		let verdicts = 1 + u32::from(self.deceit.is_some());
+		let patience = EXPIRES + verdicts * exposure;
+		self.tick_until("not everything has ended", patience, |run| {
+			let has_ended = Side::BOTH.into_iter().all(|side| run.has_ended(side));
 			has_ended && !run.is_forked()
+		})?;
+		self.stations.iter_mut().for_each(|station| station.pace = Pace::LEISURELY);
+		// What the other chain has said before it came to the end is good for nothing, and yet waits for
+		// its time.
+		let patience = EPOCH + 2 * retention;
+		self.tick_until("not everything is swept", patience, |run| {
+			Side::BOTH.into_iter().all(|side| run.is_empty(side))
 		})?;
 		for number in 0..self.exchanges.len() {
 			let (terms, histories) = self.case(number)?;
 			judge(&terms, &histories, self.exchanges[number].matches())?;
 			self.note(&terms, &histories);
 			self.tally.note_outcomes(histories.map(|history| history.outcome()));
+			self.check_id(number)?;
 		}
 		for side in Side::BOTH {
 			self.check_chain(side)?;
@@ -82,11 +106,24 @@ impl Run {
 		Ok(())
 	}
 
+	/// What is swept is not registered again.
+	fn check_id(&mut self, number: usize) -> Checked {
+		for side in Side::BOTH {
+			let half = self.exchanges[number].half(side).clone();
+			let is_registered = self.case(number)?.1[side as usize].registered.is_some();
+			let who = RuntimeOrigin::signed(account(payer(&half)));
+			let again = registration(&half, Commit::OnMatch);
+			let is_taken = self.station(side).chain.query(|| again.dispatch(who).is_ok());
+			demand!(!(is_registered && is_taken), "{half:?} could be registered again");
+		}
+		Ok(())
+	}
+
 	/// After a fork nothing moved until it was time, and what is believed is true.
 	fn check_belief(&mut self, side: Side) -> Checked {
-		let name = side.name();
+		let (name, exposure) = (side.name(), self.periods.exposure);
 		let (station, peer) = side.pair(self.stations.each_mut());
-		check_stillness(station.chain.facts(), Exposure::get())
+		check_stillness(station.chain.facts(), exposure)
 			.map_err(|what| Violation(format!("{name}: {what}")))?;
 		let was_forked = station.chain.facts().any(|(_, fact)| *fact == Fact::Forked);
 		let record = station.chain.record_of(peer.chain.system);
@@ -97,14 +134,19 @@ impl Run {
 
 	/// Lets root end what the dead chain has left open on the living one, and judges that.
 	pub fn end_alone(&mut self, living: Side, resolution: Resolution) -> Checked {
-		let last = self.exchanges.iter().map(|exchange| exchange.half(living).contract.h1);
+		let last = self.exchanges.iter().map(|exchange| exchange.half(living).terms().own.expiry);
 		let last = last.max().unwrap_or_default();
-		self.tick_until("the expiries have not passed", |run| {
+		self.tick_until("the expiries have not passed", EXPIRES, |run| {
 			run.station(living).chain.sealed() > last
 		})?;
-		self.tick_until("root cannot end everything", |run| {
-			run.resolve_all(living, resolution);
-			run.left_on(living).is_nothing()
+		self.gives_up = Some(living);
+		let peer = self.system(living.other());
+		self.as_root(living, Call::pause { system: peer });
+		self.tick_until("root cannot end everything", EXPIRES, |run| {
+			if run.now.is_multiple_of(ATTEMPTS) {
+				run.resolve_all(living, resolution);
+			}
+			run.is_empty(living)
 		})?;
 		for number in 0..self.exchanges.len() {
 			let (terms, histories) = self.case(number)?;
@@ -115,62 +157,113 @@ impl Run {
 		self.check_chain(living)
 	}
 
-	/// Root ends all contracts that wait, and forgets all that have ended.
+	/// Root ends all contracts that wait, and forgets all that have ended; or says that it will.
 	fn resolve_all(&mut self, side: Side, resolution: Resolution) {
 		let peer = self.system(side.other());
-		let ids = |(_, id): (SystemId, ContractId)| id;
-		let (waiting, ended): (Vec<_>, Vec<_>) = self.station(side).chain.query(|| {
-			let waiting = Waiting::<Runtime>::iter_keys().map(ids).collect();
-			(waiting, Ended::<Runtime>::iter_keys().map(ids).collect())
+		let legs: Vec<_> = self.station(side).chain.query(|| {
+			let legs = Legs::<Runtime>::iter_prefix_values((peer,));
+			legs.map(|entry| (entry.contract.id(), entry.stage.has_ended())).collect()
 		});
-		let waiting = waiting.into_iter().map(|id| (id, resolution));
-		let ended = ended.into_iter().map(|id| (id, Resolution::Forget));
-		for (id, resolution) in waiting.chain(ended) {
+		for (id, has_ended) in legs {
+			let resolution = if has_ended { Resolution::Forget } else { resolution };
 			self.as_root(side, Call::force_resolve { peer, id, resolution });
 		}
 	}
 
 	/// What was agreed in an exchange, and what became of it.
 	pub fn case(&self, number: usize) -> Checked<([Terms; 2], [History; 2])> {
-		let exchange = &self.exchanges[number];
-		let terms = Side::BOTH
-			.map(|side| exchange.half(side))
-			.map(|half| Terms { expiry: half.contract.h1, settlement: half.settlement });
-		let history = |side: Side| {
-			let facts = self.stations[side as usize].chain.facts();
-			History::of(exchange.half(side).id(), facts)
-		};
-		Ok((terms, [history(Side::Alpha)?, history(Side::Beta)?]))
+		let halves = Side::BOTH.map(|side| self.exchanges[number].half(side));
+		let terms = halves.map(|half| {
+			let ribp_protocol::Terms { own, peer } = half.terms();
+			Terms {
+				expiry: own.expiry,
+				peer_expiry: peer.expiry,
+				notice: own.notice,
+				settlement: own.settlement,
+				exposure: self.periods.exposure,
+			}
+		});
+		let [alpha, beta] = Side::BOTH.map(|side| self.history(side, halves[side as usize]));
+		Ok((terms, [alpha?, beta?]))
+	}
+
+	fn history(&self, side: Side, half: &Half) -> Checked<History> {
+		let (own, peer) = side.pair(self.stations.each_ref());
+		let mut history = History::of(half.id(), own.chain.facts())?;
+		// Who is shown a history that does not remain may have seen higher blocks of it.
+		if self.deceit.is_none() {
+			let ended = history.ended.map(|(at, _)| at);
+			history.peer = [history.committed_at(), ended]
+				.map(|at| at.map_or(u32::MAX, |at| own.chain.height_before(at, &peer.chain)));
+		}
+		Ok(history)
 	}
 
 	fn note(&mut self, terms: &[Terms; 2], histories: &[History; 2]) {
-		let at_expiry = terms.iter().zip(histories);
-		let at_expiry = at_expiry.filter(|(terms, own)| own.committed == Some(terms.expiry));
-		self.tally.committed_at_expiry += at_expiry.count() as u64;
+		for (terms, own) in terms.iter().zip(histories) {
+			let Some((at, commit)) = own.committed else { continue };
+			self.tally.committed_at_expiry += u64::from(at == terms.expiry);
+			self.tally.firm += u64::from(commit == Commit::Now);
+			self.tally.answered_in_notice += u64::from(own.cancelling.is_some());
+		}
+	}
+
+	fn note_facts(&mut self, side: Side) {
+		let mut proven = BTreeSet::new();
+		let facts: Vec<_> =
+			self.station(side).chain.facts().map(|(_, fact)| fact.clone()).collect();
+		for fact in facts {
+			match fact {
+				Fact::Claimed { .. } => self.tally.claimed += 1,
+				Fact::Pending(id) if !proven.insert(id) => self.tally.proven_again += 1,
+				_ => {},
+			}
+		}
 	}
 
 	/// Nothing is left on a chain but what its users have.
 	fn check_chain(&mut self, side: Side) -> Checked {
 		let left = self.left_on(side);
 		demand!(left.is_nothing(), "{} is left on {}", format!("{left:?}"), side.name());
-		let settled = self.settled_on(side)?;
+		let moved = self.moved_on(side)?;
+		self.note_facts(side);
 		let chain = &mut self.station(side).chain;
 		let now = chain.purses();
-		check_purses(chain.endowment(), &now, chain.facts(), settled.into_iter())
+		check_purses(chain.endowment(), &now, chain.facts(), moved.into_iter())
 			.map_err(|what| Violation(format!("{}: {what}", side.name())))
 	}
 
-	/// Payer, receiver and amount of the logs that stand on a chain.
-	fn settled_on(&mut self, side: Side) -> Checked<Vec<(AccountId, AccountId, Balance)>> {
-		let mut settled = Vec::new();
+	/// What contracts have moved on a chain: to the receivers of logs that stand, or to whom they, or
+	/// the payers of the others, had it paid that could not move at once.
+	fn moved_on(&mut self, side: Side) -> Checked<Vec<Moved>> {
+		let mut moved = Vec::new();
 		for number in 0..self.exchanges.len() {
 			let (_, histories) = self.case(number)?;
-			if histories[side as usize].outcome() == Some(Outcome::Settled) {
-				let half = self.exchanges[number].half(side);
-				let Action::Transfer { from, to, .. } = half.log.action.clone();
-				settled.push((from, to, amount(half)));
+			let Some(outcome) = histories[side as usize].outcome() else { continue };
+			let half = self.exchanges[number].half(side);
+			let Action::Transfer { from, to, items } = half.log.action.clone();
+			let beneficiary = if outcome == Outcome::Settled { to } else { from.clone() };
+			for (index, item) in (0..).zip(items) {
+				let to = self.claimed_by(side, half.id(), index).unwrap_or(beneficiary.clone());
+				moved.push(Moved { from: from.clone(), to, item });
 			}
 		}
-		Ok(settled)
+		Ok(moved)
+	}
+
+	/// Who has claimed an item that was owed.
+	fn claimed_by(
+		&self,
+		side: Side,
+		contract: ContractId,
+		place: u32,
+	) -> Option<ribp_runtime::AccountId> {
+		let mut facts = self.stations[side as usize].chain.facts();
+		facts.find_map(|(_, fact)| match fact {
+			Fact::Claimed { id, index, to } if *id == contract && *index == place => {
+				Some(to.clone())
+			},
+			_ => None,
+		})
 	}
 }

@@ -1,11 +1,13 @@
-//! What two users agree on: a contract, as each of the two chains is to hold it.
+//! What two users agree on: a contract, and what each of them registers of it.
 
 use super::{
+	chain::Purse,
+	genesis::GOLD,
 	keys::{account, User, TRADERS},
-	schedule::{Offer, Twist},
+	schedule::{Means, Offer, Twist},
 };
-use pallet_ribp::{Action, ActionOf, Height, Log, SystemId};
-use ribp_runtime::{Balance, Item, Runtime, RuntimeCall, EXISTENTIAL_DEPOSIT};
+use pallet_ribp::{Action, ActionOf, AssetAmount, Commit, Height, Log, Settlement, SystemId};
+use ribp_runtime::{AccountId, Balance, Item, Runtime, RuntimeCall, EXISTENTIAL_DEPOSIT};
 use sp_core::H256;
 
 /// One half of an exchange, as its payer registers it.
@@ -14,13 +16,13 @@ pub type Half = ribp_kit::exchange::Half<ActionOf<Runtime>>;
 /// An exchange: what one delivers on alpha, and the other pays for it on beta.
 pub type Exchange = ribp_kit::exchange::Exchange<ActionOf<Runtime>>;
 
-pub fn registration(half: &Half) -> RuntimeCall {
-	let Half { contract, log, settlement } = half.clone();
-	pallet_ribp::Call::register { contract, log, settlement }.into()
+pub fn registration(half: &Half, commit: Commit) -> RuntimeCall {
+	let Half { contract, log, .. } = half.clone();
+	pallet_ribp::Call::register { contract, log, commit }.into()
 }
 
 pub fn cancellation(half: &Half) -> RuntimeCall {
-	pallet_ribp::Call::cancel { peer: half.contract.peer, id: half.id() }.into()
+	pallet_ribp::Call::cancel { peer: half.terms().peer.system, id: half.id() }.into()
 }
 
 /// The user whose value it is about.
@@ -30,35 +32,34 @@ pub fn payer(half: &Half) -> User {
 	payer.expect("only traders pay; qed")
 }
 
-/// What it is worth.
-pub fn amount(half: &Half) -> Balance {
-	let Action::Transfer { items, .. } = &half.log.action;
-	let amount = |item: &Item| match item {
-		Item::Token(amount) => *amount,
-		other => unreachable!("users exchange tokens, not {other:?}"),
-	};
-	items.iter().map(amount).sum()
-}
-
 /// What was agreed on when the chains had these heights and the payers this much to spend.
 pub fn agreed(
 	number: u64,
 	Offer { payers, receivers, parts, .. }: &Offer,
 	systems: [SystemId; 2],
 	heights: [Height; 2],
-	funds: [Balance; 2],
+	funds: [Purse; 2],
 ) -> Exchange {
 	let logs = [0, 1].map(|at| {
-		let share = funds[at] / 100 * Balance::from(parts[at].percent);
-		let amount = share.max(EXISTENTIAL_DEPOSIT);
-		let (from, to) = (account(payers[at]), account(receivers[at]));
-		let items = vec![Item::Token(amount)].try_into().expect("it is one; qed");
-		let action = Action::Transfer { from, to, items };
-		Log { system: systems[at], action, salt: H256::from_low_u64_be(number) }
+		let share = |of: Balance| of / 100 * Balance::from(parts[at].percent);
+		let token = Item::Token(share(funds[at].free).max(EXISTENTIAL_DEPOSIT));
+		let gold = AssetAmount { id: GOLD, amount: share(funds[at].gold).max(1) };
+		let items = match parts[at].means {
+			Means::Token => vec![token],
+			Means::Gold => vec![Item::Asset(gold)],
+			Means::Both => vec![Item::Asset(gold), token],
+		};
+		let (from, to): (AccountId, AccountId) = (account(payers[at]), account(receivers[at]));
+		let items = items.try_into().expect("they are two at most; qed");
+		Log { system: systems[at], action: Action::Transfer { from, to, items } }
 	});
 	let expiries = [0, 1].map(|at| heights[at] + parts[at].expiry);
-	let [delivery, payment] = parts.map(|part| part.settlement);
-	Exchange::new(logs, expiries).settling(delivery, payment)
+	let exchange = Exchange::new(logs, expiries, H256::from_low_u64_be(number));
+	exchange.with_legs(|delivery, payment| {
+		for (leg, part) in [delivery, payment].into_iter().zip(parts) {
+			(leg.settlement, leg.notice) = (part.settlement, part.notice);
+		}
+	})
 }
 
 /// The same with a misunderstanding; `previous` is the exchange before.
@@ -66,20 +67,34 @@ pub fn twisted(exchange: Exchange, twist: Twist, previous: Option<&Exchange>) ->
 	let Exchange { delivery, payment } = exchange;
 	match (twist, previous) {
 		(Twist::OtherExpiry, _) => {
-			let payment = payment.with_contract(|contract| contract.h2 += 1);
+			let payment = payment.with_peer_leg(|leg| leg.expiry += 1);
 			Exchange { delivery, payment }
 		},
 		(Twist::OtherAmount, _) => {
 			let mut log = payment.log.clone();
 			let Action::Transfer { items, .. } = &mut log.action;
-			let Item::Token(amount) = &mut items[0] else { unreachable!("it is an amount") };
-			*amount += 1;
+			match &mut items[0] {
+				Item::Token(amount) => *amount += 1,
+				Item::Asset(gold) => gold.amount += 1,
+				other => unreachable!("users exchange amounts, not {other:?}"),
+			}
 			Exchange { delivery, payment: payment.with_log(log) }
 		},
-		(Twist::SameLogAgain, Some(previous)) => {
-			let delivery = delivery.with_log(previous.delivery.log.clone());
-			let payment = Half { contract: delivery.mirror(), ..payment };
+		(Twist::OtherSettlement, _) => {
+			let payment = payment.with_leg(|leg| {
+				leg.settlement = match leg.settlement {
+					Settlement::Early => Settlement::AtExpiry,
+					Settlement::AtExpiry => Settlement::Early,
+				}
+			});
 			Exchange { delivery, payment }
+		},
+		(Twist::OtherReference, _) => {
+			let payment = payment.with_contract(|contract| contract.reference.0[0] ^= 1);
+			Exchange { delivery, payment }
+		},
+		(Twist::SameLogAgain, Some(previous)) => {
+			Exchange { delivery, payment }.delivering(previous.delivery.log.clone())
 		},
 		(Twist::SameLogAgain, None) => Exchange { delivery, payment },
 	}

@@ -18,6 +18,7 @@ pub mod forgery;
 pub mod fork;
 pub mod genesis;
 pub mod keys;
+pub mod outlook;
 pub mod pool;
 pub mod reference;
 pub mod refusals;

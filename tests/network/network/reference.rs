@@ -4,24 +4,47 @@
 use super::{
 	chain::Purse,
 	facts::Fact,
+	genesis::GOLD,
 	violation::{demand, Checked, Violation},
 };
-use pallet_ribp::{ContractId, Height, Outcome, Settlement};
-use ribp_runtime::{AccountId, Balance};
+use pallet_ribp::{AssetAmount, Commit, ContractId, Height, Outcome, Settlement};
+use ribp_runtime::{AccountId, Balance, Item};
 use std::collections::BTreeMap;
 
 /// What one chain did with one half of an exchange, at which of its heights.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct History {
 	pub registered: Option<Height>,
-	pub committed: Option<Height>,
+	/// When its payer wanted the value back.
+	pub cancelling: Option<Height>,
+	pub committed: Option<(Height, Commit)>,
+	/// When it was proven last what becomes of it, while it was committed.
+	pub pending: Option<Height>,
 	pub ended: Option<(Height, Outcome)>,
 	/// Whether root had a hand in it.
 	pub is_forced: bool,
+	/// The height of the other chain before the commit, and before the end.
+	pub peer: [Height; 2],
+}
+
+/// Nothing has happened, and all may be known of the other chain.
+impl Default for History {
+	fn default() -> Self {
+		Self {
+			registered: None,
+			cancelling: None,
+			committed: None,
+			pending: None,
+			ended: None,
+			is_forced: false,
+			peer: [Height::MAX; 2],
+		}
+	}
 }
 
 impl History {
-	/// What these facts say about a contract. Nothing may happen to it twice.
+	/// What these facts say about a contract. Nothing may happen to it twice; but what is proven of
+	/// it may have to be proven again.
 	pub fn of<'a>(
 		id: ContractId,
 		facts: impl Iterator<Item = (Height, &'a Fact)>,
@@ -30,8 +53,19 @@ impl History {
 		for (at, fact) in facts {
 			let twice = match *fact {
 				Fact::Registered(other) if other == id => history.registered.replace(at).is_some(),
-				Fact::Committed(other) if other == id => history.committed.replace(at).is_some(),
+				Fact::Cancelling(other) if other == id => history.cancelling.replace(at).is_some(),
+				Fact::Committed(other, commit) if other == id => {
+					history.committed.replace((at, commit)).is_some()
+				},
+				Fact::Pending(other) if other == id => {
+					history.pending = Some(at);
+					history.ended.is_some()
+				},
 				Fact::Ended(other, outcome) if other == id => {
+					if outcome == Outcome::Settled {
+						// What settles in one step commits in it.
+						history.committed.get_or_insert((at, Commit::OnMatch));
+					}
 					history.ended.replace((at, outcome)).is_some()
 				},
 				Fact::Forced(other) if other == id => {
@@ -48,6 +82,11 @@ impl History {
 	pub fn outcome(&self) -> Option<Outcome> {
 		self.ended.map(|(_, outcome)| outcome)
 	}
+
+	/// When it was committed, however it was.
+	pub fn committed_at(&self) -> Option<Height> {
+		self.committed.map(|(at, _)| at)
+	}
 }
 
 /// What was agreed about one half.
@@ -55,21 +94,29 @@ impl History {
 pub struct Terms {
 	/// The last height at which its log may be committed.
 	pub expiry: Height,
+	/// The last height of the other chain at which the other one may be.
+	pub peer_expiry: Height,
+	/// Blocks from a cancellation until it takes effect.
+	pub notice: Height,
 	pub settlement: Settlement,
+	/// Blocks from a proof until it decides, where the half settles after its expiry.
+	pub exposure: Height,
 }
 
 /// Judges both halves of an exchange after everything has ended on both chains; `matches` says
-/// whether they are mirrors of each other.
+/// whether both are of the same contract.
 pub fn judge(terms: &[Terms; 2], histories: &[History; 2], matches: bool) -> Checked {
 	for (own, peer) in [(0, 1), (1, 0)] {
 		let told = || format!("{:?} with {:?}, of {:?}", histories[own], histories[peer], terms);
-		judge_half(&terms[own], &histories[own], &histories[peer], matches)
+		let nobody = History::default();
+		let other = if matches { &histories[peer] } else { &nobody };
+		judge_half(&terms[own], &histories[own], other)
 			.map_err(|what| Violation(format!("{what}: {}", told())))?;
 	}
 	Ok(())
 }
 
-fn judge_half(terms: &Terms, own: &History, peer: &History, matches: bool) -> Result<(), String> {
+fn judge_half(terms: &Terms, own: &History, peer: &History) -> Result<(), String> {
 	let Some(registered) = own.registered else {
 		return if *own == History::default() {
 			Ok(())
@@ -78,23 +125,44 @@ fn judge_half(terms: &Terms, own: &History, peer: &History, matches: bool) -> Re
 		};
 	};
 	let (ended, outcome) = own.ended.ok_or("has not ended")?;
-	let committed = own.committed.unwrap_or(registered);
-	let in_order = registered <= committed && committed <= ended;
+	let committed = own.committed_at().unwrap_or(registered);
+	let pending = own.pending.unwrap_or(committed);
+	let cancelling = own.cancelling.unwrap_or(registered);
+	let in_order = registered <= cancelling && registered <= committed && committed <= pending;
+	let in_order = in_order && cancelling <= ended && pending <= ended;
+	let [peer_at_commit, peer_at_end] = own.peer;
+
+	let may_commit = match own.committed {
+		None => true,
+		Some((at, Commit::Now)) => at == registered && at <= terms.expiry,
+		Some((at, Commit::OnMatch)) => {
+			at <= terms.expiry && peer.registered.is_some_and(|at| at <= peer_at_commit)
+		},
+	};
 	let over = ended > terms.expiry;
-	let may_commit = matches && peer.registered.is_some() && committed <= terms.expiry;
-	let is_right = match (own.committed, peer.committed, outcome) {
+	// The other one cannot commit any more.
+	let peer_ended = peer.ended.is_some_and(|(at, _)| at <= peer_at_end);
+	let peer_over = peer_at_end >= terms.peer_expiry || peer_ended;
+	let is_due = match terms.settlement {
+		Settlement::Early => true,
+		Settlement::AtExpiry => over && ended > pending + terms.exposure,
+	};
+	let is_noticed = own.cancelling.is_some_and(|at| ended > at + terms.notice);
+	let is_right = match (own.committed, peer.committed_at(), outcome) {
 		// Both logs are committed: both stand.
-		(Some(_), Some(_), Outcome::Settled) => over || terms.settlement == Settlement::Early,
+		(Some(_), Some(at), Outcome::Settled) => is_due && at <= peer_at_end,
 		// Only one is: it is undone.
-		(Some(_), None, Outcome::Reversed) => over,
+		(Some(_), None, Outcome::Reversed) => is_due && peer_over,
 		// None is here.
-		(None, _, Outcome::Expired) => ended == terms.expiry + 1,
-		(None, _, Outcome::Cancelled) => true,
+		(None, _, Outcome::Expired) => own.cancelling.is_none() && (over || peer_over),
+		(None, _, Outcome::Cancelled) => {
+			own.cancelling.is_some() && (is_noticed || over || peer_over)
+		},
 		_ => false,
 	};
 	let faults = [
 		(in_order, "things happened in a wrong order"),
-		(own.committed.is_none() || may_commit, "was committed without right"),
+		(may_commit, "was committed without right"),
 		(is_right, "ended as it must not"),
 		(!own.is_forced, "was ended by root"),
 	];
@@ -107,7 +175,7 @@ pub fn judge_survivor(terms: &Terms, own: &History, peer: &History) -> Checked {
 		demand!(*own == History::default(), "was never registered: {own:?}");
 		return Ok(());
 	}
-	let in_time = own.committed.is_none_or(|at| at <= terms.expiry);
+	let in_time = own.committed_at().is_none_or(|at| at <= terms.expiry);
 	demand!(in_time, "was committed too late: {own:?}, of {terms:?}");
 	let has_effect = own.outcome() == Some(Outcome::Settled);
 	let is_right = match own.outcome() {
@@ -121,23 +189,32 @@ pub fn judge_survivor(terms: &Terms, own: &History, peer: &History) -> Checked {
 	Ok(())
 }
 
-/// Nothing may move by evidence while a fork is open, nor for `exposure` blocks after the verdict.
+/// Nothing may be registered or move by evidence while a fork is open, nor for `exposure` blocks after
+/// the verdict, nor while root has stopped the business.
 pub fn check_stillness<'a>(
 	facts: impl Iterator<Item = (Height, &'a Fact)>,
 	exposure: Height,
 ) -> Checked {
 	let mut open = None;
 	let mut quiet_until = 0;
+	let mut is_paused = false;
 	for (at, fact) in facts {
 		match fact {
 			Fact::Forked => open = Some(at),
 			Fact::BranchChosen => (open, quiet_until) = (None, at + exposure),
-			Fact::Renewed => open = None,
-			Fact::Committed(_) | Fact::Ended(_, Outcome::Settled | Outcome::Reversed) => {
+			// Also a new anchor is a verdict, if there was something to decide.
+			Fact::Renewed if open.is_some() => (open, quiet_until) = (None, at + exposure),
+			Fact::Paused => is_paused = true,
+			Fact::Resumed => is_paused = false,
+			Fact::Registered(_)
+			| Fact::Committed(..)
+			| Fact::Pending(_)
+			| Fact::Ended(_, Outcome::Settled | Outcome::Reversed) => {
 				let is_still = open.is_some_and(|since| since < at) || at < quiet_until;
 				demand!(
-					!is_still,
-					"{fact:?} at {at}: open since {open:?}, quiet until {quiet_until}"
+					!is_still && !is_paused,
+					"{fact:?} at {at}: open since {open:?}, quiet until {quiet_until}, paused: \
+					 {is_paused}"
 				);
 			},
 			_ => {},
@@ -146,37 +223,67 @@ pub fn check_stillness<'a>(
 	Ok(())
 }
 
+/// An item that has gone from one account to another by a contract.
+pub struct Moved {
+	pub from: AccountId,
+	pub to: AccountId,
+	pub item: Item,
+}
+
 /// What every account must have: what it had, less fees, with what it gave and got.
 ///
-/// `settled` are payer, receiver and amount of the logs that stand.
+/// `moved` is what contracts have moved.
 pub fn check_purses<'a>(
 	genesis: &BTreeMap<AccountId, Purse>,
 	now: &BTreeMap<AccountId, Purse>,
 	facts: impl Iterator<Item = (Height, &'a Fact)>,
-	settled: impl Iterator<Item = (AccountId, AccountId, Balance)>,
+	moved: impl Iterator<Item = Moved>,
 ) -> Checked {
-	let mut due: BTreeMap<AccountId, i128> =
-		genesis.iter().map(|(who, purse)| (who.clone(), purse.free as i128)).collect();
-	let mut add = |who: &AccountId, amount: i128| *due.entry(who.clone()).or_default() += amount;
+	let due = |had: fn(&Purse) -> Balance| {
+		let due = genesis.iter().map(|(who, purse)| (who.clone(), had(purse) as i128));
+		due.collect::<BTreeMap<AccountId, i128>>()
+	};
+	let (mut free, mut gold) = (due(|purse| purse.free), due(|purse| purse.gold));
+	let add = |due: &mut BTreeMap<AccountId, i128>, who: &AccountId, amount: i128| {
+		*due.entry(who.clone()).or_default() += amount;
+	};
 	for (_, fact) in facts {
 		match fact {
-			Fact::Fee { who, amount } | Fact::Dust { who, amount } => add(who, -(*amount as i128)),
+			Fact::Fee { who, amount } | Fact::Rent { who, amount } | Fact::Dust { who, amount } => {
+				add(&mut free, who, -(*amount as i128));
+			},
 			Fact::Spent { from, to, amount } => {
-				add(from, -(*amount as i128));
-				add(to, *amount as i128);
+				add(&mut free, from, -(*amount as i128));
+				add(&mut free, to, *amount as i128);
 			},
 			_ => {},
 		}
 	}
-	for (from, to, amount) in settled {
-		add(&from, -(amount as i128));
-		add(&to, amount as i128);
+	for Moved { from, to, item } in moved {
+		let (due, amount) = match item {
+			Item::Token(amount) => (&mut free, amount),
+			Item::Asset(AssetAmount { id: GOLD, amount }) => (&mut gold, amount),
+			other => unreachable!("users exchange tokens and gold, not {other:?}"),
+		};
+		add(due, &from, -(amount as i128));
+		add(due, &to, amount as i128);
 	}
-	for (who, due) in due {
-		let purse = now.get(&who).copied().unwrap_or_default();
-		let held = genesis.get(&who).copied().unwrap_or_default().held;
-		demand!(purse.free as i128 == due, "{who} has {} free instead of {due}", purse.free);
-		demand!(purse.held == held, "{who} has {} held instead of {held}", purse.held);
+	let nothing = Purse::default();
+	let has = |who: &AccountId| *now.get(who).unwrap_or(&nothing);
+	for (who, due) in free {
+		let had = genesis.get(&who).unwrap_or(&nothing).held;
+		let Purse { free, held, .. } = has(&who);
+		demand!(free as i128 == due, "{who} has {free} free instead of {due}");
+		demand!(held == had, "{who} has {held} held instead of {had}");
+	}
+	for (who, due) in gold {
+		let gold = has(&who).gold;
+		demand!(gold as i128 == due, "{who} has {gold} of gold instead of {due}");
+	}
+	// Nobody else has anything.
+	for (who, purse) in now {
+		let is_known = genesis.contains_key(who) || *purse == nothing;
+		demand!(is_known, "{who} has {purse:?}, and had nothing");
 	}
 	Ok(())
 }

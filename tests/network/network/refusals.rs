@@ -13,13 +13,13 @@ use sp_runtime::{
 pub const HONEST_REFUSALS: [&str; 25] = [
 	// It brings nothing new, or nothing yet.
 	"NothingToGain",
-	"NotWaiting",
+	"UnknownContract",
 	"ContractExpired",
-	"MirrorNotRegistered",
-	"MirrorNotEnded",
-	"PeerLogNotCommitted",
+	"PeerNotRegistered",
+	"PeerNotCommitted",
 	"BeforeExpiry",
-	"EvidenceNotNewest",
+	"EvidenceStale",
+	"NotComplete",
 	// What is known, or the contract, has moved on, or back, since it was made.
 	"HeaderNotKnown",
 	"HeaderNotRelated",
@@ -44,10 +44,26 @@ pub const HONEST_REFUSALS: [&str; 25] = [
 	"TooLowPriority",
 ];
 
+/// By what names it may be refused that contracts end by time.
+pub const CONCLUSION_REFUSALS: [&str; 5] = [
+	// They do not, or have ended already.
+	"NotOver",
+	// They are swept, or a reorganization has taken them back.
+	"UnknownContract",
+	"WorkUnderstated",
+	// The pool has as much already.
+	"TooLowPriority",
+	// Who signs it cannot pay for that.
+	"Invalid(Payment)",
+];
+
 /// The same where the other chain has two histories.
-pub const FORK_REFUSALS: [&str; 3] = [
+pub const FORK_REFUSALS: [&str; 5] = [
 	// It is of the one that is not followed.
 	"ForkedHistory",
+	// So it is, and has made more blocks in the time.
+	"TimeReversed",
+	"TooFast",
 	// Nothing is decided about that, or only since a short while ago.
 	"SystemForked",
 	"CoolingDown",

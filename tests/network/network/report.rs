@@ -24,6 +24,17 @@ pub struct Tally {
 	pub widowed: Counts,
 	/// Logs that were committed in the last block in which they could be.
 	pub committed_at_expiry: u64,
+	/// Logs that were committed with their registration.
+	pub firm: u64,
+	/// Logs that were committed although their payers wanted the value back.
+	pub answered_in_notice: u64,
+	/// Logs of which was proven more than once what becomes of them: the first proof was of a history
+	/// that is not followed any more.
+	pub proven_again: u64,
+	/// Contracts that somebody has said to end by time, and that did.
+	pub concluded: u64,
+	/// Items that could not move, and were claimed.
+	pub claimed: u64,
 	pub messages: Transported,
 	/// Evidence that a block holds, and that was of use.
 	pub accepted: u64,
@@ -36,12 +47,12 @@ pub struct Tally {
 	pub of_older_blocks: u64,
 	/// Evidence that was refused, by the pool or in a block, by name.
 	pub refused: Counts,
+	/// The same of what contracts were said to end by time.
+	pub conclusions_refused: Counts,
 	/// Changed evidence that was refused, by name.
 	pub forgeries_refused: Counts,
 	/// Calls of users and root that a block holds, and that failed, by name.
 	pub calls_failed: Counts,
-	/// Positions, uses of logs and ended contracts that are left where everything has ended.
-	pub positions_left: u64,
 	/// Blocks that were shown to prove a fork, by what they are of.
 	pub reports: Counts,
 	/// How root has decided forks.
@@ -82,6 +93,7 @@ impl AddAssign for Tally {
 		add(&mut self.outcomes, other.outcomes);
 		add(&mut self.widowed, other.widowed);
 		add(&mut self.refused, other.refused);
+		add(&mut self.conclusions_refused, other.conclusions_refused);
 		add(&mut self.forgeries_refused, other.forgeries_refused);
 		add(&mut self.calls_failed, other.calls_failed);
 		add(&mut self.reports, other.reports);
@@ -92,12 +104,16 @@ impl AddAssign for Tally {
 		self.abandoned += other.abandoned;
 		self.exchanges += other.exchanges;
 		self.committed_at_expiry += other.committed_at_expiry;
+		self.firm += other.firm;
+		self.answered_in_notice += other.answered_in_notice;
+		self.proven_again += other.proven_again;
+		self.concluded += other.concluded;
+		self.claimed += other.claimed;
 		self.messages += other.messages;
 		self.accepted += other.accepted;
 		self.long_extensions += other.long_extensions;
 		self.of_known_blocks += other.of_known_blocks;
 		self.of_older_blocks += other.of_older_blocks;
 		self.renewals += other.renewals;
-		self.positions_left += other.positions_left;
 	}
 }

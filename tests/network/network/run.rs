@@ -6,31 +6,27 @@ use super::{
 	forgery::forged,
 	keys::ROOT,
 	pool::Rejection,
-	refusals::{name_of, name_of_invalid, FORK_REFUSALS, HONEST_REFUSALS},
+	refusals::{name_of, name_of_invalid, CONCLUSION_REFUSALS, FORK_REFUSALS, HONEST_REFUSALS},
 	report::Tally,
-	schedule::{Act, Deceit, Schedule, TURBULENCE},
+	schedule::{Act, Deceit, Periods, Schedule, TURBULENCE},
 	station::{Queued, Station},
-	transaction::Transaction,
+	transaction::{Subject, Transaction},
 	transport::{Letter, Transport},
 	violation::{demand, Checked, Violation},
+	worker::Worker,
 	Side, Tick,
 };
-use pallet_ribp::{Call, Status, SystemId};
+use pallet_ribp::{Call, Config, ContractId, Policy, Status, SystemId};
 use rand::{seq::SliceRandom, Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use ribp_light_client::Link;
-use ribp_runtime::RuntimeCall;
+use ribp_protocol::Own;
+use ribp_runtime::{Ribp, Runtime, RuntimeCall};
 use sp_runtime::{transaction_validity::TransactionSource, ApplyExtrinsicResult};
 use std::{collections::BTreeMap, mem};
 
-/// Ticks in which everything must have ended, once the turbulence is over.
-const CALM: Tick = 120;
-
-/// The same where a fork is exposed: nothing moves for a while after the verdict.
-const LONG_CALM: Tick = 300;
-
-/// Ticks that root gives a renewal to take effect.
-const RENEWAL: Tick = 4;
+/// Ticks that root, and whoever claims, give a call to take effect.
+const PATIENCE: Tick = 4;
 
 /// How much is told of a run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,10 +48,13 @@ pub struct Run {
 	slot: u64,
 	pub rng: ChaCha8Rng,
 	pub tally: Tally,
-	/// Names the logs of exchanges.
-	pub salt: u64,
+	/// Names the first exchange.
+	pub reference: u64,
 	telling: Telling,
-	deceit: Option<Deceit>,
+	pub periods: Periods,
+	pub deceit: Option<Deceit>,
+	/// The chain on which root does not count on the other one any more.
+	pub gives_up: Option<Side>,
 	/// Another history of one of the chains.
 	pub falsehood: Option<FalseHistory>,
 }
@@ -67,14 +66,14 @@ pub fn run(seed: u64, telling: Telling) -> (Tally, Checked) {
 	run.tell(|| format!("{schedule:#?}"));
 	let verdict = run.play(&schedule);
 	run.tally.messages = run.transport.transported;
-	run.count_left(&schedule);
 	(run.tally, verdict)
 }
 
 impl Run {
 	/// Two chains before their first blocks.
 	pub fn new(seed: u64, schedule: &Schedule, telling: Telling) -> Self {
-		let stations = Side::BOTH.map(|side| Station::new(side, schedule.pace[side as usize]));
+		let Schedule { pace, periods, .. } = *schedule;
+		let stations = Side::BOTH.map(|side| Station::new(side, pace[side as usize], periods));
 		let stream = |number| {
 			let mut rng = ChaCha8Rng::seed_from_u64(seed);
 			rng.set_stream(number);
@@ -89,9 +88,11 @@ impl Run {
 			slot: 0,
 			rng: stream(2),
 			tally: Tally::default(),
-			salt: seed,
+			reference: seed,
 			telling,
+			periods,
 			deceit: schedule.deceit,
+			gives_up: None,
 			falsehood: None,
 		}
 	}
@@ -185,6 +186,11 @@ impl Run {
 				self.author(side)?;
 				self.vote(side);
 				self.work(side);
+				self.conclude_by_node(side)?;
+				// Owed things are claimed by anybody, now and then.
+				if self.now.is_multiple_of(PATIENCE) {
+					self.claim(side);
+				}
 			}
 		}
 		self.now += 1;
@@ -204,17 +210,28 @@ impl Run {
 		self.stations.iter_mut().for_each(Station::clear_up);
 	}
 
-	/// Lets ticks pass until something holds. Fails if it does not come about.
-	pub fn tick_until(&mut self, what: &str, mut holds: impl FnMut(&mut Self) -> bool) -> Checked {
-		let calm = if self.deceit.is_some() { LONG_CALM } else { CALM };
-		for _ in 0..calm {
+	/// Lets as many ticks pass until something holds. Fails if it does not come about.
+	pub fn tick_until(
+		&mut self,
+		what: &str,
+		patience: Tick,
+		mut holds: impl FnMut(&mut Self) -> bool,
+	) -> Checked {
+		for _ in 0..patience {
 			if self.agenda.is_empty() && holds(self) {
 				return Ok(());
 			}
-			Side::BOTH.into_iter().for_each(|side| self.resume(side));
+			for side in Side::BOTH {
+				if self.gives_up != Some(side) {
+					self.resume(side);
+				}
+				if self.agenda.is_empty() && self.now.is_multiple_of(PATIENCE) {
+					self.unjam(side);
+				}
+			}
 			self.tick()?;
 		}
-		Err(Violation(format!("{what} within {calm} calm ticks; {}", self.standing())))
+		Err(Violation(format!("{what} within {patience} calm ticks; {}", self.standing())))
 	}
 
 	/// Root sees to it that nothing stays paused, or distrusted.
@@ -222,12 +239,18 @@ impl Run {
 		let system = self.system(side.other());
 		let chain = &mut self.station(side).chain;
 		let Some(record) = chain.record_of(system) else { return };
-		let is_trusted = record.policy.trusts(record.view.moment().time, chain.time());
+		let policy = record.policy_at(Own(chain.sealed()));
+		let is_trusted = policy.trusts(record.view.moment().time, chain.time());
+		let default: Policy = <Runtime as Config>::DefaultPolicy::get();
+		let last = record.announced.as_ref().map_or(record.policy, |announced| announced.policy);
+		if last != default {
+			self.as_root(side, Call::set_policy { system, policy: default });
+		}
 		if record.status == Status::Paused {
 			self.as_root(side, Call::resume { system });
 		}
 		let is_running = self.station(side).stopped_until <= self.now;
-		if !is_trusted && is_running && self.now.is_multiple_of(RENEWAL) {
+		if !is_trusted && is_running && self.now.is_multiple_of(PATIENCE) {
 			self.tally.renewals += 1;
 			self.renew(side);
 		}
@@ -279,15 +302,14 @@ impl Run {
 		Queued { transaction, is_forged }: Queued,
 		result: ApplyExtrinsicResult,
 	) -> Checked {
-		let evidence = transaction.evidence();
 		let refusal = match result {
 			Ok(Ok(())) => None,
 			Ok(Err(error)) => Some(name_of(error)),
 			Err(invalid) => Some(name_of_invalid(invalid)),
 		};
-		match (evidence, refusal) {
-			(Some(_), Some(name)) => self.refuse(side, name, is_forged)?,
-			(Some(evidence), None) => {
+		match (transaction.subject(), refusal) {
+			(Subject::Evidence(_), Some(name)) => self.refuse(side, name, is_forged)?,
+			(Subject::Evidence(evidence), None) => {
 				demand!(!is_forged, "{} believes what is forged: {evidence:?}", side.name());
 				self.tally.accepted += 1;
 				match &evidence.link {
@@ -298,12 +320,25 @@ impl Run {
 					},
 				}
 			},
-			(None, Some(name)) => {
+			(Subject::Conclusion(_), Some(name)) => self.refuse_conclusion(side, name)?,
+			(Subject::Conclusion(contracts), None) => {
+				self.tally.concluded += contracts.len() as u64;
+			},
+			(Subject::Other, Some(name)) => {
 				self.tell(|| format!("{}: a call fails: {name}", side.name()));
 				Tally::count(&mut self.tally.calls_failed, name);
 			},
-			(None, None) => {},
+			(Subject::Other, None) => {},
 		}
+		Ok(())
+	}
+
+	/// Notes that contracts do not end by time. Who is told so has looked wrong, or was late.
+	fn refuse_conclusion(&mut self, side: Side, name: String) -> Checked {
+		self.tell(|| format!("{} refuses a conclusion: {name}", side.name()));
+		let is_honest = CONCLUSION_REFUSALS.contains(&name.as_str());
+		demand!(is_honest, "{} refuses an honest conclusion as {name}", side.name());
+		Tally::count(&mut self.tally.conclusions_refused, name);
 		Ok(())
 	}
 
@@ -351,12 +386,32 @@ impl Run {
 		}
 	}
 
+	/// The nodes of a chain conclude what time alone ends.
+	fn conclude_by_node(&mut self, side: Side) -> Checked {
+		let (station, peer) = side.pair(self.stations.each_mut());
+		let Station { chain, pace, pool, .. } = station;
+		if !self.rng.random_bool(pace.asking) {
+			return Ok(());
+		}
+		let contracts: Vec<ContractId> = Worker::conclude(chain, &peer.chain, pace, &mut self.rng);
+		if contracts.is_empty() {
+			return Ok(());
+		}
+		let system = peer.chain.system;
+		let extrinsic = chain.query(|| Transaction::of_conclusion(system, contracts).extrinsic());
+		let name = match pool.submit(chain, TransactionSource::Local, extrinsic) {
+			Err(Rejection::Invalid(invalid)) => name_of_invalid(invalid),
+			Err(Rejection::TooLowPriority) => "TooLowPriority".into(),
+			Ok(()) => return Ok(()),
+		};
+		self.refuse_conclusion(side, name)
+	}
+
 	/// Evidence reaches a node, which takes it into its pool, or a user, who signs it.
 	pub fn receive(&mut self, Letter { to, evidence, contracts, is_forged }: Letter) -> Checked {
 		let system = self.system(to.other());
 		if self.rng.random_bool(0.1) {
-			// Each is about one amount of the native token.
-			let work = contracts.len() as u32;
+			let work = self.station(to).chain.query(|| Ribp::work_of(system, &contracts));
 			let call = Call::submit_evidence { system, evidence, contracts, work };
 			let transaction = Transaction::Signed(ROOT, call.into());
 			self.station(to).queue.push(Queued { transaction, is_forged });

@@ -4,12 +4,13 @@ use super::{
 	keys::{User, TRADERS},
 	Side, Tick,
 };
-use pallet_ribp::{Height, Resolution, Settlement};
+use pallet_ribp::{Commit, Height, Resolution, Settlement};
 use rand::{
 	seq::{IndexedRandom, SliceRandom},
 	Rng, SeedableRng,
 };
 use rand_chacha::ChaCha8Rng;
+use ribp_kit::exchange::NOTICE;
 use std::collections::BTreeMap;
 
 /// The ticks in which faults happen. After that both chains live, and everything arrives.
@@ -69,6 +70,9 @@ impl Pace {
 	/// Of nodes that have nothing in their way. Not all of them do what is best.
 	pub const CALM: Self = Self { diligence: 0.5, ..Self::STEADY };
 
+	/// Of nodes on which no contract waits.
+	pub const LEISURELY: Self = Self { asking: 0.3, ..Self::CALM };
+
 	fn draw(rng: &mut ChaCha8Rng) -> Self {
 		Self {
 			authoring: rng.random_range(0.5..=1.0),
@@ -79,18 +83,45 @@ impl Pace {
 	}
 }
 
+/// What somebody pays with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Means {
+	Token,
+	/// Another asset, which may be frozen when it is to move.
+	Gold,
+	Both,
+}
+
+/// How somebody registers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Way {
+	/// The log commits when the other one is shown to be registered.
+	OnMatch,
+	/// It is firm, and follows when the other one is registered in a final block: as traders do.
+	Answers,
+	/// It is firm, whatever has become of the other one. That is an option for who pays there.
+	Firm,
+}
+
 /// One party's part in an exchange.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Part {
+	pub means: Means,
 	/// The share of what the payer has free, in percent; what is too little is raised.
 	pub percent: u8,
 	/// The own expiry, in blocks after the agreement.
 	pub expiry: Height,
+	/// Blocks from a cancellation until it takes effect.
+	pub notice: Height,
 	pub settlement: Settlement,
-	/// When the payer registers, in ticks after the agreement; never if none.
+	/// When the payer registers, or begins to look for the other registration, in ticks after the
+	/// agreement; never if none.
 	pub registers: Option<Tick>,
+	pub way: Way,
 	/// When the payer cancels, in ticks after the agreement.
 	pub cancels: Option<Tick>,
+	/// When the payer registers the same once more, in ticks after the agreement.
+	pub repeats: Option<Tick>,
 }
 
 /// How the two registrations of an exchange fail to be about the same.
@@ -100,7 +131,11 @@ pub enum Twist {
 	OtherExpiry,
 	/// The buyer pays less than agreed.
 	OtherAmount,
-	/// The deliverer promises what he has promised to somebody else before.
+	/// The buyer means another time to be paid.
+	OtherSettlement,
+	/// The buyer names another reference.
+	OtherReference,
+	/// None: the deliverer promises once more what was promised before, under a reference of its own.
 	SameLogAgain,
 }
 
@@ -121,9 +156,17 @@ pub enum Act {
 	/// An exchange is agreed on, at the heights of the moment.
 	Agree(Offer),
 	/// A payer registers one half of the exchange with this number.
-	Register(Side, usize),
+	Register(Side, usize, Commit),
+	/// A payer does so, firmly, as soon as the other half is final, and gives up after this tick.
+	Answer(Side, usize, Tick),
 	/// A payer wants the value back.
 	Cancel(Side, usize),
+	/// Somebody says that the contracts of a chain end by time which do, or some that do not.
+	Conclude(Side),
+	/// The issuer of the other asset freezes it, or what a user has of it, for so many ticks.
+	Freeze(Side, Option<User>, Tick),
+	/// The issuer thaws it.
+	Thaw(Side, Option<User>),
 	/// A user moves a share of the free value to another, in percent; all of it at 100.
 	Spend { side: Side, from: User, to: User, percent: u8 },
 	/// The nodes of a chain forget what they have asked for, and what has not arrived.
@@ -161,6 +204,9 @@ pub struct Deceit {
 	pub back: Height,
 	/// Whether the other chain is shown nothing else, until it is exposed.
 	pub eclipses: bool,
+	/// Whether its contracts are moved by that. All of them settle after their expiries, then: nobody
+	/// else is safe.
+	pub convinces: bool,
 	/// Who validates the false history, if others than the true one: those whose bit is set.
 	pub elects: Option<u8>,
 	/// From when on somebody shows both.
@@ -169,12 +215,39 @@ pub struct Deceit {
 	pub lasts: Tick,
 }
 
+/// How long the chains wait before what they cannot take back, in blocks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Periods {
+	/// After a verdict on a fork, and after a proof that is to settle later.
+	pub exposure: Height,
+	/// Before they sweep what nobody needs.
+	pub retention: Height,
+}
+
+impl Periods {
+	/// As they are on the dev chains.
+	pub const OWN: Self = Self { exposure: 100, retention: 120 };
+
+	/// No shorter than it takes to expose anybody in these schedules.
+	const LONG: Self = Self { exposure: TURBULENCE + 20, retention: TURBULENCE + 20 };
+
+	fn draw(rng: &mut ChaCha8Rng) -> Self {
+		let exposure = rng.random_range(6..=16);
+		let retention = exposure + rng.random_range(0..=6);
+		match rng.random_bool(0.02) {
+			true => Self::OWN,
+			false => Self { exposure, retention },
+		}
+	}
+}
+
 /// A schedule of one run.
 #[derive(Clone, Debug)]
 pub struct Schedule {
 	/// Blocks of each chain before they get to know each other. The first one states the time of the
 	/// genesis, which is too long ago to be trusted.
 	pub head_start: [Height; 2],
+	pub periods: Periods,
 	pub weather: Weather,
 	/// Of alpha, and of beta.
 	pub pace: [Pace; 2],
@@ -196,15 +269,34 @@ impl Schedule {
 		agenda.add_faults();
 		let death = agenda.add_death();
 		let deceit = agenda.draw_deceit().filter(|_| death.is_none());
-		let agenda = agenda.acts;
+		agenda.add_freezes();
+		let mut agenda = agenda.acts;
+		let mut periods = Periods::draw(&mut rng);
+		if let Some(deceit) = deceit.filter(|deceit| deceit.convinces) {
+			periods = Periods::LONG;
+			let offers = agenda.values_mut().flatten().filter_map(|act| match act {
+				Act::Agree(offer) => Some(offer),
+				_ => None,
+			});
+			offers.for_each(|offer| offer.is_wary(deceit.liar.other()));
+		}
 		Self {
 			head_start: [rng.random_range(2..=4), rng.random_range(2..=4)],
+			periods,
 			weather: Weather::draw(&mut rng),
 			pace: [Pace::draw(&mut rng), Pace::draw(&mut rng)],
 			agenda,
 			death,
 			deceit,
 		}
+	}
+}
+
+impl Offer {
+	/// Who pays on this chain waits until a fork of the other one would have been exposed.
+	fn is_wary(&mut self, side: Side) {
+		self.parts[side as usize].settlement = Settlement::AtExpiry;
+		self.twist = self.twist.filter(|twist| *twist != Twist::OtherSettlement);
 	}
 }
 
@@ -234,10 +326,12 @@ impl Agenda<'_> {
 		if self.rng.random_bool(0.1) {
 			receivers[0] = *TRADERS.choose(self.rng).expect("there are traders; qed");
 		}
-		let twist = match self.rng.random_range(0..20) {
+		let twist = match self.rng.random_range(0..32) {
 			0 => Some(Twist::OtherExpiry),
 			1 => Some(Twist::OtherAmount),
-			2 => Some(Twist::SameLogAgain),
+			2 => Some(Twist::OtherSettlement),
+			3 => Some(Twist::OtherReference),
+			4 | 5 => Some(Twist::SameLogAgain),
 			_ => None,
 		};
 		self.add(at, Act::Agree(Offer { payers, receivers, parts, twist }));
@@ -258,7 +352,17 @@ impl Agenda<'_> {
 		});
 	}
 
+	/// The asset is frozen when some of its contracts end.
+	fn add_freezes(&mut self) {
+		self.add_some(0.5, |rng| {
+			let whose =
+				rng.random_bool(0.5).then(|| *TRADERS.choose(rng).expect("there are some; qed"));
+			Act::Freeze(draw_side(rng), whose, rng.random_range(5..=60))
+		});
+	}
+
 	fn add_faults(&mut self) {
+		self.add_some(0.5, |rng| Act::Conclude(draw_side(rng)));
 		self.add_some(0.7, |rng| Act::RestartWorker(draw_side(rng)));
 		self.add_some(0.4, |rng| Act::ClearPool(draw_side(rng)));
 		self.add_some(0.4, |rng| Act::Stop(draw_side(rng), rng.random_range(2..=40)));
@@ -273,15 +377,24 @@ impl Agenda<'_> {
 	fn draw_deceit(&mut self) -> Option<Deceit> {
 		let rng = &mut *self.rng;
 		let eclipses = rng.random();
-		let parts = rng.random_range(1..TURBULENCE / 2);
+		let convinces = eclipses && rng.random_bool(0.6);
+		// It takes some time to convince anybody that an expiry has passed.
+		let (parts, shown) = match convinces {
+			true => (rng.random_range(6..=14), rng.random_range(34..TURBULENCE)),
+			false => {
+				let parts = rng.random_range(1..TURBULENCE / 2);
+				(parts, rng.random_range(parts + 2..TURBULENCE))
+			},
+		};
 		let deceit = Deceit {
 			liar: draw_side(rng),
 			parts,
 			// Who is shown nothing else does not know more than both histories have.
 			back: if eclipses { 0 } else { rng.random_range(0..=8) },
 			eclipses,
+			convinces,
 			elects: rng.random_bool(0.5).then(|| rng.random_range(1..16)),
-			shown: rng.random_range(parts + 2..TURBULENCE),
+			shown,
 			lasts: rng.random_range(0..=12),
 		};
 		rng.random_bool(0.15).then_some(deceit)
@@ -290,7 +403,7 @@ impl Agenda<'_> {
 	fn add_death(&mut self) -> Option<(Side, Resolution)> {
 		let dies = self.rng.random_bool(0.04);
 		let side = draw_side(self.rng);
-		let resolution = [Resolution::Unlock, Resolution::Reverse];
+		let resolution = [Resolution::Settle, Resolution::Reverse];
 		let resolution = *resolution.choose(self.rng).expect("there are two; qed");
 		let at = self.rng.random_range(8..TURBULENCE);
 		dies.then(|| {
@@ -313,19 +426,45 @@ fn two_traders(rng: &mut ChaCha8Rng) -> [User; 2] {
 /// The nearest expiry that is agreed on: what an expiry must be away, and the time to register.
 const NEAREST: Height = 13;
 
+/// Time for the first registration to be final, where the second one waits for that.
+const FINALITY: Height = 8;
+
 /// Both parts: their expiries are close to each other, or far apart.
 fn draw_parts(rng: &mut ChaCha8Rng) -> [Part; 2] {
-	let first: Height = rng.random_range(NEAREST..=30);
+	let ways = match rng.random_range(0..20) {
+		0..8 => [Way::OnMatch, Way::Answers],
+		8..16 => [Way::OnMatch; 2],
+		16 | 17 => [Way::OnMatch, Way::Firm],
+		18 => [Way::Firm, Way::Answers],
+		_ => [Way::Firm; 2],
+	};
+	let nearest = match ways[1] {
+		Way::Answers => NEAREST + FINALITY,
+		_ => NEAREST,
+	};
+	// A notice runs out before some of them.
+	let farthest = if rng.random_bool(0.12) { 60 } else { 30 };
+	let first: Height = rng.random_range(nearest..=farthest);
 	let second = match rng.random_range(0..4) {
 		0 => first,
-		1 => (first + rng.random_range(0..=4)).saturating_sub(2).max(NEAREST),
-		_ => rng.random_range(NEAREST..=30),
+		1 => (first + rng.random_range(0..=4)).saturating_sub(2).max(nearest),
+		_ => rng.random_range(nearest..=farthest),
 	};
-	[first, second].map(|expiry| draw_part(rng, expiry))
+	let [one, other] = [0, 1].map(|at| draw_part(rng, [first, second][at], ways[at]));
+	if rng.random() {
+		[one, other]
+	} else {
+		[other, one]
+	}
 }
 
-fn draw_part(rng: &mut ChaCha8Rng, expiry: Height) -> Part {
+fn draw_part(rng: &mut ChaCha8Rng, expiry: Height, way: Way) -> Part {
 	let settlement = [Settlement::Early, Settlement::AtExpiry];
+	let means = match rng.random_range(0..8) {
+		0..5 => Means::Token,
+		5 | 6 => Means::Gold,
+		_ => Means::Both,
+	};
 	let latest = expiry - NEAREST;
 	let registers = match rng.random_range(0..24) {
 		0 => None,
@@ -334,10 +473,14 @@ fn draw_part(rng: &mut ChaCha8Rng, expiry: Height) -> Part {
 		_ => Some(rng.random_range(0..=latest.min(6))),
 	};
 	Part {
+		means,
 		percent: rng.random_range(1..=60),
 		expiry,
+		notice: NOTICE + if rng.random_bool(0.8) { 0 } else { rng.random_range(0..=8) },
 		settlement: *settlement.choose(rng).expect("there are two; qed"),
 		registers,
-		cancels: rng.random_bool(0.1).then(|| rng.random_range(1..expiry + 4)),
+		way,
+		cancels: rng.random_bool(0.15).then(|| rng.random_range(1..expiry + 4)),
+		repeats: rng.random_bool(0.1).then(|| rng.random_range(1..expiry + 50)),
 	}
 }

@@ -1,7 +1,12 @@
 //! A chain with its nodes.
 
 use super::{
-	chain::Chain, pool::Pool, schedule::Pace, transaction::Transaction, worker::Worker, Side, Tick,
+	chain::Chain,
+	pool::Pool,
+	schedule::{Pace, Periods},
+	transaction::Transaction,
+	worker::Worker,
+	Side, Tick,
 };
 use pallet_ribp::Height;
 
@@ -29,9 +34,9 @@ pub struct Station {
 
 impl Station {
 	/// A chain before its first block.
-	pub fn new(side: Side, pace: Pace) -> Self {
+	pub fn new(side: Side, pace: Pace, periods: Periods) -> Self {
 		Self {
-			chain: Chain::new(side),
+			chain: Chain::new(side, periods),
 			pace,
 			pool: Pool::default(),
 			worker: Worker::default(),

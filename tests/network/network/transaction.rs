@@ -2,14 +2,15 @@
 
 use super::keys::{account, sign, User};
 use codec::{Decode, Encode};
+use frame_system::offchain::CreateAuthorizedTransaction;
 use frame_system::{
 	AuthorizeCall, CheckEra, CheckGenesis, CheckNonZeroSender, CheckNonce, CheckSpecVersion,
 	CheckTxVersion, CheckWeight, WeightReclaim,
 };
-use pallet_ribp::{ActionOf, ContractId, Evidence, ForkReport, SystemId};
+use pallet_ribp::{Call, ContractId, Evidence, ForkReport, SystemId};
 use pallet_transaction_payment::ChargeTransactionPayment;
 use ribp_runtime::{
-	Address, Block, Nonce, Runtime, RuntimeCall, System, TxExtension, UncheckedExtrinsic,
+	Address, Block, Nonce, Ribp, Runtime, RuntimeCall, System, TxExtension, UncheckedExtrinsic,
 };
 use ribp_runtime_api::runtime_decl_for_ribp_api::RibpApi;
 use sp_runtime::generic::{Era, SignedPayload};
@@ -28,9 +29,8 @@ impl Transaction {
 	/// Evidence as nodes submit it: the bytes of the runtime's own helper. Asks the runtime.
 	pub fn of_evidence(system: SystemId, evidence: Evidence, contracts: &[ContractId]) -> Self {
 		let contracts = contracts.to_vec();
-		let bytes = <Runtime as RibpApi<Block, ActionOf<Runtime>>>::evidence_extrinsic(
-			system, evidence, contracts,
-		);
+		let bytes =
+			<Runtime as RibpApi<Block, _, _, _>>::evidence_extrinsic(system, evidence, contracts);
 		let extrinsic = UncheckedExtrinsic::decode(&mut &bytes[..]);
 		let extrinsic = extrinsic.expect("the runtime makes extrinsics that it can read; qed");
 		Self::General(Box::new(extrinsic))
@@ -38,9 +38,19 @@ impl Transaction {
 
 	/// The report of a fork, as nodes submit it. Asks the runtime.
 	pub fn of_report(system: SystemId, report: ForkReport) -> Self {
-		let bytes = <Runtime as RibpApi<Block, ActionOf<Runtime>>>::fork_extrinsic(system, report);
+		let bytes = <Runtime as RibpApi<Block, _, _, _>>::fork_extrinsic(system, report);
 		let extrinsic = UncheckedExtrinsic::decode(&mut &bytes[..]);
 		let extrinsic = extrinsic.expect("the runtime makes extrinsics that it can read; qed");
+		Self::General(Box::new(extrinsic))
+	}
+
+	/// That contracts end by time alone, as nodes submit it. Asks the runtime.
+	pub fn of_conclusion(peer: SystemId, contracts: Vec<ContractId>) -> Self {
+		let call = conclusion(peer, contracts);
+		let extrinsic =
+			<Runtime as CreateAuthorizedTransaction<Call<Runtime>>>::create_authorized_transaction(
+				call.into(),
+			);
 		Self::General(Box::new(extrinsic))
 	}
 
@@ -54,17 +64,18 @@ impl Transaction {
 		matches!(self, Self::Signed(_, RuntimeCall::Balances(_)))
 	}
 
-	/// The evidence that it submits, if it does.
-	pub fn evidence(&self) -> Option<&Evidence> {
+	/// What it says about contracts.
+	pub fn subject(&self) -> Subject<'_> {
 		let call = match self {
 			Self::Signed(_, call) => call,
 			Self::General(extrinsic) => &extrinsic.function,
 		};
 		match call {
-			RuntimeCall::Ribp(pallet_ribp::Call::submit_evidence { evidence, .. }) => {
-				Some(evidence)
+			RuntimeCall::Ribp(Call::submit_evidence { evidence, .. }) => {
+				Subject::Evidence(evidence)
 			},
-			_ => None,
+			RuntimeCall::Ribp(Call::conclude { contracts, .. }) => Subject::Conclusion(contracts),
+			_ => Subject::Other,
 		}
 	}
 
@@ -83,6 +94,22 @@ impl Transaction {
 			},
 		}
 	}
+}
+
+/// What a transaction says about contracts.
+pub enum Subject<'a> {
+	/// What the other chain has come to.
+	Evidence(&'a Evidence),
+	/// That these end by time.
+	Conclusion(&'a [ContractId]),
+	/// Nothing that others could say as well.
+	Other,
+}
+
+/// The call that ends contracts by time. Asks the runtime.
+pub fn conclusion(peer: SystemId, contracts: Vec<ContractId>) -> Call<Runtime> {
+	let work = Ribp::work_of(peer, &contracts);
+	Call::conclude { peer, contracts, work }
 }
 
 /// What an ordinary signed transaction carries besides its call.

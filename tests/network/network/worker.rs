@@ -1,14 +1,17 @@
-//! What the nodes of a chain ask of the other one, and make of it: evidence.
+//! What the nodes of a chain ask of the other one, and make of it: evidence; and what they see end by
+//! time.
 
-use super::{chain::Chain, schedule::Pace, transport::Letter};
-use pallet_ribp::{
-	ContractId, Ended, Evidence, Height, Outcome, Settlement, System, SystemId, Waiting,
+use super::{
+	chain::Chain,
+	outlook::{is_open, Leg, Outlook},
+	schedule::Pace,
+	transport::Letter,
 };
+use pallet_ribp::{ContractId, Evidence, Height, System};
 use rand::{seq::SliceRandom, Rng};
 use rand_chacha::ChaCha8Rng;
-use ribp_kit::evidence::{Asked, Open};
+use ribp_kit::evidence::{corridor_key, wanted};
 use ribp_light_client::minimize;
-use ribp_protocol::{Freshness, Stage};
 use ribp_runtime::Runtime;
 use std::collections::BTreeSet;
 
@@ -18,34 +21,18 @@ const OLDEST: Height = 40;
 /// Blocks that evidence is given to take effect before a node asks again.
 const PATIENCE: Height = 2;
 
-/// The contracts of a chain that evidence of `peer` may still move, in order.
-fn open_contracts(chain: &mut Chain, peer: SystemId) -> Vec<Open> {
-	let mut open: Vec<_> = chain.query(|| {
-		let waiting = Waiting::<Runtime>::iter_prefix(peer).map(|(id, waiting)| Open {
-			id,
-			settlement: waiting.settlement,
-			stage: Stage::Waiting(waiting.phase),
-			contract: waiting.contract,
-		});
-		let ended = Ended::<Runtime>::iter_prefix(peer);
-		let ended = ended.filter(|(_, ended)| ended.outcome != Outcome::Cancelled);
-		let ended = ended.map(|(id, ended)| Open {
-			id,
-			settlement: Settlement::Early,
-			stage: Stage::Ended(ended.outcome),
-			contract: ended.contract,
-		});
-		waiting.chain(ended).collect()
-	});
-	open.sort_by_key(|open| open.id);
-	open
-}
-
 /// The nodes of one chain that look after its contracts.
 #[derive(Default)]
 pub struct Worker {
 	/// Own height at which evidence was last sent.
 	sent_at: Option<Height>,
+}
+
+/// What evidence is to be about.
+struct Question {
+	contracts: Vec<ContractId>,
+	/// Whether what is said of all contracts is asked for, where it is about none.
+	hears: bool,
 }
 
 impl Worker {
@@ -79,26 +66,26 @@ impl Worker {
 		let newest = newest_provable(&record, peer);
 		let age = if is_diligent { 0 } else { rng.random_range(0..=OLDEST) };
 		let number = newest.saturating_sub(age).max(1);
-		let (keys, contracts) = if is_diligent {
-			select(reader, peer, number, &record, |is_moved| is_moved)
-		} else {
-			select(reader, peer, number, &record, |is_moved| {
-				rng.random_bool(if is_moved { 0.7 } else { 0.3 })
-			})
+		let outlook = Outlook::of(reader, &record, peer.system);
+		let question = match is_diligent {
+			true => diligent(&outlook, peer, number),
+			false => careless(&outlook, peer, number, rng),
 		};
-		let ends_set =
-			number < peer.finalized() && peer.block(number + 1).voters.set_id > record.set.set_id;
-		let is_idle = contracts.is_empty() && !ends_set;
-		if is_idle && (is_diligent || rng.random_bool(0.8)) {
+		let is_idle = question.contracts.is_empty() && !question.hears;
+		if is_idle
+			&& !is_step(reader, &record, peer, number)
+			&& (is_diligent || rng.random_bool(0.8))
+		{
 			return None;
 		}
+		let Question { contracts, hears } = question;
+		let mut keys = wanted(reader.system, peer.system, &contracts);
+		keys.extend(hears.then(|| corridor_key(reader.system)));
 		let evidence = evidence(peer, number, &record, keys, rng);
 		self.sent_at = Some(now);
 		Some(Letter { to: reader.side, evidence, contracts, is_forged: false })
 	}
-}
 
-impl Worker {
 	/// After a block of `reader`: evidence of `peer` that only makes the view of it advance, as far as
 	/// that is of use.
 	pub fn step(
@@ -109,16 +96,61 @@ impl Worker {
 	) -> Option<Letter> {
 		let record = reader.record_of(peer.system).filter(|record| is_followed(record, peer))?;
 		let number = newest_provable(&record, peer);
-		let blocks = number.saturating_sub(record.known());
-		// The next block is finalized by others.
-		let hands_over = blocks > 0 && number < peer.finalized();
-		let step = reader.query(<Runtime as pallet_ribp::Config>::ViewStep::get);
-		if blocks < step && !hands_over {
+		if !is_step(reader, &record, peer, number) {
 			return None;
 		}
 		let evidence = evidence(peer, number, &record, BTreeSet::new(), rng);
 		Some(Letter { to: reader.side, evidence, contracts: Vec::new(), is_forged: false })
 	}
+
+	/// After a block of `chain`: its contracts that time alone ends in the next one. Some nodes name
+	/// others as well.
+	pub fn conclude(
+		chain: &mut Chain,
+		peer: &Chain,
+		pace: &Pace,
+		rng: &mut ChaCha8Rng,
+	) -> Vec<ContractId> {
+		let Some(record) = chain.record_of(peer.system) else { return Vec::new() };
+		let outlook = Outlook::of(chain, &record, peer.system);
+		let is_diligent = rng.random_bool(pace.diligence);
+		let is_named = |leg: &&Leg| match is_diligent {
+			true => outlook.by_time(leg).is_some(),
+			false => rng.random_bool(if outlook.by_time(leg).is_some() { 0.7 } else { 0.01 }),
+		};
+		outlook.legs.iter().filter(is_named).map(|leg| leg.id).collect()
+	}
+}
+
+/// All that a block moves.
+fn diligent(outlook: &Outlook, peer: &Chain, number: Height) -> Question {
+	let is_moved = |leg: &&Leg| is_open(leg) && outlook.by_block(leg, peer, number).is_ok();
+	let contracts = outlook.legs.iter().filter(is_moved).map(|leg| leg.id).collect();
+	Question { contracts, hears: outlook.hears(peer, number) }
+}
+
+/// Some of it, and some that the block does not move.
+fn careless(outlook: &Outlook, peer: &Chain, number: Height, rng: &mut ChaCha8Rng) -> Question {
+	let mut is_named = |leg: &Leg| {
+		let share = match outlook.by_block(leg, peer, number) {
+			Ok(_) => 0.7,
+			Err(_) if is_open(leg) => 0.2,
+			Err(_) => 0.02,
+		};
+		rng.random_bool(share)
+	};
+	let named = outlook.legs.iter().filter(|leg| is_named(leg)).map(|leg| leg.id).collect();
+	let is_news = outlook.hears(peer, number);
+	Question { contracts: named, hears: rng.random_bool(if is_news { 0.9 } else { 0.02 }) }
+}
+
+/// Whether a block is worth a message that moves no contract: it is far ahead of what is known, or the
+/// next one is finalized by others.
+fn is_step(reader: &mut Chain, record: &System, peer: &Chain, number: Height) -> bool {
+	let hands_over =
+		number < peer.finalized() && peer.block(number + 1).voters.set_id > record.set.set_id;
+	let step = reader.query(<Runtime as pallet_ribp::Config>::ViewStep::get);
+	number.saturating_sub(record.known()) >= step || (hands_over && number > record.known())
 }
 
 /// Whether the known head is a block of this history.
@@ -126,40 +158,11 @@ pub fn is_followed(record: &System, history: &Chain) -> bool {
 	record.known() <= history.sealed() && history.hash_at(record.known()) == record.view.head()
 }
 
-/// The contracts of `reader` that are reported on, by whether the block moves them, and the keys of
-/// the block that this takes.
-fn select(
-	reader: &mut Chain,
-	peer: &Chain,
-	number: Height,
-	record: &System,
-	mut is_wanted: impl FnMut(bool) -> bool,
-) -> (BTreeSet<Vec<u8>>, Vec<ContractId>) {
-	let (own, next, block) = (reader.system, reader.sealed() + 1, peer.block(number));
-	let freshness = freshness_of(record, number);
-	let (mut keys, mut contracts) = (BTreeSet::new(), Vec::new());
-	for open in open_contracts(reader, peer.system) {
-		let mut asked = Asked::new(own, number, freshness, |key: &[u8]| block.read(key));
-		if is_wanted(asked.about(&open, next).is_ok()) {
-			keys.append(&mut asked.keys);
-			contracts.push(open.id);
-		}
-	}
-	(keys, contracts)
-}
-
 /// The newest final block of `peer` for which an authority set vouches that is known of it.
 fn newest_provable(record: &System, peer: &Chain) -> Height {
 	let is_followed = |number: &Height| peer.block(*number).voters.set_id <= record.set.set_id;
 	let newest = (1..=peer.finalized()).rev().find(is_followed);
 	newest.expect("the set that is known finalizes what is known; qed")
-}
-
-fn freshness_of(record: &System, number: Height) -> Freshness {
-	match number < record.known() {
-		true => Freshness::Older,
-		false => Freshness::Newest,
-	}
 }
 
 /// Evidence of block `number` of `peer` that shows these keys, for a chain that knows `record` of

@@ -2,7 +2,7 @@
 
 use super::{
 	super::run::{Explorable, Trace},
-	contract::contract,
+	contract::terms,
 	judge::{Maker, Report},
 	promises::{self, Promise},
 	reader::{Branch, Fault, Reader, Status},
@@ -10,7 +10,7 @@ use super::{
 	tree::{At, Block, Tree},
 	variants::Variant,
 };
-use ribp_protocol::{Contract, Height};
+use ribp_protocol::{Height, Settlement, Terms};
 use stateright::{Model, Property};
 
 /// What is explored: of which blocks, for how long, by which rules.
@@ -27,6 +27,7 @@ pub struct Plan {
 	pub most_branches: usize,
 	/// The expiries of the contract, here and there.
 	pub expiries: [Height; 2],
+	pub settlement: Settlement,
 	/// Whether root pauses and resumes, and names other anchors.
 	pub root_pauses: bool,
 	pub root_renews: bool,
@@ -102,15 +103,15 @@ pub enum Event {
 pub struct Exploration {
 	pub plan: Plan,
 	pub tree: Tree,
-	pub contract: Contract,
+	pub terms: Terms,
 	/// The promise that alone is looked at; otherwise all are, and what must be reachable.
 	pub watched: Option<Promise>,
 }
 
 impl Exploration {
 	pub fn new(plan: Plan) -> Self {
-		let (tree, contract) = (Tree::new(plan.blocks.clone()), contract(plan.expiries));
-		Self { plan, tree, contract, watched: None }
+		let (tree, terms) = (Tree::new(plan.blocks.clone()), terms(&plan));
+		Self { plan, tree, terms, watched: None }
 	}
 
 	/// Looks at one promise only.

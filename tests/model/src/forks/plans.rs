@@ -5,6 +5,7 @@ use super::{
 	tree::{set, At, Block, Facts, Root, Set, STRIDE},
 	variants::Variant,
 };
+use ribp_protocol::Settlement;
 
 /// The block that root has trusted.
 const ANCHOR: At = At(0);
@@ -41,7 +42,7 @@ impl Blocks {
 			time: level,
 			from: level,
 			signer: self.heir(parent),
-			facts: Facts { mirror: level >= 2, log: level >= 3, waits: (2..4).contains(&level) },
+			facts: Facts { is_there: level >= 2, log: level >= 3, has_ended: level >= 4 },
 			..self.0[0]
 		});
 		At(self.0.len() as u8 - 1)
@@ -72,6 +73,7 @@ impl Blocks {
 			most_changes: 2,
 			most_branches: 2,
 			expiries: [3, 3 * STRIDE],
+			settlement: Settlement::Early,
 			root_pauses: false,
 			root_renews: false,
 			is_honest: false,
@@ -193,16 +195,17 @@ fn moved() -> Plan {
 	Plan { expiries: [4, 3 * STRIDE], trust: 5, ..plan }
 }
 
-/// Another branch than the one that the contract has relied upon has moved its state to other keys.
+/// Another branch than the one that shows the contract's fact has moved its state to other keys.
 fn moved_elsewhere() -> Plan {
 	let mut blocks = Blocks::new();
 	let a2 = blocks.add("a2", ANCHOR, 2);
 	let a4 = blocks.add_other("a4", a2, 4);
-	blocks.edit(a4).facts.waits = true;
+	blocks.edit(a4).facts.has_ended = false;
 	let b4 = blocks.add("b4", a2, 4);
 	blocks.edit(b4).complete_from = 3 * STRIDE + 5;
 	let plan = blocks.plan("elsewhere", 6, vec![]);
-	Plan { expiries: [4, 3 * STRIDE], trust: 5, ..plan }
+	let settlement = Settlement::AtExpiry;
+	Plan { expiries: [4, 3 * STRIDE], settlement, trust: 5, ..plan }
 }
 
 /// What continuous integration explores: the largest with less time.
@@ -244,7 +247,7 @@ pub fn of(variant: Variant) -> Plan {
 		Variant::SetsEvicted => Plan { most_changes: 1, ..eras() },
 		Variant::HandoverUnsigned => eras(),
 		Variant::RetiredSigns | Variant::NoTrustPeriod | Variant::AgeSinceLearnt => honest(),
-		Variant::CompletenessIgnored | Variant::ForgetOnLowerTip => moved(),
+		Variant::CompletenessIgnored => moved(),
 		Variant::RelianceKept => moved_elsewhere(),
 		Variant::PauseRefused | Variant::AnchorFollows => moods(),
 		Variant::TipOnly | Variant::StrippedHides => decoy(),

@@ -6,7 +6,7 @@ use super::{
 	reader::{Fault, Reader, Status},
 	tree::At,
 };
-use ribp_protocol::Stage;
+use ribp_protocol::{Outcome, Stage};
 use stateright::Property;
 
 /// What must hold in every state, however it came about.
@@ -26,7 +26,7 @@ pub enum Promise {
 	Decided,
 	/// Those are in charge to whom the followed branch has handed over.
 	InCharge,
-	/// A contract ends as the block has it by which it ends, and is not forgotten while the peer asks.
+	/// A contract ends as the block has it by which it ends, and as the followed branch has it then.
 	Contract,
 	/// An open branch of which the past is public can be followed, if its authorities are in charge.
 	Followable,
@@ -88,7 +88,7 @@ impl Promise {
 pub fn of(plan: &Plan) -> Vec<Property<Exploration>> {
 	let mut properties = Vec::from(Promise::ALL.map(Promise::property));
 	properties.push(Property::sometimes("the contract ends", |_, reader: &Reader| {
-		reader.stage.is_none() && reader.relied.is_none()
+		reader.standing.stage.has_ended() && reader.relied.is_none()
 	}));
 	if !plan.is_honest {
 		properties.extend([
@@ -96,8 +96,8 @@ pub fn of(plan: &Plan) -> Vec<Property<Exploration>> {
 				reader.status == Status::Forked
 			}),
 			Property::sometimes("value moves after a verdict", |_, reader: &Reader| {
-				let has_moved = !matches!(reader.stage, Some(Stage::Waiting(_)));
-				!reader.refused.is_empty() && has_moved
+				let outcomes = [Outcome::Settled, Outcome::Reversed].map(Stage::Ended);
+				!reader.refused.is_empty() && outcomes.contains(&reader.standing.stage)
 			}),
 		]);
 	}
@@ -143,7 +143,8 @@ fn goes_on(model: &Exploration, reader: &Reader) -> bool {
 	model.plan.good.iter().all(|top| {
 		let end = model.finish(reader, *top);
 		let is_there = model.tree.head(end.view) == *top && end.is_active();
-		let is_unknown = end.relied.is_some_and(|height| height < end.complete_from);
-		is_there && end.ghost.faults == reader.ghost.faults && (end.stage.is_none() || is_unknown)
+		let is_unknown = end.complete_from > model.terms.peer.expiry;
+		let has_ended = end.standing.stage.has_ended();
+		is_there && end.ghost.faults == reader.ghost.faults && (has_ended || is_unknown)
 	})
 }

@@ -1,7 +1,7 @@
 //! What the reader has stored of the peer: the model's stand-in for the pallet's storage.
 
 use super::tree::{At, Id, Set, Tree, ViewAt};
-use ribp_protocol::{Height, Phase, Stage};
+use ribp_protocol::{Height, Stage, Standing};
 use std::collections::BTreeMap;
 
 /// Whether there is business with the peer.
@@ -86,10 +86,10 @@ pub struct Reader {
 	pub past: Vec<Past>,
 	pub open: Option<Open>,
 	pub refused: Vec<Branch>,
-	/// None once it is forgotten.
-	pub stage: Option<Stage>,
-	/// The height of the peer's block by which the contract was last moved.
+	pub standing: Standing,
+	/// The height of the peer's block by which the contract was last moved, and the own block.
 	pub relied: Option<Height>,
+	pub since: u8,
 	pub ghost: Ghost,
 }
 
@@ -128,8 +128,9 @@ impl Reader {
 			past: Vec::new(),
 			open: None,
 			refused: Vec::new(),
-			stage: Some(Stage::Waiting(Phase::Registered)),
+			standing: Stage::Registered.into(),
 			relied: None,
+			since: 0,
 			ghost: Ghost { first, ..Ghost::default() },
 		}
 	}

@@ -66,11 +66,11 @@ impl Exploration {
 		Some(())
 	}
 
-	/// What a contract relies on counts up to where the branches are known to be one. The pallet keeps
-	/// what it was, and the lowest such height.
+	/// A fact counts up to where the branches are known to be one. The pallet keeps it, and that height.
 	fn rely(&self, reader: &mut Reader, common: Height) {
-		if self.plan.variant != Variant::RelianceKept {
-			reader.relied = reader.relied.map(|height| height.min(common));
+		let is_common = reader.relied.is_none_or(|height| height <= common);
+		if self.plan.variant != Variant::RelianceKept && !is_common {
+			reader.standing.fact = None;
 		}
 	}
 
@@ -117,8 +117,9 @@ impl Exploration {
 			now: reader.now,
 			status: reader.word(),
 			quiet_until,
-			stage: reader.stage,
+			standing: reader.standing,
 			relied: reader.relied,
+			since: reader.since,
 			ghost: Ghost { believed: Vec::new(), is_unheard: false, ..reader.ghost.clone() },
 			..Reader::new(&self.tree)
 		};
@@ -139,7 +140,7 @@ impl Exploration {
 		if reader.quiet_until <= reader.now {
 			reader.quiet_until = 0;
 		}
-		self.expire(&mut reader);
+		self.conclude(&mut reader);
 		let is_over = |opened: u8| self.plan.variant == Variant::OneGrace && reader.now > opened;
 		if reader.open.as_ref().is_some_and(|open| is_over(open.opened)) {
 			let open = reader.open.take().expect("it is there; qed");

@@ -8,7 +8,7 @@ use super::{
 	reader::{Reader, Status},
 	tree::{At, Block, Root, Tree},
 };
-use ribp_protocol::{Phase, Stage};
+use ribp_protocol::{Fact, Stage, Standing};
 use std::fmt::Write;
 
 /// The peer's blocks, what happened line by line, and what the reader knows in the end.
@@ -105,11 +105,17 @@ fn ending(tree: &Tree, reader: &Reader) -> String {
 		Status::Paused => "paused",
 		Status::Forked => "forked",
 	};
-	let contract = match reader.stage {
-		None => "forgotten or expired".into(),
-		Some(Stage::Waiting(Phase::Registered)) => "registered".into(),
-		Some(Stage::Waiting(Phase::Committed { at })) => format!("committed in own block {at}"),
-		Some(Stage::Ended(outcome)) => format!("{outcome:?}").to_lowercase(),
+	let contract = match reader.standing {
+		Standing { stage: Stage::Committed { at }, fact } => {
+			let known = match fact {
+				None => "",
+				Some(Fact::Committed) => ", to settle",
+				Some(Fact::NotCommitted) => ", to be reversed",
+			};
+			format!("committed in own block {at}{known}")
+		},
+		Standing { stage: Stage::Ended(outcome), .. } => format!("{outcome:?}").to_lowercase(),
+		Standing { stage, .. } => format!("{stage:?}").to_lowercase(),
 	};
 	let names = |all: &[super::reader::Branch]| {
 		let names: Vec<_> = all.iter().map(|branch| name(tree, branch.tip)).collect();

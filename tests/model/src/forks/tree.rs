@@ -47,12 +47,11 @@ pub enum Root {
 /// What there is of the contract in the peer's state, whether or not under the keys that are read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Facts {
-	/// The mirror is registered.
-	pub mirror: bool,
+	/// The peer's leg is there.
+	pub is_there: bool,
 	/// Its log is committed.
 	pub log: bool,
-	/// It is in the waiting list.
-	pub waits: bool,
+	pub has_ended: bool,
 }
 
 /// A final block, and what was signed with it.

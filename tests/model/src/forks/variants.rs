@@ -41,14 +41,10 @@ pub enum Variant {
 	///
 	/// The committed log is not found, and reversed here while it stands there.
 	CompletenessIgnored,
-	/// What a contract has relied upon on one branch counts on another as well.
+	/// A fact that one branch has shown counts on another as well.
 	///
-	/// The other has moved its state in between: what is not found there is taken for absent.
+	/// The other has committed what was not committed on the first.
 	RelianceKept,
-	/// A contract may be forgotten by a block below the peer's expiry.
-	///
-	/// On a branch of which a lower block is followed the mirror comes later, and asks in vain.
-	ForgetOnLowerTip,
 	/// The handover in a header that is known by its hash is followed without signatures.
 	///
 	/// A branch that was refused says who is in charge of the one that is followed.
@@ -101,9 +97,7 @@ impl Variant {
 			| Self::StrippedHides => &[Promise::Heard],
 			Self::RetiredSigns => &[Promise::Retired, Promise::NotFramed],
 			Self::NoTrustPeriod | Self::AgeSinceLearnt => &[Promise::Retired],
-			Self::CompletenessIgnored | Self::RelianceKept | Self::ForgetOnLowerTip => {
-				&[Promise::Contract]
-			},
+			Self::CompletenessIgnored | Self::RelianceKept => &[Promise::Contract],
 			Self::HandoverUnsigned => &[Promise::InCharge],
 			Self::PauseRefused => &[Promise::Stops],
 			Self::AnchorFollows => &[Promise::GoesOn],

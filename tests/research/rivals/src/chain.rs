@@ -4,23 +4,24 @@ use super::{
 	cost::Cost,
 	keys::User,
 	runtime::{
-		extension, Address, Executive, Hash, Header, Ribp, RuntimeCall, Signature, System,
-		UncheckedExtrinsic,
+		extension, Address, Executive, Hash, Header, Ribp, RuntimeCall, RuntimeEvent, Signature,
+		System, UncheckedExtrinsic,
 	},
 	state::State,
 };
 use codec::{DecodeAll, Encode};
 use frame_support::traits::Hooks;
+use frame_system::{EventRecord, Phase};
 use pallet_ribp::{Height, SystemId};
 use ribp_kit::{ledger::genesis_header, past};
 use ribp_protocol::Extension;
 use sp_runtime::{generic::SignedPayload, traits::Header as _, Digest};
-use std::time::Instant;
+use std::{collections::BTreeSet, time::Instant};
 
-/// Whether the proofs of blocks are weighed.
+/// Whether the proofs of blocks are weighed, and what they write is counted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Weighing {
-	/// They are, which takes time; it is not counted.
+	/// They are, which takes time; that is not measured.
 	Proofs,
 	/// They are not.
 	Nothing,
@@ -100,19 +101,16 @@ impl Chain {
 	/// What extrinsics would cost in the next block beyond an empty one.
 	pub fn cost(&self, extrinsics: &[Vec<u8>]) -> Cost {
 		let [empty, full] = [&[], extrinsics].map(|extrinsics| self.try_out(extrinsics));
-		Cost {
-			apply_ns: full.apply_ns,
-			seal_ns: full.seal_ns - empty.seal_ns,
-			proof_bytes: self.weigh(extrinsics) - self.weigh(&[]),
-			extrinsic_bytes: extrinsics.iter().map(Vec::len).sum::<usize>() as f64,
-		}
+		let [few, many] = [&[], extrinsics].map(|extrinsics| self.weigh(extrinsics));
+		let extrinsic_bytes = extrinsics.iter().map(Vec::len).sum::<usize>() as f64;
+		let (apply_ns, seal_ns) = (full.apply_ns, full.seal_ns - empty.seal_ns);
+		Cost { apply_ns, seal_ns, extrinsic_bytes, ..many - few }
 	}
 
 	/// All that the next block would cost if it were empty.
 	pub fn cost_of_empty_block(&self) -> Cost {
 		let Executed { begin_ns, seal_ns, .. } = self.try_out(&[]);
-		let proof_bytes = self.weigh(&[]);
-		Cost { apply_ns: begin_ns, seal_ns, proof_bytes, extrinsic_bytes: 0.0 }
+		Cost { apply_ns: begin_ns, seal_ns, ..self.weigh(&[]) }
 	}
 
 	fn try_out(&self, extrinsics: &[Vec<u8>]) -> Executed {
@@ -120,12 +118,19 @@ impl Chain {
 		self.state.try_out(|| execute(&start, extrinsics))
 	}
 
-	fn weigh(&self, extrinsics: &[Vec<u8>]) -> f64 {
-		let start = self.next_header();
-		match self.weighing {
-			Weighing::Proofs => self.state.weigh(|| execute(&start, extrinsics)) as f64,
-			Weighing::Nothing => 0.0,
+	/// What the next block would cost, but for time.
+	fn weigh(&self, extrinsics: &[Vec<u8>]) -> Cost {
+		if self.weighing == Weighing::Nothing {
+			return Cost::default();
 		}
+		let start = self.next_header();
+		let proof_bytes = self.state.weigh(|| execute(&start, extrinsics)) as f64;
+		let (moves, leaves) = self.state.count(|| {
+			execute(&start, extrinsics);
+			moves()
+		});
+		let (leaves, moves) = (leaves as f64, f64::from(moves));
+		Cost { proof_bytes, leaves, moves, ..Cost::default() }
 	}
 
 	fn next_header(&self) -> Header {
@@ -158,6 +163,25 @@ impl Chain {
 	pub fn prove(&self, keys: impl IntoIterator<Item = Vec<u8>>) -> Vec<Vec<u8>> {
 		self.state.prove(keys)
 	}
+}
+
+/// How often the block that was executed has moved a balance.
+fn moves() -> u32 {
+	use pallet_balances::Event;
+	let mut paid_fee = BTreeSet::new();
+	let is_move = |record: Box<EventRecord<RuntimeEvent, Hash>>| {
+		let RuntimeEvent::Balances(event) = record.event else { return false };
+		match (event, record.phase) {
+			// The first is the transaction's fee.
+			(Event::Withdraw { .. }, Phase::ApplyExtrinsic(index)) => !paid_fee.insert(index),
+			// Accounts are made and end by it, and fees are given back.
+			(Event::Endowed { .. } | Event::Deposit { .. } | Event::DustLost { .. }, _) => false,
+			// What is charged is burnt.
+			(Event::BurnedDebt { .. } | Event::Rescinded { .. }, _) => false,
+			_ => true,
+		}
+	};
+	System::read_events_no_consensus().map(is_move).map(u32::from).sum()
 }
 
 /// What a node does that imports a block.

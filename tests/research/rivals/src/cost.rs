@@ -13,6 +13,11 @@ pub struct Cost {
 	pub proof_bytes: f64,
 	/// Their own size.
 	pub extrinsic_bytes: f64,
+	/// Leaves of their own chain's trie that they write: entries that are made, changed or removed,
+	/// each once a block.
+	pub leaves: f64,
+	/// Times that they move a balance, besides the transactions' fees.
+	pub moves: f64,
 }
 
 impl Cost {
@@ -27,6 +32,8 @@ impl Cost {
 			seal_ns: op(self.seal_ns, other.seal_ns),
 			proof_bytes: op(self.proof_bytes, other.proof_bytes),
 			extrinsic_bytes: op(self.extrinsic_bytes, other.extrinsic_bytes),
+			leaves: op(self.leaves, other.leaves),
+			moves: op(self.moves, other.moves),
 		}
 	}
 }
@@ -54,9 +61,11 @@ pub struct Counts {
 	pub user_signed: u32,
 	/// Extrinsics that nodes or relayers submit.
 	pub submitted: u32,
-	/// Times that somebody asks one chain for what the other chain, or its user, needs to know: the
+	/// Times that a node or a relayer asks one chain for what the other chain needs to know: the
 	/// finality of a block and what is in its state count as one.
 	pub requests: u32,
+	/// Times that a user looks at the other chain before signing.
+	pub looks: u32,
 	/// Waits for finality before it.
 	pub rounds: u32,
 }
@@ -66,6 +75,7 @@ impl AddAssign for Counts {
 		self.user_signed += other.user_signed;
 		self.submitted += other.submitted;
 		self.requests += other.requests;
+		self.looks += other.looks;
 		self.rounds += other.rounds;
 	}
 }

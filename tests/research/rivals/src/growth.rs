@@ -6,11 +6,11 @@ use super::{
 	keys::Deal,
 	market::{Genesis, Market},
 	measure::median,
-	ribp::{gather, open, registrations},
+	ribp::{gather, open, registrations, Expiries},
 	runtime::MAX_CONTRACTS,
 	Side,
 };
-use pallet_ribp::Height;
+use pallet_ribp::{Commit, Height};
 
 /// Blocks from a registration to its expiry: none comes while anything is measured.
 const EXPIRY: Height = 50_000;
@@ -58,7 +58,9 @@ struct Stand {
 impl Stand {
 	/// As the chain alpha of a market stands, if `deal` is made next.
 	fn of(market: &mut Market, waiting: u32, deal: &Deal) -> Self {
-		let [registration, _] = registrations(market, std::slice::from_ref(deal), EXPIRY);
+		let terms = Expiries::after(market, EXPIRY);
+		let deal = std::slice::from_ref(deal);
+		let registration = registrations(market, Side::Alpha, deal, terms, Commit::OnMatch);
 		let validators = market.validators.clone();
 		let (chain, peer) = market.pair_mut(Side::Alpha);
 		let contracts = open(chain, peer.system);
@@ -154,9 +156,10 @@ fn stands(plan: &Plan, mut tell: impl FnMut(String)) -> Vec<Stand> {
 /// events of a block weigh on the next one's proof.
 fn fill(market: &mut Market, deals: &[Deal]) {
 	for deals in deals.chunks(PER_BLOCK) {
-		let extrinsics = registrations(market, deals, EXPIRY);
+		let terms = Expiries::after(market, EXPIRY);
 		for side in Side::BOTH {
-			market.chain_mut(side).extend(&extrinsics[side as usize]);
+			let extrinsics = registrations(market, side, deals, terms, Commit::OnMatch);
+			market.chain_mut(side).extend(&extrinsics);
 		}
 	}
 	for side in Side::BOTH {

@@ -34,20 +34,20 @@ pub fn exchange(market: &mut Market, deals: &[Deal]) -> Bill {
 	let step = bill.step("lock price", Purpose::Settle);
 	step.counts.rounds += 1;
 	let locks = each(market, Side::Beta, lock);
-	step.counts.requests += locks.len() as u32;
+	step.counts.looks += locks.len() as u32;
 	market.author_signed(Side::Beta, &locks, step);
 
 	// Each seller looks whether the price is locked, for good, before telling the secret.
 	let step = bill.step("claim price", Purpose::Settle);
 	step.counts.rounds += 1;
 	let claims = each(market, Side::Beta, claim);
-	step.counts.requests += claims.len() as u32;
+	step.counts.looks += claims.len() as u32;
 	market.author_signed(Side::Beta, &claims, step);
 
 	// Each buyer learns the secret. It is as good before it is final, so nobody waits.
 	let step = bill.step("claim goods", Purpose::Settle);
 	let claims = each(market, Side::Alpha, claim);
-	step.counts.requests += claims.len() as u32;
+	step.counts.looks += claims.len() as u32;
 	market.author_signed(Side::Alpha, &claims, step);
 	bill
 }

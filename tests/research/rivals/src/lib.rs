@@ -1,4 +1,4 @@
-//! What one settled exchange costs, on both chains and with all extrinsics, by three ways to exchange
+//! What one settled exchange costs, on both chains and with all extrinsics, by the ways to exchange
 //! value between two independent chains: [`Rival`].
 //!
 //! Each of them runs on two chains of one runtime, with signed transactions, GRANDPA
@@ -28,8 +28,10 @@ pub use ribp_kit::side::Side;
 /// A way to exchange value between two chains.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Rival {
-	/// `pallet-ribp`.
+	/// `pallet-ribp`, where the buyer answers: the second registration is firm.
 	Ribp,
+	/// The same where both register at the same time, as in the paper.
+	OnMatch,
 	/// A hash lock: `pallet-atomic-swap` on both chains.
 	HashLock,
 	/// Message passing: `pallet-bridge-grandpa` and `pallet-bridge-messages`.
@@ -38,21 +40,37 @@ pub enum Rival {
 
 impl Rival {
 	/// All of them, in the order in which they are shown.
-	pub const ALL: [Self; 3] = [Self::Ribp, Self::HashLock, Self::Bridge];
+	pub const ALL: [Self; 4] = [Self::Ribp, Self::OnMatch, Self::HashLock, Self::Bridge];
 
 	/// What it is called in the figures.
 	pub fn name(self) -> &'static str {
 		match self {
 			Self::Ribp => "pallet-ribp",
+			Self::OnMatch => "both on match",
 			Self::HashLock => "hash lock",
 			Self::Bridge => "bridge",
+		}
+	}
+
+	/// Whether it is this project's.
+	pub fn is_ours(self) -> bool {
+		matches!(self, Self::Ribp | Self::OnMatch)
+	}
+
+	/// The most that whoever pays in an exchange is charged besides the transaction.
+	pub fn most_rent(self) -> u128 {
+		if self.is_ours() {
+			runtime::MOST_RENT
+		} else {
+			0
 		}
 	}
 
 	/// Settles all these deals at once, and says what that costs.
 	pub fn exchange(self, market: &mut Market, deals: &[Deal]) -> Bill {
 		match self {
-			Self::Ribp => ribp::exchange(market, deals),
+			Self::Ribp => ribp::firm(market, deals),
+			Self::OnMatch => ribp::on_match(market, deals),
 			Self::HashLock => hash_lock::exchange(market, deals),
 			Self::Bridge => bridge::exchange(market, deals),
 		}

@@ -64,6 +64,16 @@ impl Figures {
 		self.bills[0].cost().extrinsic_bytes / f64::from(self.batch)
 	}
 
+	/// Leaves of both chains' tries that each exchange writes.
+	pub fn leaves(&self) -> f64 {
+		self.bills[0].cost().leaves / f64::from(self.batch)
+	}
+
+	/// Times that each exchange moves a balance, besides the transactions' fees.
+	pub fn moves(&self) -> f64 {
+		self.bills[0].cost().moves / f64::from(self.batch)
+	}
+
 	/// All of what the batch takes.
 	pub fn counts(&self) -> Counts {
 		self.bills[0].counts()
@@ -85,6 +95,8 @@ impl Figures {
 				seal_ns: median(costs.map(|cost| cost.seal_ns)) / each,
 				proof_bytes: first.cost.proof_bytes / each,
 				extrinsic_bytes: first.cost.extrinsic_bytes / each,
+				leaves: first.cost.leaves / each,
+				moves: first.cost.moves / each,
 			};
 			(first.name, cost)
 		};
@@ -151,7 +163,7 @@ fn alternate(
 	deals: &[Deal],
 	runs: u32,
 	mut tell: impl FnMut(u32),
-) -> [Vec<Bill>; 3] {
+) -> [Vec<Bill>; Rival::ALL.len()] {
 	let mut bills = Rival::ALL.map(|_| Vec::new());
 	for run in 0..runs {
 		tell(run);
@@ -160,7 +172,7 @@ fn alternate(
 			let next = (turn + run as usize) % Rival::ALL.len();
 			let mut market = Market::new(genesis, weighing);
 			bills[next].push(Rival::ALL[next].exchange(&mut market, deals));
-			market.check(deals);
+			market.check(deals, Rival::ALL[next].most_rent());
 		}
 	}
 	bills
@@ -184,5 +196,7 @@ fn idle(genesis: &Genesis, deals: &[Deal], runs: u32) -> Cost {
 		seal_ns: each(|cost| cost.seal_ns),
 		proof_bytes: each(|cost| cost.proof_bytes),
 		extrinsic_bytes: each(|cost| cost.extrinsic_bytes),
+		leaves: each(|cost| cost.leaves),
+		moves: each(|cost| cost.moves),
 	}
 }

@@ -6,7 +6,7 @@
 use super::desk;
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{fungible::HoldConsideration, ConstU128, ConstU32, LinearStoragePrice, Time},
+	traits::{ConstU128, ConstU32, Time},
 	weights::{constants::ParityDbWeight, FixedFee, Weight},
 	PalletId,
 };
@@ -59,8 +59,15 @@ pub const EXISTENTIAL_DEPOSIT: Balance = 1_000_000_000;
 const FEE: u32 = 1_000_000;
 /// What every signed transaction costs.
 pub const FEES: Balance = 2 * FEE as Balance;
-/// Most contracts that one piece of evidence moves, as on the dev chains.
+/// Most contracts that one piece of evidence moves.
 pub const MAX_CONTRACTS: u32 = 100;
+
+/// What a mebibyte costs for a block. The rent of a contract is below what anything else comes to.
+const RENT: Balance = 1_000_000;
+/// The most that one contract is charged as its rent.
+pub const MOST_RENT: Balance = RENT;
+/// Blocks for which contracts stay that nobody needs.
+pub const RETENTION: u32 = 120;
 
 #[frame_support::runtime]
 mod runtime {
@@ -116,11 +123,7 @@ parameter_types! {
 	pub const Lax: Policy =
 		Policy { trust_period: u64::MAX, max_drift: u64::MAX, least_block_time: 0, slack: 0 };
 	pub const NoGossip: Perquintill = Perquintill::zero();
-	pub const ContractDeposit: Balance = EXISTENTIAL_DEPOSIT;
-	pub const ByteDeposit: Balance = EXISTENTIAL_DEPOSIT / 1_000;
 	pub const RibpId: PalletId = PalletId(*b"ribp/ctr");
-	pub const DepositReason: RuntimeHoldReason =
-		RuntimeHoldReason::Ribp(pallet_ribp::HoldReason::Deposit);
 }
 
 #[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
@@ -171,23 +174,19 @@ impl Time for Clock {
 	}
 }
 
-/// As on the dev chains (`runtime/src/configs.rs`), without gossip, and with a longer waiting list.
+/// As on the dev chains (`runtime/src/configs.rs`), without gossip, and with room for more contracts.
 impl pallet_ribp::Config for Runtime {
 	type WeightInfo = pallet_ribp::weights::SubstrateWeight<Runtime>;
 	type Value = pallet_ribp::Token<Runtime>;
 	type MaxItems = ConstU32<4>;
 	type Currency = Balances;
 	type PalletId = RibpId;
-	type Consideration = HoldConsideration<
-		AccountId,
-		Balances,
-		DepositReason,
-		LinearStoragePrice<ContractDeposit, ByteDeposit, Balance>,
-	>;
 	type RegistrationFee = ConstU128<0>;
+	type StorageRent = ConstU128<RENT>;
 	type FeeDestination = ();
-	type MaxWaiting = ConstU32<1_000_000>;
-	type MaxWaitingPerAccount = ConstU32<1_000>;
+	type MaxEntries = ConstU32<1_000_000>;
+	type Admit = ();
+	type OnOutcome = ();
 	type ManageOrigin = EnsureRoot<AccountId>;
 	type MinExpiry = ConstU32<10>;
 	type MaxExpiry = MaxExpiry;
@@ -195,7 +194,10 @@ impl pallet_ribp::Config for Runtime {
 	type MaxChanges = ConstU32<32>;
 	type MaxEvidenceSize = ConstU32<{ 512 * 1024 }>;
 	type MaxContracts = ConstU32<MAX_CONTRACTS>;
-	type MaxExpiriesPerBlock = ConstU32<100>;
+	type MinNotice = ConstU32<24>;
+	type MaxSweptPerBlock = ConstU32<100>;
+	type Retention = ConstU32<RETENTION>;
+	type Silence = ConstU32<1_000>;
 	type ForkChoice = ();
 	type Exposure = ConstU32<100>;
 	type GossipRate = NoGossip;

@@ -68,6 +68,17 @@ impl State {
 		proof.encoded_size()
 	}
 
+	/// Executes, and says how many entries that changes, too. Changes nothing.
+	pub fn count<R>(&self, act: impl FnOnce() -> R) -> (R, usize) {
+		let (result, mut changes) = within(&self.backend, act);
+		let changes = changes.changes_mut();
+		let changed = changes.filter_map(|(key, entry)| {
+			let is_other = self.read(key).as_ref() != entry.value();
+			is_other.then_some(())
+		});
+		(result, changed.count())
+	}
+
 	/// Executes, and keeps what has changed.
 	pub fn change<R>(&mut self, act: impl FnOnce() -> R) -> R {
 		let (result, mut changes) = within(&self.backend, act);

@@ -2,7 +2,7 @@
 
 use ribp_rivals::{
 	chain::Weighing,
-	cost::Bill,
+	cost::{Bill, Cost},
 	growth::{self, Work},
 	keys::{Deal, Traders},
 	market::{Genesis, Market},
@@ -18,14 +18,19 @@ fn exchanged(rival: Rival, traders: Traders) -> Bill {
 	let genesis = Genesis::new(&deals, SMALL.accounts, SMALL.validators);
 	let mut market = Market::new(&genesis, Weighing::Nothing);
 	let bill = rival.exchange(&mut market, &deals);
-	market.check(&deals);
+	market.check(&deals, rival.most_rent());
 	bill
 }
 
 #[test]
 fn two_registrations_move_the_value_on_both_chains() {
-	let counts = exchanged(Rival::Ribp, Traders::Many).counts();
-	assert_eq!(counts.user_signed, 2 * BATCH);
+	for (rival, submitted, looks) in [(Rival::Ribp, 2, BATCH), (Rival::OnMatch, 4, 0)] {
+		let bill = exchanged(rival, Traders::Many);
+		let [all, settled] = [bill.counts(), bill.counts_until_settled()];
+		assert_eq!((settled.submitted, settled.requests), (submitted, submitted), "{rival:?}");
+		assert_eq!((all.user_signed, all.looks), (2 * BATCH, looks), "{rival:?}");
+		assert_eq!(all.submitted - settled.submitted, 4, "two of each chain, for all of an epoch");
+	}
 }
 
 #[test]
@@ -43,17 +48,18 @@ fn messages_in_both_directions_move_the_value_on_both_chains() {
 
 #[test]
 fn two_users_sign_once_for_many() {
-	for (rival, signed) in [(Rival::Ribp, 2), (Rival::HashLock, 4), (Rival::Bridge, 2)] {
+	let signed = [(Rival::Ribp, 2), (Rival::OnMatch, 2), (Rival::HashLock, 4), (Rival::Bridge, 2)];
+	for (rival, signed) in signed {
 		assert_eq!(exchanged(rival, Traders::Two).counts().user_signed, signed, "{}", rival.name());
 	}
 }
 
 #[test]
-#[should_panic(expected = "free and in all")]
+#[should_panic(expected = "free and")]
 fn value_that_has_not_moved_is_noticed() {
 	let deals = Deal::first(1, Traders::Many);
 	let genesis = Genesis::new(&deals, SMALL.accounts, SMALL.validators);
-	Market::new(&genesis, Weighing::Nothing).check(&deals);
+	Market::new(&genesis, Weighing::Nothing).check(&deals, Rival::Ribp.most_rent());
 }
 
 #[test]
@@ -80,10 +86,11 @@ fn steps_add_up() {
 		];
 		let name = format!("{}, {}", figures.rival.name(), figures.traders.name());
 		assert!(proof.abs() < 1.0 && bytes.abs() < 1.0, "{name}: {steps:?}");
-		assert!(
-			steps.iter().all(|(step, cost)| !step.is_empty() && cost.time_ns() > 0.0),
-			"{name}"
-		);
+		// What it takes to sweep is the difference between two blocks, and little.
+		let timed = |(step, cost): &(&str, Cost)| *step == "sweep" || cost.time_ns() > 0.0;
+		assert!(steps.iter().all(|step| !step.0.is_empty() && timed(step)), "{name}");
+		let (leaves, moves) = (figures.leaves(), figures.moves());
+		assert!(leaves >= 2.0 && moves >= 2.0, "{name}: {leaves} leaves, {moves} moves");
 		assert!(settled.submitted <= all.submitted && settled.user_signed == all.user_signed);
 		assert!(figures.time_us() > 0.0 && figures.time_ratio(figures) == 1.0, "{name}");
 	}
@@ -98,8 +105,9 @@ fn only_tries_grow_with_the_waiting_list() {
 	for work in Work::ALL {
 		let of_work: Vec<_> = figures.iter().filter(|figures| figures.work == work).collect();
 		let [few, many] = of_work[..] else { panic!("{} of {work:?}", of_work.len()) };
-		assert!(few.waiting < many.waiting && many.time_us() > 0.0);
-		assert!(many.time_ratio(few) > 0.0);
+		// Times are of one run, and the difference of two: the benchmark judges them.
+		assert!(few.waiting < many.waiting && many.time_us().is_finite());
+		assert!(!many.time_ratio(few).is_nan());
 		assert!(many.proof_bytes() < 1.5 * few.proof_bytes(), "{work:?}");
 		assert!(many.extrinsic_bytes() < 1.5 * few.extrinsic_bytes().max(1.0), "{work:?}");
 	}

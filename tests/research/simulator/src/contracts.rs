@@ -1,7 +1,7 @@
 //! The contracts that users want, and how they come about.
 
 use crate::identity::system;
-use ribp_protocol::{Contract, ContractId, Height, Log};
+use ribp_protocol::{Contract, Height, Leg, Log, Settlement};
 use sp_core::H256;
 
 /// A registration that a user has sent to a system, and that waits for its block.
@@ -12,34 +12,25 @@ pub(crate) enum Order {
 		/// The system with the other log.
 		peer: u32,
 	},
-	/// The mirror of a contract that stands in a final block of the other system.
-	Mirror {
+	/// The other half of a contract that stands in a final block of the other system.
+	Second {
 		/// The other system.
 		peer: u32,
-		/// The contract, as this system has to hold it.
+		/// The contract.
 		contract: Contract,
 	},
 }
 
-/// The contract number `task`, as the system `own` holds it.
-pub(crate) fn contract(task: u64, own: u32, peer: u32, h1: Height, h2: Height) -> Contract {
-	let log = |index: u32| {
-		let salt = H256::from_low_u64_be(task);
-		Log { system: system(index), action: (), salt }
+/// The contract number `task`: of each system, and when its log expires there.
+pub(crate) fn contract(task: u64, halves: [(u32, Height); 2], settlement: Settlement) -> Contract {
+	let leg = |(index, expiry): (u32, Height)| Leg {
+		system: system(index),
+		log: Log { system: system(index), action: () }.hash(),
+		expiry,
+		// Nobody cancels: a registration is as good as new until its time is over.
+		notice: Height::MAX,
+		settlement,
 	};
-	let (log1, log2) = (log(own), log(peer));
-	Contract {
-		log: log1.hash(),
-		peer_log: log2.hash(),
-		reversal: log1.reversal_hash(),
-		peer_reversal: log2.reversal_hash(),
-		peer: system(peer),
-		h1,
-		h2,
-	}
-}
-
-/// A name for both halves of a contract.
-pub(crate) fn pair(one: ContractId, other: ContractId) -> ContractId {
-	one.min(other)
+	let [one, other] = halves.map(leg);
+	Contract::new(one, other, H256::from_low_u64_be(task))
 }

@@ -1,26 +1,22 @@
 //! What a system holds of its contracts, and how they move.
 
-use crate::{
-	answer::{Answer, Block, Question, Shown},
-	config::Checks,
-	contracts::pair,
-	identity::index,
-};
+use crate::{answer::Answer, config::Checks, identity::index};
 use ribp_protocol::{
-	next_step, on_time, Change, Contract, ContractId, Freshness, Height, LogHash, Outcome, Own,
-	Phase, Settlement, Stage, Step, SystemId,
+	by_evidence, by_time, Commit, Contract, ContractId, Corridor, Epoch, Exposed, Height, Notice,
+	Outcome, Own, Peer, Seen, Settlement, Shown, Stage, Standing, SystemId, Terms, EPOCH_BLOCKS,
 };
 use std::collections::BTreeMap;
+
+/// Nobody cancels: no notice is over.
+const NO_NOTICE: Notice = Notice(0);
 
 /// A contract that the chain knows.
 #[derive(Clone, Debug)]
 struct Held {
-	contract: Contract,
-	question: Question,
-	stage: Stage,
+	terms: Terms,
+	/// Where it came to stand, in which block.
+	stages: Vec<(Height, Stage)>,
 	registered_at: Height,
-	/// The block in which it ended.
-	ended_at: Option<Height>,
 	attention: Attention,
 }
 
@@ -46,7 +42,7 @@ enum Heard {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct End {
 	/// What both halves have in common.
-	pub pair: ContractId,
+	pub contract: ContractId,
 	/// How it ended.
 	pub outcome: Outcome,
 }
@@ -56,7 +52,7 @@ pub(crate) struct End {
 pub(crate) struct Moved {
 	/// Contracts that ended.
 	pub ends: Vec<End>,
-	/// How many contracts moved, other than into oblivion.
+	/// How many contracts moved.
 	pub steps: u64,
 }
 
@@ -77,15 +73,15 @@ pub(crate) struct Moment {
 #[derive(Clone, Debug)]
 pub(crate) struct Ledger {
 	own: SystemId,
-	settlement: Settlement,
 	held: BTreeMap<ContractId, Held>,
-	positions: BTreeMap<LogHash, Height>,
+	/// What is said of the contracts with each peer, since which block.
+	said: BTreeMap<SystemId, Vec<(Height, Corridor)>>,
 }
 
 impl Ledger {
 	/// An empty one.
-	pub fn new(own: SystemId, settlement: Settlement) -> Self {
-		Self { own, settlement, held: BTreeMap::new(), positions: BTreeMap::new() }
+	pub fn new(own: SystemId) -> Self {
+		Self { own, held: BTreeMap::new(), said: BTreeMap::new() }
 	}
 
 	/// How many contracts it holds.
@@ -93,68 +89,100 @@ impl Ledger {
 		self.held.len()
 	}
 
-	/// Commits the contract log.
-	pub fn register(&mut self, contract: Contract, now: Height) -> ContractId {
-		let id = contract.id(self.own);
-		let question = Question::about(self.own, id, &contract);
-		self.change(Step::Register, &contract, now);
-		let stage = Stage::Waiting(Phase::Registered);
-		let attention = Attention::Due;
-		let held =
-			Held { contract, question, stage, registered_at: now, ended_at: None, attention };
-		self.held.insert(id, held);
-		id
+	/// Registers this system's half of a contract.
+	pub fn register(&mut self, contract: &Contract, now: Height) {
+		let terms =
+			contract.terms(self.own).expect("only those register who have a part in it; qed");
+		let Standing { stage, .. } = Standing::new(Commit::OnMatch, Own(now));
+		let (registered_at, attention) = (now, Attention::Due);
+		let held = Held { terms, stages: vec![(now, stage)], registered_at, attention };
+		self.held.insert(contract.id(), held);
 	}
 
 	/// What time alone does in the block `now`.
 	pub fn on_time(&mut self, now: Height) -> Vec<End> {
-		let step = |held: &Held| on_time(&held.contract, held.stage, Own(now));
-		let due = self.held.iter().filter_map(|(id, held)| Some((*id, step(held)?)));
-		let due: Vec<_> = due.collect();
-		due.into_iter().filter_map(|(id, step)| self.take(id, step, now)).collect()
-	}
-
-	/// What an answer does in the block `now`, by the freshness that it came with.
-	pub fn take_in(&mut self, answer: &Answer, freshness: Freshness, now: Height) -> Moved {
-		let mut moved = Moved::default();
-		for shown in &answer.shown {
-			let id = shown.question.about;
-			let Some(held) = self.held.get_mut(&id) else { continue };
-			let mut block = Block { at: answer.at, freshness, shown };
-			let (contract, stage) = (&held.contract, held.stage);
-			let step = next_step(self.own, contract, self.settlement, stage, Own(now), &mut block);
-			held.answered(now);
-			if let Ok(step) = step {
-				moved.steps += u64::from(step != Step::Forget);
-				moved.ends.extend(self.take(id, step, now));
+		let mut ends = Vec::new();
+		for (id, held) in &mut self.held {
+			let standing = held.stage().into();
+			let exposed = Exposed { until: None };
+			if let Some(outcome) = by_time(&held.terms, standing, Own(now), NO_NOTICE, exposed) {
+				held.move_to(Stage::Ended(outcome), now);
+				ends.push(End { contract: *id, outcome });
 			}
 		}
+		ends
+	}
+
+	/// What an answer of `peer` does in the block `now`, if the height `head` of it was believed when
+	/// it came.
+	pub fn take_in(&mut self, peer: SystemId, answer: &Answer, head: Height, now: Height) -> Moved {
+		let mut moved = Moved::default();
+		let Answer { at, shown, corridor } = answer;
+		for (id, stage) in shown {
+			let Some(held) = self.held.get_mut(id) else { continue };
+			let is_complete = corridor.swept <= id.epoch(peer, self.own);
+			let leg = stage.map_or(Seen::Nothing { is_complete }, Seen::Leg);
+			let shown = Shown { at: Peer(*at), head: Peer(head.max(*at)), leg };
+			let next = held.decided_by(&shown, now);
+			held.answered(now);
+			let Some(stage) = next.filter(|stage| *stage != held.stage()) else { continue };
+			held.move_to(stage, now);
+			moved.steps += 1;
+			if let Stage::Ended(outcome) = stage {
+				moved.ends.push(End { contract: *id, outcome });
+			}
+		}
+		self.sweep(peer, corridor.through.min(Epoch::of(now)), now);
 		moved
 	}
 
-	/// What a final block of this system at the height `at` shows.
-	pub fn answer(&mut self, questions: &[Question], at: Height) -> Answer {
-		let shown = questions.iter().map(|question| self.show(*question, at)).collect();
-		for question in questions {
-			if let Some(held) = self.held.get_mut(&question.mirror) {
+	/// Says what there is to say of the contracts with a peer of which this height is believed.
+	pub fn say(&mut self, peer: SystemId, known: Height, now: Height) {
+		let corridor = self.said_at(peer, now);
+		let of_peer = self.held.values().filter(|held| held.terms.peer.system == peer);
+		let open = of_peer.filter(|held| !held.has_ended());
+		let open: Vec<_> = open.map(|held| Epoch::of(held.terms.peer.expiry)).collect();
+		let is_open = |epoch| open.contains(&epoch);
+		let through = corridor.rises(known, open.len() as u32, EPOCH_BLOCKS, is_open);
+		self.set(peer, Corridor { through, ..corridor }, now);
+	}
+
+	/// Nobody needs the contracts any more that have ended, and expired here before this epoch.
+	fn sweep(&mut self, peer: SystemId, before: Epoch, now: Height) {
+		let corridor = self.said_at(peer, now);
+		if corridor.swept >= before {
+			return;
+		}
+		let is_needed = |held: &Held| {
+			let Terms { own, peer: other } = held.terms;
+			!held.has_ended() || other.system != peer || Epoch::of(own.expiry) >= before
+		};
+		self.held.retain(|_, held| is_needed(held));
+		self.set(peer, Corridor { swept: before, ..corridor }, now);
+	}
+
+	/// What a block says of the contracts with a peer.
+	fn said_at(&self, peer: SystemId, at: Height) -> Corridor {
+		let said = self.said.get(&peer).into_iter().flatten();
+		said.rev().find(|(since, _)| *since <= at).map(|(_, said)| *said).unwrap_or_default()
+	}
+
+	fn set(&mut self, peer: SystemId, corridor: Corridor, now: Height) {
+		if corridor != self.said_at(peer, now) {
+			self.said.entry(peer).or_default().push((now, corridor));
+		}
+	}
+
+	/// What a final block of this system at the height `at` shows to a peer.
+	pub fn answer(&mut self, peer: SystemId, questions: &[ContractId], at: Height) -> Answer {
+		let stage = |id: &ContractId| self.held.get(id).and_then(|held| held.stage_at(at));
+		let shown = questions.iter().map(|id| (*id, stage(id))).collect();
+		for id in questions {
+			if let Some(held) = self.held.get_mut(id) {
 				held.attention = held.attention.heard();
 			}
 		}
-		Answer { at, shown }
-	}
-
-	fn show(&self, question: Question, at: Height) -> Shown {
-		let position = |log: LogHash| self.positions.get(&log).copied().filter(|set| *set <= at);
-		let mirror_waits = self.held.get(&question.mirror).is_some_and(|held| {
-			held.registered_at <= at && held.ended_at.is_none_or(|ended| ended > at)
-		});
-		Shown {
-			question,
-			mirror: position(question.mirror.into()),
-			log: position(question.log),
-			reversal: position(question.reversal),
-			mirror_waits,
-		}
+		Answer { at, shown, corridor: self.said_at(peer, at) }
 	}
 
 	/// What is asked after the block of this moment, by peers; each item is one request. `seen` is
@@ -164,7 +192,7 @@ impl Ledger {
 		checks: Checks,
 		moment: Moment,
 		seen: impl Fn(SystemId) -> Height,
-	) -> Vec<(u32, Vec<Question>)> {
+	) -> Vec<(u32, Vec<ContractId>)> {
 		match checks {
 			Checks::Single => self.ask_singly(moment, seen),
 			Checks::EachBlock => {
@@ -175,86 +203,74 @@ impl Ledger {
 		}
 	}
 
-	/// The paper's checks. What has ended rides along: the paper's chains keep it forever.
+	/// The paper's checks.
 	fn ask_singly(
 		&mut self,
 		moment: Moment,
 		seen: impl Fn(SystemId) -> Height,
-	) -> Vec<(u32, Vec<Question>)> {
-		let settlement = self.settlement;
-		let mut ended: BTreeMap<SystemId, Vec<Question>> = BTreeMap::new();
+	) -> Vec<(u32, Vec<ContractId>)> {
 		let mut requests = Vec::new();
-		for held in self.held.values_mut() {
-			let peer = held.contract.peer;
-			if held.is_over(moment.now) && held.has_ended() {
-				ended.entry(peer).or_default().push(held.question);
-			} else if held.is_due(settlement, moment, seen(peer)) {
+		for (id, held) in &mut self.held {
+			let peer = held.terms.peer.system;
+			if held.is_due(moment, seen(peer)) {
 				held.attention = Attention::asked(moment);
-				requests.push((peer, vec![held.question]));
+				requests.push((index(peer), vec![*id]));
 			}
 		}
-		for (peer, questions) in &mut requests {
-			questions.extend(ended.remove(peer).into_iter().flatten());
-		}
-		requests.into_iter().map(|(peer, questions)| (index(peer), questions)).collect()
+		requests
 	}
 
 	/// One request a peer, about everything that evidence could move, unless one is under way.
-	fn ask_at_once(&mut self, moment: Moment) -> Vec<(u32, Vec<Question>)> {
-		let settlement = self.settlement;
-		let mut wanted: BTreeMap<SystemId, Option<Vec<&mut Held>>> = BTreeMap::new();
-		for held in self.held.values_mut() {
-			let entry = wanted.entry(held.contract.peer).or_insert_with(|| Some(Vec::new()));
+	fn ask_at_once(&mut self, moment: Moment) -> Vec<(u32, Vec<ContractId>)> {
+		let mut wanted: BTreeMap<SystemId, Option<Vec<(ContractId, &mut Held)>>> = BTreeMap::new();
+		for (id, held) in &mut self.held {
+			let peer = held.terms.peer.system;
+			let entry = wanted.entry(peer).or_insert_with(|| Some(Vec::new()));
 			if held.attention.is_under_way(moment.clock) {
 				*entry = None;
-			} else if held.can_move(settlement, moment.now) {
+			} else if held.can_move(moment.now) {
 				if let Some(list) = entry {
-					list.push(held);
+					list.push((*id, held));
 				}
 			}
 		}
 		let mut requests = Vec::new();
 		for (peer, list) in wanted {
 			let Some(list) = list.filter(|list| !list.is_empty()) else { continue };
-			let ask = |held: &mut Held| {
+			let ask = |(id, held): (ContractId, &mut Held)| {
 				held.attention = Attention::asked(moment);
-				held.question
+				id
 			};
 			requests.push((index(peer), list.into_iter().map(ask).collect()));
 		}
 		requests
 	}
-
-	fn take(&mut self, id: ContractId, step: Step, now: Height) -> Option<End> {
-		let held = self.held.get_mut(&id)?;
-		let pair = pair(id, held.question.mirror);
-		let contract = held.contract.clone();
-		let had_ended = held.has_ended();
-		let stage = step.stage(Own(now));
-		match stage {
-			Some(stage) => held.move_to(stage, now),
-			None => drop(self.held.remove(&id)),
-		}
-		self.change(step, &contract, now);
-		match (stage, had_ended) {
-			(Some(Stage::Ended(outcome)), _) => Some(End { pair, outcome }),
-			(None, false) => Some(End { pair, outcome: Outcome::Expired }),
-			_ => None,
-		}
-	}
-
-	fn change(&mut self, step: Step, contract: &Contract, now: Height) {
-		for change in step.changes(self.own, contract, Own(now)) {
-			match change {
-				Change::Set(log, at) => drop(self.positions.insert(log, at)),
-				Change::Remove(log) => drop(self.positions.remove(&log)),
-			}
-		}
-	}
 }
 
 impl Held {
-	/// Does not wait any more to be asked.
+	/// Where it stands.
+	fn stage(&self) -> Stage {
+		self.stages.last().expect("it was registered; qed").1
+	}
+
+	/// Where it stood after a block.
+	fn stage_at(&self, at: Height) -> Option<Stage> {
+		let before = self.stages.iter().rev().find(|(since, _)| *since <= at);
+		before.map(|(_, stage)| *stage)
+	}
+
+	/// What a block of the peer makes of it in the block `now`.
+	///
+	/// Where a log settles after its expiry, the paper's chains look again when that has passed. Forks
+	/// have had their time to be exposed, then.
+	fn decided_by(&self, shown: &Shown, now: Height) -> Option<Stage> {
+		let standing = self.stage().into();
+		let next = by_evidence(&self.terms, standing, Own(now), NO_NOTICE, shown).ok()?;
+		let exposed = Exposed { until: Some(Own(now.saturating_sub(1))) };
+		let outcome = by_time(&self.terms, next, Own(now), NO_NOTICE, exposed);
+		Some(outcome.map_or(next.stage, Stage::Ended))
+	}
+
 	fn insist(&mut self) {
 		if self.attention == Attention::Waits {
 			self.attention = Attention::Due;
@@ -262,24 +278,21 @@ impl Held {
 	}
 
 	fn has_ended(&self) -> bool {
-		matches!(self.stage, Stage::Ended(_))
+		self.stage().has_ended()
 	}
 
 	fn is_over(&self, now: Height) -> bool {
-		now > self.contract.h1
+		self.terms.has_expired(Own(now))
 	}
 
 	fn move_to(&mut self, stage: Stage, now: Height) {
-		self.stage = stage;
+		self.stages.push((now, stage));
 		self.attention = Attention::Due;
-		if self.has_ended() {
-			self.ended_at = Some(now);
-		}
 	}
 
 	/// The answer was no, or will be taken in.
 	fn answered(&mut self, now: Height) {
-		let is_final = self.is_over(now) && !matches!(self.stage, Stage::Ended(_));
+		let is_final = self.is_over(now) && !self.has_ended();
 		self.attention = match self.attention {
 			Attention::Asked { heard_since: Heard::Nothing, .. } if !is_final => Attention::Waits,
 			_ => Attention::Due,
@@ -287,13 +300,13 @@ impl Held {
 	}
 
 	/// Whether evidence of the peer could move it after the block `now`.
-	fn can_move(&self, settlement: Settlement, now: Height) -> bool {
-		match self.stage {
-			Stage::Waiting(Phase::Registered) => true,
-			Stage::Waiting(Phase::Committed { .. }) => {
-				settlement == Settlement::Early || self.is_over(now)
+	fn can_move(&self, now: Height) -> bool {
+		match self.stage() {
+			Stage::Registered | Stage::Cancelling { .. } => true,
+			Stage::Committed { .. } => {
+				self.terms.own.settlement == Settlement::Early || self.is_over(now)
 			},
-			Stage::Ended(_) => self.is_over(now),
+			Stage::Ended(_) => false,
 		}
 	}
 
@@ -302,16 +315,16 @@ impl Held {
 	/// reaches h2".
 	///
 	/// Who asked before that would wake a peer that sees nothing yet, and waits forever then.
-	fn is_due(&self, settlement: Settlement, moment: Moment, seen: Height) -> bool {
-		if self.attention.is_under_way(moment.clock) || !self.can_move(settlement, moment.now) {
+	fn is_due(&self, moment: Moment, seen: Height) -> bool {
+		if self.attention.is_under_way(moment.clock) || !self.can_move(moment.now) {
 			return false;
 		}
-		let moved_at = match self.stage {
-			Stage::Waiting(Phase::Committed { .. }) if self.is_over(moment.now) => {
-				return seen >= self.contract.h2;
+		let moved_at = match self.stage() {
+			Stage::Committed { .. } if self.is_over(moment.now) => {
+				return seen >= self.terms.peer.expiry;
 			},
-			Stage::Waiting(Phase::Committed { at }) => at,
-			Stage::Waiting(Phase::Registered) | Stage::Ended(_) => self.registered_at,
+			Stage::Committed { at } => at,
+			_ => self.registered_at,
 		};
 		moved_at <= moment.finalized && self.attention != Attention::Waits
 	}

@@ -1,10 +1,10 @@
 //! The network itself: systems, their blocks, and the messages between them.
 
 use crate::{
-	answer::{Answer, Question},
+	answer::Answer,
 	calendar::Calendar,
 	config::{Config, ConfigError, Followed, Phases, BLOCK_MS, ENTRY_BYTES},
-	contracts::{contract, pair, Order},
+	contracts::{contract, Order},
 	gossip::Occasion,
 	identity::{self, header_hash, system, History},
 	ledger::{End, Ledger, Moment},
@@ -15,7 +15,7 @@ use crate::{
 use codec::Encode;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use ribp_protocol::{Contract, ExpiryLimits, Freshness, Height, Own, Peer, SystemId};
+use ribp_protocol::{Contract, ContractId, Height, Own, Peer, SystemId, TermLimits};
 use sp_core::H256;
 use std::{
 	collections::{BTreeMap, VecDeque},
@@ -23,7 +23,7 @@ use std::{
 };
 
 /// A registrant may choose any expiry that has not passed.
-const LIMITS: ExpiryLimits = ExpiryLimits { min: 1, peer_min: 1, max: Height::MAX };
+const LIMITS: TermLimits = TermLimits { min: 1, peer_min: 1, max: Height::MAX, notice: 0 };
 
 /// A message from one system, or its users, to another.
 pub(crate) struct Letter {
@@ -43,14 +43,14 @@ pub(crate) enum Text {
 	/// Gossip: "send me your views of these".
 	AskViews(Vec<SystemId>),
 	/// "What do you know of these contracts?" A check comes with the sender's view (section 4.1).
-	Check(Vec<Question>, View),
+	Check(Vec<ContractId>, View),
 	/// The answer, and the view that proves it.
 	Answer(Answer, View),
 	/// "Which of your hashes lie between these heights?" with the view that they lead to.
 	AskMissed(Height, View),
 	/// The answer.
 	Missed(Vec<H256>, View),
-	/// A user registers the mirror of a contract.
+	/// A user registers the other half of a contract.
 	Order(Order),
 	/// The evidence of a fork.
 	Fork,
@@ -76,7 +76,15 @@ pub(crate) struct System {
 	ledger: Ledger,
 	orders: VecDeque<Order>,
 	/// Answers that the next block takes in.
-	inbox: Vec<(Answer, Freshness)>,
+	inbox: Vec<Arrived>,
+}
+
+/// An answer that has come.
+struct Arrived {
+	from: SystemId,
+	answer: Answer,
+	/// The height of that system which was believed then.
+	head: Height,
 }
 
 /// When a fork was exposed, in milliseconds from the start.
@@ -221,13 +229,16 @@ impl Network {
 			}
 		}
 		let mut ends = system.ledger.on_time(now);
-		for (answer, freshness) in std::mem::take(&mut system.inbox) {
-			let moved = system.ledger.take_in(&answer, freshness, now);
+		for Arrived { from, answer, head } in std::mem::take(&mut system.inbox) {
+			let moved = system.ledger.take_in(from, &answer, head, now);
 			self.tally.sent[index as usize].useful_checks += u64::from(moved.steps > 0);
 			ends.extend(moved.ends);
 		}
-		for End { pair, outcome } in &ends {
-			self.tally.tasks.end(*pair, *outcome, clock);
+		for peer in system.peers.iter().map(|peer| identity::system(*peer)) {
+			system.ledger.say(peer, system.views.view(peer).map_or(0, |view| view.number), now);
+		}
+		for End { contract, outcome } in &ends {
+			self.tally.tasks.end(*contract, *outcome, clock);
 		}
 		self.tally.system_blocks += 1;
 		self.register(index);
@@ -253,19 +264,18 @@ impl Network {
 	fn take_order(&mut self, index: u32, order: Order) {
 		let (peer, contract, is_first) = match order {
 			Order::First { peer } => (peer, self.first_half(index, peer), true),
-			Order::Mirror { peer, contract } => (peer, contract, false),
+			Order::Second { peer, contract } => (peer, contract, false),
 		};
 		let system = &mut self.systems[index as usize];
-		let (now, seen) = (Own(system.height), Peer(system.believed(contract.peer)));
-		if contract.check_expiries(now, seen, LIMITS).is_err() {
+		let terms = contract.terms(system.id).expect("it is one of its two systems; qed");
+		let (now, seen) = (Own(system.height), Peer(system.believed(terms.peer.system)));
+		if terms.check(now, seen, LIMITS).is_err() {
 			return;
 		}
-		let mirror = contract.mirror(system.id);
-		let pair = pair(contract.id(system.id), mirror.id(contract.peer));
-		system.ledger.register(contract, now.0);
-		self.tally.tasks.register(pair, self.clock);
+		system.ledger.register(&contract, now.0);
+		self.tally.tasks.register(contract.id(), self.clock);
 		if is_first {
-			let order = Order::Mirror { peer: index, contract: mirror };
+			let order = Order::Second { peer: index, contract };
 			let delay = self.config.finality * BLOCK_MS + self.latency();
 			self.enter(delay, Letter { from: index, to: peer, text: Text::Order(order) });
 		}
@@ -278,7 +288,7 @@ impl Network {
 		let expiry = self.expiries[&connected(index).min(connected(peer))];
 		let h1 = self.systems[index as usize].height.saturating_add(expiry);
 		let h2 = self.made_before(peer).saturating_add(expiry);
-		contract(self.tasks, index, peer, h1, h2)
+		contract(self.tasks, [(index, h1), (peer, h2)], self.config.settlement)
 	}
 
 	/// The blocks that a system has made before this instant.
@@ -301,7 +311,7 @@ impl Network {
 			sent.checks += 1;
 			sent.questions += questions.len() as u64;
 			let view = self.systems[index as usize].view.clone();
-			let size = questions.len() * 3 * 32;
+			let size = questions.encoded_size();
 			self.tally.sent[index as usize].check_bytes += size as u64 + self.proven_size(&view);
 			self.post(index, peer, Text::Check(questions, view));
 		}
@@ -348,9 +358,8 @@ impl Network {
 			Text::Answer(answer, view) => {
 				self.receive(from, to, std::slice::from_ref(&view));
 				let system = &mut self.systems[to as usize];
-				let is_newest = answer.at >= system.believed(view.system);
-				let freshness = if is_newest { Freshness::Newest } else { Freshness::Older };
-				system.inbox.push((answer, freshness));
+				let (from, head) = (view.system, system.believed(view.system));
+				system.inbox.push(Arrived { from, answer, head });
 			},
 			Text::AskMissed(after, view) => self.send_missed(from, to, after, view),
 			Text::Missed(hashes, view) => self.catch_up(to, view, &hashes),
@@ -359,10 +368,10 @@ impl Network {
 		}
 	}
 
-	fn answer(&mut self, from: u32, to: u32, questions: &[Question]) {
+	fn answer(&mut self, from: u32, to: u32, questions: &[ContractId]) {
 		let system = &mut self.systems[to as usize];
 		let view = system.view.clone();
-		let answer = system.ledger.answer(questions, view.number);
+		let answer = system.ledger.answer(identity::system(from), questions, view.number);
 		let further = (questions.len() as u64).saturating_sub(1) * u64::from(ENTRY_BYTES);
 		self.tally.sent[to as usize].check_bytes += further + self.proven_size(&view);
 		self.post(to, from, Text::Answer(answer, view));
@@ -396,7 +405,7 @@ impl System {
 			views,
 			catching_up: BTreeMap::new(),
 			knows_fork: false,
-			ledger: Ledger::new(id, config.settlement),
+			ledger: Ledger::new(id),
 			orders: VecDeque::new(),
 			inbox: Vec::new(),
 		}

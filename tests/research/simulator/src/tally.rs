@@ -196,9 +196,9 @@ struct Open {
 
 impl Tasks {
 	/// A half was registered.
-	pub(crate) fn register(&mut self, pair: ContractId, clock: u64) {
+	pub(crate) fn register(&mut self, contract: ContractId, clock: u64) {
 		let fresh = Open { begun_ms: clock, registered: 0, first_end: None };
-		let open = self.open.entry(pair).or_insert(fresh);
+		let open = self.open.entry(contract).or_insert(fresh);
 		if open.registered == 0 {
 			self.begun += 1;
 		}
@@ -207,13 +207,13 @@ impl Tasks {
 
 	/// A half has ended. The other, if it is not registered by now, never will be: expiries are the
 	/// same, and have passed.
-	pub(crate) fn end(&mut self, pair: ContractId, outcome: Outcome, clock: u64) {
-		let Some(mut open) = self.open.remove(&pair) else { return };
+	pub(crate) fn end(&mut self, contract: ContractId, outcome: Outcome, clock: u64) {
+		let Some(mut open) = self.open.remove(&contract) else { return };
 		let is_settled = |outcome| outcome == Outcome::Settled;
 		match open.first_end {
 			None if open.registered > 1 => {
 				open.first_end = Some(outcome);
-				self.open.insert(pair, open);
+				self.open.insert(contract, open);
 			},
 			None => self.failed += 1,
 			Some(first) => match (is_settled(first), is_settled(outcome)) {
@@ -254,7 +254,10 @@ mod tests {
 	fn a_task_ends_with_its_second_half_and_one_alone_has_failed() {
 		use Outcome::{Expired, Reversed, Settled};
 		let mut tasks = Tasks::default();
-		let pair = |byte: u8| ContractId(sp_core::H256::repeat_byte(byte));
+		let pair = |byte: u8| ContractId {
+			epochs: Default::default(),
+			hash: sp_core::H256::repeat_byte(byte),
+		};
 		for (byte, halves) in [
 			(1, &[Settled, Settled][..]),
 			(2, &[Settled, Reversed]),

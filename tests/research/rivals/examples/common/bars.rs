@@ -12,12 +12,12 @@ const GAP: f64 = 84.0;
 /// Most lines across a panel.
 const MAX_TICKS: f64 = 5.0;
 /// Of the bars, by their place in each group; they differ in lightness, too.
-const COLOURS: [&str; 3] = ["#1b4f8a", "#e8a33d", "#8fb8a8"];
+const COLOURS: [&str; 4] = ["#1b4f8a", "#e8a33d", "#8fb8a8", "#b04a4a"];
 
 /// A drawing.
 pub struct Chart {
 	/// What the bars of each group are of.
-	pub legend: [String; COLOURS.len()],
+	pub legend: Vec<String>,
 	/// What tells one group from the next.
 	pub axis: &'static str,
 	pub panels: Vec<Panel>,
@@ -33,7 +33,7 @@ pub struct Panel {
 /// One bar of each sort.
 pub struct Group {
 	pub label: String,
-	pub values: [f64; COLOURS.len()],
+	pub values: Vec<f64>,
 }
 
 impl Chart {
@@ -45,7 +45,7 @@ impl Chart {
 			 <rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"
 		);
 		for (number, (name, colour)) in self.legend.iter().zip(COLOURS).enumerate() {
-			let x = LEFT + number as f64 * 190.0;
+			let x = LEFT + number as f64 * 165.0;
 			bar(&mut svg, [x, 12.0, 14.0, 14.0], colour);
 			text(&mut svg, x + 20.0, 24.0, "", name);
 		}
@@ -64,7 +64,7 @@ impl Panel {
 	fn draw(&self, svg: &mut String, top: f64) {
 		text(svg, LEFT, top - 20.0, "font-weight=\"bold\"", &self.title);
 		let bottom = top + PANEL;
-		let most = self.groups.iter().flat_map(|group| group.values).fold(0.0, f64::max);
+		let most = self.groups.iter().flat_map(|group| &group.values).copied().fold(0.0, f64::max);
 		let tick = round_up(most / MAX_TICKS);
 		let ticks = (most / tick).ceil().max(1.0);
 		let scale = PANEL / (tick * ticks);
@@ -86,13 +86,13 @@ impl Panel {
 
 impl Group {
 	fn draw(&self, svg: &mut String, [left, bottom, group, scale]: [f64; 4]) {
-		let width = group * 0.8 / COLOURS.len() as f64;
-		for (number, (value, colour)) in self.values.into_iter().zip(COLOURS).enumerate() {
+		let width = group * 0.8 / self.values.len() as f64;
+		for (number, (value, colour)) in self.values.iter().zip(COLOURS).enumerate() {
 			let x = left + group * 0.1 + width * number as f64;
 			let y = bottom - value * scale;
 			bar(svg, [x, y, width - 2.0, value * scale], colour);
 			let above = "text-anchor=\"middle\" font-size=\"11\"";
-			text(svg, x + width / 2.0 - 1.0, y - 4.0, above, &short(value));
+			text(svg, x + width / 2.0 - 1.0, y - 4.0, above, &short(*value));
 		}
 		let middle = left + group / 2.0;
 		text(svg, middle, bottom + 18.0, "text-anchor=\"middle\"", &self.label);

@@ -147,13 +147,13 @@ pub fn svg(figures: &[Figures]) -> String {
 	let panel = |title: &str, unit, value: fn(&Figures) -> f64| {
 		let group = |of_number: &[Figures]| Group {
 			label: of_number[0].waiting.to_string(),
-			values: std::array::from_fn(|work| value(&of_number[work])),
+			values: of_number.iter().map(value).collect(),
 		};
 		let groups = figures.chunks(Work::ALL.len()).map(group).collect();
 		Panel { title: title.into(), unit, groups }
 	};
 	let chart = Chart {
-		legend: Work::ALL.map(name),
+		legend: Work::ALL.map(name).to_vec(),
 		axis: "contracts waiting on each chain",
 		panels: vec![
 			panel("Execution time", "milliseconds", |of| of.time_us() / 1_000.0),

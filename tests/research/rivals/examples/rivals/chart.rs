@@ -18,7 +18,7 @@ pub fn svg(measured: &Measured) -> String {
 		]
 	});
 	let chart = Chart {
-		legend: Rival::ALL.map(|rival| rival.name().into()),
+		legend: Rival::ALL.map(|rival| rival.name().into()).to_vec(),
 		axis: "exchanges in flight",
 		panels: panels.collect(),
 	};
@@ -35,7 +35,7 @@ fn panel(
 	let figures: Vec<_> = measured.of(traders).collect();
 	let group = |of_batch: &[&Figures]| Group {
 		label: of_batch[0].batch.to_string(),
-		values: std::array::from_fn(|rival| value(of_batch[rival])),
+		values: of_batch.iter().map(|figures| value(figures)).collect(),
 	};
 	let groups = figures.chunks(Rival::ALL.len()).map(group).collect();
 	Panel { title: format!("{what}: {}", traders.name()), unit, groups }

@@ -20,44 +20,43 @@ impl Goal {
 	}
 }
 
-/// All goals of which the figures were measured; they are about exchanges between many users.
+/// All goals of which the figures were measured.
 pub fn goals(measured: &Measured) -> Vec<Goal> {
 	let mut goals = Vec::new();
-	for (batch, requests) in [(1, 3.0), (100, 0.1)] {
+	for (batch, requests) in [(1, 2.0), (100, 0.04)] {
 		if let Some(ours) = measured.find(Traders::Many, Rival::Ribp, batch) {
 			goals.extend(goals_of_counts(ours, requests));
 		}
 	}
-	let rivals = [Rival::Ribp, Rival::HashLock];
-	if let [Some(ours), Some(theirs)] = rivals.map(|rival| measured.find(Traders::Many, rival, 100))
-	{
-		goals.extend(goals_of_costs(ours, theirs));
+	for (traders, rival, time, proof) in [
+		(Traders::Many, Rival::Ribp, 0.9, Some(0.95)),
+		(Traders::Many, Rival::OnMatch, 1.0, None),
+		(Traders::Two, Rival::Ribp, 1.3, None),
+	] {
+		let rivals = [rival, Rival::HashLock].map(|rival| measured.find(traders, rival, 100));
+		let [Some(ours), Some(theirs)] = rivals else { continue };
+		goals.push(goal_of_cost("time", ours, time, ours.time_ratio(theirs)));
+		let ratio = ours.proof_bytes() / theirs.proof_bytes();
+		goals.extend(proof.map(|most| goal_of_cost("storage proof", ours, most, ratio)));
 	}
 	goals
 }
 
-fn goals_of_counts(ours: &Figures, requests: f64) -> [Goal; 3] {
-	let [all, settled] = [ours.counts(), ours.counts_until_settled()];
+fn goals_of_counts(ours: &Figures, requests: f64) -> [Goal; 2] {
 	let goal = |what: &str, most, count| Goal {
 		name: format!("{what} per exchange, {} in flight", ours.batch),
 		most,
 		measured: f64::from(count) / f64::from(ours.batch),
 	};
 	[
-		goal("user-signed extrinsics", 2.0, all.user_signed),
-		goal("cross-chain requests until settled", requests, settled.requests),
-		goal("cross-chain requests to the end", requests, all.requests),
+		goal("user-signed extrinsics", 2.0, ours.counts().user_signed),
+		goal("requests until settled", requests, ours.counts_until_settled().requests),
 	]
 }
 
-fn goals_of_costs(ours: &Figures, theirs: &Figures) -> [Goal; 2] {
-	let goal = |what: &str, measured| Goal {
-		name: format!("{what} by the hash lock's, {} in flight", ours.batch),
-		most: 1.0,
-		measured,
-	};
-	[
-		goal("time", ours.time_ratio(theirs)),
-		goal("storage proof", ours.proof_bytes() / theirs.proof_bytes()),
-	]
+fn goal_of_cost(what: &str, ours: &Figures, most: f64, measured: f64) -> Goal {
+	let Figures { rival, traders, batch, .. } = ours;
+	let (rival, traders) = (rival.name(), traders.name());
+	let name = format!("{what} of {rival} by the hash lock's, {batch} in flight, {traders}");
+	Goal { name, most, measured }
 }

@@ -5,7 +5,6 @@ use ribp_rivals::{
 	cost::Cost,
 	keys::Traders,
 	measure::{Figures, Measured, Plan},
-	Rival,
 };
 use serde_json::{json, Value};
 
@@ -14,18 +13,23 @@ Time is that of decoding and applying all extrinsics of an exchange on both chai
 evidence's dispatch, fees - and of the state root that they change; an empty block's
 is taken off. It is that of natively compiled code on a state in memory. Proof bytes are the nodes of
 both chains' own tries that their blocks read or change for it, each once a block.
+Leaves are entries of either state that are made, changed or removed, each once a block; moves are
+those of balances, the rent included and the transactions' fees left out.
 pallet-ribp: a block's import is counted; the pool's validations, which verify evidence as well, are
-  not. The exchange settles early. Both chains' nodes ask at the same time.
-  Counted to the end, when the contract is forgotten and its deposit returned. Not counted: gossip.
-Hash lock: each user has to look at the other lock, and the buyer for the secret: three requests at
+  not. The exchange settles early. The buyer looks whether the goods are registered for good, and answers
+  firmly. Where both register at the same time, nobody has to look, and each chain is told twice.
+  Counted to the end, when both halves are swept; what all contracts of an epoch share, so do these.
+  Not counted: gossip.
+Hash lock: each user has to look at the other lock, and the buyer for the secret: three looks at
   least. Nobody proves anything to a chain. Not counted: cancelling, and the wallets that watch.
 Bridge: headers, messages and delivery receipts by the bridge pallets' public calls, one relayer for
   both directions, one header for all that can be proven by it. The desk that turns messages into an
   exchange is the smallest possible: no expiry, no way back if the buyer never accepts. Not counted:
   relayers' rewards, the import of headers that change authorities, XCM, the transaction pool.
 Submitted (by nodes or relayers), requests and waits for finality: until settled / to the end. A request
-is one question for a block's finality with what is in its state. Where the same two users make all
-exchanges, each signs once for up to a hundred: register_batch, and utility.batch_all for the others.";
+is one question of a node or relayer for a block's finality with what is in its state; a look is one of
+a user. Where the same two users make all exchanges, each signs once for up to a hundred: register_batch,
+and utility.batch_all for the others.";
 
 pub fn print(plan: &Plan, measured: &Measured) {
 	println!(
@@ -48,20 +52,23 @@ pub fn print(plan: &Plan, measured: &Measured) {
 	);
 	for goal in goals(measured) {
 		let verdict = if goal.is_reached() { "reached" } else { "NOT reached" };
-		println!("  {}: {:.2}, at most {:.1}: {verdict}", goal.name, goal.measured, goal.most);
+		println!("  {}: {:.2}, at most {:.2}: {verdict}", goal.name, goal.measured, goal.most);
 	}
 }
 
 fn print_figures(measured: &Measured, traders: Traders) {
 	println!(
-		"\n{}\n\n{:>9}  {:<11} {:>9} {:>9} {:>11} {:>11} {:>13} {:>13} {:>13}",
+		"\n{}\n\n{:>9}  {:<13} {:>9} {:>9} {:>11} {:>7} {:>6} {:>11} {:>6} {:>13} {:>13} {:>13}",
 		capitalized(traders.name()),
 		"in flight",
 		"by",
 		"time µs",
 		"proof B",
 		"extrinsic B",
+		"leaves",
+		"moves",
 		"user-signed",
+		"looks",
 		"submitted",
 		"requests",
 		"finality",
@@ -71,13 +78,17 @@ fn print_figures(measured: &Measured, traders: Traders) {
 		let each = |count: u32| f64::from(count) / f64::from(figures.batch);
 		let both = |settled: u32, all: u32| format!("{:.2} / {:.2}", each(settled), each(all));
 		println!(
-			"{:>9}  {:<11} {:>9.0} {:>9.0} {:>11.0} {:>11.2} {:>13} {:>13} {:>13}",
+			"{:>9}  {:<13} {:>9.0} {:>9.0} {:>11.0} {:>7.1} {:>6.1} {:>11.2} {:>6.2} {:>13} {:>13} \
+			 {:>13}",
 			figures.batch,
 			figures.rival.name(),
 			figures.time_us(),
 			figures.proof_bytes(),
 			figures.extrinsic_bytes(),
+			figures.leaves(),
+			figures.moves(),
 			each(all.user_signed),
+			each(all.looks),
 			both(settled.submitted, all.submitted),
 			both(settled.requests, all.requests),
 			format!("{} / {}", settled.rounds, all.rounds),
@@ -90,7 +101,7 @@ fn capitalized(text: &str) -> String {
 	letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// pallet-ribp's figures by those of a rival.
+/// Our figures by those of a rival.
 struct Ratio<'a> {
 	ours: &'a Figures,
 	theirs: &'a Figures,
@@ -112,19 +123,21 @@ impl Ratio<'_> {
 }
 
 fn ratios(measured: &Measured, traders: Traders) -> impl Iterator<Item = Ratio<'_>> {
-	let others = measured.of(traders).filter(|theirs| theirs.rival != Rival::Ribp);
-	others.filter_map(move |theirs| {
-		let ours = measured.find(traders, Rival::Ribp, theirs.batch)?;
-		Some(Ratio { ours, theirs })
+	let ours = measured.of(traders).filter(|ours| ours.rival.is_ours());
+	ours.flat_map(move |ours| {
+		let others = measured.of(traders).filter(move |theirs| theirs.batch == ours.batch);
+		let others = others.filter(|theirs| !theirs.rival.is_ours());
+		others.map(move |theirs| Ratio { ours, theirs })
 	})
 }
 
 fn print_ratios(measured: &Measured, traders: Traders) {
-	println!("\nRatios: pallet-ribp by each rival");
+	println!("\nRatios: pallet-ribp, in either way, by each rival");
 	for ratio in ratios(measured, traders) {
 		println!(
-			"{:>9}  by {:<9} time {:>5.2}, proof {:>5.2}, proof and extrinsics {:>5.2}",
+			"{:>9}  {:<13} by {:<9} time {:>5.2}, proof {:>5.2}, proof and extrinsics {:>5.2}",
 			ratio.ours.batch,
+			ratio.ours.rival.name(),
 			ratio.theirs.rival.name(),
 			ratio.time(),
 			ratio.proof(),
@@ -140,13 +153,15 @@ fn print_steps(measured: &Measured, traders: Traders) {
 	for figures in measured.of(traders).filter(|figures| figures.batch == batch) {
 		for (name, cost) in figures.steps() {
 			println!(
-				"  {:<11} {name:<16} apply {:>6.0} µs, state root {:>5.0} µs, proof {:>5.0} B, \
-				 extrinsics {:>5.0} B",
+				"  {:<13} {name:<16} apply {:>6.0} µs, state root {:>5.0} µs, proof {:>5.0} B, \
+				 extrinsics {:>5.0} B, leaves {:>4.1}, moves {:>3.1}",
 				figures.rival.name(),
 				cost.apply_ns / 1_000.0,
 				cost.seal_ns / 1_000.0,
 				cost.proof_bytes,
 				cost.extrinsic_bytes,
+				cost.leaves,
+				cost.moves,
 			);
 		}
 	}
@@ -158,6 +173,7 @@ pub fn json(plan: &Plan, measured: &Measured) -> String {
 		json!({
 			"users": ratio.ours.traders.name(),
 			"in_flight": ratio.ours.batch,
+			"of": ratio.ours.rival.name(),
 			"by": ratio.theirs.rival.name(),
 			"time": ratio.time(),
 			"proof": ratio.proof(),
@@ -196,7 +212,10 @@ fn json_of(figures: &Figures) -> Value {
 		"time_us": figures.time_us(),
 		"proof_bytes": figures.proof_bytes(),
 		"extrinsic_bytes": figures.extrinsic_bytes(),
+		"leaves": figures.leaves(),
+		"moves": figures.moves(),
 		"user_signed": each(all.user_signed),
+		"looks": each(all.looks),
 		"submitted": { "until_settled": each(settled.submitted), "to_the_end": each(all.submitted) },
 		"requests": { "until_settled": each(settled.requests), "to_the_end": each(all.requests) },
 		"finality_rounds": { "until_settled": settled.rounds, "to_the_end": all.rounds },
@@ -210,5 +229,7 @@ fn json_of_cost(cost: &Cost) -> Value {
 		"state_root_us": cost.seal_ns / 1_000.0,
 		"proof_bytes": cost.proof_bytes,
 		"extrinsic_bytes": cost.extrinsic_bytes,
+		"leaves": cost.leaves,
+		"moves": cost.moves,
 	})
 }
