@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What belief in another chain costs, beside the Polkadot bridges' verifier; what one settled exchange
-# costs, beside a hash lock and a bridge; whether that grows with the waiting list; and what two live
-# nodes carry.
+# costs, beside a hash lock and a bridge; whether that grows with the contracts that are open; and what
+# two live nodes carry.
 set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -19,7 +19,7 @@ Usage: scripts/bench.sh [verification | rivals | growth]... [--runs N] [--json F
                 (pallet-atomic-swap) and by message passing (pallet-bridge-grandpa and
                 pallet-bridge-messages) in turn, with 1, 10, 100 and 500 exchanges in flight
   growth        measures what an empty block, evidence and a registration cost while 100, 1,000,
-                10,000 and 100,000 contracts wait
+                10,000 and 100,000 contracts are open
   live          measures on two nodes how many exchanges and plain transfers they carry a second, and
                 how long one exchange takes, on slower chains as well; `scripts/bench.sh live --help`
                 tells its options

@@ -18,14 +18,13 @@ export async function snapshot(chain, parties) {
 	return { number, owned, taken: await chain.taken(hash), issuance: await chain.issuance(hash) };
 }
 
-/** What a party gained between two snapshots, its fees aside; deposits are its own. */
+/** What a party gained between two snapshots, its fees and rents aside. */
 export function gained(chain, { name, pair }, from, to) {
 	const fees = chain.history.feesOf(pair.address, from.number, to.number);
-	const own = ({ owned }) => owned[name].free + owned[name].deposit;
-	return own(to) - own(from) + fees;
+	return to.owned[name] - from.owned[name] + fees;
 }
 
-/** How much of a chain's token has come into being between two snapshots: fees are burned. */
+/** How much of a chain's token has come into being between two snapshots: fees and rents are burned. */
 export function created(chain, from, to) {
 	const burned = chain.history
 		.after(from.number)
@@ -35,14 +34,13 @@ export function created(chain, from, to) {
 	return to.issuance - from.issuance + burned;
 }
 
-export const BALANCE_HEADING = 'chain/account/before/after/gained, fees aside/deposit'.split('/');
+export const BALANCE_HEADING = 'chain/account/before/after/gained, fees aside'.split('/');
 
 /** Rows of a table of what parties owned, own and have gained, below `BALANCE_HEADING`. */
 export function balanceRows(chain, parties, before, after) {
 	return parties.map((party) => {
-		const { free, deposit } = after.owned[party.name];
-		const gain = gained(chain, party, before, after);
-		const amounts = [before.owned[party.name].free, free, gain, deposit];
+		const [old, now] = [before, after].map(({ owned }) => owned[party.name]);
+		const amounts = [old, now, gained(chain, party, before, after)];
 		return [
 			chain.name,
 			party.name,

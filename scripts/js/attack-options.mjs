@@ -6,7 +6,7 @@ import { checkFile, checkPace, optionsFrom, PACE_USAGE } from './command-line.mj
 
 /** Short names of the attacks, in the order in which they are told. */
 const NAMES = [
-	...['stop', 'false-root', 'branches', 'early', 'partition'],
+	...['stop', 'proofs', 'false-root', 'branches', 'early', 'partition'],
 	...['flush', 'decoy', 'pause', 'retired', 'expired'],
 ];
 
@@ -16,6 +16,7 @@ Starts two honest chains, alpha and beta, and a third one that is Eve's. Alice t
 alpha, Bob from beta, and Eve attacks:
 
   stop        her chain dies while value is locked against it: it waits, and root frees it
+  proofs      she shows alpha less of her chain's state than there is, something else, or what is over
   false-root  her runtime lies about its history, and she tells alpha what the lie is
   branches    she finalizes two branches and sells the same tokens on both, to alpha and to beta
   early       she reveals the second branch right after alpha has settled early on the first

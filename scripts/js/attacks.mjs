@@ -4,11 +4,13 @@ import { GOODS, PRICE } from './eve.mjs';
 import { decoy, flush, pause } from './forgeries.mjs';
 import { chooseBranch, follows, isOn, refusedBranches, reportFork, statusOf } from './forks.mjs';
 import { comeBack } from './pair.mjs';
+import { proofs } from './proofs.mjs';
 import { ENDED, finalStatus, refusalOf, registerAll } from './ribp.mjs';
 import {
 	checkAmounts,
 	checkNoBusiness,
 	countedFrom,
+	DISTANCE,
 	exchanges,
 	exposed,
 	FAR,
@@ -26,6 +28,8 @@ import { expired, falseRoot, retired } from './trust.mjs';
 const NEAR = 140;
 /** Blocks after all expiries in which value that is locked against a dead chain does not move. */
 const LONG_AFTER = 15;
+/** How long a silence is that counts, and the time to object, where root says so; in blocks. */
+const SHORT = 20;
 /** Blocks in which alpha does not hear of beta, and Eve's other history stays hidden from it. */
 const APART = 12;
 
@@ -159,8 +163,8 @@ async function twoBranches(world, tale) {
 	world.show(hidden, [beta]);
 	const alices = exchanges(world, 2, alpha, alice, eve);
 	const bobs = exchanges(world, 1, beta, bob, hidden);
-	await registerAll([...alices, ...bobs], 'AtExpiry');
-	await tale.settle([...alices, ...bobs], 'committed');
+	await registerAll([...alices, ...bobs]);
+	await tale.lock([...alices, ...bobs]);
 	tale.tell(`Alice buys twice ${GOODS} EVE for ${PRICE} ALPHA on b1, and Bob once for ${PRICE} BETA`);
 	tale.tell('on b2: all of it is committed, and locked until the expiries');
 	tale.check(
@@ -188,9 +192,9 @@ async function afterSettlement(world, tale) {
 	const before = await snapshots(world);
 	const hidden = await fork(world, tale);
 	const told = marks(world);
-	const alices = exchanges(world, 2, alpha, alice, eve);
+	const alices = exchanges(world, 2, alpha, alice, eve, DISTANCE, 'Early');
 	const bobs = exchanges(world, 1, beta, bob, hidden);
-	await Promise.all([registerAll(alices, 'Early'), registerAll(bobs, 'AtExpiry')]);
+	await registerAll([...alices, ...bobs]);
 	await tale.settle(alices, 'settled');
 	tale.tell(`Alice buys twice ${GOODS} EVE for ${PRICE} ALPHA on b1, early: Eve has the ALPHA`);
 
@@ -215,13 +219,13 @@ async function partition(world, tale) {
 		...exchanges(world, 2, alpha, alice, eve, FAR),
 		...exchanges(world, 1, beta, bob, eve, FAR),
 	];
-	await registerAll(trades, 'AtExpiry');
-	await tale.settle(trades, 'committed');
+	await registerAll(trades);
+	await tale.lock(trades);
 	tale.tell('Alice and Bob both trade with Eve on b1: committed, and locked until the expiries');
 
 	world.part();
 	const bobs = exchanges(world, 1, beta, bob, hidden);
-	await registerAll(bobs, 'AtExpiry');
+	await registerAll(bobs);
 	const shown = heights(world);
 	world.show(hidden, [beta]);
 	tale.tell('Eve cuts alpha off from beta, and sells to Bob on b2 as well');
@@ -253,15 +257,15 @@ async function partition(world, tale) {
 
 /** d) Eve's chain stops for good. */
 async function stopsForGood(world, tale) {
-	const { alpha, eve, alice, villain } = world;
+	const { alpha, eve, alice } = world;
 	const before = await snapshots(world);
 	const paid = world.exchange(alpha, alice, eve, NEAR);
-	await registerAll(paid, 'AtExpiry');
-	await tale.settle(paid, 'committed');
+	await registerAll(paid);
+	await tale.lock(paid);
 	tale.tell(`Alice buys ${GOODS} EVE for ${PRICE} ALPHA: committed on both chains, and locked`);
 	world.lookAway();
 	const unpaid = world.exchange(alpha, alice, eve, NEAR);
-	await registerAll(unpaid, 'AtExpiry');
+	await registerAll(unpaid);
 	await tale.settle(unpaid.slice(0, 1), 'committed');
 	tale.tell("Alice buys the same once more: committed on alpha, but Eve's chain looks away");
 	await eve.disconnect();
@@ -271,24 +275,18 @@ async function stopsForGood(world, tale) {
 	const late = unpaid[0].expiry + LONG_AFTER;
 	const waited = () => alpha.history.last.number >= late;
 	await tale.wait(`alpha #${late}`, waited);
+	await tale.settle(paid.slice(0, 1), 'settled');
+	tale.tell('what was proven before settles: Eve has been paid for what she has delivered');
 	const taken = (await alpha.taken(alpha.history.last.hash)) - before[0].taken;
-	const states = await Promise.all([paid[0], unpaid[0]].map(finalStatus));
 	tale.check(
 		`${LONG_AFTER} blocks after the last expiry ${formatAmount(taken, alpha)} are with the chain still: ` +
 			'no clock decides',
-		taken === alpha.tokens(2 * PRICE) && states.every((state) => state === 'committed'),
+		taken === alpha.tokens(PRICE) && (await finalStatus(unpaid[0])) === 'committed',
 	);
-
-	const { forceResolve } = alpha.api.tx.ribp;
-	await alpha.sudo(forceResolve(eve.system, paid[0].id, 'Unlock'));
-	await alpha.sudo(forceResolve(eve.system, unpaid[0].id, 'Reverse'));
-	tale.check(
-		'root frees it: what Eve has paid for is hers, the rest is Alice\'s again',
-		(await finalStatus(paid[0])) === 'settled' && (await finalStatus(unpaid[0])) === 'reversed',
-	);
+	await resolve(world, tale, unpaid[0]);
 	world.lookAgain();
 	await comeBack(eve);
-	tale.tell("Eve's chain comes back after all, and finds what root has decided");
+	tale.tell("Eve's chain comes back after all, and finds what has become of the exchanges");
 	await tale.settle(paid, 'settled');
 	const ended = async () => ['reversed', 'expired'].includes(await finalStatus(unpaid[1]));
 	await tale.wait('the other half of what root has undone', ended);
@@ -296,14 +294,38 @@ async function stopsForGood(world, tale) {
 		alpha: { Alice: -PRICE, Eve: PRICE },
 		eve: { Alice: GOODS, Eve: -GOODS },
 	});
-	tale.figures.blocks = {
-		lockedAfterExpiry: { paid: late - paid[0].expiry, unpaid: late - unpaid[0].expiry },
+	const { number } = alpha.history.blockOf('Reversed', unpaid[0].id);
+	tale.figures.blocks = { lockedAfterExpiry: number - unpaid[0].expiry };
+}
+
+/** Root frees what is locked against a dead chain: it says so, waits, and says it again. */
+async function resolve({ alpha, eve }, tale, { id }) {
+	const { forceResolve, pause, resume } = alpha.api.tx.ribp;
+	const reverse = () => alpha.sudo(forceResolve(eve.system, id, 'Reverse'));
+	const isRefused = async (words, name) => {
+		const refusal = await refusalOf(reverse());
+		tale.check(`${words}: ${refusal}`, refusal === `ribp.${name}`);
 	};
+	await isRefused('root cannot free it while there is business with Eve', 'SystemNotPaused');
+	await alpha.sudo(pause(eve.system));
+	await isRefused('nor as long as her chain may come back', 'SystemNotSilent');
+	const short = alpha.api.createType('u32', SHORT);
+	await alpha.setParameters({ Silence: short, PolicyDelay: short });
+	tale.tell(`on this chain root has ${SHORT} blocks count as a long silence, and as time to object`);
+	const { number } = await reverse();
+	await isRefused('it is announced, and nobody can object in no time', 'AnnouncedRecently');
+	await tale.wait('objections', () => alpha.history.last.number >= number + SHORT);
+	const stands = (await alpha.status(id, alpha.history.last.hash)) === 'committed';
+	tale.check('until then it stays as it is', stands);
+	await reverse();
+	tale.check("it is Alice's again", (await alpha.status(id)) === 'reversed');
+	await alpha.sudo(resume(eve.system));
 }
 
 /** The attacks, in the order in which they are told: the chain that dies comes back. */
 export const ATTACKS = {
 	stop: { name: "Eve's chain stops", run: stopsForGood },
+	proofs: { name: 'Eve shows less than there is', run: proofs },
 	'false-root': { name: "Eve's runtime lies about its history", run: falseRoot },
 	branches: { name: 'Eve finalizes two branches', run: twoBranches },
 	early: { name: 'Eve reveals a branch after an early settlement', run: afterSettlement },

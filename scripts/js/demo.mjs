@@ -8,9 +8,8 @@ const options = optionsOrExit();
 const { BALANCE_HEADING, balanceRows, snapshot } = await import('./amounts.mjs');
 const { Display } = await import('./display.mjs');
 const { runExchange } = await import('./exchange.mjs');
-const { until } = await import('./nodes.mjs');
 const { comeBack, restart, startPair } = await import('./pair.mjs');
-const { account, introduce } = await import('./ribp.mjs');
+const { account, cancel, introduce, register } = await import('./ribp.mjs');
 const { assetBalance, issueAsset, issueThing, ownerOf } = await import('./things.mjs');
 
 const display = new Display();
@@ -18,9 +17,14 @@ const display = new Display();
 /** How long beta's node stays dead in the interrupted exchange. */
 const DEAD_MS = 5_000;
 
-/** The asset with which a thing is paid, and how much of it. */
+/** The asset of beta's with which a thing is paid, one of alpha's that is frozen, and how much of both. */
 const ASSET = 7;
+const FROZEN = 8;
 const PRICE = 40n;
+
+/** Both register at once, and either leg commits when the other one is shown. */
+const bothAtOnce = (legs) => Promise.all(legs.map((leg) => register(leg)));
+const onlyAlice = ([delivery]) => [delivery];
 
 /** @type {import('./exchange.mjs').Scenario[]} */
 const SCENARIOS = [
@@ -37,24 +41,46 @@ const SCENARIOS = [
 		promised: { alpha: 'settled', beta: 'settled' },
 	},
 	{
+		name: 'settle on match',
+		settlement: 'Early',
+		distance: 120,
+		promised: { alpha: 'settled', beta: 'settled' },
+		begin: bothAtOnce,
+	},
+	{
 		name: 'expire',
 		settlement: 'Early',
 		distance: 30,
 		promised: { alpha: 'expired', beta: 'absent' },
-		registered: ([delivery]) => [delivery],
+		registered: onlyAlice,
+		begin: ([delivery]) => register(delivery),
+	},
+	{
+		name: 'cancel',
+		settlement: 'Early',
+		distance: 180,
+		promised: { alpha: 'cancelled', beta: 'absent' },
+		registered: onlyAlice,
+		signed: 2,
+		begin: async ([delivery]) => {
+			await register(delivery);
+			await cancel(delivery);
+			display.event('Alice wants her value back, and gives Bob notice');
+		},
 	},
 	{
 		name: 'reverse',
 		settlement: 'Early',
 		distance: 60,
 		promised: { alpha: 'reversed', beta: 'expired' },
-		before: async (world) => {
-			display.event("beta's node starts again without its offchain worker");
-			await restart(world.beta, ['--offchain-worker', 'never']);
+		begin: bothAtOnce,
+		before: async ({ beta }) => {
+			display.event("beta's node starts again, and is not told where alpha is");
+			await restart(beta, [], []);
 		},
-		afterwards: async (world) => {
-			display.event("beta's node starts again with its offchain worker");
-			await restart(world.beta);
+		afterwards: async ({ beta }) => {
+			display.event("beta's node starts again, and is told");
+			await restart(beta);
 		},
 	},
 	{
@@ -88,6 +114,35 @@ const SCENARIOS = [
 			];
 		},
 	},
+	{
+		name: 'owe and claim',
+		settlement: 'Early',
+		distance: 120,
+		promised: { alpha: 'settled', beta: 'settled' },
+		items: ({ payment }) => [[{ Asset: { id: FROZEN, amount: PRICE } }], [{ Token: payment }]],
+		signed: 5,
+		begin: async ([delivery, payment], { alpha, alice }) => {
+			await register(delivery);
+			await alpha.send(alpha.api.tx.assets.freezeAsset(FROZEN), alice.pair);
+			display.event('the asset that Alice delivers is frozen');
+			await register(payment, 'Now');
+		},
+		onEnd: async ([{ id }], { alpha, alice, bob }) => {
+			display.event(`${await alpha.owed()} item is owed to Bob`);
+			const { assets, ribp } = alpha.api.tx;
+			await alpha.send(assets.thawAsset(FROZEN), alice.pair);
+			await alpha.send(ribp.claim(id, 0, null), bob.pair);
+			display.event('the asset is thawed, and Bob claims it');
+		},
+		judge: async ({ alpha, bob }, [{ id }]) => {
+			const has = await assetBalance(alpha, FROZEN, bob.pair.address);
+			const missing = ['Owed', 'Claimed'].filter((name) => !alpha.history.blockOf(name, id));
+			return [
+				...(has === PRICE ? [] : [`on alpha Bob has ${has} of the asset, not ${PRICE}`]),
+				...missing.map((name) => `on alpha nothing is ${name.toLowerCase()}`),
+			];
+		},
+	},
 ];
 
 /** Starts both chains and makes them known to each other. */
@@ -100,11 +155,10 @@ async function start() {
 	await introduce(alpha, beta);
 	display.event('each chain knows the other');
 	const [alice, bob] = await Promise.all(['Alice', 'Bob'].map(account));
-	const [thing, asset] = await Promise.all([
-		issueThing(alpha, alice),
-		issueAsset(beta, bob, ASSET, 1_000n),
-	]);
-	display.event('Alice has a thing (NFT) on alpha, Bob has 1,000 of an asset on beta');
+	const asset = await issueAsset(beta, bob, ASSET, 1_000n);
+	const thing = await issueThing(alpha, alice);
+	await issueAsset(alpha, alice, FROZEN, 1_000n);
+	display.event('Alice has a thing (NFT) and an asset on alpha, Bob has an asset on beta');
 	return {
 		alpha,
 		beta,
@@ -176,18 +230,19 @@ function showFigures(results) {
 	}
 }
 
-/** Waits until both chains have forgotten all contracts; returns how many positions are left. */
-async function forget({ alpha, beta }) {
+/** Says what each chain has left; returns how many contracts are open, and how many items are owed. */
+async function leftOf({ alpha, beta }) {
 	display.heading('What is left');
-	const chains = [alpha, beta];
-	const left = () => Promise.all(chains.map((chain) => chain.positionsLeft()));
-	const none = async () => (await left()).every((positions) => positions === 0);
-	await until('no positions', none).catch(() => {});
-	const positions = await left();
-	for (const [i, { name }] of chains.entries()) {
-		display.event(`${name} keeps ${positions[i]} positions of ended contracts`);
+	const left = {};
+	for (const [chain, peer] of [[alpha, beta], [beta, alpha]]) {
+		const [{ open, entries }, owed] = await Promise.all([chain.corridor(peer), chain.owed()]);
+		display.event(
+			`${chain.name}: ${open} contracts are open, ${owed} items are owed; ` +
+				`of ${entries - open} that have ended ${peer.name} may still ask`,
+		);
+		left[chain.name] = { open, owed };
 	}
-	return { alpha: positions[0], beta: positions[1] };
+	return left;
 }
 
 /** Leaves the nodes to the user until Ctrl-C. */
@@ -213,19 +268,19 @@ async function main() {
 	for (const scenario of SCENARIOS) {
 		exchanges.push(await play(world, scenario));
 	}
-	const positionsLeft = await forget(world);
+	const left = await leftOf(world);
 	showFigures(exchanges);
 	await showBalances(world, before);
 
 	const passed = exchanges.filter(({ problems }) => problems.length === 0).length;
 	const total = exchanges.length;
 	if (options.json) {
-		const figures = { passed, total, positionsLeft, exchanges };
+		const figures = { passed, total, left, exchanges };
 		writeFileSync(options.json, `${JSON.stringify(figures, null, '\t')}\n`);
 	}
 	display.line();
 	display.line(`DvP demo: ${passed} of ${total} exchanges ended as promised`);
-	const clean = Object.values(positionsLeft).every((positions) => positions === 0);
+	const clean = Object.values(left).every(({ open, owed }) => open + owed === 0);
 	const status = passed === total && clean ? 0 : 1;
 	if (options.keep) {
 		keep(world, status);

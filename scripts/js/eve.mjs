@@ -216,11 +216,12 @@ export class World {
 	}
 
 	/**
-	 * The legs of an exchange: a buyer pays on an honest chain, and Eve on a history of hers.
+	 * The legs of an exchange: a buyer pays on an honest chain, and Eve on a history of hers. Value waits for
+	 * the expiries, unless it is said otherwise.
 	 *
 	 * @returns {import('./ribp.mjs').Leg[]}
 	 */
-	exchange(chain, buyer, history, distance) {
+	exchange(chain, buyer, history, distance, settlement = 'AtExpiry') {
 		const { pair: eve } = this.villain;
 		return makeExchange(
 			{
@@ -231,6 +232,7 @@ export class World {
 				...{ chain: history, payer: eve, receiver: buyer.pair, amount: history.tokens(GOODS) },
 				expiry: history.best + distance,
 			},
+			settlement,
 		);
 	}
 

@@ -4,20 +4,26 @@ import { hexToU8a, u8aConcat, u8aToHex } from '@polkadot/util';
 import { finalHead } from './finality.mjs';
 import { rpc } from './nodes.mjs';
 import { Past } from './past.mjs';
-import { Refusal } from './ribp.mjs';
+import { contractHash, epochOf, Refusal } from './ribp.mjs';
 
 /**
- * Evidence of a finalized block of a leg's peer, the newest one unless another is named, with what
- * the next step of the leg's contract depends on.
+ * Evidence of a finalized block of a leg's peer: what it has of the contract, and says of all.
  *
  * @param {import('./ribp.mjs').Leg} leg whose chain is to believe the evidence
- * @param {string} [block] the hash of one that the leg's chain has in its view, however old
+ * @param {object} [options]
+ * @param {string} [options.block] the hash of one that the leg's chain has in its view, however old;
+ *   the newest one by default
+ * @param {string[]} [options.keys] what is shown of its state, instead
  */
-export async function fetchEvidence(leg, block) {
-	const keys = await neededKeys(leg);
+export async function fetchEvidence(leg, { block, keys = wantedKeys(leg) } = {}) {
 	const { header, link } = await linked(leg, block);
-	const { proof } = await rpc(leg.peer.node.http, 'state_getReadProof', [keys, header.hash.toHex()]);
-	return evidenceOf(leg.chain, header, link, proof);
+	return evidenceOf(leg.chain, header, link, await proofOf(leg, keys, header));
+}
+
+/** A proof of what a header's state has under these keys. */
+async function proofOf({ peer }, keys, { hash }) {
+	const { proof } = await rpc(peer.node.http, 'state_getReadProof', [keys, hash.toHex()]);
+	return proof;
 }
 
 /** Evidence that only advances the known view of a leg's peer: it shows nothing of the state. */
@@ -46,25 +52,48 @@ async function linked({ chain, peer }, block) {
 	return { header, link: { Above: { justification: head.justification.toHex(), extension } } };
 }
 
-/**
- * The keys in the peer's state of what a contract waits for: the mirror; then the other log and its
- * reversal; then that the mirror waits no more.
- */
-async function neededKeys({ chain, peer, id, mirrorId, contract }) {
-	const { positions, waiting } = peer.api.query.ribp;
-	switch (await chain.status(id)) {
-		case 'registered':
-			return [positions.key(mirrorId)];
-		case 'committed':
-			return [contract.peerLog, contract.peerReversal].map((log) => positions.key(log));
-		default:
-			return [waiting.key(chain.system, mirrorId)];
-	}
+/** The keys in a peer's state of evidence about legs, which are all of one chain. */
+export const wantedKeys = (...legs) => [...legs.map(legKey), corridorKey(legs[0])];
+
+/** Where a leg's peer has its own leg of the contract. */
+export function legKey({ chain, peer, peerExpiry, contract }) {
+	const { legs } = peer.api.query.ribp;
+	return legs.key(chain.system, epochOf(peerExpiry), contractHash(contract));
+}
+
+/** Where a leg's peer says what it has of all contracts with the leg's chain. */
+export const corridorKey = ({ chain, peer }) => peer.api.query.ribp.corridors.key(chain.system);
+
+/** The same evidence about a leg with something else in place of what the peer says of all contracts. */
+export async function forgeCorridor(leg, { header, link, proof }) {
+	const others = await proofOf(leg, [legKey(leg)], header);
+	const forged = proof.map((node) => {
+		const bytes = node.toU8a(true);
+		if (!others.includes(node.toHex())) {
+			bytes[bytes.length - 1] ^= 1;
+		}
+		return u8aToHex(bytes);
+	});
+	return evidenceOf(leg.chain, header, link, forged);
+}
+
+/** The id of a leg's contract with another epoch on the peer. */
+export function misplaced({ chain, peer, id }) {
+	const bytes = hexToU8a(id);
+	bytes[chain.system < peer.system ? 4 : 0] ^= 1;
+	return u8aToHex(bytes);
+}
+
+/** Contracts in the order in which calls want them: by the epochs of their legs, then by hash. */
+export function sortedIds(ids) {
+	const epoch = (id, from) => id.slice(from, from + 8).match(/../g).reverse().join('');
+	const rank = (id) => epoch(id, 2) + epoch(id, 10) + id.slice(18);
+	return ids.toSorted((one, other) => (rank(one) < rank(other) ? -1 : 1));
 }
 
 /**
  * Submits evidence from a signed account; returns the finalized block that has it. `work` is what the
- * leg's items take, in amounts of the native token: an asset counts twice, an NFT three times.
+ * leg's items take, in amounts of the native token: an asset counts twice, an NFT too.
  */
 export function submitSigned({ chain, peer, id }, evidence, signer, work = 1) {
 	return chain.send(chain.api.tx.ribp.submitEvidence(peer.system, evidence, [id], work), signer);
@@ -72,7 +101,7 @@ export function submitSigned({ chain, peer, id }, evidence, signer, work = 1) {
 
 /** The extrinsic, in hexadecimal, that submits evidence about `contracts` free of charge. */
 export async function evidenceExtrinsic({ chain, peer, id }, evidence, contracts = [id]) {
-	const ids = chain.api.createType('Vec<H256>', contracts);
+	const ids = chain.argument('submitEvidence', 'contracts', contracts);
 	return extrinsicBy(chain, 'evidence_extrinsic', peer, evidence.toU8a(), ids.toU8a());
 }
 

@@ -3,7 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { gained, snapshot } from './amounts.mjs';
 import { PATIENCE_MS } from './nodes.mjs';
-import { crossCheck, ENDED, finalStatus, makeExchange, register } from './ribp.mjs';
+import {
+	contractHash,
+	crossCheck,
+	ENDED,
+	finalStatus,
+	makeExchange,
+	trade,
+} from './ribp.mjs';
 
 const LOOK_MS = 300;
 
@@ -16,10 +23,14 @@ const LOOK_MS = 300;
  * @property {number} distance of both expiries, in blocks
  * @property {{alpha: string, beta: string}} promised state of the contract at the end
  * @property {(world: object) => object[][]} [items] what is delivered and paid, instead of tokens
- * @property {(world: object) => Promise<string[]>} [judge] what is wrong with that in the end
+ * @property {(world: object, legs: Leg[]) => Promise<string[]>} [judge] what is wrong with that in
+ *   the end
  * @property {(legs: Leg[]) => Leg[]} [registered] the legs that are registered; all by default
+ * @property {(legs: Leg[], world: object) => Promise<void>} [begin] how; as traders do by default
+ * @property {number} [signed] how many extrinsics users sign; one for each such leg by default
  * @property {(world: object) => Promise<void>} [before]
  * @property {(world: object) => Promise<void>} [onCommit] once both logs are committed
+ * @property {(legs: Leg[], world: object) => Promise<void>} [onEnd] once both have ended
  * @property {(world: object) => Promise<void>} [afterwards]
  */
 
@@ -32,6 +43,7 @@ export async function runExchange(world, scenario, display) {
 	const before = await Promise.all(chains.map((chain) => snapshot(chain, parties)));
 
 	const [delivered, paid] = scenario.items?.(world) ?? [];
+	const [given, got] = [tokensIn(delivered, delivery), tokensIn(paid, payment)];
 	const side = (chain, payer, receiver, amount, items) => ({
 		chain,
 		payer: payer.pair,
@@ -43,17 +55,20 @@ export async function runExchange(world, scenario, display) {
 	const legs = makeExchange(
 		side(alpha, alice, bob, delivery, delivered),
 		side(beta, bob, alice, payment, paid),
+		scenario.settlement,
 	);
 	await Promise.all([crossCheck(legs), crossCheck([...legs].reverse())]);
 	const expiries = legs.map(({ chain, expiry }) => `${chain.name} #${expiry}`);
-	display.event(`contract ${legs[0].id.slice(0, 10)}… expires after ${expiries.join(' and ')}`);
+	const hash = contractHash(legs[0].contract);
+	display.event(`contract ${hash.slice(0, 10)}… expires after ${expiries.join(' and ')}`);
 
 	const registered = scenario.registered?.(legs) ?? legs;
 	const refused = new AbortController();
 	await Promise.all([
 		watch(world, scenario, legs, registered, display, refused.signal),
-		...registered.map((leg) => register(leg, scenario.settlement)),
+		(scenario.begin ?? trade)(legs, world),
 	]).finally(() => refused.abort());
+	await scenario.onEnd?.(legs, world);
 	const outcome = Object.fromEntries(
 		await Promise.all(legs.map(async (leg) => [leg.chain.name, await finalStatus(leg)])),
 	);
@@ -72,12 +87,10 @@ export async function runExchange(world, scenario, display) {
 		},
 		...(settled ? timeToUnlock(legs) : { blocks: null, seconds: null }),
 	};
-	const expected = settled && !scenario.items
-		? [[-delivery, delivery], [payment, -payment]]
-		: [[0n, 0n], [0n, 0n]];
+	const expected = settled ? [[-given, given], [got, -got]] : [[0n, 0n], [0n, 0n]];
 	result.problems = [
-		...judgeOutcome(result, registered.length),
-		...((await scenario.judge?.(world)) ?? []),
+		...judgeOutcome(result, scenario.signed ?? registered.length),
+		...((await scenario.judge?.(world, legs)) ?? []),
 		...chains.flatMap((chain, i) => [
 			...parties.flatMap((party, j) =>
 				judgeGain(chain, party, before[i], after[i], expected[i][j]),
@@ -86,6 +99,11 @@ export async function runExchange(world, scenario, display) {
 		]),
 	];
 	return result;
+}
+
+/** How much of the token is among these items; `amount` if none are named. */
+function tokensIn(items, amount) {
+	return items?.reduce((sum, { Token = 0n }) => sum + Token, 0n) ?? amount;
 }
 
 /** Shows both chains until the contract has ended on every chain where it is to be registered. */
@@ -125,11 +143,12 @@ async function watch(world, scenario, legs, registered, display, refused) {
 async function look(leg) {
 	const { chain, peer, id } = leg;
 	try {
-		const [status, view] = await Promise.all([chain.status(id), chain.viewOf(peer)]);
-		const phase = status === 'absent' ? (chain.history.outcomeOf(id) ?? status) : status;
+		const [found, view] = await Promise.all([chain.leg(id), chain.viewOf(peer)]);
+		const phase = found?.stands ?? chain.history.outcomeOf(id) ?? 'absent';
 		const { best, history } = chain;
 		const sees = `sees ${peer.name} ${view === undefined ? 'not yet' : `#${view}`}`;
-		const text = `${chain.name} #${best}, final #${history.last.number}, ${sees}: ${phase}`;
+		const proven = found?.isProven ? `, ${peer.name}'s leg is proven` : '';
+		const text = `${chain.name} #${best}, final #${history.last.number}, ${sees}: ${phase}${proven}`;
 		return { leg, phase, text };
 	} catch (error) {
 		if (chain.connected) {

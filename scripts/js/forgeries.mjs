@@ -69,10 +69,10 @@ export async function forgetRefused(world, tale) {
 }
 
 /** Alice buys from Eve, and what she pays is locked until the expiries. */
-export async function locked(world, tale, distance) {
-	const legs = exchanges(world, 1, world.alpha, world.alice, world.eve, distance);
-	await registerAll(legs, 'AtExpiry');
-	await tale.settle(legs, 'committed');
+export async function locked(world, tale) {
+	const legs = exchanges(world, 1, world.alpha, world.alice, world.eve);
+	await registerAll(legs);
+	await tale.lock(legs);
 	tale.tell(`Alice buys ${GOODS} EVE for ${PRICE} ALPHA: committed on both chains, and locked`);
 	return legs;
 }

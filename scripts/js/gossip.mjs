@@ -4,12 +4,10 @@ import { writeFileSync } from 'node:fs';
 import { optionsOrExit } from './gossip-options.mjs';
 
 const options = optionsOrExit();
-const { u8aConcat, u8aToHex } = await import('@polkadot/util');
-const { xxhashAsU8a } = await import('@polkadot/util-crypto');
 const { Display } = await import('./display.mjs');
 const { toldBy } = await import('./logs.mjs');
 const { cleanUp, genesisHash, Node, temporaryFolder, until } = await import('./nodes.mjs');
-const { account, Chain, introduce, makeExchange, register } = await import('./ribp.mjs');
+const { account, Chain, introduce, makeExchange, trade } = await import('./ribp.mjs');
 
 const NAMES = ['alpha', 'beta', 'eve'];
 const RATES = [0.1, 0.3, 1];
@@ -51,24 +49,17 @@ function pairs(chains) {
 	return chains.flatMap((one, i) => chains.slice(i + 1).map((other) => [one, other]));
 }
 
-/** Key of a runtime parameter that root can change. */
-function parameter(name) {
-	return u8aToHex(xxhashAsU8a(`:${name}:`, 128));
-}
-
 /** Lets a chain take every view that is newer, and tell others at this rate. */
 async function setRate(chain, rate) {
 	const parts = (ONE * BigInt(Math.round(rate * 1_000))) / 1_000n;
-	const items = [
-		[parameter('ViewStep'), u8aToHex(chain.api.createType('u32', 1).toU8a())],
-		[parameter('GossipRate'), u8aToHex(u8aConcat(chain.api.createType('u64', parts).toU8a()))],
-	];
-	const call = chain.api.tx.system.setStorage(items);
-	await chain.send(chain.api.tx.sudo.sudo(call), await chain.sudoKey());
+	await chain.setParameters({
+		ViewStep: chain.api.createType('u32', 1),
+		GossipRate: chain.api.createType('u64', parts),
+	});
 }
 
 /** Lets Alice and Bob trade between alpha and beta every few blocks, until it is told to end. */
-async function trade([alpha, beta], signal) {
+async function business([alpha, beta], signal) {
 	const [alice, bob] = [await account('Alice'), await account('Bob')];
 	let begun = 0;
 	while (!signal.ended) {
@@ -79,7 +70,7 @@ async function trade([alpha, beta], signal) {
 			{ ...delivery, expiry: best + 60 },
 			{ ...payment, expiry: beta.best + 60 },
 		);
-		await Promise.all(legs.map((leg) => register(leg, 'Early')));
+		await trade(legs);
 		begun += 1;
 		await until('the next exchange', () => signal.ended || alpha.best >= best + BUSINESS);
 	}
@@ -90,7 +81,7 @@ async function trade([alpha, beta], signal) {
 async function measure(chains, rate, busy) {
 	await Promise.all(chains.map((chain) => setRate(chain, rate)));
 	const signal = { ended: false };
-	const business = busy ? trade(chains, signal) : Promise.resolve(0);
+	const begun = busy ? business(chains, signal) : Promise.resolve(0);
 	const from = chains.map(({ node }) => node.logSize);
 	const start = chains.map(({ best }) => best);
 	const gaps = [];
@@ -114,7 +105,7 @@ async function measure(chains, rate, busy) {
 	const messages = chains.flatMap(({ node }, i) => toldBy(node, from[i]));
 	const systemBlocks = seen.reduce((sum, number, i) => sum + number - start[i], 0);
 	signal.ended = true;
-	return figures({ rate, busy, gaps, messages, systemBlocks, exchanges: await business });
+	return figures({ rate, busy, gaps, messages, systemBlocks, exchanges: await begun });
 }
 
 /** How many blocks of each other chain that are final a chain does not know. */

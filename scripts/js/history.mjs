@@ -5,17 +5,17 @@
  * @property {number} number
  * @property {string} hash
  * @property {number} time milliseconds, by the chain's clock
- * @property {Array<{who: string, amount: bigint}>} fees what signers paid
+ * @property {Array<{who: string, amount: bigint}>} fees what signers paid, rent included
  * @property {string[]} signers of the block's signed extrinsics
  * @property {Array<{hash: string, error?: object}>} extrinsics with the error of the call, be it inside
  *   a sudo
  * @property {Array<{contracts: string[], bytes: number, accepted: boolean}>} evidence
- * @property {Array<{name: string, id: string}>} events of contracts
+ * @property {Array<{name: string, id: string}>} events of contracts; an end goes by its outcome
  * @property {Array<{name: string, system: string, data: object}>} news of other chains, with what
  *   the events say, by the names of their fields
  */
 
-/** The events that end a contract. */
+/** How a contract ends. */
 const OUTCOMES = ['Settled', 'Reversed', 'Expired', 'Cancelled'];
 
 /** Follows the finalized blocks of one chain, without gaps, over restarts of its node. */
@@ -87,7 +87,7 @@ export class History {
 		return this.allNewsOf(name, system, from)[0];
 	}
 
-	/** How the contract `id` ended, as it is called in a status: the state forgets contracts. */
+	/** How the contract `id` ended, as it is called in a status: the state does not keep it for good. */
 	outcomeOf(id) {
 		const outcome = OUTCOMES.find((name) => this.blockOf(name, id));
 		return outcome?.toLowerCase();
@@ -129,10 +129,9 @@ async function readBlock(api, number) {
 		time: time.toNumber(),
 		fees: events
 			.filter(({ event }) => api.events.transactionPayment.TransactionFeePaid.is(event))
-			.map(({ event: { data } }) => ({
+			.map(({ event: { data }, phase }) => ({
 				who: data.who.toString(),
-				// The tip is part of it.
-				amount: data.actualFee.toBigInt(),
+				amount: withdrawn(api, events, phase, data.who),
 			})),
 		extrinsics: block.extrinsics.map(({ hash }, index) => ({
 			hash: hash.toHex(),
@@ -149,7 +148,10 @@ async function readBlock(api, number) {
 			})),
 		events: events
 			.filter(({ event }) => event.section === 'ribp' && event.data.names?.includes('id'))
-			.map(({ event }) => ({ name: event.method, id: event.data.id.toHex() })),
+			.map(({ event: { method, data } }) => ({
+				name: method === 'Ended' ? data.outcome.type : method,
+				id: data.id.toHex(),
+			})),
 		news: events
 			.filter(({ event }) => event.section === 'ribp' && event.data.names?.includes('system'))
 			.map(({ event: { method, data } }) => ({
@@ -158,6 +160,20 @@ async function readBlock(api, number) {
 				data: Object.fromEntries(data.names.map((name, i) => [name, data[i].toJSON()])),
 			})),
 	};
+}
+
+/**
+ * What an extrinsic has taken from its signer to burn it: its fee with the tip, less what was too much,
+ * and the rent of what it registers.
+ */
+function withdrawn(api, events, phase, who) {
+	const { Deposit, Withdraw } = api.events.balances;
+	const own = events.filter((record) => record.phase.eq(phase)).map(({ event }) => event);
+	const sum = (kind) =>
+		own
+			.filter((event) => kind.is(event) && event.data.who.eq(who))
+			.reduce((total, { data }) => total + data.amount.toBigInt(), 0n);
+	return sum(Withdraw) - sum(Deposit);
 }
 
 /** The error of a block's extrinsic, if it has failed; a `sudo` succeeds even if its call fails. */

@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util';
 
 import { checkFile, optionsFrom } from './command-line.mjs';
 
-/** As many contracts of one payer may wait (`MaxWaitingPerAccount`). */
-const MOST_EXCHANGES = 1_000;
+/** Below what a chain keeps of contracts with one other (`MaxEntries`): those that end stay for a while. */
+const MOST_EXCHANGES = 9_000;
 const MOST_TRANSFERS = 8_000;
 /** Seconds a block of the slowest dev chains. */
 const SLOWEST = 60;
@@ -15,7 +15,7 @@ const USAGE = `Usage: scripts/bench.sh live [--exchanges N] [--transfers N] [--j
 Starts alpha and beta, and measures on these two nodes: plain transfers a second on one chain, with
 the other one idle; exchanges a second that settle on both, registered in batches; and how long one
 exchange takes, from the later registration until both chains have unlocked, in both modes, there and
-on chains with slower blocks.
+on chains with slower blocks. The second party answers what is final of the first one's, firm.
 
 Options:
   --exchanges N      how many exchanges are in flight at once (default: 1000)

@@ -9,7 +9,7 @@ const { Display } = await import('./display.mjs');
 const { timeToUnlock } = await import('./exchange.mjs');
 const { PATIENCE_MS, until } = await import('./nodes.mjs');
 const { endPair, startPair } = await import('./pair.mjs');
-const { account, finalStatus, introduce, makeExchange, register } = await import('./ribp.mjs');
+const { account, finalStatus, introduce, makeExchange, trade } = await import('./ribp.mjs');
 
 /** Settled exchanges a second, of plain transfers a second: what is aimed at. */
 const GOAL = 0.2;
@@ -36,8 +36,11 @@ function span(blocks) {
 	return (Math.max(...times) - Math.min(...times)) / 1_000 + 1;
 }
 
-/** Signs `count` extrinsics with the nonces that follow, and hands them to the chain's pool. */
-async function flood(chain, signer, count, make) {
+/**
+ * Signs `count` extrinsics with the nonces that follow, and hands each to the chain's pool once it is
+ * `ready`, by its number.
+ */
+async function flood(chain, signer, count, make, ready = async () => {}) {
 	const { api } = chain;
 	const first = (await api.rpc.system.accountNextIndex(signer.address)).toNumber();
 	const signed = [];
@@ -47,7 +50,11 @@ async function flood(chain, signer, count, make) {
 	}
 	for (let i = 0; i < count; i += PORTION) {
 		const portion = signed.slice(i, i + PORTION);
-		await Promise.all(portion.map((one) => api.rpc.author.submitExtrinsic(one)));
+		const handOver = async (one, j) => {
+			await ready(i + j);
+			await api.rpc.author.submitExtrinsic(one);
+		};
+		await Promise.all(portion.map(handOver));
 		display.live(`${i + portion.length} of ${count} extrinsics handed over`);
 	}
 }
@@ -77,24 +84,31 @@ function exchanges([alpha, beta], count) {
 	return Array.from({ length: count }, one);
 }
 
-/** Exchanges a second that settle on both chains, registered in batches. */
-async function trade(chains, count) {
+/**
+ * Exchanges a second that settle on both chains, registered in batches. As traders do, Bob answers what
+ * is final of Alice's, firm.
+ */
+async function business(chains, count) {
 	const all = exchanges(chains, count);
 	const most = Math.ceil(chains[0].api.consts.ribp.maxContracts.toNumber() / BATCHES);
 	const from = chains.map(({ history }) => history.last.number);
-	await Promise.all(
-		chains.map(async (chain, i) => {
-			const legs = all.map((exchange) => exchange[i]);
-			const batches = Array.from({ length: Math.ceil(count / most) }, (_, n) =>
-				legs.slice(n * most, (n + 1) * most),
-			);
-			await flood(chain, legs[0].payer, batches.length, (n) =>
-				chain.api.tx.ribp.registerBatch(
-					batches[n].map(({ contract, log }) => ({ contract, log, settlement: 'Early' })),
-				),
-			);
-		}),
-	);
+	const [offers, answers] = chains.map((_, i) => {
+		const legs = all.map((exchange) => exchange[i]);
+		return Array.from({ length: Math.ceil(count / most) }, (_, n) =>
+			legs.slice(n * most, (n + 1) * most),
+		);
+	});
+	const registering = ({ api }, batches, commit) => (n) =>
+		api.tx.ribp.registerBatch(batches[n].map(({ contract, log }) => ({ contract, log, commit })));
+	const isFinal = (n) => {
+		const [{ chain, id }] = offers[n];
+		return until('an offer', () => chain.history.blockOf('Registered', id));
+	};
+	const [alpha, beta] = chains;
+	await Promise.all([
+		flood(alpha, alice, offers.length, registering(alpha, offers, 'OnMatch')),
+		flood(beta, bob, answers.length, registering(beta, answers, 'Now'), isFinal),
+	]);
 	const blocksWith = (name) =>
 		chains.map(({ history }, i) =>
 			history.after(from[i]).filter(({ events }) => events.some((e) => e.name === name)),
@@ -132,12 +146,13 @@ async function latency([alpha, beta], settlement, blockTime) {
 		amount: chain.tokens(1),
 		expiry: chain.best + distance,
 	});
-	const legs = makeExchange(side(alpha, alice, bob), side(beta, bob, alice));
-	await Promise.all(legs.map((leg) => register(leg, settlement)));
+	const legs = makeExchange(side(alpha, alice, bob), side(beta, bob, alice), settlement);
+	await trade(legs);
 	const settled = async () =>
 		(await Promise.all(legs.map(finalStatus))).every((state) => state === 'settled');
 	// Slower chains take longer than anything else that is waited for.
-	const timeout = PATIENCE_MS + 2_000 * NEAR * blockTime;
+	const exposure = alpha.api.consts.ribp.exposure.toNumber();
+	const timeout = PATIENCE_MS + 2_000 * (NEAR + exposure) * blockTime;
 	await until(`one exchange (${settlement})`, settled, { timeout });
 	return { settlement, blockTime, ...timeToUnlock(legs) };
 }
@@ -169,7 +184,7 @@ async function withChains(blockTime, job) {
 async function throughput(chains) {
 	const plain = await transfers(chains[0], options.transfers);
 	display.event(`${plain.perSecond.toFixed(0)} transfers a second, in ${plain.blocks} blocks`);
-	const settled = await trade(chains, options.exchanges);
+	const settled = await business(chains, options.exchanges);
 	display.event(
 		`${settled.perSecond.toFixed(1)} exchanges a second, ${settled.count} in flight: ` +
 			`${settled.requests.toFixed(3)} pieces of evidence and ` +

@@ -9,11 +9,15 @@ const USAGE = `Usage: scripts/demo.sh [--pace PACE] [--json FILE] [--keep] [--he
 Starts two chains of their own, alpha and beta, and lets Alice and Bob trade between them:
 100 ALPHA from Alice to Bob on alpha against 40 BETA from Bob to Alice on beta.
 
-  settle at expiry   both register; both unlock when both expiries have passed
-  settle early       both register; both unlock as soon as the other leg is proven
+  settle at expiry   Alice registers, and Bob answers; both get their value after the expiries
+  settle early       the same; both get it as soon as the other leg is proven
+  settle on match    both register at once, and commit when they are shown each other's leg
   expire             only Alice registers, and gets everything back
-  reverse            beta's node does not look at alpha: alpha undoes what it had committed
+  cancel             Alice wants it back before, and gets it when her notice is over
+  reverse            beta's node is not told where alpha is: alpha undoes what it had committed
   interrupt          beta's node is killed in the middle and comes back: the exchange settles
+  thing for asset    an NFT on alpha is delivered for an asset of beta's
+  owe and claim      what Alice delivers is frozen: it is owed to Bob, who claims it once it is thawed
 
 Options:
   ${PACE_USAGE}

@@ -44,16 +44,16 @@ export async function endPair(chains, nodes = chains.map(({ node }) => node)) {
 	await cleanUp(nodes);
 }
 
-/** Ends a chain's node as Ctrl-C does and starts it again as before, with `flags` added. */
-export async function restart(chain, flags = []) {
+/** Ends a chain's node as Ctrl-C does and starts it again, as `comeBack` does. */
+export async function restart(chain, flags, peers) {
 	await chain.disconnect();
 	await chain.node.stop();
-	await comeBack(chain, flags);
+	await comeBack(chain, flags, peers);
 }
 
-/** Starts the node of a disconnected chain again as before, with `flags` added. */
-export async function comeBack(chain, flags = []) {
+/** Starts the node of a disconnected chain again as before, with `flags` added, or other `peers`. */
+export async function comeBack(chain, flags = [], peers = chain.startup.peers) {
 	const { startup } = chain;
-	await chain.node.start({ ...startup, flags: [...startup.flags, ...flags] });
+	await chain.node.start({ peers, flags: [...startup.flags, ...flags] });
 	await chain.connect();
 }

@@ -1,8 +1,8 @@
 /** Contracts between two chains that carry pallet-ribp, through polkadot.js. */
 import { ApiPromise, WsProvider } from '@polkadot/api';
 import { Keyring } from '@polkadot/keyring';
-import { stringToU8a, u8aConcat, u8aToHex } from '@polkadot/util';
-import { blake2AsU8a, cryptoWaitReady, randomAsHex } from '@polkadot/util-crypto';
+import { hexToU8a, stringToU8a, u8aConcat, u8aToHex } from '@polkadot/util';
+import { blake2AsU8a, cryptoWaitReady, randomAsHex, xxhashAsU8a } from '@polkadot/util-crypto';
 
 import { trustAnchor } from './finality.mjs';
 import { History } from './history.mjs';
@@ -10,6 +10,9 @@ import { until } from './nodes.mjs';
 
 /** A zero-sized extension that polkadot.js does not know; saying so keeps it quiet. */
 const SIGNED_EXTENSIONS = { AuthorizeCall: { extrinsic: {}, payload: {} } };
+
+/** A chain keeps its legs by the epoch of their expiry, which has so many blocks (WIRE.md). */
+export const EPOCH_BLOCKS = 32;
 
 /** What the pool says of an extrinsic that will not be finalized. */
 const GAVE_UP = ['Invalid', 'Dropped', 'Usurped', 'FinalityTimeout'];
@@ -165,44 +168,60 @@ export class Chain {
 	}
 
 	/**
-	 * Where a contract stands in the state of block `at`, or of the best block. `absent` if it was
-	 * never registered, or is forgotten.
+	 * The leg of a contract in the state of block `at`, or of the best block: in a word where it
+	 * `stands`, and whether it is proven what the other one has come to. None if it was never
+	 * registered, or is swept.
 	 */
-	async status(id, at) {
+	async leg(id, at) {
 		// Asked again and again: an API that is made for a block takes more time than the answer.
 		const { rpc, call, registry } = this.api;
 		const block = at ? [at] : [];
 		const bytes = await this.#ask(() => rpc.state.call('RibpApi_contract', id, ...block));
-		const status = registry.createType(call.ribpApi.contract.meta.type, bytes);
-		if (status.isNone) {
-			return 'absent';
+		const entry = registry.createType(call.ribpApi.contract.meta.type, bytes);
+		if (entry.isNone) {
+			return undefined;
 		}
-		if (status.unwrap().isEnded) {
-			return status.unwrap().asEnded.type.toLowerCase();
-		}
-		const { phase } = status.unwrap().asWaiting;
-		return phase.type.toLowerCase();
+		const { stage, fact } = entry.unwrap();
+		const { type } = stage.isEnded ? stage.asEnded : stage;
+		return { stands: type.toLowerCase(), isProven: fact.isSome };
 	}
 
-	/** What is free, and what is left as contracts' deposits, at a block. */
+	/** Where a leg stands; `absent` if there is none. */
+	async status(id, at) {
+		return (await this.leg(id, at))?.stands ?? 'absent';
+	}
+
+	/** What an account has free of the token, at a block. */
 	async balance(address, at) {
 		const state = await this.api.at(at);
-		const [{ data }, holds] = await Promise.all([
-			state.query.system.account(address),
-			state.query.balances.holds(address),
-		]);
-		const deposit = [...holds]
-			.filter(({ id }) => id.isRibp)
-			.reduce((sum, { amount }) => sum + amount.toBigInt(), 0n);
-		return { free: data.free.toBigInt(), deposit };
+		return (await state.query.system.account(address)).data.free.toBigInt();
 	}
 
-	/** What contracts have taken of the token, and what is owed, at a block. */
+	/**
+	 * What contracts have taken of the token, at a block: those that have not ended, and those of which
+	 * something is owed. Throws unless the pallet's account has just as much.
+	 */
 	async taken(at) {
 		const { balances, ribp } = this.api.consts;
 		const account = u8aConcat(stringToU8a('modl'), ribp.palletId.toU8a(), new Uint8Array(20));
-		const { free } = await this.balance(account, at);
-		return free - balances.existentialDeposit.toBigInt();
+		const { query } = await this.api.at(at);
+		const [legs, debts, free] = await Promise.all([
+			query.ribp.legs.entries(),
+			query.ribp.owed.entries(),
+			this.balance(account, at),
+		]);
+		const open = legs.map(([, entry]) => entry.unwrap()).filter(({ stage }) => !stage.isEnded);
+		const items = [
+			...open.flatMap(({ action }) => [...action.asTransfer.items]),
+			...debts.map(([, debt]) => debt.unwrap().item),
+		];
+		const tokens = items.filter(({ isToken }) => isToken).map((item) => item.asToken.toBigInt());
+		const taken = tokens.reduce((sum, amount) => sum + amount, 0n);
+		const has = free - balances.existentialDeposit.toBigInt();
+		if (has !== taken) {
+			throw new Error(`${this.name}: contracts have taken ${taken}, and the pallet has ${has}`);
+		}
+		return taken;
 	}
 
 	/** All that there is of the token, at a block. */
@@ -211,10 +230,23 @@ export class Chain {
 		return (await state.query.balances.totalIssuance()).toBigInt();
 	}
 
-	/** How many positions the last finalized block still has. */
-	async positionsLeft() {
+	/**
+	 * What the last finalized block says of all contracts with `peer`: before which epoch of the peer
+	 * all have ended (`through`), before which own one some may be `swept`, how many legs there are
+	 * (`entries`), and how many of them have not ended (`open`).
+	 */
+	async corridor(peer) {
 		const state = await this.api.at(this.history.last.hash);
-		return (await state.query.ribp.positions.keys()).length;
+		// As JSON, fields have the names of the runtime.
+		const lane = (await state.query.ribp.corridors(peer.system)).toJSON();
+		const { said, entries, open } = lane;
+		return { ...said, entries, open };
+	}
+
+	/** How many items are owed, by the last finalized block. */
+	async owed() {
+		const state = await this.api.at(this.history.last.hash);
+		return (await state.query.ribp.owed.keys()).length;
 	}
 
 	/** The root account of this chain: a dev account. */
@@ -232,6 +264,15 @@ export class Chain {
 	/** Has the root account make a call. */
 	async sudo(call) {
 		return this.send(this.api.tx.sudo.sudo(call), await this.sudoKey());
+	}
+
+	/** Has the root account change parameters of the runtime: SCALE values by their names. */
+	async setParameters(parameters) {
+		const items = Object.entries(parameters).map(([name, value]) => [
+			u8aToHex(xxhashAsU8a(`:${name}:`, 128)),
+			u8aToHex(value.toU8a()),
+		]);
+		return this.sudo(this.api.tx.system.setStorage(items));
 	}
 
 	/** Makes `peer` known here, by the root account, with the trust anchor that its node tells. */
@@ -260,11 +301,8 @@ export async function introduce(...chains) {
 	await Promise.all(chains.map(meetOthers));
 }
 
-/** blake2-256 of a tag, raw, and the SCALE encoding of values. */
-function tagged(tag, ...values) {
-	const bytes = values.map((value) => value.toU8a());
-	return u8aToHex(blake2AsU8a(u8aConcat(stringToU8a(tag), ...bytes), 256));
-}
+/** blake2-256 of a tag and of what is to be hashed, in hexadecimal. */
+const tagged = (tag, bytes) => u8aToHex(blake2AsU8a(u8aConcat(stringToU8a(tag), bytes), 256));
 
 /**
  * @typedef {object} Leg one side of an exchange
@@ -272,38 +310,46 @@ function tagged(tag, ...values) {
  * @property {Chain} peer
  * @property {object} log SCALE value
  * @property {string} logHash
- * @property {string} reversalHash
- * @property {object} contract SCALE value
- * @property {string} id of the contract
- * @property {string} mirrorId of the contract that the peer holds
+ * @property {object} contract SCALE value; both sides have the same
+ * @property {string} id of the contract: its SCALE value in hexadecimal
  * @property {object} payer who signs the registration
  * @property {object} receiver
  * @property {bigint} amount
  * @property {number} expiry
+ * @property {number} peerExpiry
  */
 
 /**
- * The log of a transfer of `items`, or else of `amount` tokens, with a random salt unless one is
- * given. An item is `{ Token: amount }`, `{ Asset: { id, amount } }` or `{ Nft: { collection, item } }`.
+ * The log of a transfer of `items`, or else of `amount` tokens. An item is `{ Token: amount }`,
+ * `{ Asset: { id, amount } }` or `{ Nft: { collection, item } }`.
  */
-export function transferLog(chain, { from, to, amount, items, salt = randomAsHex(32) }) {
+export function transferLog(chain, { from, to, amount, items }) {
 	items ??= [{ Token: amount }];
 	const action = { Transfer: { from: from.address, to: to.address, items } };
-	return chain.argument('register', 'log', { system: chain.system, action, salt });
+	return chain.argument('register', 'log', { system: chain.system, action });
 }
 
-/** Hash of a log, and of its reversal. */
-export function logHashes(log) {
-	return { logHash: tagged('ribp/log', log), reversalHash: tagged('ribp/reversal', log) };
+/** A contract of two legs, as both chains have it: in the order of their systems. */
+export function makeContract(chain, legs, reference) {
+	const inOrder = legs.toSorted((one, other) => (one.system < other.system ? -1 : 1));
+	return chain.argument('register', 'contract', { legs: inOrder, reference });
 }
 
-/** Hash of a contract and the chain that holds it. */
-export function contractId(chain, contract) {
-	return tagged('ribp/contract', chain.api.createType('H256', chain.system), contract);
+/** The epoch in which a height lies. */
+export const epochOf = (height) => Math.floor(height / EPOCH_BLOCKS);
+
+/** Hash of a contract. */
+export const contractHash = (contract) => tagged('ribp/contract/2', contract.toU8a());
+
+/** The name of a contract: in which epochs its legs expire, and its hash. */
+export function contractId(contract) {
+	const epochs = contract.legs.map(({ expiry }) => epochOf(expiry.toNumber()));
+	const { registry } = contract;
+	return registry.createType('([u32; 2], H256)', [epochs, contractHash(contract)]).toHex();
 }
 
 /**
- * Both legs of an exchange: the contract and its mirror.
+ * Both legs of an exchange: one contract, and the log of each payer.
  *
  * @typedef {object} Side
  * @property {Chain} chain
@@ -312,72 +358,96 @@ export function contractId(chain, contract) {
  * @property {bigint} [amount] of tokens
  * @property {object[]} [items] instead of an amount of tokens
  * @property {number} expiry
+ * @property {number} [notice] of a cancellation; the shortest that the chain takes by default
+ * @property {'AtExpiry' | 'Early'} [settlement] of this leg alone
  *
  * @param {Side} first
  * @param {Side} second
+ * @param {'AtExpiry' | 'Early'} [settlement] of both legs
  * @returns {Leg[]}
  */
-export function makeExchange(first, second) {
-	const [a, b] = [first, second].map(({ chain, payer, receiver, amount, items, expiry }) => {
+export function makeExchange(first, second, settlement = 'Early') {
+	const reference = randomAsHex(32);
+	const sides = [first, second].map(({ chain, payer, receiver, amount, items, expiry, ...terms }) => {
 		const log = transferLog(chain, { from: payer, to: receiver, amount, items });
-		return { chain, payer, receiver, amount, expiry, log, ...logHashes(log) };
+		const logHash = tagged('ribp/log', log.toU8a());
+		const notice = chain.api.consts.ribp.minNotice.toNumber();
+		const leg = { system: chain.system, log: logHash, expiry, notice, settlement, ...terms };
+		return { leg, own: { chain, payer, receiver, amount, expiry, log, logHash } };
 	});
-	const legs = [[a, b], [b, a]].map(([own, other]) => {
-		const contract = own.chain.argument('register', 'contract', {
-			log: own.logHash,
-			peerLog: other.logHash,
-			reversal: own.reversalHash,
-			peerReversal: other.reversalHash,
-			peer: other.chain.system,
-			h1: own.expiry,
-			h2: other.expiry,
-		});
-		return { ...own, peer: other.chain, contract, id: contractId(own.chain, contract) };
+	return sides.map(({ own }, i) => {
+		const contract = makeContract(own.chain, sides.map(({ leg }) => leg), reference);
+		const { chain: peer, expiry: peerExpiry } = sides[1 - i].own;
+		return { ...own, peer, peerExpiry, contract, id: contractId(contract) };
 	});
-	const [{ id }, { id: mirrorId }] = legs;
-	return [{ ...legs[0], mirrorId }, { ...legs[1], mirrorId: id }];
 }
 
-/** Throws unless the chain's runtime computes the same hashes, id and mirror as this library. */
+/** Throws unless the chain's runtime computes the same hashes, id and contract log as this library. */
 export async function crossCheck([own, other]) {
-	const { ribpApi } = own.chain.api.call;
-	const [hashes, id, mirror] = await Promise.all([
-		ribpApi.logHashes(own.log),
-		ribpApi.contractId(own.contract),
-		ribpApi.mirror(own.contract),
+	const { api, name } = own.chain;
+	const [hashes, id, log] = await Promise.all([
+		api.call.ribpApi.logHashes(own.log),
+		api.call.ribpApi.contractId(own.contract),
+		api.call.ribpApi.contractLog(own.contract),
 	]);
+	const logs = [own.logHash, other.logHash];
+	const reversals = logs.map((hash) => tagged('ribp/reversal', hexToU8a(hash)));
+	const fields = [...logs, ...reversals, other.chain.system, own.expiry, other.expiry];
+	const expected = api.createType('(H256, H256, H256, H256, H256, u32, u32)', fields);
 	const pairs = [
 		['log', hashes[0].toHex(), own.logHash],
-		['reversal', hashes[1].toHex(), own.reversalHash],
+		['reversal', hashes[1].toHex(), reversals[0]],
 		['contract id', id.toHex(), own.id],
-		['mirror', mirror.toHex(), other.contract.toHex()],
+		['contract id', id.toHex(), other.id],
+		['contract log', log.unwrap().toHex(), expected.toHex()],
 	];
 	for (const [what, theirs, ours] of pairs) {
 		if (theirs !== ours) {
-			throw new Error(`${own.chain.name}: ${what} is ${theirs} by its runtime, ${ours} here`);
+			throw new Error(`${name}: ${what} is ${theirs} by its runtime, ${ours} here`);
 		}
 	}
 }
 
-/** Registers one leg; returns the finalized block. */
-export function register(leg, settlement) {
-	const { chain, contract, log, payer } = leg;
-	return chain.send(chain.api.tx.ribp.register(contract, log, settlement), payer);
+/**
+ * Registers one leg; returns the finalized block.
+ *
+ * @param {Leg} leg
+ * @param {'OnMatch' | 'Now'} commit when the other leg is registered, or at once: who answers a leg
+ *   that is final does so
+ */
+export function register({ chain, contract, log, payer }, commit = 'OnMatch') {
+	return chain.send(chain.api.tx.ribp.register(contract, log, commit), payer);
 }
 
 /** Registers legs, those of one chain and payer in one extrinsic. */
-export async function registerAll(legs, settlement) {
+export async function registerAll(legs, commit = 'OnMatch') {
 	const left = new Set(legs);
 	const sent = [];
 	for (const { chain, payer } of legs) {
 		const own = [...left].filter((leg) => leg.chain === chain && leg.payer === payer);
 		own.forEach((leg) => left.delete(leg));
-		const registrations = own.map(({ contract, log }) => ({ contract, log, settlement }));
+		const registrations = own.map(({ contract, log }) => ({ contract, log, commit }));
 		if (registrations.length > 0) {
 			sent.push(chain.send(chain.api.tx.ribp.registerBatch(registrations), payer));
 		}
 	}
 	await Promise.all(sent);
+}
+
+/** Registers both legs as traders do: once the first one is final, the second one answers it, firm. */
+export async function trade([first, second]) {
+	await register(first);
+	await register(second, 'Now');
+}
+
+/** Has the payer of a leg say that he wants the value back; returns the finalized block. */
+export function cancel({ chain, peer, id, payer }) {
+	return chain.send(chain.api.tx.ribp.cancel(peer.system, id), payer);
+}
+
+/** Ends a leg whose time is over, by any account; `work` is as for evidence. */
+export function conclude({ chain, peer, id }, signer, work = 1) {
+	return chain.send(chain.api.tx.ribp.conclude(peer.system, [id], work), signer);
 }
 
 /** The name of the error by which a chain refuses; `none` if it does not. */
@@ -393,10 +463,16 @@ export async function refusalOf(promise) {
 	}
 }
 
-/** The outcome of a leg's contract by the last finalized block, or its phase. */
+/** Where a leg stands by the last finalized block, be it swept. */
 export async function finalStatus({ chain, id }) {
 	const status = await chain.status(id, chain.history.last.hash);
 	return status === 'absent' ? (chain.history.outcomeOf(id) ?? status) : status;
+}
+
+/** Whether a leg is committed, and so is the other one, which is proven: nothing but time is missing. */
+export async function isLocked({ chain, id }) {
+	const leg = await chain.leg(id, chain.history.last.hash);
+	return leg?.stands === 'committed' && leg.isProven;
 }
 
 export const ENDED = ['settled', 'reversed', 'expired', 'cancelled'];

@@ -3,14 +3,14 @@ import { BALANCE_HEADING, balanceRows, created, gained, snapshot } from './amoun
 import { formatAmount } from './display.mjs';
 import { toldBy } from './logs.mjs';
 import { until } from './nodes.mjs';
-import { finalStatus, refusalOf, register } from './ribp.mjs';
+import { finalStatus, isLocked, refusalOf, register } from './ribp.mjs';
 
 /** Expiries of exchanges, in blocks: they leave gossip its time. */
 export const DISTANCE = 240;
 /** The same of one that is to be locked still after a long time apart. */
 export const FAR = 320;
-/** The events by which evidence moves value. */
-const MOVES = ['Committed', 'Settled', 'Reversed'];
+/** The events by which evidence moves contracts. */
+const MOVES = ['Committed', 'VerdictPending', 'Settled', 'Reversed'];
 
 /** @typedef {import('./eve.mjs').World} World */
 /** @typedef {import('./ribp.mjs').Chain} Chain */
@@ -60,6 +60,12 @@ export class Tale {
 			(await Promise.all(legs.map(finalStatus))).every((found) => found === state);
 		await this.wait(`${legs.length} legs ${state}`, all);
 	}
+
+	/** Waits until all legs are locked. */
+	async lock(legs) {
+		const all = async () => (await Promise.all(legs.map(isLocked))).every(Boolean);
+		await this.wait(`${legs.length} legs locked`, all);
+	}
 }
 
 export const snapshots = ({ chains, people }) =>
@@ -85,9 +91,9 @@ export function gossip(since) {
 }
 
 /** Both legs of exchanges of a buyer with Eve, on a history of hers. */
-export function exchanges(world, count, chain, buyer, history, distance = DISTANCE) {
+export function exchanges(world, count, chain, buyer, history, distance = DISTANCE, settlement) {
 	const made = Array.from({ length: count }, () =>
-		world.exchange(chain, buyer, history, distance),
+		world.exchange(chain, buyer, history, distance, settlement),
 	);
 	return made.flat();
 }
@@ -128,7 +134,7 @@ export async function checkNoBusiness(world, tale, refusal, chains = world.hones
 		chains.map(async (chain) => {
 			const buyer = chain === world.alpha ? world.alice : world.bob;
 			const [leg] = world.exchange(chain, buyer, world.eve, DISTANCE);
-			const name = await refusalOf(register(leg, 'Early'));
+			const name = await refusalOf(register(leg));
 			const words = `${chain.name} does no business with Eve's chain: ${buyer.name} meets`;
 			tale.check(`${words} ${name}`, name === refusal);
 		}),

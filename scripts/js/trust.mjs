@@ -19,8 +19,8 @@ import {
 import { differencesFrom, knownOf } from './forks.mjs';
 import { abbreviated } from './logs.mjs';
 import { rpc, until } from './nodes.mjs';
-import { finalStatus, refusalOf, registerAll } from './ribp.mjs';
-import { checkAmounts, checkNoBusiness, exchanges, exposed, heights, snapshots } from './tale.mjs';
+import { finalStatus, refusalOf, trade } from './ribp.mjs';
+import { checkAmounts, checkNoBusiness, exposed, heights, snapshots } from './tale.mjs';
 import {
 	authoritySet,
 	believedSet,
@@ -35,6 +35,8 @@ const STORED = 1_024;
 const SHORTEST_LIFE = 4;
 /** How long Eve's head is trusted, in alpha's blocks, where root says so. */
 const TRUSTED = 80;
+/** Expiries of an exchange that is to be open still long after that, in blocks. */
+const LATE = 600;
 
 /**
  * Eve's root replaces the history in her chain's state: all later headers state it. Returns the
@@ -84,14 +86,14 @@ export async function falseRoot(world, tale) {
 	const { alpha, beta, eve } = world;
 	const before = await opening(world, tale);
 	await forgetRefused(world, tale);
+	// No subtree that her chain keeps for good is to be of the lie.
+	await tale.wait('time for a lie', () => eve.best % STORED < STORED - 300);
 	const legs = await locked(world, tale);
 	world.cutOff();
 	world.hideFrom([beta]);
 	const known = await alpha.viewOf(eve);
 	const least = known + (await stepOf(alpha)) + 4;
-	// No subtree that her chain keeps for good is to be of the lie.
-	const isRipe = () => eve.best >= least && eve.best % STORED < STORED - 300;
-	await tale.wait(`eve #${least}`, isRipe);
+	await tale.wait(`eve #${least}`, () => eve.best >= least);
 	let lie;
 	const { number, past } = await rewrite(eve, (history, at) => {
 		lie = at - 2;
@@ -258,29 +260,33 @@ async function shorten({ alpha, eve }, tale) {
 
 /** j) Nobody hears of Eve's chain for longer than it is trusted. */
 export async function expired(world, tale) {
-	const { alpha, eve } = world;
+	const { alpha, eve, alice } = world;
 	const before = await opening(world, tale);
 	const legs = await locked(world, tale);
 	const trust = await shorten(world, tale);
 	world.cutOff();
+	const more = world.exchange(alpha, alice, eve, LATE, 'Early');
+	await trade(more);
+	tale.tell('Alice buys the same once more, and alpha does not hear of what Eve has answered');
 	const isOld = async () => {
 		const { system } = await knownOf(alpha, eve);
 		return (await clockOf(alpha)) > system.get('view').get('time').toNumber() + trust;
 	};
 	await tale.wait('trust expires', isOld);
 	const leg = { chain: alpha, peer: eve };
-	const [from, known] = [alpha.best, await alpha.viewOf(eve)];
+	const known = await alpha.viewOf(eve);
 	const refusal = await refusalOf(submitUnsigned(leg, await fetchView(leg), []));
 	tale.check(
 		`${TRUSTED} blocks after #${known} alpha believes nobody what follows: ${refusal}`,
 		refusal === 'ribp.TrustExpired',
 	);
 	world.reunite();
-	const [{ expiry }] = legs;
-	await tale.wait("Alice's expiry", () => alpha.history.last.number > expiry);
+	await tale.settle(legs, 'settled');
+	tale.tell('what was proven before settles at its expiry: that takes no evidence any more');
 	const isStill = (await alpha.viewOf(eve)) === known;
 	tale.check("alpha sees Eve's chain again, and follows it no more by itself", isStill);
-	checkUnmoved(tale, alpha, from);
+	const waits = (await finalStatus(more[0])) === 'registered';
+	tale.check('what Eve has answered since then moves nothing', waits);
 
 	// On a machine that stands still for so long, trust expires once more.
 	const renewals = [];
@@ -291,17 +297,15 @@ export async function expired(world, tale) {
 	};
 	await renew();
 	tale.tell(`alpha #${renewals[0]}: root begins anew with Eve's chain`);
-	const more = exchanges(world, 1, alpha, world.alice, eve);
-	await registerAll(more, 'Early');
 	const settled = async () => {
 		if (await isOld()) {
 			await renew();
 		}
-		const states = await Promise.all([...legs, ...more].map(finalStatus));
+		const states = await Promise.all(more.map(finalStatus));
 		return states.every((state) => state === 'settled');
 	};
 	await tale.wait('business goes on', settled);
-	tale.tell('what was locked settles, and what Alice buys now');
+	tale.tell('alpha hears of the answer, and the exchange settles');
 	await checkAmounts(world, tale, before, {
 		alpha: { Alice: 2 * DUE.alpha.Alice, Eve: 2 * DUE.alpha.Eve },
 		eve: { Alice: 2 * DUE.eve.Alice, Eve: 2 * DUE.eve.Eve },

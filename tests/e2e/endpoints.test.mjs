@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { behaviours, Front } from '../../scripts/js/front.mjs';
 import { until } from '../../scripts/js/nodes.mjs';
 import { comeBack, endPair } from '../../scripts/js/pair.mjs';
-import { finalStatus, register } from '../../scripts/js/ribp.mjs';
-import { producesBlocks, startBehind, swap, untilBoth } from './support.mjs';
+import { finalStatus } from '../../scripts/js/ribp.mjs';
+import { producesBlocks, registerBoth, startBehind, swap, untilBoth } from './support.mjs';
 
 /** Alpha finds beta behind the front. */
 let front;
@@ -29,7 +29,7 @@ test('wrong endpoints stop neither the chain nor, once a right one answers, the 
 	front.behave(behaviours.refuse);
 	const anchored = await alpha.viewOf(beta);
 	const legs = swap(pair);
-	await Promise.all(legs.map((leg) => register(leg, 'Early')));
+	await registerBoth(legs);
 
 	const wrong = {
 		...behaviours,
@@ -53,7 +53,7 @@ test('an exchange goes on when its peer was down', async () => {
 	const { alpha, beta } = pair;
 	front.behave(behaviours.forward(beta.node.http));
 	const legs = swap(pair);
-	await Promise.all(legs.map((leg) => register(leg, 'Early')));
+	await registerBoth(legs);
 	await beta.disconnect();
 	await beta.node.stop();
 	await producesBlocks(alpha, 6);
@@ -64,7 +64,7 @@ test('an exchange goes on when its peer was down', async () => {
 test('an exchange goes on when a node is killed', async () => {
 	const { alpha, beta } = pair;
 	const legs = swap(pair);
-	await Promise.all(legs.map((leg) => register(leg, 'Early')));
+	await registerBoth(legs);
 	// In the middle: perhaps only one of them is committed.
 	const hasMoved = async ({ chain, id }) => (await chain.status(id)) !== 'registered';
 	const anyHasMoved = async () => (await Promise.all(legs.map(hasMoved))).includes(true);

@@ -1,11 +1,22 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { fetchEvidence, fetchView, submitSigned, submitUnsigned } from '../../scripts/js/evidence.mjs';
+import {
+	corridorKey,
+	fetchEvidence,
+	fetchView,
+	forgeCorridor,
+	legKey,
+	misplaced,
+	sortedIds,
+	submitSigned,
+	submitUnsigned,
+	wantedKeys,
+} from '../../scripts/js/evidence.mjs';
 import { until } from '../../scripts/js/nodes.mjs';
 import { endPair } from '../../scripts/js/pair.mjs';
-import { finalStatus, register } from '../../scripts/js/ribp.mjs';
-import { charlie, FAR, NEAR, refused, startKnownPair, swap } from './support.mjs';
+import { cancel, conclude, finalStatus, register, trade } from '../../scripts/js/ribp.mjs';
+import { charlie, FAR, NEAR, refused, registerBoth, startKnownPair, swap } from './support.mjs';
 
 /** Blocks below a known head of which the hashes are not kept one by one. */
 const FAR_ABOVE = 40;
@@ -19,7 +30,14 @@ after(() => pair && endPair(Object.values(pair)));
 
 async function registered(distance) {
 	const legs = swap(pair, distance);
-	await Promise.all(legs.map((leg) => register(leg, 'Early')));
+	await registerBoth(legs);
+	return legs;
+}
+
+/** An exchange that is answered, as traders do. */
+async function traded() {
+	const legs = swap(pair);
+	await trade(legs);
 	return legs;
 }
 
@@ -33,12 +51,30 @@ test('anybody may carry the evidence of an exchange, signed or not', async () =>
 	assert.equal(await finalStatus(delivery), 'committed');
 
 	await submitUnsigned(payment, await fetchEvidence(payment));
-	await untilState(payment, 'committed');
-	await submitUnsigned(payment, await fetchEvidence(payment));
 	await untilState(payment, 'settled');
+	assert.equal(payment.chain.history.blockOf('Committed', payment.id), undefined, 'in one step');
 
 	await submitSigned(delivery, await fetchEvidence(delivery), charlie);
 	assert.equal(await finalStatus(delivery), 'settled');
+});
+
+test('a leg that is firm takes one piece of evidence each way', async () => {
+	const [delivery, payment] = await traded();
+	assert.equal(await finalStatus(payment), 'committed');
+	await submitUnsigned(delivery, await fetchEvidence(delivery));
+	await untilState(delivery, 'settled');
+	await submitUnsigned(payment, await fetchEvidence(payment));
+	await untilState(payment, 'settled');
+});
+
+test('an answer within the notice holds', async () => {
+	const [delivery, payment] = await traded();
+	await cancel(delivery);
+	assert.equal(await finalStatus(delivery), 'cancelling');
+	await refused(conclude(delivery, charlie), 'ribp.NotOver');
+	await refused(cancel(payment), 'ribp.AlreadyCommitted');
+	await submitUnsigned(delivery, await fetchEvidence(delivery));
+	await untilState(delivery, 'settled');
 });
 
 test('useful evidence costs its signer nothing', async () => {
@@ -56,14 +92,12 @@ test('evidence that proves nothing new is refused', async () => {
 	await untilState(delivery, 'committed');
 	await assert.rejects(submitUnsigned(delivery, evidence));
 	await assert.rejects(submitSigned(delivery, evidence, charlie), { name: /^ribp\./ });
-	await refused(
-		submitUnsigned({ ...payment, id: delivery.id }, await fetchEvidence(payment)),
-		'ribp.NotWaiting',
-	);
+	const [{ id }] = swap(pair);
+	await refused(submitUnsigned({ ...payment, id }, await fetchEvidence(payment)), 'ribp.UnknownContract');
 });
 
 test('a block is shown long after it was final, by the path to it', async () => {
-	const [delivery] = await registered();
+	const [[delivery], [late]] = [await traded(), await registered()];
 	const { chain, peer } = delivery;
 	const { hash, number } = peer.history.last;
 	await until('a block far above', () => peer.history.last.number > number + FAR_ABOVE);
@@ -71,7 +105,7 @@ test('a block is shown long after it was final, by the path to it', async () => 
 	await submitUnsigned(delivery, await fetchView(delivery), []);
 	await until('a view far above', async () => (await chain.viewOf(peer)) > number + FAR_ABOVE);
 
-	const evidence = await fetchEvidence(delivery, hash);
+	const evidence = await fetchEvidence(delivery, { block: hash });
 	const { header, link, proof } = evidence;
 	const { under, path } = link.asBelow.toJSON();
 	const linked = (changed) =>
@@ -81,17 +115,21 @@ test('a block is shown long after it was final, by the path to it', async () => 
 		const below = { Below: { under, path: wrong } };
 		await refused(submitUnsigned(delivery, linked(below)), 'ribp.NotInHistory');
 	}
+	// What is committed never changes; what was registered may have been cancelled since.
 	await submitUnsigned(delivery, evidence);
-	await untilState(delivery, 'committed');
+	await untilState(delivery, 'settled');
+	const stale = await fetchEvidence(late, { block: hash });
+	await refused(submitUnsigned(late, stale), 'ribp.EvidenceStale');
+	assert.equal(await finalStatus(late), 'registered');
 });
 
-test('a mirror with other fields is no mirror', async () => {
+test('a contract with other terms is another one', async () => {
 	const [delivery] = swap(pair, FAR);
 	const [, other] = swap(pair, FAR + 1);
-	await Promise.all([delivery, other].map((leg) => register(leg, 'Early')));
+	await registerBoth([delivery, other]);
 	await refused(
 		submitUnsigned(delivery, await fetchEvidence(delivery)),
-		'ribp.MirrorNotRegistered',
+		'ribp.PeerNotRegistered',
 	);
 	assert.equal(await finalStatus(delivery), 'registered');
 });
@@ -139,24 +177,52 @@ test('evidence that was tampered with is refused by name', async (t) => {
 		});
 		await refused(submitSigned(delivery, changed, charlie), 'ribp.BadSignature');
 	});
-	assert.equal(await finalStatus(delivery), 'registered');
+	await t.test('a proof says what the peer has of all contracts, and nothing is made of it', async () => {
+		const bare = await fetchEvidence(delivery, { keys: [legKey(delivery)] });
+		await refused(submitUnsigned(delivery, bare), 'ribp.IncompleteProof');
+		const forged = await forgeCorridor(delivery, evidence);
+		await refused(submitUnsigned(delivery, forged), 'ribp.IncompleteProof');
+	});
+	await t.test('a proof of all contracts shows no contract', async () => {
+		const without = await fetchEvidence(delivery, { keys: [corridorKey(delivery)] });
+		await refused(submitUnsigned(delivery, without), 'ribp.IncompleteProof');
+	});
+	await t.test('contracts are named in order, once, and where they are', async () => {
+		const [other] = await registered();
+		const keys = wantedKeys(delivery, other);
+		const ids = sortedIds([delivery.id, other.id]);
+		const both = await fetchEvidence(delivery, { keys });
+		for (const wrong of [[...ids].reverse(), [ids[0], ids[0]]]) {
+			await refused(submitUnsigned(delivery, both, wrong), 'ribp.ContractsNotSorted');
+		}
+		const elsewhere = [misplaced(delivery)];
+		await refused(submitUnsigned(delivery, evidence, elsewhere), 'ribp.UnknownContract');
+		assert.equal(await finalStatus(delivery), 'registered');
+		await submitUnsigned(delivery, both, ids);
+		await untilState(other, 'committed');
+	});
+	assert.equal(await finalStatus(delivery), 'committed', 'together with the other one');
 });
 
-test('an absent peer log is only believed after both expiries, and then undoes the commit', async () => {
+test('an absent leg is no answer before its expiry, and then undoes what is committed', async () => {
 	const [delivery, payment] = await registered(NEAR);
+	const [firm] = swap(pair, NEAR);
+	await register(firm, 'Now');
 	await submitUnsigned(delivery, await fetchEvidence(delivery));
 	await untilState(delivery, 'committed');
-	await refused(
-		submitUnsigned(delivery, await fetchEvidence(delivery)),
-		'ribp.PeerLogNotCommitted',
-	);
-	await until(
-		'both expiries',
-		() => [delivery, payment].every(({ chain, expiry }) => chain.history.last.number > expiry),
-	);
-	await submitUnsigned(delivery, await fetchEvidence(delivery));
-	await untilState(delivery, 'reversed');
+	for (const leg of [delivery, firm]) {
+		await refused(submitUnsigned(leg, await fetchEvidence(leg)), 'ribp.PeerNotCommitted');
+	}
+	await refused(conclude(payment, charlie), 'ribp.NotOver');
+	const isOver = ({ peer, peerExpiry }) => peer.history.last.number > peerExpiry;
+	await until('the expiries there', () => [delivery, firm].every(isOver));
+
+	for (const leg of [delivery, firm]) {
+		await submitUnsigned(leg, await fetchEvidence(leg));
+		await untilState(leg, 'reversed');
+	}
+	assert.equal(await finalStatus(payment), 'registered', 'nobody has said that its time is over');
+	await conclude(payment, charlie);
 	assert.equal(await finalStatus(payment), 'expired');
-	await submitSigned(delivery, await fetchEvidence(delivery), charlie);
-	assert.equal(await delivery.chain.status(delivery.id), 'absent', 'the mirror has ended');
+	await refused(conclude(payment, charlie), 'ribp.NotOver');
 });

@@ -4,30 +4,58 @@ import { after, before, test } from 'node:test';
 import { timeToUnlock } from '../../scripts/js/exchange.mjs';
 import { until } from '../../scripts/js/nodes.mjs';
 import { endPair } from '../../scripts/js/pair.mjs';
-import { account, crossCheck, register, transferLog } from '../../scripts/js/ribp.mjs';
-import { alice, bob, charlie, FAR, NEAR, refused, startKnownPair, swap, untilBoth } from './support.mjs';
+import {
+	account,
+	cancel,
+	crossCheck,
+	epochOf,
+	makeContract,
+	register,
+	trade,
+	transferLog,
+} from '../../scripts/js/ribp.mjs';
+import {
+	alice,
+	bob,
+	charlie,
+	FAR,
+	NEAR,
+	refused,
+	registerBoth,
+	startKnownPair,
+	swap,
+	untilBoth,
+	untilLocked,
+} from './support.mjs';
+
+/** Blocks to the expiry of the exchange whose sweeping is waited for, last of all. */
+const SOON = 90;
+/** A chain that nobody knows. */
+const NOBODY = `0x${'11'.repeat(32)}`;
 
 let pair;
+/** The consts of the pallet, the same on both chains. */
 let least;
+/** The legs that are swept in the end. */
+let sweepable;
 before(async () => {
 	pair = await startKnownPair();
-	least = pair.alpha.api.consts.ribp.minExpiry.toNumber();
+	const { minExpiry, minNotice } = pair.alpha.api.consts.ribp;
+	least = { expiry: minExpiry.toNumber(), notice: minNotice.toNumber() };
 });
 after(() => pair && endPair(Object.values(pair)));
 
-/** Registers the first leg of a swap with changed fields. */
-function registerChanged({ contract = {}, log, distance = FAR, leg: changes } = {}) {
-	const [leg] = swap(pair, distance, changes);
-	const changed = { ...leg.contract.toJSON(), ...contract };
-	return register(
-		{
-			...leg,
-			contract: leg.chain.argument('register', 'contract', changed),
-			log: log ?? leg.log,
-		},
-		'Early',
-	);
+/** The first leg of a swap with its own leg and the peer's changed in the contract, and another log. */
+function changed({ own = {}, peer = {}, log, distance = FAR, side } = {}) {
+	const [leg] = swap(pair, distance, 'Early', side);
+	const { legs, reference } = leg.contract.toJSON();
+	const isOwn = ({ system }) => system === leg.chain.system;
+	const terms = legs.map((one) => ({ ...one, ...(isOwn(one) ? own : peer) }));
+	const contract = makeContract(leg.chain, terms, reference);
+	return { ...leg, contract, log: log ?? leg.log };
 }
+
+const registerChanged = (changes) => register(changed(changes));
 
 test('both runtimes compute the hashes that the tools compute', async () => {
 	const legs = swap(pair);
@@ -37,10 +65,11 @@ test('both runtimes compute the hashes that the tools compute', async () => {
 
 test('an exchange settles early, on two signed extrinsics', async (t) => {
 	const { alpha, beta } = pair;
-	const legs = swap(pair);
+	const legs = swap(pair, SOON);
+	sweepable = legs;
 	const begin = [alpha, beta].map(({ history }) => history.last);
 	const taken = await Promise.all(begin.map(({ hash }, i) => [alpha, beta][i].taken(hash)));
-	await Promise.all(legs.map((leg) => register(leg, 'Early')));
+	await trade(legs);
 	await untilBoth(legs, 'settled');
 	const { blocks } = timeToUnlock(legs);
 	t.diagnostic(`${blocks} blocks after the later registration`);
@@ -60,38 +89,38 @@ test('an exchange settles early, on two signed extrinsics', async (t) => {
 				[from, to].map(({ hash }) => chain.balance(party.address, hash)),
 			);
 			const fees = chain.history.feesOf(party.address, from.number, to.number);
-			assert.equal(now.free + now.deposit - old.free - old.deposit + fees, expected);
+			assert.equal(now - old + fees, expected);
 		}
 	}
 });
 
-test('an exchange at expiry gives its value once both expiries have passed', async () => {
-	const legs = swap(pair, NEAR);
-	const { alpha } = pair;
-	const before = await alpha.taken(alpha.history.last.hash);
-	await Promise.all(legs.map((leg) => register(leg, 'AtExpiry')));
-	await untilBoth(legs, 'committed');
-	const now = await alpha.taken(alpha.history.last.hash);
-	assert.equal(now - before, alpha.tokens(100));
+test('both legs may be registered at once, and commit when they match', async () => {
+	const legs = swap(pair);
+	await registerBoth(legs);
 	await untilBoth(legs, 'settled');
-	for (const { chain, id, expiry } of legs) {
-		assert.ok(chain.history.blockOf('Settled', id).number > expiry);
-	}
 });
 
-test('contracts are forgotten and deposits returned, once both chains know of the end', async () => {
-	const legs = swap(pair, NEAR);
-	await Promise.all(legs.map((leg) => register(leg, 'Early')));
-	await untilBoth(legs, 'settled');
-	for (const { chain, payer } of legs) {
-		const { deposit } = await chain.balance(payer.address, chain.history.last.hash);
-		assert.ok(deposit > 0n, chain.name);
-	}
-	const forgotten = () => legs.every(({ chain, id }) => chain.history.blockOf('Forgotten', id));
-	await until('both forgotten', forgotten);
-	for (const { chain, id, expiry } of legs) {
-		assert.ok(chain.history.blockOf('Forgotten', id).number > expiry);
-		assert.equal(await chain.status(id), 'absent');
+test('a leg at expiry gives its value once that has passed, and forks had time to show', async () => {
+	const legs = swap(pair, NEAR, 'AtExpiry');
+	const { alpha, beta } = pair;
+	const before = await alpha.taken(alpha.history.last.hash);
+	await registerBoth(legs);
+	await untilLocked(legs);
+	const now = await alpha.taken(alpha.history.last.hash);
+	assert.equal(now - before, alpha.tokens(100));
+	const [slow, quick] = swap(pair, NEAR, 'Early', { settlement: 'AtExpiry' });
+	await trade([slow, quick]);
+	await until('the early leg settles', () => beta.history.blockOf('Settled', quick.id));
+	assert.equal(await alpha.status(slow.id), 'committed');
+	await untilBoth([...legs, slow], 'settled');
+	const exposure = alpha.api.consts.ribp.exposure.toNumber();
+	for (const { chain, id, expiry } of [...legs, slow]) {
+		const [proven, settled] = ['VerdictPending', 'Settled'].map(
+			(name) => chain.history.blockOf(name, id)?.number,
+		);
+		// What is shown to be committed commits and proves in one step.
+		const since = proven ?? chain.history.blockOf('Committed', id).number;
+		assert.ok(settled > Math.max(expiry, since + exposure), `${[expiry, since, settled]}`);
 	}
 });
 
@@ -101,45 +130,60 @@ test('a paused system has no business until it is resumed', async () => {
 	const { pause, resume } = alpha.api.tx.ribp;
 	const legs = swap(pair);
 	await alpha.send(alpha.api.tx.sudo.sudo(pause(beta.system)), root);
-	await refused(register(legs[0], 'Early'), 'ribp.SystemPaused');
+	await refused(register(legs[0]), 'ribp.SystemPaused');
 	await refused(alpha.send(alpha.api.tx.sudo.sudo(pause(beta.system)), root), 'ribp.SystemPaused');
 	await alpha.send(alpha.api.tx.sudo.sudo(resume(beta.system)), root);
-	await Promise.all(legs.map((leg) => register(leg, 'Early')));
+	await trade(legs);
 	await untilBoth(legs, 'settled');
 });
 
-test('a contract cannot be registered twice, neither while it waits nor after its end', async () => {
+test('a contract cannot be registered twice, neither while it is open nor after its end', async () => {
 	const legs = swap(pair);
-	await register(legs[0], 'Early');
-	await refused(register(legs[0], 'Early'), 'ribp.AlreadyRegistered');
-	await register(legs[1], 'Early');
+	await register(legs[0]);
+	await refused(register(legs[0]), 'ribp.AlreadyRegistered');
+	await register(legs[1], 'Now');
 	await untilBoth(legs, 'settled');
-	await refused(register(legs[0], 'Early'), 'ribp.AlreadyRegistered');
+	await refused(register(legs[0]), 'ribp.AlreadyRegistered');
 });
 
-test('a payer takes the value back as long as the log is not committed', async () => {
+test('a payer takes the value back when the notice is over, unless the log is committed', async () => {
 	const [leg] = swap(pair);
-	const { chain, peer, payer, id } = leg;
+	const { chain, peer, id } = leg;
 	const taken = await chain.taken(chain.history.last.hash);
-	await register(leg, 'Early');
-	const cancel = chain.api.tx.ribp.cancel(peer.system, id);
-	await refused(chain.send(cancel, charlie), 'ribp.NotThePayer');
-	const { hash } = await chain.send(cancel, payer);
-	assert.equal(await chain.status(id, hash), 'cancelled');
-	assert.equal(await chain.taken(hash), taken);
-	await refused(chain.send(cancel, payer), 'ribp.NotWaiting');
+	await register(leg);
+	await refused(cancel({ ...leg, payer: charlie }), 'ribp.NotThePayer');
+	const { hash, number } = await cancel(leg);
+	assert.equal(await chain.status(id, hash), 'cancelling');
+	assert.equal((await chain.taken(hash)) - taken, chain.tokens(100));
+	await refused(cancel(leg), 'ribp.AlreadyCancelling');
+	const ended = () => chain.history.blockOf('Cancelled', id);
+	const block = await until('the notice is over', ended);
+	assert.ok(block.number > number + least.notice, `${block.number - number} blocks`);
+	assert.equal(await chain.taken(block.hash), taken);
+	await refused(cancel(leg), 'ribp.AlreadyEnded');
+	const views = chain.history.allNewsOf('ViewAdvanced', peer.system, number);
+	assert.ok(views.length > 1, 'the notice runs while the peer is heard of');
 });
 
 test('a system cannot be registered twice', () =>
 	refused(pair.alpha.registerSystem(pair.beta), 'ribp.SystemAlreadyRegistered'));
 
 test('an unknown system is refused', () =>
-	refused(registerChanged({ contract: { peer: `0x${'11'.repeat(32)}` } }), 'ribp.UnknownSystem'));
+	refused(registerChanged({ peer: { system: NOBODY } }), 'ribp.UnknownSystem'));
 
 test('the own system is refused as a peer', async () => {
 	const { alpha } = pair;
-	await refused(registerChanged({ contract: { peer: alpha.system } }), 'ribp.OwnSystem');
+	await refused(registerChanged({ peer: { system: alpha.system } }), 'ribp.LegsNotOrdered');
 	await refused(alpha.registerSystem(alpha), 'ribp.OwnSystem');
+});
+
+test('a contract of other chains, or whose legs are not in order, is refused', async () => {
+	await refused(registerChanged({ own: { system: NOBODY } }), 'ribp.ContractOfOthers');
+	const leg = changed();
+	const { legs, reference } = leg.contract.toJSON();
+	const reversed = { legs: legs.toReversed(), reference };
+	const contract = leg.chain.argument('register', 'contract', reversed);
+	await refused(register({ ...leg, contract }), 'ribp.LegsNotOrdered');
 });
 
 test('a log that is not the one of the contract is refused', async () => {
@@ -151,21 +195,39 @@ test('a log that is not the one of the contract is refused', async () => {
 
 test('a payer without enough free value is refused', () =>
 	refused(
-		registerChanged({ leg: { amount: pair.alpha.tokens(10_000_000) } }),
+		registerChanged({ side: { amount: pair.alpha.tokens(10_000_000) } }),
 		'ribp.InsufficientValue',
 	));
 
 test('a receiver that does not exist is refused', async () => {
 	const receiver = await account('Nobody');
-	await refused(registerChanged({ leg: { receiver } }), 'ribp.ReceiverDoesNotExist');
+	await refused(registerChanged({ side: { receiver } }), 'ribp.ReceiverDoesNotExist');
 });
 
 test('somebody else cannot register what a payer would have to pay', () => {
 	const [leg] = swap(pair);
-	return refused(register({ ...leg, payer: charlie }, 'Early'), 'ribp.NotThePayer');
+	return refused(register({ ...leg, payer: charlie }), 'ribp.NotThePayer');
 });
 
 test('an expiry that has passed, or is nearer than the minimum, is refused', async () => {
 	await refused(registerChanged({ distance: -1 }), 'ribp.ExpiryPassed');
-	await refused(registerChanged({ distance: least - 1 }), 'ribp.ExpiryTooSoon');
+	await refused(registerChanged({ distance: least.expiry - 1 }), 'ribp.ExpiryTooSoon');
+});
+
+test('a notice that leaves no time to answer is refused', () =>
+	refused(registerChanged({ own: { notice: least.notice - 1 } }), 'ribp.NoticeTooShort'));
+
+test('what has ended is swept once the other chain says that it needs it no more', async () => {
+	const chains = [pair.alpha, pair.beta];
+	const isSwept = async ({ chain, id }) =>
+		(await chain.status(id, chain.history.last.hash)) === 'absent';
+	const areSwept = async () => (await Promise.all(sweepable.map(isSwept))).every(Boolean);
+	await until('both swept', areSwept);
+	for (const [i, leg] of sweepable.entries()) {
+		const { through } = await chains[1 - i].corridor(chains[i]);
+		const { swept } = await chains[i].corridor(chains[1 - i]);
+		const epoch = epochOf(leg.expiry);
+		assert.ok(through > epoch && swept > epoch, `${[epoch, through, swept]}`);
+		await refused(register(leg), 'ribp.ExpiryPassed');
+	}
 });

@@ -5,14 +5,16 @@ import { after, before, test } from 'node:test';
 import { evidenceExtrinsic, fetchEvidence } from '../../scripts/js/evidence.mjs';
 import { until } from '../../scripts/js/nodes.mjs';
 import { endPair } from '../../scripts/js/pair.mjs';
-import { refusalOf, register } from '../../scripts/js/ribp.mjs';
+import { refusalOf, trade } from '../../scripts/js/ribp.mjs';
 import { Flood, forger, randomHash } from '../../scripts/js/flood.mjs';
-import { producesBlocks, startKnownPair, swap, untilBoth } from './support.mjs';
+import { producesBlocks, registerBoth, startKnownPair, swap, untilBoth } from './support.mjs';
 
 /** The time from one message to the next: ten thousand a minute. */
 const EVERY_MS = 6;
 /** The time from one forged block to the next, which is built on the head that is known by then. */
 const RENEWED_MS = 300;
+/** Of a contract's id: two epochs, and a hash. */
+const ID_BYTES = 40;
 /** Messages that the node has answered at the end, at least. */
 const MESSAGES = 10_000;
 
@@ -24,10 +26,10 @@ after(() => pair && endPair(Object.values(pair)));
 
 test('a flood of forged evidence is refused, and neither blocks nor settlement wait for it', async (t) => {
 	const { alpha, beta } = pair;
-	const [first, ...firstPeer] = swap(pair);
-	await Promise.all([first, ...firstPeer].map((leg) => register(leg, 'Early')));
+	const [first, firstPeer] = swap(pair);
+	await registerBoth([first, firstPeer]);
 	const stale = await evidenceExtrinsic(first, await fetchEvidence(first));
-	await untilBoth([first, ...firstPeer], 'settled');
+	await untilBoth([first, firstPeer], 'settled');
 
 	// Everything about it is in order but the signatures, and these are asked for last.
 	const forge = await forger(first);
@@ -38,7 +40,7 @@ test('a flood of forged evidence is refused, and neither blocks nor settlement w
 		const name = await refusalOf(alpha.send(call, first.payer));
 		return name === 'ribp.BadSignature' && made;
 	});
-	const id = randomHash();
+	const id = randomHash(ID_BYTES);
 	const template = await evidenceExtrinsic({ ...first, id }, forged.evidence);
 	let signature;
 	let unnamed;
@@ -53,14 +55,14 @@ test('a flood of forged evidence is refused, and neither blocks nor settlement w
 	t.after(() => clearInterval(renewal));
 	const kinds = {
 		'forged votes': () => unnamed.replaceAll(signature, randomHash(64).slice(2)),
-		'unknown contracts': () => template.replace(id.slice(2), randomHash().slice(2)),
+		'unknown contracts': () => template.replace(id.slice(2), randomHash(ID_BYTES).slice(2)),
 		'what was useful once': () => stale,
 		'the same again': () => unnamed,
 	};
 	const start = [alpha, beta].map(({ best }) => best);
 	const flood = new Flood(alpha.node.http, Object.values(kinds), EVERY_MS);
 	const legs = swap(pair);
-	await Promise.all(legs.map((leg) => register(leg, 'Early')));
+	await trade(legs);
 	await untilBoth(legs, 'settled');
 	t.diagnostic(`an exchange has settled after ${flood.answered} messages`);
 	await until(`${MESSAGES} answers`, () => flood.answered >= MESSAGES);

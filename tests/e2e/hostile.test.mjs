@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { Front, isGossip } from '../../scripts/js/front.mjs';
 import { until } from '../../scripts/js/nodes.mjs';
 import { endPair, restart } from '../../scripts/js/pair.mjs';
-import { register } from '../../scripts/js/ribp.mjs';
+import { trade } from '../../scripts/js/ribp.mjs';
 import { hostile, nothing } from './hostile.mjs';
 import { producesBlocks, startBehind, swap, untilBoth } from './support.mjs';
 
@@ -96,7 +96,7 @@ test('an exchange settles while one of two servers is everything but a node', as
 	let turn = 0;
 	server.behave((...exchange) => behaviours[turn++ % behaviours.length].behave(...exchange));
 	const legs = swap(pair);
-	await Promise.all(legs.map((leg) => register(leg, 'Early')));
+	await trade(legs);
 	await untilBoth(legs, 'settled');
 	assert.ok(turn > 0);
 	await producesBlocks(alpha);

@@ -7,8 +7,8 @@ import { messagesOf } from '../../scripts/js/logs.mjs';
 import { endNetworks, startNetworks } from '../../scripts/js/network.mjs';
 import { rpc, until } from '../../scripts/js/nodes.mjs';
 import { comeBack } from '../../scripts/js/pair.mjs';
-import { finalStatus, introduce, register } from '../../scripts/js/ribp.mjs';
-import { alice, bob, FAR, NEAR, PACE, swapBetween, untilBoth } from './support.mjs';
+import { finalStatus, introduce } from '../../scripts/js/ribp.mjs';
+import { alice, bob, NEAR, PACE, registerBoth, swapBetween, untilBoth } from './support.mjs';
 
 /** Exchanges in which more than one node of a chain has to have a turn. */
 const TURNS = 8;
@@ -34,10 +34,10 @@ before(async () => {
 after(() => endNetworks(networks));
 
 /** Registers both legs of an exchange between two chains. */
-async function begin(first, second, settlement = 'Early', distance = FAR) {
-	const legs = swapBetween(first, second, distance);
+async function begin(first, second, settlement, distance) {
+	const legs = swapBetween(first, second, distance, settlement);
 	exchanges.push(legs);
-	await Promise.all(legs.map((leg) => register(leg, settlement)));
+	await registerBoth(legs);
 	return legs;
 }
 
@@ -111,7 +111,7 @@ async function survive(network, other, index, t) {
 	assert.equal(await victim.node.kill(), 'SIGKILL');
 	const [delivery, payment] = swapBetween(own, peer);
 	exchanges.push([delivery, payment]);
-	const registered = Promise.all([register(delivery, 'Early'), register(payment, 'Early')]);
+	const registered = registerBoth([delivery, payment]);
 	registered.catch(() => {});
 	const commits = async () => (await own.status(delivery.id)) === 'committed';
 	await until(`${own.name} commits by the message of another node`, commits);

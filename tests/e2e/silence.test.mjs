@@ -4,8 +4,8 @@ import { after, before, test } from 'node:test';
 
 import { until } from '../../scripts/js/nodes.mjs';
 import { comeBack, endPair } from '../../scripts/js/pair.mjs';
-import { register } from '../../scripts/js/ribp.mjs';
-import { NEAR, startKnownPair, swap, untilBoth } from './support.mjs';
+import { EPOCH_BLOCKS, register, trade } from '../../scripts/js/ribp.mjs';
+import { NEAR, startKnownPair, swap, untilBoth, untilLocked } from './support.mjs';
 
 /** Blocks whose states a node keeps: as many as if it is told nothing. */
 const KEPT_STATES = 256;
@@ -22,19 +22,26 @@ after(() => pair && endPair(Object.values(pair)));
 
 test('exchanges settle after a long silence, which one message bridges', async () => {
 	const { alpha, beta } = pair;
-	const committed = swap(pair, NEAR);
-	await Promise.all(committed.map((leg) => register(leg, 'AtExpiry')));
-	await untilBoth(committed, 'committed');
+	const settled = swap(pair, NEAR);
+	await trade(settled);
+	await untilBoth(settled, 'settled');
+	const committed = swap(pair, NEAR, 'AtExpiry');
+	await trade(committed);
+	await untilLocked(committed);
 	const [delivery, payment] = swap(pair);
-	await register(delivery, 'Early');
+	await register(delivery);
 
 	await alpha.disconnect();
 	await alpha.node.stop();
 	const asleep = alpha.history.last.number;
 	const awake = beta.best + SILENCE;
 	await until(`beta's block ${awake}`, () => beta.best > awake);
-	// Its mirror is registered while nobody listens.
-	await register(payment, 'Early');
+	const { chain, id, expiry } = settled[1];
+	const sweepable = expiry + EPOCH_BLOCKS + beta.api.consts.ribp.retention.toNumber();
+	assert.ok(beta.history.last.number > sweepable, 'alpha would have to say that it needs it no more');
+	assert.equal(await chain.status(id), 'settled', 'it is kept for who sleeps');
+	// The answer is registered while nobody listens.
+	await register(payment, 'Now');
 
 	await comeBack(alpha);
 	await untilBoth(committed, 'settled');

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { Front, withoutGossip } from '../../scripts/js/front.mjs';
 import { until } from '../../scripts/js/nodes.mjs';
 import { endPair, startPair } from '../../scripts/js/pair.mjs';
-import { account, finalStatus, introduce, makeExchange } from '../../scripts/js/ribp.mjs';
+import { account, finalStatus, introduce, isLocked, makeExchange, register } from '../../scripts/js/ribp.mjs';
 
 /** How long blocks take where nothing depends on it: what is waited for is blocks, mostly. */
 export const PACE = '250ms';
@@ -53,17 +53,21 @@ export async function startBehind(front) {
 }
 
 /** 100 ALPHA from Alice to Bob against 40 BETA from Bob to Alice, `distance` blocks from now. */
-export function swap({ alpha, beta }, distance = FAR, changes = {}) {
-	return swapBetween(alpha, beta, distance, changes);
+export function swap({ alpha, beta }, distance, settlement, changes) {
+	return swapBetween(alpha, beta, distance, settlement, changes);
 }
 
-/** 100 tokens from Alice to Bob on one chain against 40 from Bob to Alice on another. */
-export function swapBetween(first, second, distance = FAR, changes = {}) {
+/**
+ * 100 tokens from Alice to Bob on one chain against 40 from Bob to Alice on another. `changes` are of
+ * the first leg.
+ */
+export function swapBetween(first, second, distance = FAR, settlement = 'Early', changes = {}) {
 	const delivery = { chain: first, payer: alice, receiver: bob, amount: first.tokens(100) };
 	const payment = { chain: second, payer: bob, receiver: alice, amount: second.tokens(40) };
 	return makeExchange(
 		{ ...delivery, expiry: first.best + distance, ...changes },
 		{ ...payment, expiry: second.best + distance },
+		settlement,
 	);
 }
 
@@ -79,6 +83,15 @@ export async function untilBoth(legs, state) {
 	} catch (error) {
 		throw new Error(`${error.message}; they are ${found.join(' and ')}`);
 	}
+}
+
+/** Registers both legs at once: each commits when it is shown the other one. */
+export const registerBoth = (legs) => Promise.all(legs.map((leg) => register(leg)));
+
+/** Waits until both legs are locked, by what is final. */
+export async function untilLocked(legs) {
+	const all = async () => (await Promise.all(legs.map(isLocked))).every(Boolean);
+	await until('both legs locked', all);
 }
 
 /** Asserts that the chain refuses with the error `name`. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { endPair } from '../../scripts/js/pair.mjs';
-import { crossCheck, makeExchange, register } from '../../scripts/js/ribp.mjs';
+import { crossCheck, makeExchange, register, trade } from '../../scripts/js/ribp.mjs';
 import { assetBalance, issueAsset, issueThing, ownerOf } from '../../scripts/js/things.mjs';
 import { alice, bob, FAR, NEAR, refused, startKnownPair, untilBoth } from './support.mjs';
 
@@ -37,7 +37,7 @@ test('a bundle of a thing, an asset and tokens is exchanged for an asset', async
 	const thing = await issueThing(alpha, alice);
 	const legs = barter([thing, gold(60n), { Token: alpha.tokens(1) }], [silver(40n)], FAR);
 	await Promise.all([crossCheck(legs), crossCheck([...legs].reverse())]);
-	await Promise.all(legs.map((leg) => register(leg, 'Early')));
+	await trade(legs);
 	await untilBoth(legs, 'settled');
 	assert.equal(await ownerOf(alpha, thing), bob.address);
 	assert.equal(await assetBalance(alpha, GOLD, bob.address), 60n);
@@ -50,7 +50,7 @@ test('a thing in an exchange cannot be given away, and comes back when the excha
 	const thing = await issueThing(alpha, alice);
 	const { collection, item } = thing.Nft;
 	const [leg] = barter([thing, gold(10n)], [silver(40n)], NEAR);
-	await register(leg, 'Early');
+	await register(leg);
 	const giveAway = () => alpha.send(alpha.api.tx.nfts.transfer(collection, item, bob.address), alice);
 	await refused(giveAway(), 'nfts.NoPermission');
 	await untilBoth([leg], 'expired');
@@ -63,7 +63,7 @@ test('an asset that is frozen in an exchange is owed, and claimed when it is tha
 	const { alpha } = pair;
 	const { assets, ribp } = alpha.api.tx;
 	const [leg] = barter([gold(10n)], [silver(40n)], NEAR);
-	await register(leg, 'Early');
+	await register(leg);
 	await alpha.send(assets.freezeAsset(GOLD), alice);
 	await untilBoth([leg], 'expired');
 	const before = await assetBalance(alpha, GOLD, alice.address);
@@ -78,7 +78,7 @@ test('an asset that is frozen in an exchange is owed, and claimed when it is tha
 
 test('what is frozen or somebody else\'s is refused by name', async () => {
 	const { alpha } = pair;
-	const registered = (items) => register(barter(items, [silver(40n)], FAR)[0], 'Early');
+	const registered = (items) => register(barter(items, [silver(40n)], FAR)[0]);
 	await refused(registered([]), 'ribp.NoItems');
 	await refused(registered([{ Asset: { id: 99, amount: 5n } }]), 'ribp.UnknownAsset');
 	await refused(registered([{ Nft: { collection: 99, item: 1 } }]), 'ribp.InsufficientValue');

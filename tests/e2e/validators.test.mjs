@@ -5,14 +5,24 @@ import { after, before, test } from 'node:test';
 import { join } from '../../scripts/js/network.mjs';
 import { Node, paced, rpc, until } from '../../scripts/js/nodes.mjs';
 import { endPair } from '../../scripts/js/pair.mjs';
-import { Chain, register } from '../../scripts/js/ribp.mjs';
+import { Chain } from '../../scripts/js/ribp.mjs';
 import {
 	authoritySet,
 	believedSet,
 	nameValidators,
 	registerKeys,
 } from '../../scripts/js/validators.mjs';
-import { FAR, NEAR, PACE, producesBlocks, refused, startKnownPair, swap, untilBoth } from './support.mjs';
+import {
+	FAR,
+	NEAR,
+	PACE,
+	producesBlocks,
+	refused,
+	registerBoth,
+	startKnownPair,
+	swap,
+	untilBoth,
+} from './support.mjs';
 
 /** Beta's first validator and those that join it. */
 const FIRST = 'BetaValidator';
@@ -41,8 +51,8 @@ after(() => endPair([alpha, first, beta].filter(Boolean), nodes));
 
 /** Registers both legs of an exchange. */
 async function begin(settlement, distance) {
-	const legs = swap({ alpha, beta }, distance);
-	await Promise.all(legs.map((leg) => register(leg, settlement)));
+	const legs = swap({ alpha, beta }, distance, settlement);
+	await registerBoth(legs);
 	return legs;
 }
 

@@ -1,6 +1,9 @@
 /** What other chains rely on, written from pallets/ribp/WIRE.md alone: nothing of the project is used. */
 // By its path: packages are installed for the scripts alone.
-import { blake2AsU8a } from '../../scripts/js/node_modules/@polkadot/util-crypto/index.js';
+import {
+	blake2AsU8a,
+	xxhashAsU8a,
+} from '../../scripts/js/node_modules/@polkadot/util-crypto/index.js';
 
 export const hash = (...parts) => blake2AsU8a(Buffer.concat(parts), 256, null, true);
 export const hex = (bytes) => Buffer.from(bytes).toString('hex');
@@ -92,4 +95,54 @@ export function extension(blocks, known, next) {
 		nodes: nodes.map(([start, end]) => rootOf(blocks.slice(start, end))),
 		tail: blocks.slice(tail, parent),
 	};
+}
+
+/** Section 6. */
+export const epochOf = (height) => Math.floor(height / 32);
+
+const key = (prefix, item, ...keys) => Buffer.concat([prefix, xxhashAsU8a(item, 128), ...keys]);
+
+export const legKey = (prefix, reader, expiry, contract) =>
+	key(prefix, 'Legs', reader, integer(epochOf(expiry), 4), contract);
+export const corridorKey = (prefix, reader) => key(prefix, 'Corridors', reader);
+export const tallyKey = (prefix, forked) => key(prefix, 'Tallies', forked);
+
+const HEIGHTS = { registered: 0, cancelling: 1, committed: 2 };
+const OUTCOMES = { settled: 0, reversed: 1, expired: 2, cancelled: 3 };
+
+/** A stage by its name, with its height if it has one. */
+export function stage(name, height) {
+	if (name in OUTCOMES) {
+		return Buffer.of(3, OUTCOMES[name]);
+	}
+	const rest = height === undefined ? Buffer.of() : integer(height, 4);
+	return Buffer.concat([Buffer.of(HEIGHTS[name]), rest]);
+}
+
+export const corridor = ({ through, swept }) =>
+	Buffer.concat([integer(through, 4), integer(swept, 4)]);
+
+/** Section 7. */
+export const logHash = (system, action) => hash(Buffer.from('ribp/log'), system, action);
+export const reversalHash = (log) => hash(Buffer.from('ribp/reversal'), log);
+
+const SETTLEMENTS = { atExpiry: 0, early: 1 };
+
+export function legBytes({ system, log, expiry, notice, settlement }) {
+	const numbers = [integer(expiry, 4), integer(notice, 4), Buffer.of(SETTLEMENTS[settlement])];
+	return Buffer.concat([system, log, ...numbers]);
+}
+
+/** Two legs in the order of their systems. */
+export const inOrder = (legs) => [...legs].sort((a, b) => Buffer.compare(a.system, b.system));
+
+export const contractBytes = (legs, reference) =>
+	Buffer.concat([...inOrder(legs).map(legBytes), reference]);
+
+export const contractHash = (legs, reference) =>
+	hash(Buffer.from('ribp/contract/2'), contractBytes(legs, reference));
+
+export function contractId(legs, reference) {
+	const epochs = inOrder(legs).map(({ expiry }) => integer(epochOf(expiry), 4));
+	return Buffer.concat([...epochs, contractHash(legs, reference)]);
 }

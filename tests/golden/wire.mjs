@@ -5,7 +5,24 @@
  */
 import { readFileSync } from 'node:fs';
 
-import { digestItem, extension, hash, hex, list, pathOf, rootOf } from './format.mjs';
+import {
+	contractBytes,
+	contractId,
+	corridor,
+	corridorKey,
+	digestItem,
+	extension,
+	hash,
+	hex,
+	legKey,
+	list,
+	logHash,
+	pathOf,
+	reversalHash,
+	rootOf,
+	stage,
+	tallyKey,
+} from './format.mjs';
 
 const BLOCKS = Array.from({ length: 300 }, (_, index) => hash(Buffer.from(`block ${index}`)));
 const SIZES = [...Array(18).keys(), 63, 64, 65, 127, 128, 129, 300];
@@ -38,7 +55,65 @@ const items = [
 	return { ...said, size, bytes: hex(digestItem({ system, prefix, root, ...said })) };
 });
 
-const text = `${JSON.stringify({ items, roots, paths, extensions }, null, '\t')}\n`;
+const STAGES = [
+	...[['registered'], ['cancelling', 7], ['committed', 0x01020304], ['committed', 0xffffffff]],
+	...[['settled'], ['reversed'], ['expired'], ['cancelled']],
+];
+const stages = STAGES.map(([name, height]) => ({ name, height, bytes: hex(stage(name, height)) }));
+
+const corridors = [
+	{ through: 0, swept: 0 },
+	{ through: 0x0102, swept: 3 },
+	{ through: 0xffffffff, swept: 0xfffffffe },
+].map((said) => ({ ...said, bytes: hex(corridor(said)) }));
+
+const fill = (byte) => Buffer.alloc(32, byte);
+
+/** An action of 32 bytes on each of two chains. */
+const logs = [[0xa1, 0x11], [0xb2, 0x22]].map(([system, action]) => {
+	const log = logHash(fill(system), fill(action));
+	return { system, action, hash: hex(log), reversal: hex(reversalHash(log)) };
+});
+
+/** The legs in the order in which their parties name them: systems and logs are one byte, 32 times. */
+const contracts = [
+	[
+		{ system: 0xa1, log: 1, expiry: 31, notice: 0, settlement: 'early' },
+		{ system: 0xb2, log: 2, expiry: 32, notice: 24, settlement: 'atExpiry' },
+	],
+	[
+		{ system: 0xb2, log: 1, expiry: 0x01020304, notice: 5, settlement: 'early' },
+		{ system: 0xa1, log: 1, expiry: 0, notice: 0x0102, settlement: 'early' },
+	],
+	[
+		{ system: 0x7f, log: 3, expiry: 0xffffffff, notice: 0xffffffff, settlement: 'atExpiry' },
+		{ system: 0x80, log: 4, expiry: 95, notice: 24, settlement: 'atExpiry' },
+	],
+].map((legs, index) => {
+	const named = legs.map((leg) => ({ ...leg, system: fill(leg.system), log: fill(leg.log) }));
+	const reference = fill(index);
+	const [bytes, id] = [contractBytes, contractId].map((of) => hex(of(named, reference)));
+	return { legs, reference: index, bytes, id };
+});
+
+/** For a reader, a leg's expiry and a contract's hash, or a forked system. */
+const keys = [
+	{ item: 'Legs', system: 0xa1, expiry: 31, contract: 9 },
+	{ item: 'Legs', system: 0xb2, expiry: 0x01020304, contract: 8 },
+	{ item: 'Corridors', system: 0xa1 },
+	{ item: 'Tallies', system: 0xb2 },
+].map(({ item, system, ...rest }) => {
+	const prefix = Buffer.alloc(16, 0x5a);
+	const of = {
+		Legs: () => legKey(prefix, fill(system), rest.expiry, fill(rest.contract)),
+		Corridors: () => corridorKey(prefix, fill(system)),
+		Tallies: () => tallyKey(prefix, fill(system)),
+	};
+	return { item, system, ...rest, bytes: hex(of[item]()) };
+});
+
+const all = { items, roots, paths, extensions, stages, corridors, logs, contracts, keys };
+const text = `${JSON.stringify(all, null, '\t')}\n`;
 if (process.argv[2] === '--check') {
 	const known = readFileSync(new URL('wire.json', import.meta.url), 'utf8');
 	if (known !== text) {
