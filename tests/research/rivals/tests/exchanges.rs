@@ -86,13 +86,13 @@ fn steps_add_up() {
 		];
 		let name = format!("{}, {}", figures.rival.name(), figures.traders.name());
 		assert!(proof.abs() < 1.0 && bytes.abs() < 1.0, "{name}: {steps:?}");
-		// What it takes to sweep is the difference between two blocks, and little.
-		let timed = |(step, cost): &(&str, Cost)| *step == "sweep" || cost.time_ns() > 0.0;
+		// What it takes to sweep, and to end a block, is the difference between two, and little.
+		let timed = |(step, cost): &(&str, Cost)| *step == "sweep" || cost.apply_ns > 0.0;
 		assert!(steps.iter().all(|step| !step.0.is_empty() && timed(step)), "{name}");
 		let (leaves, moves) = (figures.leaves(), figures.moves());
 		assert!(leaves >= 2.0 && moves >= 2.0, "{name}: {leaves} leaves, {moves} moves");
 		assert!(settled.submitted <= all.submitted && settled.user_signed == all.user_signed);
-		assert!(figures.time_us() > 0.0 && figures.time_ratio(figures) == 1.0, "{name}");
+		assert!(figures.time_us().is_finite() && figures.time_ratio(figures) == 1.0, "{name}");
 	}
 }
 
