@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 const EXPIRES: Tick = 100;
 
 /// Ticks until an epoch is over, and both chains know it.
-const EPOCH: Tick = 100;
+const EPOCH: Tick = 130;
 
 /// Ticks between two attempts of root.
 const ATTEMPTS: Tick = 4;

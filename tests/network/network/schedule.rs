@@ -71,7 +71,7 @@ impl Pace {
 	pub const CALM: Self = Self { diligence: 0.5, ..Self::STEADY };
 
 	/// Of nodes on which no contract waits.
-	pub const LEISURELY: Self = Self { asking: 0.3, ..Self::CALM };
+	pub const LEISURELY: Self = Self { asking: 0.3, diligence: 0.8, ..Self::STEADY };
 
 	fn draw(rng: &mut ChaCha8Rng) -> Self {
 		Self {

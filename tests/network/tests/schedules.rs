@@ -80,8 +80,8 @@ fn assert_is_rich(tally: &Tally) {
 	at_least(70, "claims of what was owed", tally.claimed);
 	at_least(2, "proofs of a false history that are made again", tally.proven_again);
 	at_least(500, "long extensions", tally.long_extensions);
-	at_least(40, "evidence of known blocks", tally.of_known_blocks);
-	at_least(10, "evidence of older blocks", tally.of_older_blocks);
+	at_least(30, "evidence of known blocks", tally.of_known_blocks);
+	at_least(6, "evidence of older blocks", tally.of_older_blocks);
 	at_least(5_000, "lost messages", tally.messages.lost);
 	at_least(5_000, "repeated messages", tally.messages.repeated);
 	at_least(1_000, "reordered messages", tally.messages.reordered);
