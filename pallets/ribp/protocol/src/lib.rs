@@ -44,6 +44,8 @@ mod epoch;
 mod expiry;
 mod figures;
 mod fraction;
+#[cfg(test)]
+mod golden;
 mod gossip;
 mod history;
 mod leg;

@@ -1,25 +1,13 @@
 //! Against the values of a program that was written from `WIRE.md` alone: `tests/golden/wire.mjs`.
 
 use super::*;
-use crate::{Statement, SystemId};
+use crate::{
+	golden::{bytes, golden, number},
+	Statement, SystemId,
+};
 use alloc::vec::Vec;
 use serde_json::Value;
 use sp_runtime::traits::{BlakeTwo256, Hash};
-
-fn golden(name: &str) -> Vec<Value> {
-	let text = include_str!("../../../../../tests/golden/wire.json");
-	let all: Value = serde_json::from_str(text).expect("it is JSON");
-	all[name].as_array().expect("it is a list").clone()
-}
-
-fn number<T: TryFrom<u64>>(value: &Value) -> T {
-	let number = value.as_u64().and_then(|number| number.try_into().ok());
-	number.expect("it is a number that fits")
-}
-
-fn bytes(value: &Value) -> Vec<u8> {
-	hex::decode(value.as_str().expect("it is text")).expect("it is hexadecimal")
-}
 
 fn hash(value: &Value) -> H256 {
 	H256::from_slice(&bytes(value))
