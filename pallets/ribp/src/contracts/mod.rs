@@ -103,11 +103,13 @@ impl<T: Config> Pallet<T> {
 		entry.relied = relied.or(entry.relied);
 		let relied = entry.relied.map(|relied| relied.height);
 		match entry.stage {
-			Stage::Committed { at } if !was_committed => {
-				Self::deposit_event(Event::Committed { id, at, relied });
-			},
-			Stage::Committed { .. } => {
-				Self::deposit_event(Event::VerdictPending { id, relied });
+			Stage::Committed { at } => {
+				if !was_committed {
+					Self::deposit_event(Event::Committed { id, at, relied });
+				}
+				if entry.fact.is_some() {
+					Self::deposit_event(Event::VerdictPending { id, relied });
+				}
 			},
 			Stage::Ended(outcome) => return Self::end(peer, id, entry, outcome),
 			Stage::Cancelling { .. } => Self::deposit_event(Event::Cancelling { id }),

@@ -113,6 +113,19 @@ fn an_exchange_at_expiry_settles_only_after_both_expiries_and_the_exposure() {
 }
 
 #[test]
+fn a_leg_that_commits_by_a_commit_tells_of_both() {
+	let swap = Exchange::until(20, 20).settling(Settlement::AtExpiry, Settlement::Early);
+	let mut world = World::new();
+	world.alpha.register(&swap.delivery).expect("it is new");
+	world.beta.register(&swap.payment.clone().firm()).expect("he risks it");
+	world.seal();
+	world.tell_alpha(&[swap.id()]).expect("the payment is committed");
+	let (id, relied) = (swap.id(), Some(2));
+	let told = [Event::Committed { id, at: 3, relied }, Event::VerdictPending { id, relied }];
+	assert_eq!(world.alpha.events()[1..], told);
+}
+
+#[test]
 fn the_parties_agree_when_each_leg_settles() {
 	let swap = Exchange::until(20, 20).settling(Settlement::Early, Settlement::AtExpiry);
 	let mut world = World::new().registered(&swap).committed(&swap);
