@@ -2,7 +2,7 @@
 
 use super::{altered::*, world::*};
 use crate::{
-	mock::{RuntimeOrigin, Test, EXPOSURE, MAX_ITEMS, MAX_SWEPT, RETENTION},
+	mock::{RuntimeOrigin, Test, EXPOSURE, MAX_ITEMS, MAX_SWEPT, RETENTION, VIEW_STEP},
 	Call, Corridors, Entry, EntryOf, Epoch, Error, Evidence, Height, Outcome, Reliance, Settlement,
 	Stage, EPOCH_BLOCKS,
 };
@@ -118,6 +118,53 @@ fn what_ends_after_its_epoch_was_swept_is_swept_at_once() {
 	world.alpha.assert_empty();
 	world.sweep();
 	world.beta.assert_empty();
+}
+
+/// The same by a branch that has not said that it needs none of the epoch any more: it may still ask.
+#[test]
+fn what_ends_by_a_branch_that_may_ask_for_it_stays_until_that_says_otherwise() {
+	let [late, early] = [1, 2].map(|number| Exchange::numbered(number, 10, 10));
+	let mut world = World::new();
+	for swap in [&late, &early] {
+		world = world.registered(swap).committed(swap);
+		world.tell_beta(&[swap.id()]).expect("the delivery is committed");
+	}
+	world.tell_alpha(&[early.id()]).expect("the payment is committed");
+	world.seal();
+	let anchor = world.beta.anchor();
+	let mut world = over(world);
+	let evidence = said(&mut world);
+	world.submit(evidence, &[]).expect("beta asks no more about epoch 0");
+	world.advance_to(world.alpha.now() + RETENTION + 2);
+	assert_eq!(world.alpha.leg(&early.delivery), None);
+	// Root goes back to a header that knows nothing of this.
+	let renew = Call::renew_system { system: BETA, anchor };
+	world.alpha.dispatch(RuntimeOrigin::root(), renew).expect("root may go anywhere");
+	world.alpha.seal();
+	world.tell_alpha(&[late.id()]).expect("the payment was committed");
+	assert_eq!(world.alpha.stage(&late.delivery), Some(Stage::Ended(Outcome::Settled)));
+	// With that evidence it has said so: it goes when that is old enough.
+	world.advance_to(world.alpha.now() + RETENTION - 1);
+	assert!(world.alpha.leg(&late.delivery).is_some());
+	world.advance_to(world.alpha.now() + 3);
+	world.alpha.assert_empty();
+}
+
+/// Who brings what was said long ago, again and again, would keep the chain from hearing anything newer.
+#[test]
+fn what_was_said_long_ago_is_not_heard() {
+	let (world, _) = settled(10, 10);
+	let mut world = over(world);
+	let old = world.beta.sealed();
+	world.advance_to(world.alpha.now() + VIEW_STEP + 1);
+	world.tell_alpha(&[]).expect("it is a step");
+	world.seal();
+	let known = world.alpha.view_of(BETA).number();
+	assert_eq!(known, old + VIEW_STEP + 1);
+	let outdated = world.beta.said(old, &mut world.alpha);
+	world.refuse(&outdated, &[], Error::NothingToGain);
+	let young = world.beta.said(old + 1, &mut world.alpha);
+	world.submit(young, &[]).expect("it was said lately");
 }
 
 #[test]
