@@ -87,7 +87,7 @@ pub struct Figures {
 	/// What is done meanwhile.
 	pub work: Work,
 	/// One of each run.
-	costs: Vec<Cost>,
+	pub costs: Vec<Cost>,
 }
 
 impl Figures {
