@@ -6,13 +6,16 @@ use crate::{
 		AccountId, AllPalletsWithSystem, Balance, Balances, Ribp, RuntimeCall, RuntimeEvent,
 		RuntimeGenesisConfig, RuntimeOrigin, System, Test, EXISTENTIAL_DEPOSIT,
 	},
-	Call, ContractId, Corridors, EntryOf, Event, Evidence, Height, Lane, Legs, OpenLegs, Outcome,
-	Owed, Resolutions, Stage, SystemId, Systems, TrustAnchor, View,
+	Call, ContractId, Corridors, EntryOf, Error, Event, Evidence, Height, Lane, Legs, OpenLegs,
+	Outcome, Owed, Resolutions, Stage, SystemId, Systems, TrustAnchor, View,
 };
 use codec::{Decode, Encode};
 use frame_support::{
-	pallet_prelude::{DispatchResult, DispatchResultWithPostInfo},
-	traits::OnInitialize,
+	assert_noop,
+	pallet_prelude::{
+		DispatchResult, DispatchResultWithPostInfo, InvalidTransaction, TransactionSource,
+	},
+	traits::{Authorize, OnInitialize},
 };
 pub use ribp_kit::voters::{Voters, ROUND};
 use ribp_kit::{
@@ -287,6 +290,20 @@ impl Chain {
 	/// Ends a contract that its payer has cancelled, has expired, or whose verdict is due.
 	pub fn conclude_half(&mut self, half: &Half) -> DispatchResultWithPostInfo {
 		self.conclude(half.terms().peer.system, &[half.id()])
+	}
+
+	/// Asserts that a call is refused by this name, at the pool and when it is carried out, and that
+	/// nothing changes.
+	#[track_caller]
+	pub fn refuse(&mut self, call: Call<Test>, error: Error<Test>) {
+		let call = RuntimeCall::from(call);
+		let verdict = self.run(|| call.authorize(TransactionSource::External));
+		let verdict = verdict.expect("the call is one that is authorized").map(drop);
+		let index = InvalidTransaction::Custom(error.encode()[0]);
+		assert_eq!(verdict, Err(index.into()), "{error:?} at the pool");
+		self.run(|| {
+			assert_noop!(call.dispatch(RuntimeOrigin::signed(CAROL)), error);
+		});
 	}
 
 	/// Its payer cancels a contract.

@@ -13,11 +13,7 @@ use crate::{
 };
 use codec::Encode;
 use frame_support::{
-	assert_noop,
-	dispatch::Pays,
-	pallet_prelude::{InvalidTransaction, TransactionSource},
-	storage::unhashed,
-	traits::Authorize,
+	assert_noop, dispatch::Pays, pallet_prelude::InvalidTransaction, storage::unhashed,
 };
 use frame_system::{offchain::CreateAuthorizedTransaction, RawOrigin};
 use sp_core::H256;
@@ -27,19 +23,7 @@ use sp_runtime::{traits::Dispatchable, DispatchError};
 /// call is carried out.
 #[track_caller]
 pub fn refuse_conclusion(chain: &mut Chain, ids: &[ContractId], error: Error<Test>) {
-	refuse_call(chain, conclusion(BETA, ids), error);
-}
-
-#[track_caller]
-fn refuse_call(chain: &mut Chain, call: Call<Test>, error: Error<Test>) {
-	let call = RuntimeCall::from(call);
-	let verdict = chain.run(|| call.authorize(TransactionSource::External));
-	let verdict = verdict.expect("the call is one that is authorized").map(drop);
-	let index = InvalidTransaction::Custom(error.encode()[0]);
-	assert_eq!(verdict, Err(index.into()), "{error:?} at the pool");
-	chain.run(|| {
-		assert_noop!(call.dispatch(RuntimeOrigin::signed(CAROL)), error);
-	});
+	chain.refuse(conclusion(BETA, ids), error);
 }
 
 /// Asserts that this ends in block `height`, and not before.
@@ -225,7 +209,7 @@ fn what_is_not_over_or_not_there_is_refused_by_name() {
 	] {
 		refuse_conclusion(alpha, &named, error);
 	}
-	refuse_call(alpha, conclusion(TWIN, &[first]), Error::UnknownSystem);
+	alpha.refuse(conclusion(TWIN, &[first]), Error::UnknownSystem);
 	alpha.conclude_half(&half).expect("its expiry has passed");
 	refuse_conclusion(alpha, &[first], Error::NotOver);
 	refuse_conclusion(alpha, &[first, second], Error::NotOver);
@@ -243,7 +227,7 @@ fn a_message_says_how_much_work_it_is() {
 		(3, Error::WorkOverstated),
 		(MAX_CONTRACTS + 1, Error::TooManyContracts),
 	] {
-		refuse_call(&mut world.alpha, call(work), error);
+		world.alpha.refuse(call(work), error);
 	}
 	world.alpha.dispatch(RuntimeOrigin::signed(CAROL), call(2)).expect("it is as much");
 }

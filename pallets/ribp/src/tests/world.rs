@@ -8,19 +8,15 @@ use crate::{
 	Action, ActionOf, Call, ContractId, Epoch, Error, Evidence, Height, Log, SystemId, Terms,
 	EPOCH_BLOCKS,
 };
-use codec::Encode;
 use frame_support::{
 	assert_noop,
-	pallet_prelude::{DispatchResultWithPostInfo, InvalidTransaction, TransactionSource},
+	pallet_prelude::{DispatchResultWithPostInfo, TransactionSource},
 	traits::Authorize,
 };
 use ribp_kit::evidence::leg_key;
 use ribp_light_client::testing::Ed25519Keyring;
 use sp_core::H256;
-use sp_runtime::{
-	traits::Dispatchable,
-	transaction_validity::{TransactionValidityError, ValidTransaction},
-};
+use sp_runtime::transaction_validity::{TransactionValidityError, ValidTransaction};
 
 pub const ALPHA: SystemId = SystemId(H256::repeat_byte(0xa1));
 pub const BETA: SystemId = SystemId(H256::repeat_byte(0xb2));
@@ -286,13 +282,7 @@ impl WorldExt for World {
 		error: Error<Test>,
 	) {
 		let call = self.alpha.submission(of, evidence.clone(), contracts);
-		let verdict = self.authorize(call.clone());
-		let index = InvalidTransaction::Custom(error.encode()[0]);
-		assert_eq!(verdict, Err(index.into()), "{error:?} at the pool");
-		self.alpha.run(|| {
-			let origin = RuntimeOrigin::signed(CAROL);
-			assert_noop!(RuntimeCall::from(call).dispatch(origin), error);
-		});
+		self.alpha.refuse(call, error);
 	}
 
 	fn authorize(

@@ -206,7 +206,7 @@ impl Court {
 
 	#[track_caller]
 	pub fn refuse(&mut self, call: Call<Test>, error: Error<Test>) {
-		refuse(&mut self.alpha, call, error);
+		self.alpha.refuse(call, error);
 	}
 
 	/// Asserts that a witness is refused by this name, whatever it says.

@@ -36,7 +36,7 @@ fn another_final_header_of_a_known_height_is_a_fork() {
 				Evidence { proof, ..evidence }
 			},
 		};
-		refuse(&mut world.alpha, submission(BETA, evidence, &ids), Error::ForkedHistory);
+		world.alpha.refuse(submission(BETA, evidence, &ids), Error::ForkedHistory);
 	}
 }
 
@@ -47,7 +47,7 @@ fn a_block_of_another_branch_is_not_in_the_known_history() {
 	for number in [9, 10, 11] {
 		let evidence = world.other.evidence(number, &mut world.alpha, &ids);
 		assert!(matches!(evidence.link, Link::Below { .. }));
-		refuse(&mut world.alpha, submission(BETA, evidence, &ids), Error::NotInHistory);
+		world.alpha.refuse(submission(BETA, evidence, &ids), Error::NotInHistory);
 	}
 }
 
@@ -57,7 +57,7 @@ fn the_next_block_of_another_branch_is_a_fork_by_its_parent() {
 	let ids = [swap.delivery.id()];
 	world.other.seal();
 	let evidence = world.other.evidence(13, &mut world.alpha, &ids);
-	refuse(&mut world.alpha, submission(BETA, evidence, &ids), Error::ForkedHistory);
+	world.alpha.refuse(submission(BETA, evidence, &ids), Error::ForkedHistory);
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_longer_branch_does_not_begin_with_what_is_known() {
 				([], ..17) => Error::NothingToGain,
 				_ => Error::OtherHistory,
 			};
-			refuse(&mut world.alpha, submission(BETA, evidence, ids), error);
+			world.alpha.refuse(submission(BETA, evidence, ids), error);
 		}
 	}
 }
@@ -88,7 +88,7 @@ fn a_final_header_that_nothing_relates_to_the_known_branch_is_refused_by_a_name_
 	for history in [&world.one, &world.other] {
 		let proof = history.evidence(20, &mut world.alpha, &ids).proof;
 		let evidence = Evidence { proof, ..bare(history, 20) };
-		refuse(&mut world.alpha, submission(BETA, evidence, &ids), Error::HeaderNotRelated);
+		world.alpha.refuse(submission(BETA, evidence, &ids), Error::HeaderNotRelated);
 	}
 }
 
@@ -98,7 +98,7 @@ fn the_branch_that_was_believed_first_goes_on_moving_contracts() {
 	let ids = [swap.delivery.id()];
 	world.other.seal();
 	let evidence = world.other.evidence(13, &mut world.alpha, &ids);
-	refuse(&mut world.alpha, submission(BETA, evidence, &ids), Error::ForkedHistory);
+	world.alpha.refuse(submission(BETA, evidence, &ids), Error::ForkedHistory);
 	let evidence = world.one.evidence(12, &mut world.alpha, &ids);
 	world.alpha.submit(BETA, evidence, &ids).expect("this is the known branch");
 	assert_eq!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { at: 13 }));

@@ -213,7 +213,7 @@ fn decoys_fill_the_places_and_nothing_moves() {
 	world.alpha.advance_to(80);
 	let ids = [swap.delivery.id()];
 	let evidence = world.one.evidence(20, &mut world.alpha, &ids);
-	refuse(&mut world.alpha, submission(BETA, evidence, &ids), Error::SystemForked);
+	world.alpha.refuse(submission(BETA, evidence, &ids), Error::SystemForked);
 	let other = Exchange::between(ALPHA, 2, 99, 99);
 	let (call, origin) = (other.delivery.call(), RuntimeOrigin::signed(other.delivery.payer()));
 	world.alpha.run(|| {

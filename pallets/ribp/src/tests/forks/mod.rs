@@ -20,7 +20,7 @@ use crate::{
 use codec::Encode;
 use frame_support::{
 	assert_noop,
-	pallet_prelude::{DispatchResultWithPostInfo, InvalidTransaction, TransactionSource},
+	pallet_prelude::{DispatchResultWithPostInfo, TransactionSource},
 	traits::Authorize,
 };
 use ribp_light_client::testing::Ed25519Keyring;
@@ -213,22 +213,9 @@ pub fn submit_report(chain: &mut Chain, report: ForkReport) -> DispatchResultWit
 	chain.dispatch(RuntimeOrigin::signed(CAROL), fork_call(report))
 }
 
-/// Asserts that a chain refuses a call by this name, when it is carried out and at the pool.
-#[track_caller]
-fn refuse(chain: &mut Chain, call: Call<Test>, error: Error<Test>) {
-	let call = RuntimeCall::from(call);
-	let verdict = chain.run(|| call.authorize(TransactionSource::External));
-	let verdict = verdict.expect("the call is one that is authorized").map(drop);
-	let index = InvalidTransaction::Custom(error.encode()[0]);
-	assert_eq!(verdict, Err(index.into()), "{error:?} at the pool");
-	chain.run(|| {
-		assert_noop!(call.dispatch(RuntimeOrigin::signed(CAROL)), error);
-	});
-}
-
 #[track_caller]
 fn refuse_report(chain: &mut Chain, report: ForkReport, error: Error<Test>) {
-	refuse(chain, fork_call(report), error);
+	chain.refuse(fork_call(report), error);
 }
 
 fn choose(chain: &mut Chain, branch: Option<H256>) -> DispatchResultWithPostInfo {

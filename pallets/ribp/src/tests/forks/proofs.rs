@@ -314,7 +314,7 @@ fn of_an_unknown_chain_nothing_is_a_fork() {
 	let mut world = parted();
 	let report = exposing(&mut world.alpha, &world.other, 12);
 	let call = Call::report_fork { system: TWIN, report };
-	refuse(&mut world.alpha, call, Error::UnknownSystem);
+	world.alpha.refuse(call, Error::UnknownSystem);
 }
 
 #[test]
@@ -403,7 +403,7 @@ fn a_header_and_votes_of_more_than_half_a_message_are_refused_as_evidence_and_as
 				submit_report(&mut world.alpha, report).expect("so does the report of it");
 			},
 			false => {
-				refuse(&mut world.gamma, call, Error::EvidenceTooLarge);
+				world.gamma.refuse(call, Error::EvidenceTooLarge);
 				refuse_report(&mut world.alpha, report, Error::EvidenceTooLarge);
 			},
 		}

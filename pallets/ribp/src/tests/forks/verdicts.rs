@@ -63,7 +63,7 @@ fn nothing_moves_while_a_fork_is_open_and_all_of_it_moves_on_afterwards() {
 	world.one.seal();
 	refuse_registration(&mut world.alpha, Error::SystemForked);
 	let evidence = world.one.evidence(14, &mut world.alpha, &ids);
-	refuse(&mut world.alpha, submission(BETA, evidence, &ids), Error::SystemForked);
+	world.alpha.refuse(submission(BETA, evidence, &ids), Error::SystemForked);
 	// The followed history goes on being known meanwhile.
 	world.one.advance_to(14 + VIEW_STEP);
 	show(&mut world.alpha, &world.one);
@@ -180,7 +180,7 @@ fn another_branch_is_adopted_and_extended_by_evidence_afterwards() {
 	}
 	world.one.advance_to(90);
 	let evidence = world.one.evidence(89, &mut world.alpha, &[]);
-	refuse(&mut world.alpha, submission(BETA, evidence, &[]), Error::OtherHistory);
+	world.alpha.refuse(submission(BETA, evidence, &[]), Error::OtherHistory);
 }
 
 /// The payment is on the branch that is given up: on the other, it never comes.
@@ -213,7 +213,7 @@ fn what_the_adopted_branch_may_not_have_taken_along_is_not_taken_for_absent() {
 		if is_known {
 			world.alpha.submit(BETA, evidence, &ids).expect("the payment is not on this branch");
 		} else {
-			refuse(&mut world.alpha, submission(BETA, evidence, &ids), Error::NotComplete);
+			world.alpha.refuse(submission(BETA, evidence, &ids), Error::NotComplete);
 		}
 	}
 }
@@ -411,7 +411,7 @@ fn after_a_verdict_nothing_moves_for_a_while_and_then_everything_does() {
 			world.alpha.advance_to(now);
 			refuse_registration(&mut world.alpha, Error::CoolingDown);
 			let evidence = history.evidence(13, &mut world.alpha, &ids);
-			refuse(&mut world.alpha, submission(BETA, evidence, &ids), Error::CoolingDown);
+			world.alpha.refuse(submission(BETA, evidence, &ids), Error::CoolingDown);
 		}
 		let mut world = world.advance_to(chosen_at + VIEW_STEP + 1);
 		let history = if adopts { &world.other } else { &world.one };
@@ -420,7 +420,7 @@ fn after_a_verdict_nothing_moves_for_a_while_and_then_everything_does() {
 		let late = Exchange::between(ALPHA, 9, 90, 90);
 		world.alpha.register(&late.delivery).expect("there is business again");
 		let evidence = history.evidence(history.sealed(), &mut world.alpha, &ids);
-		refuse(&mut world.alpha, submission(BETA, evidence, &ids), Error::PeerNotCommitted);
+		world.alpha.refuse(submission(BETA, evidence, &ids), Error::PeerNotCommitted);
 	}
 }
 
