@@ -28,7 +28,7 @@ use ribp_runtime::Item;
 use sp_core::H256;
 use std::{collections::BTreeMap, num::NonZeroUsize, ops::ControlFlow, thread};
 
-const SEEDS: Seeds = Seeds { first: 20_090_101, count: 2_800 };
+const SEEDS: Seeds = Seeds { first: 20_090_101, count: 3_200 };
 
 fn run_all(seeds: Seeds) -> Swept {
 	let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
