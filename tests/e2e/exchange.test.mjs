@@ -199,11 +199,6 @@ test('a payer without enough free value is refused', () =>
 		'ribp.InsufficientValue',
 	));
 
-test('a receiver that does not exist is refused', async () => {
-	const receiver = await account('Nobody');
-	await refused(registerChanged({ side: { receiver } }), 'ribp.ReceiverDoesNotExist');
-});
-
 test('somebody else cannot register what a payer would have to pay', () => {
 	const [leg] = swap(pair);
 	return refused(register({ ...leg, payer: charlie }), 'ribp.NotThePayer');

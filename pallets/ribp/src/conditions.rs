@@ -48,9 +48,13 @@ impl<T: Config> Pallet<T> {
 	/// `peer` is counted from the best height of the peer that is known here, which lags behind its
 	/// true one: who agrees on a contract adds `peer` to the latter.
 	pub fn least_expiry(system: SystemId) -> LeastExpiry {
+		Self::least_expiry_of(SafetyOf::<T>::get(system).as_ref())
+	}
+
+	fn least_expiry_of(safety: Option<&Safety>) -> LeastExpiry {
 		let firm = T::MinExpiry::get();
 		let nearest = LeastExpiry { own: 0, peer: 0, exposure: 0, notice: 0, firm };
-		let least = SafetyOf::<T>::get(system).map_or(nearest, |safety| safety.least);
+		let least = safety.map_or(nearest, |safety| safety.least);
 		let (own, notice) =
 			(least.own.max(T::MinExpiry::get()), least.notice.max(T::MinNotice::get()));
 		LeastExpiry { own, notice, ..least }
@@ -58,8 +62,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Between which distances expiries are accepted, and which notices. Who answers firmly comes later, and
 	/// has less to wait for.
-	pub(crate) fn term_limits(system: SystemId, commit: Commit) -> TermLimits {
-		let LeastExpiry { own, peer, notice, firm, .. } = Self::least_expiry(system);
+	pub(crate) fn term_limits(safety: Option<&Safety>, commit: Commit) -> TermLimits {
+		let LeastExpiry { own, peer, notice, firm, .. } = Self::least_expiry_of(safety);
 		let (min, peer_min) = match commit {
 			Commit::OnMatch => (own, peer),
 			Commit::Now => (T::MinExpiry::get(), firm),

@@ -42,8 +42,6 @@ mod refusals {
 		AmountTooSmall,
 		/// The payer does not have the amount free.
 		InsufficientValue,
-		/// The receiver's account does not exist.
-		ReceiverDoesNotExist,
 		/// The own expiry (h1) is not after this block.
 		ExpiryPassed,
 		/// The own expiry (h1) is nearer than `MinExpiry`, or than is safe with this peer.

@@ -183,13 +183,6 @@ mod happenings {
 			/// Own height from which on it is in force.
 			since: Height,
 		},
-		/// A contract could not be moved, since calls were nested too deeply: it stays as it was.
-		NotMoved {
-			/// The contract.
-			id: ContractId,
-			/// Why.
-			error: DispatchError,
-		},
 		/// A contract has ended, and one of its items cannot move as things are on this chain. It is owed,
 		/// until somebody claims it.
 		Owed {

@@ -6,16 +6,16 @@ use crate::{
 		systems::{ensure_active, learn, News},
 	},
 	contracts::{
-		entry::{find, terms_of, Move},
+		entry::{Move, Pair},
 		value,
 	},
 	pool::PRIORITY,
-	Config, ContractId, Corridors, EntryOf, Error, Event, Evidence, Heard, Pallet, Reliance,
-	System, SystemId, Systems,
+	Config, ContractId, Corridors, EntryOf, Error, Evidence, Heard, Pallet, Reliance, System,
+	SystemId,
 };
 use alloc::vec::Vec;
 use codec::Encode;
-use frame_support::{ensure, storage::with_storage_layer, traits::Get};
+use frame_support::{ensure, traits::Get};
 use frame_system::{ensure_authorized, ensure_signed, pallet_prelude::OriginFor};
 use ribp_light_client::{Header, Justification};
 use ribp_protocol::{Epoch, Own, MAX_PEAKS, MAX_TAIL};
@@ -24,7 +24,7 @@ use sp_io::hashing::twox_128;
 use sp_runtime::{
 	traits::BadOrigin,
 	transaction_validity::{TransactionPriority, TransactionSource, TransactionValidityWithRefund},
-	DispatchError, DispatchResult,
+	DispatchResult,
 };
 
 /// The most items that a header's digest may have. A chain makes a handful; each costs far more than
@@ -87,6 +87,7 @@ impl Asker {
 
 /// A message all of which is believed: what is new, and what it moves.
 struct Verdict<T: Config> {
+	pair: Pair,
 	record: System,
 	news: Option<News>,
 	moves: Vec<Move<T>>,
@@ -134,7 +135,8 @@ impl<T: Config> Pallet<T> {
 
 	/// What it takes to move the value of these contracts: what goes with evidence about them.
 	pub fn work_of(system: SystemId, contracts: &[ContractId]) -> u32 {
-		let entries = contracts.iter().filter_map(|id| find::<T>(system, *id));
+		let pair = Pair::with::<T>(system);
+		let entries = contracts.iter().filter_map(|id| pair.find::<T>(id));
 		entries.map(|entry| value::work::<T, _>(&entry.action)).sum()
 	}
 
@@ -146,31 +148,14 @@ impl<T: Config> Pallet<T> {
 		asker: Asker,
 	) -> DispatchResult {
 		let verdict = Self::judge(system, &evidence, &contracts, work, asker)?;
-		let Verdict { record, news, moves, heard } = verdict;
+		let Verdict { pair, mut record, news, moves, heard } = verdict;
 		if let Some(heard) = heard {
 			Corridors::<T>::mutate(system, |lane| lane.hear(heard, &record));
 		}
 		if let Some(news) = news {
-			learn::<T>(system, record, news);
+			learn::<T>(system, &mut record, news);
 		}
-		let left_behind = Self::apply_all(system, moves);
-		left_behind.map_or(Ok(()), Err)
-	}
-
-	/// Fails if there are moves, and none of them can be made.
-	pub(crate) fn apply_all(system: SystemId, moves: Vec<Move<T>>) -> Option<DispatchError> {
-		let (mut has_moved, mut left_behind) = (false, None);
-		for step in moves {
-			let id = step.id;
-			match with_storage_layer(|| Self::apply(system, step)) {
-				Ok(()) => has_moved = true,
-				Err(error) => {
-					left_behind = Some(error);
-					Self::deposit_event(Event::NotMoved { id, error });
-				},
-			}
-		}
-		left_behind.filter(|_| !has_moved)
+		Self::apply_all(pair, &record, moves)
 	}
 
 	/// Everything that is asked of evidence, cheap questions first, signatures last. Changes nothing.
@@ -182,9 +167,9 @@ impl<T: Config> Pallet<T> {
 		asker: Asker,
 	) -> Result<Verdict<T>, Error<T>> {
 		Self::check_size(evidence)?;
-		let record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
+		let (pair, record) = Self::known_pair(system)?;
 		Self::check_named(contracts, work)?;
-		let named = Self::named_contracts(system, contracts, asker)?;
+		let named = Self::named_contracts(pair, contracts, asker)?;
 		let counted =
 			named.iter().map(|(_, entry)| value::work::<T, _>(&entry.action)).sum::<u32>();
 		Self::check_work(counted, work, asker)?;
@@ -194,7 +179,7 @@ impl<T: Config> Pallet<T> {
 			ensure_active::<T>(&record)?;
 		}
 
-		let mut claim = Claim::new(system, &record, evidence, asker)?;
+		let mut claim = Claim::new(pair, &record, evidence, asker)?;
 		let moves = Self::decide_all(&mut claim, &record, named, asker)?;
 		let heard = match evidence.proof.is_empty() {
 			true => None,
@@ -203,7 +188,7 @@ impl<T: Config> Pallet<T> {
 		let is_of_use = !moves.is_empty() || heard.is_some() || claim.is_step();
 		ensure!(is_of_use, Error::<T>::NothingToGain);
 		let news = claim.believe()?;
-		Ok(Verdict { record, news, moves, heard })
+		Ok(Verdict { pair, record, news, moves, heard })
 	}
 
 	/// What a proof says of all contracts with this chain, if that is new. It always does, about whichever
@@ -275,20 +260,21 @@ impl<T: Config> Pallet<T> {
 		entry: EntryOf<T>,
 		now: Own,
 	) -> Result<Move<T>, Error<T>> {
-		let terms = terms_of::<T>(&entry).ok_or(Error::<T>::UnknownContract)?;
+		let pair = claim.pair();
+		let terms = pair.terms(&entry.contract).ok_or(Error::<T>::UnknownContract)?;
 		let shown = claim.shows(id, &terms)?;
-		let next = Self::outlook(record).by_evidence::<T>(&terms, &entry, now, &shown)?;
+		let next = Self::outlook(pair, record).by_evidence::<T>(&terms, &entry, now, &shown)?;
 		let relied = Some(Reliance { height: claim.at(), since: now.0 });
 		Ok(Move { id, entry, next, relied })
 	}
 
 	fn named_contracts(
-		system: SystemId,
+		pair: Pair,
 		contracts: &[ContractId],
 		asker: Asker,
 	) -> Result<Vec<(ContractId, EntryOf<T>)>, Error<T>> {
 		let open = |id: &ContractId| {
-			let entry = find::<T>(system, *id).filter(|entry| !entry.stage.has_ended())?;
+			let entry = pair.find::<T>(id).filter(|entry| !entry.stage.has_ended())?;
 			Some((*id, entry))
 		};
 		let named: Vec<_> = contracts.iter().filter_map(open).collect();

@@ -120,7 +120,7 @@ use frame_support::pallet_macros::import_section;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
-	use alloc::vec::Vec;
+	use alloc::{vec, vec::Vec};
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{
@@ -341,7 +341,7 @@ pub mod pallet {
 		///
 		/// Refuses an unknown, own or paused system, a contract that is registered already, a log that is not
 		/// the leg's, expiries that are too near or too far, a notice that is too short, a payer without the
-		/// value, the fee or the rent, a receiver that does not exist, a full list, and what the kinds of
+		/// value, the fee or the rent, a full list, and what the kinds of
 		/// the items or [`Config::Admit`] refuse.
 		#[pallet::call_index(1)]
 		#[pallet::weight(cost::register::<T>(&log.action))]
@@ -352,7 +352,7 @@ pub mod pallet {
 			commit: Commit,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_register(who, contract, log, commit)
+			Self::do_register(&who, vec![Registration { contract, log, commit }])
 		}
 
 		/// Proves another chain's finalized state, and moves every named contract by it.
@@ -416,7 +416,8 @@ pub mod pallet {
 		#[pallet::authorize(|source, peer, contracts, work| {
 			Pallet::<T>::authorize(source, ("ribp-end", contracts), || {
 				let asker = evidence::Asker::Pool;
-				let moves = Pallet::<T>::judge_conclusion(*peer, contracts, *work, asker)?;
+				let (pair, record) = Pallet::<T>::known_pair(*peer)?;
+				let moves = Pallet::<T>::judge_conclusion(pair, &record, contracts, *work, asker)?;
 				// As much as those that it takes the place of, together.
 				let each = pool::PRIORITY / u64::from(T::MaxContracts::get()).saturating_add(1);
 				Ok(each.saturating_mul(moves.len() as u64))
@@ -430,8 +431,7 @@ pub mod pallet {
 			work: u32,
 		) -> DispatchResultWithPostInfo {
 			let asker = Self::asker(origin)?;
-			let moves = Self::judge_conclusion(peer, &contracts, work, asker)?;
-			Self::apply_all(peer, moves).map_or(Ok(()), Err)?;
+			Self::do_conclude(peer, &contracts, work, asker)?;
 			Ok(Pays::No.into())
 		}
 
@@ -691,9 +691,7 @@ pub mod pallet {
 			let who = ensure_signed(origin)?;
 			let is_few = registrations.len() <= T::MaxContracts::get() as usize;
 			ensure!(is_few, Error::<T>::TooManyContracts);
-			registrations.into_iter().try_for_each(|Registration { contract, log, commit }| {
-				Self::do_register(who.clone(), contract, log, commit)
-			})
+			Self::do_register(&who, registrations)
 		}
 	}
 }

@@ -1,10 +1,9 @@
 //! What is true after every block.
 
 use crate::{
-	contracts::entry::{find, terms_of},
-	BranchEnds, BranchProofs, CompleteFrom, Config, Corridors, Count, EntryOf, Epoch, Forks, Kind,
-	Legs, Marks, OpenLegs, Owed, OwnHistory, Pallet, PastSets, Resolutions, Stage, Status,
-	SystemId, Systems, Tallies, Testimonies,
+	contracts::entry::Pair, BranchEnds, BranchProofs, CompleteFrom, Config, Corridors, Count,
+	EntryOf, Epoch, Forks, Kind, Legs, Marks, OpenLegs, Owed, OwnHistory, Pallet, PastSets,
+	Resolutions, Stage, Status, SystemId, Systems, Tallies, Testimonies,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use frame_support::ensure;
@@ -37,7 +36,10 @@ impl<T: Config> Pallet<T> {
 		}
 		Self::check_counts(&open, &entries)?;
 		for (peer, id) in Resolutions::<T>::iter_keys() {
-			ensure!(find::<T>(peer, id).is_some(), "root ends a contract that is not there");
+			ensure!(
+				Pair::with::<T>(peer).find::<T>(&id).is_some(),
+				"root ends a contract that is not there"
+			);
 		}
 		for (peer, lane) in Corridors::<T>::iter() {
 			let announced = Resolutions::<T>::iter_key_prefix(peer).count();
@@ -55,7 +57,8 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Epoch, TryRuntimeError> {
 		ensure!(Systems::<T>::contains_key(peer), "a contract is with an unknown system");
 		ensure!(entry.contract.id().hash == hash, "a contract has another contract's id");
-		let terms = terms_of::<T>(entry).ok_or("a contract is of others")?;
+		let terms =
+			Pair::with::<T>(peer).terms(&entry.contract).ok_or("a contract is of others")?;
 		ensure!(terms.peer.system == peer, "a contract is with another system than its peer");
 		ensure!(Epoch::of(terms.own.expiry) == epoch, "a contract is in another epoch");
 		let is_committed = matches!(entry.stage, Stage::Committed { .. });

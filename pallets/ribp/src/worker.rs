@@ -20,7 +20,7 @@ pub use turn::Authorship;
 
 use crate::{
 	chains::{forks::judge_report, systems::ensure_active},
-	contracts::value,
+	contracts::{entry::Pair, value},
 	Call, Config, Corridors, Error, Evidence, Height, Legs, Link, Pallet, System, SystemId,
 	Systems, Testimony,
 };
@@ -139,7 +139,8 @@ impl<T: Config> Pallet<T> {
 		if Corridors::<T>::get(system).open == 0 {
 			return;
 		}
-		let (outlook, next) = (Self::outlook(record), Own(now.saturating_add(1)));
+		let outlook = Self::outlook(Pair::with::<T>(system), record);
+		let next = Own(now.saturating_add(1));
 		let most = T::MaxContracts::get();
 		let (mut due, mut work) = (Vec::new(), 0_u32);
 		for (_, entry) in Legs::<T>::iter_prefix((system,)) {
@@ -241,6 +242,10 @@ impl<T: Config> Round<T> {
 		due.then_some(Self { system, record, next, forked, doubted, wanted, hears, limits, task })
 	}
 
+	fn pair(&self) -> Pair {
+		Pair::with::<T>(self.system)
+	}
+
 	/// How far the chain has come with the system.
 	fn progress(&self) -> Progress {
 		Progress { advanced_at: self.record.advanced_at, set_since: self.record.set_since }
@@ -255,7 +260,7 @@ impl<T: Config> Round<T> {
 	) -> (Vec<Wanted<T>>, SurveyLimits) {
 		let mut wanted: Vec<_> = Vec::new();
 		if Corridors::<T>::get(system).open > 0 {
-			let outlook = Pallet::<T>::outlook(record);
+			let outlook = Pallet::<T>::outlook(Pair::with::<T>(system), record);
 			let legs = Legs::<T>::iter_prefix((system,)).map(|(_, entry)| entry);
 			let open = legs.filter(|entry| outlook.could_move::<T>(entry, next));
 			wanted.extend(open.map(|entry| (entry.contract.id(), entry)));

@@ -176,8 +176,12 @@ impl Contract {
 
 	/// Its name.
 	pub fn id(&self) -> ContractId {
-		let epochs = self.legs.map(|leg| Epoch::of(leg.expiry));
-		ContractId { epochs, hash: tagged(CONTRACT_TAG, self).0 }
+		ContractId { epochs: self.epochs(), hash: tagged(CONTRACT_TAG, self).0 }
+	}
+
+	/// In which epochs its legs expire.
+	pub fn epochs(&self) -> [Epoch; 2] {
+		self.legs.map(|leg| Epoch::of(leg.expiry))
 	}
 
 	/// What it says to a chain; none if that has no part in it.

@@ -5,10 +5,7 @@
 
 use super::peer::{know, Shown, KNOWN, PEER, PREFIX};
 use crate::{
-	contracts::{
-		corridor::discharge,
-		entry::{find, terms_of},
-	},
+	contracts::{corridor::discharge, entry::Pair},
 	evidence::{corridor_key, leg_key},
 	Action, ActionOf, BenchmarkHelper, Commit, Config, Contract, ContractId, Corridor, Corridors,
 	Entry, Epoch, Fact, Heard, Height, Lane, Leg, Legs, Log, LogHash, Outcome, Owed, Pallet,
@@ -216,12 +213,13 @@ where
 {
 	let (who, contract, log) = agreed::<T>(number, goods, due.peer_expiry::<T>(number));
 	let id = contract.id();
-	Pallet::<T>::do_register(who, contract, log, Commit::OnMatch)
-		.expect("the contract is a good one; qed");
-	let entry = find::<T>(PEER, id).expect("it is registered; qed");
+	let registration = Registration { contract, log, commit: Commit::OnMatch };
+	Pallet::<T>::do_register(&who, vec![registration]).expect("the contract is a good one; qed");
+	let pair = Pair::with::<T>(PEER);
+	let entry = pair.find::<T>(&id).expect("it is registered; qed");
 	let Standing { stage, fact } = due.before();
 	let entry = Entry { stage, fact, relied: Some(Reliance { height: 1, since: NOW }), ..entry };
-	if let (true, Some(terms)) = (stage.has_ended(), terms_of::<T>(&entry)) {
+	if let (true, Some(terms)) = (stage.has_ended(), pair.terms(&entry.contract)) {
 		Corridors::<T>::mutate(PEER, |lane| discharge::<T>(PEER, lane, terms.peer.expiry));
 	}
 	Legs::<T>::insert((PEER, epoch::<T>(), id.hash), &entry);
@@ -275,7 +273,8 @@ where
 	};
 	let is_paid = |who: T::AccountId| !T::Currency::total_balance(&who).is_zero();
 	let mut numbers = 0..ids.len() as u32;
-	let stands = |id: &ContractId| match find::<T>(PEER, *id) {
+	let pair = Pair::with::<T>(PEER);
+	let stands = |id: &ContractId| match pair.find::<T>(id) {
 		Some(entry) => due == Due::Committed && matches!(entry.stage, Stage::Committed { .. }),
 		None => due != Due::Committed,
 	};

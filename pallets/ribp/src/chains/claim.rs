@@ -7,6 +7,7 @@ use super::{
 	systems::News,
 };
 use crate::{
+	contracts::entry::Pair,
 	evidence::{corridor_key, leg_key, tally_key, Asker},
 	worker::keep::Piece,
 	Config, ContractId, Error, Evidence, Height, Pallet, System, SystemId, Tally,
@@ -24,6 +25,7 @@ use sp_core::H256;
 ///
 /// Nothing may be changed by it before [`Claim::believe`].
 pub(crate) struct Claim<'a, T: Config> {
+	pair: Pair,
 	record: &'a System,
 	at: Peer,
 	/// Whether no newer block is believed.
@@ -49,12 +51,13 @@ struct Newer<'a> {
 
 impl<'a, T: Config> Claim<'a, T> {
 	pub(crate) fn new(
-		system: SystemId,
+		pair: Pair,
 		record: &'a System,
 		evidence: &'a Evidence,
 		asker: Asker,
 	) -> Result<Self, Error<T>> {
 		let Evidence { header, link, proof } = evidence;
+		let system = pair.peer;
 		let statement = known_statement(system, record, header)?;
 		let complete_from = statement.complete_from;
 		let is_known = record.view.hash_at(header.number) == Some(header.hash());
@@ -87,6 +90,7 @@ impl<'a, T: Config> Claim<'a, T> {
 		};
 		let (at, corridor) = (Peer(header.number), None);
 		Ok(Self {
+			pair,
 			record,
 			at,
 			is_head,
@@ -108,7 +112,7 @@ impl<'a, T: Config> Claim<'a, T> {
 
 	/// What the block shows of a contract with this chain.
 	pub(crate) fn shows(&mut self, id: ContractId, terms: &Terms) -> Result<Shown, Error<T>> {
-		let (own, peer) = (terms.own.system, terms.peer.system);
+		let Pair { own, peer } = self.pair;
 		let epoch = id.epoch(peer, own);
 		let key = leg_key(&self.record.storage_prefix, own, epoch, id.hash);
 		let leg = match self.state()?.read_prefix::<Stage>(&key)? {
@@ -128,11 +132,16 @@ impl<'a, T: Config> Claim<'a, T> {
 		if let Some(corridor) = self.corridor {
 			return Ok(corridor);
 		}
-		let key = corridor_key(&self.record.storage_prefix, Pallet::<T>::own_system());
+		let key = corridor_key(&self.record.storage_prefix, self.pair.own);
 		// It stays, once there is one.
 		let corridor = self.state()?.read_prefix::<Corridor>(&key)?.unwrap_or_default();
 		self.corridor = Some(corridor);
 		Ok(corridor)
+	}
+
+	/// The own chain, and the one of which it speaks.
+	pub(crate) fn pair(&self) -> Pair {
+		self.pair
 	}
 
 	/// Its height.

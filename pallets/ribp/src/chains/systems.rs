@@ -191,17 +191,17 @@ fn count_from_now<T: Config>(record: &mut System) {
 }
 
 /// Records what a final header adds to what is known of a system.
-pub(crate) fn learn<T: Config>(system: SystemId, mut record: System, news: News) {
+pub(crate) fn learn<T: Config>(system: SystemId, record: &mut System, news: News) {
 	let News { view, next_set, complete_from, ahead, piece } = news;
 	keep_piece::<T>(system, &piece);
 	let number = view.number();
 	record.view = view;
 	(record.complete_from, record.ahead) = (complete_from, ahead);
-	known::mark::<T>(system, &mut record);
-	run_notices::<T>(&mut record);
+	known::mark::<T>(system, record);
+	run_notices::<T>(record);
 	record.advanced_at = Pallet::<T>::now().0;
 	if let Some(next) = next_set {
-		known::hand_over::<T>(system, &mut record, next);
+		known::hand_over::<T>(system, record, next);
 		let set_id = record.set.set_id;
 		Pallet::<T>::deposit_event(Event::AuthoritiesChanged { system, set_id, number });
 	}

@@ -16,9 +16,9 @@ use super::{
 	systems::{ensure_active, learn, News},
 };
 use crate::{
-	evidence::Asker, pool::PRIORITY, BranchEnds, Config, Count, Epoch, Error, Event, Evidence,
-	ForkChoice, Forks, LastTended, Legs, Mark, OpenFork, Pallet, Reliance, System, SystemId,
-	Systems, Tallies, Tally, Testimonies, Testimony, WeightInfo,
+	contracts::entry::Pair, evidence::Asker, pool::PRIORITY, BranchEnds, Config, Count, Epoch,
+	Error, Event, Evidence, ForkChoice, Forks, LastTended, Legs, Mark, OpenFork, Pallet, Reliance,
+	System, SystemId, Systems, Tallies, Tally, Testimonies, Testimony, WeightInfo,
 };
 use alloc::vec::Vec;
 use frame_support::{ensure, storage::with_storage_layer, traits::Get, weights::Weight};
@@ -81,9 +81,10 @@ pub(crate) fn report_tally<T: Config>(
 	said: Said,
 	asker: Asker,
 ) -> DispatchResult {
-	let Heard { record, news, testimony } = judge_tally::<T>(rule, witness, evidence, said, asker)?;
+	let heard = judge_tally::<T>(rule, witness, evidence, said, asker)?;
+	let Heard { mut record, news, testimony } = heard;
 	if let Some(news) = news {
-		learn::<T>(witness, record, news);
+		learn::<T>(witness, &mut record, news);
 	}
 	take::<T>(said.forked, witness, testimony);
 	Ok(())
@@ -119,7 +120,7 @@ pub(crate) fn judge_tally<T: Config>(
 	let Standing { open, first, tip } = standing::<T>(said)?;
 	ensure_hearing::<T>(rule, &open)?;
 	ensure_witness::<T>(&record, &open)?;
-	let mut claim = Claim::<T>::new(witness, &record, evidence, asker)?;
+	let mut claim = Claim::<T>::new(Pair::with::<T>(witness), &record, evidence, asker)?;
 	let tally = claim.tally(said.forked)?.ok_or(Error::<T>::TallyMissing)?;
 	let is_there = are_linked(first, tally.head, tip, said.path);
 	ensure!(is_there, Error::<T>::TallyOfOtherBranch);

@@ -8,8 +8,8 @@
 use super::entry::size;
 use crate::{
 	chains::systems::ensure_active, BalanceOf, Config, ContractId, Corridors, EntryOf, Epoch,
-	Error, Heard, Height, Lane, LastSwept, Legs, OpenLegs, Pallet, Safety, SafetyOf, System,
-	SystemId, Systems, WeightInfo,
+	Error, Heard, Height, Lane, LastSwept, Legs, OpenLegs, Pallet, Safety, System, SystemId,
+	Systems, WeightInfo,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -116,16 +116,16 @@ pub(crate) fn charge<T: Config>(who: &T::AccountId, rent: BalanceOf<T>) -> Resul
 }
 
 /// What a leg costs that moves so many items: by its size, for as long as it may stay, and the more, the
-/// fuller the list is. `known` is the height of the peer that is known.
+/// fuller the list is. Of the peer is known up to which height, and how fast it is.
 pub(crate) fn rent<T: Config>(
 	lane: &Lane,
 	terms: &Terms,
 	items: u32,
 	Own(now): Own,
-	known: Height,
+	(known, safety): (Height, Option<&Safety>),
 ) -> BalanceOf<T> {
 	let (own, peer) = (terms.own.expiry, terms.peer.expiry);
-	let there = own_blocks::<T>(terms.peer.system, peer.saturating_sub(known));
+	let there = own_blocks(safety, peer.saturating_sub(known));
 	let lifetime = own.saturating_sub(now).max(there);
 	let blocks = lifetime.saturating_add(EPOCH_BLOCKS).saturating_add(T::Retention::get());
 	let rent =
@@ -137,8 +137,8 @@ pub(crate) fn rent<T: Config>(
 }
 
 /// How many own blocks take as long as so many of the peer's, as far as that is known.
-fn own_blocks<T: Config>(peer: SystemId, blocks: Height) -> Height {
-	let Some(Safety { conditions, .. }) = SafetyOf::<T>::get(peer) else { return blocks };
+fn own_blocks(safety: Option<&Safety>, blocks: Height) -> Height {
+	let Some(Safety { conditions, .. }) = safety else { return blocks };
 	let time = u128::from(blocks).saturating_mul(conditions.peer.block_ms.into());
 	let own = time.div_ceil(u128::from(conditions.own.block_ms).max(1));
 	own.try_into().unwrap_or(Height::MAX)
@@ -259,6 +259,7 @@ fn legs_after<T: Config>(
 		},
 		None => Legs::<T>::iter_prefix((system, epoch)),
 	};
-	let ended = |entry: EntryOf<T>| entry.stage.has_ended().then(|| entry.contract.id());
-	rest.take(most as usize).map(|(hash, entry)| (hash, ended(entry))).collect()
+	let id = |hash, entry: EntryOf<T>| ContractId { epochs: entry.contract.epochs(), hash };
+	let ended = |hash, entry: EntryOf<T>| entry.stage.has_ended().then(|| id(hash, entry));
+	rest.take(most as usize).map(|(hash, entry)| (hash, ended(hash, entry))).collect()
 }

@@ -1,13 +1,16 @@
 //! A leg as the chain stores it.
 
 use super::corridor;
-use crate::{ActionOf, Config, ContractId, Entry, EntryOf, Legs, Pallet, Reliance, SystemId};
+use crate::{
+	ActionOf, Config, Contract, ContractId, Entry, EntryOf, Epoch, Legs, Pallet, Reliance, SystemId,
+};
 use codec::MaxEncodedLen;
 use frame_support::{CloneNoBound, WeakBoundedVec};
 use ribp_protocol::{
 	by_evidence, by_time, Exposed, Height, NotYet, Notice, Outcome, Own, Shown, Stage, Standing,
 	Terms,
 };
+use sp_core::H256;
 
 /// A leg, and what becomes of it.
 #[derive(CloneNoBound)]
@@ -19,20 +22,39 @@ pub(crate) struct Move<T: Config> {
 	pub relied: Option<Reliance>,
 }
 
-/// The leg of a contract with a chain, if there is one.
-pub(crate) fn find<T: Config>(peer: SystemId, id: ContractId) -> Option<EntryOf<T>> {
-	let epoch = id.epoch(Pallet::<T>::own_system(), peer);
-	// Whoever names a contract may have the other chain's epoch wrong.
-	Legs::<T>::get((peer, epoch, id.hash)).filter(|entry| entry.contract.id() == id)
+/// This chain, and the other one of some contracts.
+#[derive(Clone, Copy)]
+pub(crate) struct Pair {
+	pub own: SystemId,
+	pub peer: SystemId,
 }
 
-/// What a contract of this chain says to it.
-pub(crate) fn terms_of<T: Config>(entry: &EntryOf<T>) -> Option<Terms> {
-	entry.contract.terms(Pallet::<T>::own_system())
+impl Pair {
+	/// Reads the own name: once for a message, as each time costs as much as any other read.
+	pub fn with<T: Config>(peer: SystemId) -> Self {
+		Self { own: Pallet::<T>::own_system(), peer }
+	}
+
+	/// Where the own leg of a contract is stored.
+	pub fn place(&self, id: &ContractId) -> (SystemId, Epoch, H256) {
+		(self.peer, id.epoch(self.own, self.peer), id.hash)
+	}
+
+	/// The own leg of a contract, if there is one.
+	pub fn find<T: Config>(&self, id: &ContractId) -> Option<EntryOf<T>> {
+		// Whoever names a contract may have the other chain's epoch wrong.
+		Legs::<T>::get(self.place(id)).filter(|entry| entry.contract.epochs() == id.epochs)
+	}
+
+	/// What a contract of the two says to this chain.
+	pub fn terms(&self, contract: &Contract) -> Option<Terms> {
+		contract.terms(self.own)
+	}
 }
 
 /// What is known of a system that matters to legs.
 pub(crate) struct Outlook {
+	pub pair: Pair,
 	/// The clock of notices.
 	pub notice: Notice,
 	/// Whether there is business with it.
@@ -75,7 +97,7 @@ impl Outlook {
 
 	/// What time alone makes of a leg.
 	pub(crate) fn by_time<T: Config>(&self, entry: &EntryOf<T>, now: Own) -> Option<Outcome> {
-		let terms = terms_of::<T>(entry)?;
+		let terms = self.pair.terms(&entry.contract)?;
 		let relied = entry.relied.filter(|_| self.is_active);
 		let until = relied.map(|relied| Own(relied.since.saturating_add(self.exposure)));
 		by_time(&terms, self.standing(entry), now, self.notice, Exposed { until })

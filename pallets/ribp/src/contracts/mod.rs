@@ -3,6 +3,7 @@
 pub(crate) mod corridor;
 pub(crate) mod entry;
 mod hooks;
+mod register;
 pub(crate) mod value;
 
 pub use hooks::{Admit, OnOutcome};
@@ -11,20 +12,20 @@ use crate::{
 	chains::systems::{ensure_active, next_notice},
 	evidence::Asker,
 	worker::keep::note_termination,
-	Action, ActionOf, Announcement, Config, Contract, ContractId, Corridors, Entry, EntryOf, Error,
-	Event, Lane, Legs, Log, Outcome, Pallet, Reliance, Resolution, Resolutions, Stage, System,
-	SystemId, Systems,
+	ActionOf, Announcement, Config, ContractId, Corridors, EntryOf, Error, Event, Lane, Legs, Log,
+	Pallet, Reliance, Resolution, Resolutions, Stage, System, SystemId, Systems,
 };
-use alloc::vec::Vec;
-use corridor::{charge, discharge, enlist, rent};
-use entry::{find, stored, terms_of, Move, Outlook};
+use alloc::{vec, vec::Vec};
+use corridor::discharge;
+use entry::{Move, Outlook, Pair};
 use frame_support::{ensure, storage::with_storage_layer, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
-use ribp_protocol::{cancel, resolve, Commit, Epoch, Height, LogHash, Own, Peer, Standing, Terms};
+use ribp_protocol::{cancel, resolve, Epoch, Height, LogHash, Own};
 use sp_runtime::{
 	traits::{UniqueSaturatedInto, Zero},
 	DispatchError, DispatchResult,
 };
+use value::Due;
 
 impl<T: Config> Pallet<T> {
 	/// This chain's name. Only meaningful once block 1 has begun: before, no hash is stored.
@@ -37,66 +38,58 @@ impl<T: Config> Pallet<T> {
 		number.unique_saturated_into()
 	}
 
+	/// This chain and another one, and what is known of that.
+	pub(crate) fn known_pair(peer: SystemId) -> Result<(Pair, System), Error<T>> {
+		let record = Systems::<T>::get(peer).ok_or(Error::<T>::UnknownSystem)?;
+		Ok((Pair::with::<T>(peer), record))
+	}
+
 	/// Height of the current block.
 	pub(crate) fn now() -> Own {
 		Own(Self::height(frame_system::Pallet::<T>::block_number()))
 	}
 
-	pub(crate) fn do_register(
-		who: T::AccountId,
-		contract: Contract,
-		log: Log<ActionOf<T>>,
-		commit: Commit,
-	) -> DispatchResult {
-		let terms = Self::check_legs(&contract, &log)?;
-		let (id, peer, now) = (contract.id(), terms.peer.system, Self::now());
-		let system = Self::check_peer(&terms, commit)?;
-		let at = (peer, Epoch::of(terms.own.expiry), id.hash);
-		ensure!(!Legs::<T>::contains_key(at), Error::<T>::AlreadyRegistered);
-		Self::verify(&who, &log.action)?;
-		let mut lane = Corridors::<T>::get(peer);
-		let Action::Transfer { to, items, .. } = &log.action;
-		let rent = rent::<T>(&lane, &terms, items.len() as u32, now, system.known());
-		enlist::<T>(peer, &mut lane, terms.peer.expiry)?;
-		T::Admit::admit(&who, to, &contract, items)?;
-		charge::<T>(&who, rent)?;
-		Self::take(id, &log.action)?;
-
-		Corridors::<T>::insert(peer, lane);
-		let Standing { stage, fact } = Standing::new(commit, now);
-		let action = stored::<T>(log.action);
-		Self::deposit_event(Event::Registered {
-			id,
-			contract: contract.clone(),
-			action: action.clone(),
-		});
-		if let Stage::Committed { at } = stage {
-			Self::deposit_event(Event::Committed { id, at, relied: None });
+	/// Does to the legs with a chain what was decided, and moves the value of those that end. An error leaves
+	/// things undone: roll back.
+	pub(crate) fn apply_all(pair: Pair, record: &System, moves: Vec<Move<T>>) -> DispatchResult {
+		let mut lane = Corridors::<T>::get(pair.peer);
+		let (mut ended, mut due) = (Vec::new(), Vec::new());
+		for step in moves {
+			let id = step.id;
+			let entry = Self::advance(step);
+			match entry.stage {
+				Stage::Ended(outcome) => {
+					due.extend(
+						entry
+							.stage
+							.flow()
+							.into_iter()
+							.flat_map(|flow| Due::of(id, flow, &entry.action)),
+					);
+					ended.push((id, outcome));
+					Self::end(pair, record, &mut lane, id, entry);
+				},
+				_ => Legs::<T>::insert(pair.place(&id), entry),
+			}
 		}
-		Legs::<T>::insert(at, Entry { stage, fact, relied: None, contract, action });
+		if ended.is_empty() {
+			return Ok(());
+		}
+		note_termination(Self::now());
+		Corridors::<T>::insert(pair.peer, lane);
+		Self::pay_all(due)?;
+		for (id, outcome) in ended {
+			// Whatever it says; but nobody keeps it from hearing by nesting calls too deeply.
+			match with_storage_layer(|| T::OnOutcome::on_outcome(pair.peer, id, outcome)) {
+				Err(error @ DispatchError::Transactional(_)) => return Err(error),
+				_whatever => {},
+			}
+		}
 		Ok(())
 	}
 
-	fn check_legs(contract: &Contract, log: &Log<ActionOf<T>>) -> Result<Terms, Error<T>> {
-		let own = Self::own_system();
-		ensure!(contract.is_ordered(), Error::<T>::LegsNotOrdered);
-		let terms = contract.terms(own).ok_or(Error::<T>::ContractOfOthers)?;
-		ensure!(log.system == own, Error::<T>::LogOfOtherSystem);
-		ensure!(log.hash() == terms.own.log, Error::<T>::LogHashMismatch);
-		Ok(terms)
-	}
-
-	fn check_peer(terms: &Terms, commit: Commit) -> Result<System, Error<T>> {
-		let peer = terms.peer.system;
-		let system = Systems::<T>::get(peer).ok_or(Error::<T>::UnknownSystem)?;
-		ensure_active::<T>(&system)?;
-		let limits = Self::term_limits(peer, commit);
-		terms.check(Self::now(), Peer(system.known()), limits)?;
-		Ok(system)
-	}
-
-	/// Does to a leg what was decided. An error leaves things undone: roll back.
-	pub(crate) fn apply(peer: SystemId, step: Move<T>) -> DispatchResult {
+	/// A leg as it stands after a step.
+	fn advance(step: Move<T>) -> EntryOf<T> {
 		let Move { id, mut entry, next, relied } = step;
 		let was_committed = matches!(entry.stage, Stage::Committed { .. });
 		(entry.stage, entry.fact) = (next.stage, next.fact);
@@ -111,50 +104,36 @@ impl<T: Config> Pallet<T> {
 					Self::deposit_event(Event::VerdictPending { id, relied });
 				}
 			},
-			Stage::Ended(outcome) => return Self::end(peer, id, entry, outcome),
+			Stage::Ended(outcome) => {
+				let reference = entry.contract.reference;
+				Self::deposit_event(Event::Ended { id, reference, outcome, relied });
+			},
 			Stage::Cancelling { .. } => Self::deposit_event(Event::Cancelling { id }),
 			Stage::Registered => {},
 		}
-		let epoch = id.epoch(Self::own_system(), peer);
-		Legs::<T>::insert((peer, epoch, id.hash), entry);
-		Ok(())
+		entry
 	}
 
-	/// A leg has come to this: its value moves, or is owed.
-	fn end(peer: SystemId, id: ContractId, entry: EntryOf<T>, outcome: Outcome) -> DispatchResult {
-		if let Some(flow) = entry.stage.flow() {
-			Self::flow(id, flow, &entry.action)?;
+	/// A leg has ended: it stays until it is swept.
+	fn end(pair: Pair, record: &System, lane: &mut Lane, id: ContractId, entry: EntryOf<T>) {
+		if let Some(terms) = pair.terms(&entry.contract) {
+			discharge::<T>(pair.peer, lane, terms.peer.expiry);
 		}
-		note_termination(Self::now());
-		let relied = entry.relied.map(|relied| relied.height);
-		let reference = entry.contract.reference;
-		Self::deposit_event(Event::Ended { id, reference, outcome, relied });
-		// Whatever it says; but nobody keeps it from hearing by nesting calls too deeply.
-		match with_storage_layer(|| T::OnOutcome::on_outcome(peer, id, outcome)) {
-			Err(error @ DispatchError::Transactional(_)) => return Err(error),
-			_whatever => {},
-		}
-		let mut lane = Corridors::<T>::get(peer);
-		if let Some(terms) = terms_of::<T>(&entry) {
-			discharge::<T>(peer, &mut lane, terms.peer.expiry);
-		}
-		Self::forget_resolution(peer, id, &mut lane);
-		let epoch = id.epoch(Self::own_system(), peer);
-		let record = Systems::<T>::get(peer).ok_or(Error::<T>::UnknownSystem)?;
-		match lane.goes(epoch, &record, Self::now(), T::Retention::get()) {
+		Self::forget_resolution(pair.peer, id, lane);
+		let place @ (_, epoch, _) = pair.place(&id);
+		match lane.goes(epoch, record, Self::now(), T::Retention::get()) {
 			true => {
 				lane.forget(epoch);
-				Legs::<T>::remove((peer, epoch, id.hash));
+				Legs::<T>::remove(place);
 			},
-			false => Legs::<T>::insert((peer, epoch, id.hash), entry),
+			false => Legs::<T>::insert(place, entry),
 		}
-		Corridors::<T>::insert(peer, lane);
-		Ok(())
 	}
 
 	/// What is known of a system that matters to legs.
-	pub(crate) fn outlook(record: &System) -> Outlook {
+	pub(crate) fn outlook(pair: Pair, record: &System) -> Outlook {
 		Outlook {
+			pair,
 			notice: record.notice(),
 			is_active: ensure_active::<T>(record).is_ok(),
 			branch: record.branch(),
@@ -163,33 +142,45 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_cancel(who: T::AccountId, peer: SystemId, id: ContractId) -> DispatchResult {
-		let record = Systems::<T>::get(peer).ok_or(Error::<T>::UnknownSystem)?;
-		let entry = find::<T>(peer, id).ok_or(Error::<T>::UnknownContract)?;
+		let (pair, record) = Self::known_pair(peer)?;
+		let entry = pair.find::<T>(&id).ok_or(Error::<T>::UnknownContract)?;
 		ensure!(Self::payer(&entry.action) == &who, Error::<T>::NotThePayer);
-		let terms = terms_of::<T>(&entry).ok_or(Error::<T>::UnknownContract)?;
+		let terms = pair.terms(&entry.contract).ok_or(Error::<T>::UnknownContract)?;
 		// What has passed since the head advanced is no notice.
 		let since = next_notice::<T>(&record);
 		let stage = cancel(&terms, entry.stage, Self::now(), since).map_err(Error::<T>::from)?;
-		Self::apply(peer, Move { id, entry, next: stage.into(), relied: None })
+		Self::apply_all(pair, &record, vec![Move { id, entry, next: stage.into(), relied: None }])
+	}
+
+	/// Ends contracts by time alone.
+	pub(crate) fn do_conclude(
+		peer: SystemId,
+		contracts: &[ContractId],
+		work: u32,
+		asker: Asker,
+	) -> DispatchResult {
+		let (pair, record) = Self::known_pair(peer)?;
+		let moves = Self::judge_conclusion(pair, &record, contracts, work, asker)?;
+		Self::apply_all(pair, &record, moves)
 	}
 
 	/// What time alone makes of these contracts. Fails unless it ends all of them, but for those that may be
 	/// passed over.
 	pub(crate) fn judge_conclusion(
-		peer: SystemId,
+		pair: Pair,
+		record: &System,
 		contracts: &[ContractId],
 		work: u32,
 		asker: Asker,
 	) -> Result<Vec<Move<T>>, Error<T>> {
-		let record = Systems::<T>::get(peer).ok_or(Error::<T>::UnknownSystem)?;
 		Self::check_named(contracts, work)?;
 		ensure!(!contracts.is_empty(), Error::<T>::NothingToGain);
-		let (outlook, now) = (Self::outlook(&record), Self::now());
+		let (outlook, now) = (Self::outlook(pair, record), Self::now());
 		let mut moves = Vec::with_capacity(contracts.len());
 		let mut counted = 0_u32;
 		let mut left_behind = Error::<T>::NotOver;
 		for id in contracts {
-			let due = find::<T>(peer, *id).ok_or(Error::<T>::UnknownContract).and_then(|entry| {
+			let due = pair.find::<T>(id).ok_or(Error::<T>::UnknownContract).and_then(|entry| {
 				let outcome = outlook.by_time::<T>(&entry, now).ok_or(Error::<T>::NotOver)?;
 				Ok((entry, outcome))
 			});
@@ -237,8 +228,9 @@ impl<T: Config> Pallet<T> {
 		let Own(now) = Self::now();
 		let silent = now.saturating_sub(record.advanced_at);
 		ensure!(silent >= T::Silence::get(), Error::<T>::SystemNotSilent);
-		let entry = find::<T>(peer, id).ok_or(Error::<T>::UnknownContract)?;
-		let terms = terms_of::<T>(&entry).ok_or(Error::<T>::UnknownContract)?;
+		let pair = Pair::with::<T>(peer);
+		let entry = pair.find::<T>(&id).ok_or(Error::<T>::UnknownContract)?;
+		let terms = pair.terms(&entry.contract).ok_or(Error::<T>::UnknownContract)?;
 		let outcome =
 			resolve(&terms, entry.stage, Own(now), resolution).map_err(Error::<T>::from)?;
 		// What is not there yet in the same epoch would be unknown, too.
@@ -269,11 +261,11 @@ impl<T: Config> Pallet<T> {
 		match outcome {
 			Some(outcome) => {
 				let next = Stage::Ended(outcome).into();
-				Self::apply(peer, Move { id, entry, next, relied: None })
+				Self::apply_all(pair, &record, vec![Move { id, entry, next, relied: None }])
 			},
 			None => {
-				let epoch = id.epoch(Self::own_system(), peer);
-				Legs::<T>::remove((peer, epoch, id.hash));
+				let place @ (_, epoch, _) = pair.place(&id);
+				Legs::<T>::remove(place);
 				// Should it live after all: what is not there is unknown to it, and undoes nothing.
 				Corridors::<T>::mutate(peer, |lane| {
 					Self::forget_resolution(peer, id, lane);
@@ -293,15 +285,8 @@ impl<T: Config> Pallet<T> {
 
 	/// What is known of a contract; none if it was never registered, or is swept.
 	pub fn status(id: ContractId) -> Option<EntryOf<T>> {
-		Systems::<T>::iter_keys().find_map(|peer| find::<T>(peer, id))
-	}
-
-	/// What it would cost to register a contract here now, besides the transaction's fee.
-	pub fn rent_of(contract: &Contract, items: u32) -> Option<crate::BalanceOf<T>> {
-		let terms = contract.terms(Self::own_system())?;
-		let system = Systems::<T>::get(terms.peer.system)?;
-		let lane = Corridors::<T>::get(terms.peer.system);
-		Some(rent::<T>(&lane, &terms, items, Self::now(), system.known()))
+		let own = Self::own_system();
+		Systems::<T>::iter_keys().find_map(|peer| Pair { own, peer }.find::<T>(&id))
 	}
 
 	/// The paper's check(log) by the contract that it belongs to: the height at which the own log was committed,

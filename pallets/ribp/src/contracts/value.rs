@@ -11,7 +11,7 @@ use crate::{
 	Action, ActionOf, Config, ContractId, Debt, DebtOf, Endowment, Error, Event, ItemOf, Kind,
 	Owed, Pallet, StoredActionOf,
 };
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 use codec::{Decode, Encode};
 use core::ops::Deref;
 use frame_support::{
@@ -29,31 +29,85 @@ use sp_runtime::{
 	DispatchError, DispatchResult,
 };
 
-impl<T: Config> Pallet<T> {
-	/// Takes from the payer what a contract's log spends.
-	pub(super) fn take(id: ContractId, action: &ActionOf<T>) -> DispatchResult {
-		let Action::Transfer { from, items, .. } = action;
-		let at = Self::account_of(id);
-		items.iter().try_for_each(|item| T::Value::take(item, from, &at))
-	}
+/// An item of a contract that has ended, which is to move.
+pub(crate) struct Due<T: Config> {
+	id: ContractId,
+	index: u32,
+	debt: DebtOf<T>,
+}
 
-	/// Gives the value of a contract's log to whom it is for; what cannot move is owed. Fails only where
-	/// nothing could be done at all, which says nothing about the value: roll back.
-	pub(super) fn flow(id: ContractId, flow: Flow, action: &StoredActionOf<T>) -> DispatchResult {
+impl<T: Config> Due<T> {
+	/// What a log's value comes to.
+	pub fn of(
+		id: ContractId,
+		flow: Flow,
+		action: &StoredActionOf<T>,
+	) -> impl Iterator<Item = Self> + '_ {
 		let Action::Transfer { from, to, items } = action;
 		let is_payer = flow == Flow::GiveBack;
 		let to = if is_payer { from } else { to };
-		for (index, item) in (0..).zip(items) {
+		(0..).zip(items.iter()).map(move |(index, item)| {
 			let debt = Debt { item: item.clone(), to: to.clone(), is_payer };
-			match with_storage_layer(|| Self::pay(id, index, &debt)) {
-				Ok(()) => {},
-				// Whoever nests calls too deeply must not have it owed.
-				Err(error @ DispatchError::Transactional(_)) => return Err(error),
-				Err(error) => {
-					Owed::<T>::insert(id, index, debt);
-					Self::deposit_event(Event::Owed { id, index, to: to.clone(), error });
-				},
+			Self { id, index, debt }
+		})
+	}
+}
+
+/// What moves at once between the same accounts, of whichever contracts it is a part.
+struct Sum<T: Config, To, Part> {
+	item: ItemOf<T>,
+	to: To,
+	parts: Vec<Part>,
+}
+
+impl<T: Config> Pallet<T> {
+	/// Takes from a payer what these contracts' logs spend, all of it or nothing.
+	pub(super) fn take_all(
+		from: &T::AccountId,
+		spent: impl IntoIterator<Item = (ContractId, ItemOf<T>)>,
+	) -> DispatchResult {
+		let mut sums = Vec::<Sum<T, _, _>>::new();
+		for (id, item) in spent {
+			add(&mut sums, (), id, item);
+		}
+		let mut sums = sums.into_iter();
+		sums.try_for_each(|Sum { item, parts, .. }| {
+			let Some(first) = parts.first() else { return Ok(()) };
+			T::Value::take(&item, from, &Self::account_of(*first))
+		})
+	}
+
+	/// Gives the value of contracts that have ended to whom it is for; what cannot move is owed. Fails only
+	/// where nothing could be done at all, which says nothing about the value: roll back.
+	pub(super) fn pay_all(due: Vec<Due<T>>) -> DispatchResult {
+		let mut sums = Vec::<Sum<T, _, _>>::new();
+		for Due { id, index, debt: Debt { item, to, is_payer } } in due {
+			add(&mut sums, (to, is_payer), (id, index, item.clone()), item);
+		}
+		for Sum { item, parts, to: (to, is_payer) } in sums {
+			let debt = |item| Debt { item, to: to.clone(), is_payer };
+			if let [(id, index, _), _, ..] = &parts[..] {
+				if with_storage_layer(|| Self::pay(*id, *index, &debt(item))).is_ok() {
+					continue;
+				}
 			}
+			for (id, index, item) in parts {
+				Self::pay_or_owe(id, index, debt(item))?;
+			}
+		}
+		Ok(())
+	}
+
+	fn pay_or_owe(id: ContractId, index: u32, debt: DebtOf<T>) -> DispatchResult {
+		match with_storage_layer(|| Self::pay(id, index, &debt)) {
+			Ok(()) => {},
+			// Whoever nests calls too deeply must not have it owed.
+			Err(error @ DispatchError::Transactional(_)) => return Err(error),
+			Err(error) => {
+				let to = debt.to.clone();
+				Owed::<T>::insert(id, index, debt);
+				Self::deposit_event(Event::Owed { id, index, to, error });
+			},
 		}
 		Ok(())
 	}
@@ -100,7 +154,6 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_not_own(to)?;
 		ensure!(!items.is_empty(), Error::<T>::NoItems);
 		ensure!(work::<T, _>(action) <= T::MaxContracts::get(), Error::<T>::TooMuchWork);
-		ensure!(frame_system::Pallet::<T>::account_exists(to), Error::<T>::ReceiverDoesNotExist);
 		items.iter().try_for_each(|item| T::Value::check(item, from, to))
 	}
 
@@ -151,6 +204,27 @@ impl<T: Config> Pallet<T> {
 	) -> impl Iterator<Item = (T::AccountId, ItemOf<T>)> {
 		let Action::Transfer { items, .. } = action;
 		items.into_iter().map(move |item| (Self::account_of(id), item))
+	}
+}
+
+/// How many sums of an account an item is tried with: kinds whose items have no sum must cost nothing.
+const TRIED: usize = 16;
+
+/// Adds an item to one of the newest sums that takes it.
+fn add<T: Config, To: PartialEq, Part>(
+	sums: &mut Vec<Sum<T, To, Part>>,
+	to: To,
+	part: Part,
+	item: ItemOf<T>,
+) {
+	let mut newest = sums.iter_mut().rev().filter(|sum| sum.to == to).take(TRIED);
+	let sum = newest.find_map(|sum| Some((T::Value::sum(&sum.item, &item)?, sum)));
+	match sum {
+		Some((more, sum)) => {
+			sum.item = more;
+			sum.parts.push(part);
+		},
+		None => sums.push(Sum { item, to, parts: vec![part] }),
 	}
 }
 

@@ -8,7 +8,7 @@
 //! | what | what becomes of it |
 //! |---|---|
 //! | the payer votes, vests or stakes with the token, or freezes it | only what is free is taken; what is taken does not count for it any more |
-//! | payer or receiver has no account any more | an amount of the token makes one; of an asset that is not sufficient for one, it is owed until they have one |
+//! | payer or receiver has no account, or none any more | an amount of the token makes one; of an asset that is not sufficient for one, it is owed until they have one |
 //! | the receiver's account, or the payer's, of an asset is blocked | owed until it is unblocked, or to another account that they name |
 //! | an asset is frozen, or the pallet's account of it | owed until it is thawed |
 //! | a collection's or a thing's transfers are forbidden | owed until they are allowed, by who forbade them or by root |
@@ -59,6 +59,12 @@ pub trait Kind<AccountId> {
 	/// Gives it back to its payer, where that makes a difference.
 	fn give_back(item: &Self::Item, at: &AccountId, from: &AccountId) -> DispatchResult {
 		Self::give(item, at, from)
+	}
+
+	/// What two items of any contracts are together, where to take or to give that is to take or to give
+	/// both. Who trades much with the same account has it moved at once.
+	fn sum(_: &Self::Item, _: &Self::Item) -> Option<Self::Item> {
+		None
 	}
 
 	/// Whether nobody can ever be given such an item: who issued it has destroyed it.
@@ -146,6 +152,17 @@ macro_rules! kinds {
 			$crate::kinds!(@do take(from, at) $item $account [$($name($kind))+]);
 			$crate::kinds!(@do give(at, to) $item $account [$($name($kind))+]);
 			$crate::kinds!(@do give_back(at, from) $item $account [$($name($kind))+]);
+
+			fn sum(one: &$item, other: &$item) -> Option<$item> {
+				match (one, other) {
+					$(
+						($item::$name(one), $item::$name(other)) =>
+							<$kind as $crate::Kind<$account>>::sum(one, other).map($item::$name),
+					)+
+					#[allow(unreachable_patterns)]
+					_ => None,
+				}
+			}
 
 			fn is_gone(item: &$item) -> bool {
 				match item {

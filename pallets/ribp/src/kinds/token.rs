@@ -10,7 +10,10 @@ use frame_support::{
 		tokens::{Fortitude, Preservation},
 	},
 };
-use sp_runtime::{traits::Saturating, DispatchResult, TryRuntimeError};
+use sp_runtime::{
+	traits::{CheckedAdd, Saturating},
+	DispatchResult, TryRuntimeError,
+};
 
 /// The native token of the runtime `T`, [`Config::Currency`]. An item is an amount of its smallest
 /// unit.
@@ -25,7 +28,7 @@ impl<T: Config> Kind<T::AccountId> for Token<T> {
 
 	const WORK: u32 = 1;
 
-	/// A receiver who has no account any more gets one: the amount is enough for it.
+	/// A receiver who has no account gets one: the amount is enough for it.
 	fn check(amount: &BalanceOf<T>, _: &T::AccountId, _: &T::AccountId) -> DispatchResult {
 		ensure!(*amount >= T::Currency::minimum_balance(), Error::<T>::AmountTooSmall);
 		Ok(())
@@ -41,6 +44,11 @@ impl<T: Config> Kind<T::AccountId> for Token<T> {
 	fn give(amount: &BalanceOf<T>, _: &T::AccountId, to: &T::AccountId) -> DispatchResult {
 		let from = Pallet::<T>::account();
 		T::Currency::transfer(&from, to, *amount, Preservation::Preserve).map(drop)
+	}
+
+	/// All of it is with one account, whatever contract has taken it.
+	fn sum(one: &BalanceOf<T>, other: &BalanceOf<T>) -> Option<BalanceOf<T>> {
+		one.checked_add(other)
 	}
 
 	fn check_taken(taken: &[(T::AccountId, BalanceOf<T>)]) -> Result<(), TryRuntimeError> {

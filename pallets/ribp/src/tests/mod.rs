@@ -18,6 +18,7 @@ mod golden;
 mod gossip;
 mod keep;
 mod kinds;
+mod netting;
 mod node;
 mod outbid;
 mod proof;

@@ -8,7 +8,7 @@ use super::{
 use crate::{
 	contracts::entry::stored,
 	mock::{
-		Balances, MaxEntries, Refused, RegistrationFee, Ribp, RuntimeOrigin, Test,
+		Balances, Item, MaxEntries, Refused, RegistrationFee, Ribp, RuntimeOrigin, Test,
 		EXISTENTIAL_DEPOSIT, EXPOSURE, MAX_EXPIRY, MIN_EXPIRY, MIN_NOTICE,
 	},
 	Call, Conditions, Contract, Entry, Epoch, Error, Event, Gossip, Height, LeastExpiry, Leg, Log,
@@ -211,10 +211,13 @@ fn a_payer_without_an_account_is_refused() {
 }
 
 #[test]
-fn a_receiver_that_does_not_exist_is_refused() {
-	let (mut world, Exchange { delivery, .. }) = ready();
-	let to_nobody = delivery.with_action(ALICE, NOBODY, 100);
-	world.refuse_registration(&to_nobody, Error::ReceiverDoesNotExist);
+fn a_receiver_may_be_new() {
+	let swap = Exchange::until(20, 20);
+	let to_nobody = Log { system: ALPHA, action: transfer(ALICE, NOBODY, &[Item::Token(100)]) };
+	let swap = swap.delivering(to_nobody);
+	let mut world = World::new().registered(&swap).committed(&swap);
+	world.tell_alpha(&[swap.id()]).expect("the payment is committed");
+	assert_eq!(world.alpha.free(NOBODY), 100);
 }
 
 /// What went from the pallet's account to itself would count as moved.

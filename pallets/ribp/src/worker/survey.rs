@@ -141,7 +141,7 @@ impl<T: Config> Round<T> {
 		half_time: Timestamp,
 	) -> Result<Survey<T>, Failure<T>> {
 		let Fetched { evidence, about } = fetched;
-		let mut claim = Claim::<T>::new(self.system, &self.record, evidence, Asker::Pool)?;
+		let mut claim = Claim::<T>::new(self.pair(), &self.record, evidence, Asker::Pool)?;
 		let mut moved = Vec::new();
 		let mut looked_at = self.look_at(about, &mut claim, &mut moved)?;
 		let is_step = claim.is_step();
@@ -171,7 +171,7 @@ impl<T: Config> Round<T> {
 		moved: &[Wanted<T>],
 	) -> Result<(), Error<T>> {
 		Pallet::<T>::check_size(evidence)?;
-		let mut claim = Claim::<T>::new(self.system, &self.record, evidence, Asker::Pool)?;
+		let mut claim = Claim::<T>::new(self.pair(), &self.record, evidence, Asker::Pool)?;
 		for (id, entry) in moved {
 			Pallet::<T>::decide_at(&mut claim, &self.record, *id, entry.clone(), self.next)?;
 		}
@@ -198,7 +198,7 @@ impl<T: Config> Round<T> {
 	) -> Result<usize, Failure<T>> {
 		let proof = client.read_proof(&self.keys(contracts), evidence.header.hash())?;
 		let evidence = Evidence { proof, ..evidence.clone() };
-		let mut claim = Claim::<T>::new(self.system, &self.record, &evidence, Asker::Pool)?;
+		let mut claim = Claim::<T>::new(self.pair(), &self.record, &evidence, Asker::Pool)?;
 		self.look_at(contracts, &mut claim, moved)
 	}
 

@@ -97,7 +97,7 @@ impl<T: Config> Round<T> {
 		};
 		let key = tally_key(&self.record.storage_prefix, forked);
 		evidence.proof = client.read_proof(&[key], evidence.header.hash())?;
-		let tally = Claim::<T>::new(self.system, &self.record, &evidence, Asker::Pool)?
+		let tally = Claim::<T>::new(self.pair(), &self.record, &evidence, Asker::Pool)?
 			.tally(forked)?
 			.ok_or(Error::<T>::TallyMissing)?;
 		let Some((backs, path)) = standing::<T>(forked, tally.head, limits)? else {
