@@ -23,6 +23,7 @@ use sp_runtime::{
 	traits::{BlakeTwo256, IdentifyAccount, One, Verify},
 	MultiAddress, MultiSignature, Perquintill,
 };
+use sp_version::RuntimeVersion;
 
 pub type Signature = MultiSignature;
 pub type AccountId = <<Signature as Verify>::Signer as IdentifyAccount>::AccountId;
@@ -124,6 +125,8 @@ parameter_types! {
 		Policy { trust_period: u64::MAX, max_drift: u64::MAX, least_block_time: 0, slack: 0 };
 	pub const NoGossip: Perquintill = Perquintill::zero();
 	pub const RibpId: PalletId = PalletId(*b"ribp/ctr");
+	/// With the layout of the state that new chains have: large values are nodes of their own.
+	pub Version: RuntimeVersion = RuntimeVersion { system_version: 1, ..Default::default() };
 }
 
 #[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
@@ -135,6 +138,7 @@ impl frame_system::Config for Runtime {
 	type BlockLength = Length;
 	type BlockWeights = Weights;
 	type DbWeight = ParityDbWeight;
+	type Version = Version;
 }
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
