@@ -15,23 +15,26 @@ use crate::{
 		systems,
 		witnesses::{self, MAX_WITNESSES},
 	},
-	contracts::corridor::MAX_EPOCHS,
+	contracts::{corridor::MAX_EPOCHS, entry::stored, value::Payment},
 	evidence::Asker,
 	Action, ActionOf, BenchmarkHelper, BranchEnds, Call, Commit, Config, ContractId, Corridors,
 	Debt, Epoch, Forks, Height, History, ItemOf, Kind, LastSwept, LeastExpiry, Legs, Link, Marks,
-	Owed, OwnHistory, Pallet, PastSets, Resolution, Safety, SafetyOf, Status, Systems, Tallies,
-	Testimonies,
+	OpenHere, Owed, OwnHistory, Pallet, PastSets, Resolution, Safety, SafetyOf, Status, Systems,
+	Tallies, Testimonies,
 };
 use alloc::vec::Vec;
 use codec::MaxEncodedLen;
 use contract::{
-	agreed, begin, bury, due, fill_lane, has_become, said, Due, Goods, NEIGHBOUR, NOW, ONE,
+	agreed, begin, bury, due, epoch, fill_lane, has_become, said, Due, Goods, NEIGHBOUR, NOW, ONE,
 };
 use fork::{Tree, MOST_OTHERS};
 use frame_benchmarking::v2::*;
 use frame_support::{
 	storage::with_storage_layer,
-	traits::{fungible::Mutate, EnsureOrigin, Get, Hooks},
+	traits::{
+		fungible::{Inspect, Mutate},
+		EnsureOrigin, Get, Hooks,
+	},
 };
 use frame_system::RawOrigin;
 use peer::{anchor, hash_at, roots, Recipe, KNOWN, MOST_HASHES, PEER};
@@ -39,9 +42,9 @@ use proof::Shape;
 use ribp_light_client::{
 	AuthorityId, Evidence, MAX_ANCESTRIES, MAX_AUTHORITIES, MAX_PROOF_DEPTH, MAX_PROOF_NODES,
 };
-use ribp_protocol::{Conditions, Frontier, Gossip, Own, Pace};
+use ribp_protocol::{Conditions, Flow, Frontier, Gossip, Own, Pace};
 use sp_core::H256;
-use sp_runtime::{DispatchResult, PerThing, Perquintill};
+use sp_runtime::{traits::Zero, DispatchResult, PerThing, Perquintill};
 
 /// What evidence takes at most besides what is varied, in bytes: an extension, and a change of
 /// authorities.
@@ -115,6 +118,21 @@ fn move_all<T: Config>(
 	for item in items {
 		with_storage_layer(|| move_one(item, from, &at, to)).expect("nobody hinders it; qed");
 	}
+}
+
+/// So many amounts of the native token that are to move, each for somebody else.
+fn payable<T>(count: u32) -> Vec<Payment<T>>
+where
+	T: Config,
+	T::Currency: Mutate<T::AccountId>,
+{
+	let due = |number| {
+		let (_, contract, log) = agreed::<T>(number, ONE, KNOWN);
+		take_all::<T>(&log.action);
+		let action = stored::<T>(log.action);
+		Payment::of(contract.id(), Flow::Give, &action).collect::<Vec<_>>()
+	};
+	(0..count).flat_map(due).collect()
 }
 
 /// Takes everything from the payer.
@@ -596,15 +614,21 @@ mod benchmarks {
 		assert!(has_become::<T>(Due::Reversed, &ids));
 	}
 
-	/// `i`: items of one contract.
+	/// `i`: items, each for somebody else: others could be moved at once.
 	#[benchmark]
 	fn evidence_items(i: Linear<1, { T::MaxItems::get() }>) {
-		let (evidence, ids) = movable::<T>(1, Goods::amounts(i), Due::Settled);
+		begin::<T>(NOW);
+		let due = payable::<T>(i);
+		let receivers: Vec<_> = due.iter().map(|due| due.receiver().clone()).collect();
+		receivers.iter().for_each(bury::<T>);
 
-		#[extrinsic_call]
-		submit_evidence(RawOrigin::Authorized, PEER, evidence, ids.clone(), i);
+		#[block]
+		{
+			Pallet::<T>::pay_all(due).expect("nobody hinders it; qed");
+		}
 
-		assert!(has_become::<T>(Due::Settled, &ids));
+		assert!(receivers.iter().all(|who| !T::Currency::total_balance(who).is_zero()));
+		assert_eq!(Owed::<T>::iter().count(), 0);
 	}
 
 	/// An amount is owed to somebody who has no account any more, and names another one, which is
@@ -634,6 +658,8 @@ mod benchmarks {
 		let now = size + 1;
 		Recipe::default().prepare::<T>();
 		due::<T>(e, Goods::amounts(T::MaxItems::get()), Due::Removed);
+		// Where one is open, each is read.
+		OpenHere::<T>::insert(PEER, epoch::<T>(), 1);
 		LastSwept::<T>::put(NEIGHBOUR);
 		let frontier = Frontier::new(size, roots(size.count_ones()).collect());
 		let frontier = frontier.expect("one subtree a bit; qed");

@@ -53,6 +53,12 @@ mod items {
 	pub type OpenLegs<T> =
 		StorageDoubleMap<_, Identity, SystemId, Identity, Epoch, u32, ValueQuery>;
 
+	/// How many legs have not ended, by peer and the epoch in which they expire here: where there are none, legs
+	/// are swept unread.
+	#[pallet::storage]
+	pub type OpenHere<T> =
+		StorageDoubleMap<_, Identity, SystemId, Identity, Epoch, u32, ValueQuery>;
+
 	/// The system whose legs were swept last: the next one has its turn in the next block.
 	#[pallet::storage]
 	pub type LastSwept<T> = StorageValue<_, SystemId>;

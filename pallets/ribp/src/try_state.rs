@@ -2,8 +2,8 @@
 
 use crate::{
 	contracts::entry::Pair, BranchEnds, BranchProofs, CompleteFrom, Config, Corridors, Count,
-	EntryOf, Epoch, Forks, Kind, Legs, Marks, OpenLegs, Owed, OwnHistory, Pallet, PastSets,
-	Resolutions, Stage, Status, SystemId, Systems, Tallies, Testimonies,
+	EntryOf, Epoch, Forks, Kind, Legs, Marks, OpenHere, OpenLegs, Owed, OwnHistory, Pallet,
+	PastSets, Resolutions, Stage, Status, SystemId, Systems, Tallies, Testimonies,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use frame_support::ensure;
@@ -25,15 +25,22 @@ impl<T: Config> Pallet<T> {
 		Self::check_history()?;
 		let owed = Owed::<T>::iter().map(|(id, _, debt)| (Self::account_of(id), debt.item));
 		let mut taken: Vec<_> = owed.collect();
-		let (mut open, mut entries) = (BTreeMap::new(), BTreeMap::new());
+		let (mut open, mut here) = (BTreeMap::new(), BTreeMap::new());
+		let mut entries = BTreeMap::new();
 		for ((peer, epoch, hash), entry) in Legs::<T>::iter() {
 			*entries.entry(peer).or_insert(0) += 1;
 			let there = Self::check_leg((peer, epoch, hash), &entry)?;
 			if !entry.stage.has_ended() {
 				taken.extend(Self::taken(entry.contract.id(), entry.action));
 				*open.entry((peer, there)).or_insert(0) += 1;
+				*here.entry((peer, epoch)).or_insert(0) += 1;
 			}
 		}
+		let counted = OpenHere::<T>::iter().map(|(peer, epoch, count)| ((peer, epoch), count));
+		ensure!(
+			counted.collect::<BTreeMap<_, u32>>() == here,
+			"not as many legs that expire here in an epoch are open as counted"
+		);
 		Self::check_counts(&open, &entries)?;
 		for (peer, id) in Resolutions::<T>::iter_keys() {
 			ensure!(

@@ -9,7 +9,7 @@ use crate::{
 	evidence::{corridor_key, leg_key},
 	Action, ActionOf, BenchmarkHelper, Commit, Config, Contract, ContractId, Corridor, Corridors,
 	Entry, Epoch, Fact, Heard, Height, Lane, Leg, Legs, Log, LogHash, Outcome, Owed, Pallet,
-	Reliance, Settlement, Stage, SystemId, Systems, EPOCH_BLOCKS,
+	Registration, Reliance, Settlement, Stage, SystemId, Systems, EPOCH_BLOCKS,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -109,7 +109,7 @@ fn expiry<T: Config>() -> Height {
 }
 
 /// The epoch in which they do.
-fn epoch<T: Config>() -> Epoch {
+pub fn epoch<T: Config>() -> Epoch {
 	Epoch::of(expiry::<T>())
 }
 
@@ -220,7 +220,7 @@ where
 	let Standing { stage, fact } = due.before();
 	let entry = Entry { stage, fact, relied: Some(Reliance { height: 1, since: NOW }), ..entry };
 	if let (true, Some(terms)) = (stage.has_ended(), pair.terms(&entry.contract)) {
-		Corridors::<T>::mutate(PEER, |lane| discharge::<T>(PEER, lane, terms.peer.expiry));
+		Corridors::<T>::mutate(PEER, |lane| discharge::<T>(lane, &terms));
 	}
 	Legs::<T>::insert((PEER, epoch::<T>(), id.hash), &entry);
 	entry

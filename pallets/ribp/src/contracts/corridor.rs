@@ -8,8 +8,8 @@
 use super::entry::size;
 use crate::{
 	chains::systems::ensure_active, BalanceOf, Config, ContractId, Corridors, EntryOf, Epoch,
-	Error, Heard, Height, Lane, LastSwept, Legs, OpenLegs, Pallet, Safety, System, SystemId,
-	Systems, WeightInfo,
+	Error, Heard, Height, Lane, LastSwept, Legs, OpenHere, OpenLegs, Pallet, Safety, System,
+	SystemId, Systems, WeightInfo,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -145,26 +145,27 @@ fn own_blocks(safety: Option<&Safety>, blocks: Height) -> Height {
 }
 
 /// One more leg, which is open.
-pub(crate) fn enlist<T: Config>(
-	peer: SystemId,
-	lane: &mut Lane,
-	expiry: Height,
-) -> Result<(), Error<T>> {
-	let epoch = Epoch::of(expiry);
+pub(crate) fn enlist<T: Config>(lane: &mut Lane, terms: &Terms) -> Result<(), Error<T>> {
+	let (peer, epoch) = (terms.peer.system, Epoch::of(terms.peer.expiry));
 	ensure!(epoch >= lane.said.through, Error::<T>::EpochClosed);
 	ensure!(lane.entries < T::MaxEntries::get(), Error::<T>::TooManyEntries);
 	lane.entries = lane.entries.saturating_add(1);
 	lane.open = lane.open.saturating_add(1);
-	OpenLegs::<T>::mutate(peer, epoch, |open| *open = open.saturating_add(1));
+	let more = |open: &mut u32| *open = open.saturating_add(1);
+	OpenLegs::<T>::mutate(peer, epoch, more);
+	OpenHere::<T>::mutate(peer, Epoch::of(terms.own.expiry), more);
 	Ok(())
 }
 
-/// A leg has ended; `expiry` is that of the peer's.
-pub(crate) fn discharge<T: Config>(peer: SystemId, lane: &mut Lane, expiry: Height) {
+/// A leg has ended.
+pub(crate) fn discharge<T: Config>(lane: &mut Lane, terms: &Terms) {
+	let peer = terms.peer.system;
 	lane.open = lane.open.saturating_sub(1);
-	OpenLegs::<T>::mutate_exists(peer, Epoch::of(expiry), |open| {
+	let less = |open: &mut Option<u32>| {
 		*open = open.map(|open| open.saturating_sub(1)).filter(|open| *open > 0);
-	});
+	};
+	OpenLegs::<T>::mutate_exists(peer, Epoch::of(terms.peer.expiry), less);
+	OpenHere::<T>::mutate_exists(peer, Epoch::of(terms.own.expiry), less);
 }
 
 /// The corridor with a chain that was not known, or is known again. What was never there is not swept: it stays
@@ -225,15 +226,16 @@ fn sweep<T: Config>(system: SystemId, lane: &mut Lane, record: &System, now: Own
 		let epoch = lane.sweeping;
 		// Said before the first one is gone.
 		lane.said.swept = lane.said.swept.max(epoch.next());
-		let some = legs_after::<T>(system, epoch, lane.after, left);
+		let some = legs_after::<T>(system, lane, left);
 		let is_done = some.len() < left as usize;
-		for (hash, ended) in &some {
+		for (hash, found) in &some {
 			left = left.saturating_sub(1);
-			if let Some(id) = ended {
-				Legs::<T>::remove((system, epoch, hash));
+			let Found::Ended(id) = found else { continue };
+			Legs::<T>::remove((system, epoch, hash));
+			if let Some(id) = id {
 				Pallet::<T>::forget_resolution(system, *id, lane);
-				lane.forget(epoch);
 			}
+			lane.forget(epoch);
 		}
 		lane.after = some.last().map(|(hash, _)| *hash).or(lane.after);
 		if is_done {
@@ -245,21 +247,32 @@ fn sweep<T: Config>(system: SystemId, lane: &mut Lane, record: &System, now: Own
 	most.saturating_sub(left)
 }
 
-/// The first legs of an epoch after one, and the contracts of those that have ended.
-fn legs_after<T: Config>(
-	system: SystemId,
-	epoch: Epoch,
-	after: Option<H256>,
-	most: u32,
-) -> Vec<(H256, Option<ContractId>)> {
+/// What is found of a leg that is to be swept.
+enum Found {
+	Open,
+	/// Of this contract, where that was read.
+	Ended(Option<ContractId>),
+}
+
+/// The first legs of the epoch that is swept, after the last one that was looked at.
+fn legs_after<T: Config>(system: SystemId, lane: &Lane, most: u32) -> Vec<(H256, Found)> {
+	let (at, most) = ((system, lane.sweeping), most as usize);
+	let after = lane.after.map(|hash| Legs::<T>::hashed_key_for((system, lane.sweeping, hash)));
+	// A leg is large, and so is the proof of having read it.
+	if lane.announced == 0 && !OpenHere::<T>::contains_key(system, lane.sweeping) {
+		let rest = match after {
+			Some(key) => Legs::<T>::iter_key_prefix_from(at, key),
+			None => Legs::<T>::iter_key_prefix(at),
+		};
+		return rest.take(most).map(|hash| (hash, Found::Ended(None))).collect();
+	}
 	let rest = match after {
-		Some(hash) => {
-			let key = Legs::<T>::hashed_key_for((system, epoch, hash));
-			Legs::<T>::iter_prefix_from((system, epoch), key)
-		},
-		None => Legs::<T>::iter_prefix((system, epoch)),
+		Some(key) => Legs::<T>::iter_prefix_from(at, key),
+		None => Legs::<T>::iter_prefix(at),
 	};
-	let id = |hash, entry: EntryOf<T>| ContractId { epochs: entry.contract.epochs(), hash };
-	let ended = |hash, entry: EntryOf<T>| entry.stage.has_ended().then(|| id(hash, entry));
-	rest.take(most as usize).map(|(hash, entry)| (hash, ended(hash, entry))).collect()
+	let found = |hash, entry: EntryOf<T>| match entry.stage.has_ended() {
+		true => Found::Ended(Some(ContractId { epochs: entry.contract.epochs(), hash })),
+		false => Found::Open,
+	};
+	rest.take(most).map(|(hash, entry)| (hash, found(hash, entry))).collect()
 }

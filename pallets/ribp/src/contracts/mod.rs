@@ -25,7 +25,7 @@ use sp_runtime::{
 	traits::{UniqueSaturatedInto, Zero},
 	DispatchError, DispatchResult,
 };
-use value::Due;
+use value::Payment;
 
 impl<T: Config> Pallet<T> {
 	/// This chain's name. Only meaningful once block 1 has begun: before, no hash is stored.
@@ -64,7 +64,7 @@ impl<T: Config> Pallet<T> {
 							.stage
 							.flow()
 							.into_iter()
-							.flat_map(|flow| Due::of(id, flow, &entry.action)),
+							.flat_map(|flow| Payment::of(id, flow, &entry.action)),
 					);
 					ended.push((id, outcome));
 					Self::end(pair, record, &mut lane, id, entry);
@@ -117,7 +117,7 @@ impl<T: Config> Pallet<T> {
 	/// A leg has ended: it stays until it is swept.
 	fn end(pair: Pair, record: &System, lane: &mut Lane, id: ContractId, entry: EntryOf<T>) {
 		if let Some(terms) = pair.terms(&entry.contract) {
-			discharge::<T>(pair.peer, lane, terms.peer.expiry);
+			discharge::<T>(lane, &terms);
 		}
 		Self::forget_resolution(pair.peer, id, lane);
 		let place @ (_, epoch, _) = pair.place(&id);

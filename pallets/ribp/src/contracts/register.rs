@@ -139,7 +139,7 @@ impl<T: Config> Register<'_, T> {
 		let peer = terms.peer.system;
 		let place = Pair { own: self.own, peer }.place(&id);
 		ensure!(!Legs::<T>::contains_key(place), Error::<T>::AlreadyRegistered);
-		enlist::<T>(peer, lane, terms.peer.expiry)?;
+		enlist::<T>(lane, &terms)?;
 		let Standing { stage, fact } = Standing::new(commit, self.now);
 		let leg = Entry { stage, fact, relied: None, contract, action: stored::<T>(action) };
 		Legs::<T>::insert(place, &leg);

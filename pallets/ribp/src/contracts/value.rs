@@ -30,13 +30,13 @@ use sp_runtime::{
 };
 
 /// An item of a contract that has ended, which is to move.
-pub(crate) struct Due<T: Config> {
+pub(crate) struct Payment<T: Config> {
 	id: ContractId,
 	index: u32,
 	debt: DebtOf<T>,
 }
 
-impl<T: Config> Due<T> {
+impl<T: Config> Payment<T> {
 	/// What a log's value comes to.
 	pub fn of(
 		id: ContractId,
@@ -50,6 +50,12 @@ impl<T: Config> Due<T> {
 			let debt = Debt { item: item.clone(), to: to.clone(), is_payer };
 			Self { id, index, debt }
 		})
+	}
+
+	/// Whom it is for.
+	#[cfg(feature = "runtime-benchmarks")]
+	pub fn receiver(&self) -> &T::AccountId {
+		&self.debt.to
 	}
 }
 
@@ -79,9 +85,9 @@ impl<T: Config> Pallet<T> {
 
 	/// Gives the value of contracts that have ended to whom it is for; what cannot move is owed. Fails only
 	/// where nothing could be done at all, which says nothing about the value: roll back.
-	pub(super) fn pay_all(due: Vec<Due<T>>) -> DispatchResult {
+	pub(crate) fn pay_all(due: Vec<Payment<T>>) -> DispatchResult {
 		let mut sums = Vec::<Sum<T, _, _>>::new();
-		for Due { id, index, debt: Debt { item, to, is_payer } } in due {
+		for Payment { id, index, debt: Debt { item, to, is_payer } } in due {
 			add(&mut sums, (to, is_payer), (id, index, item.clone()), item);
 		}
 		for Sum { item, parts, to: (to, is_payer) } in sums {

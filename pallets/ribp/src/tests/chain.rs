@@ -6,8 +6,8 @@ use crate::{
 		AccountId, AllPalletsWithSystem, Balance, Balances, Ribp, RuntimeCall, RuntimeEvent,
 		RuntimeGenesisConfig, RuntimeOrigin, System, Test, EXISTENTIAL_DEPOSIT,
 	},
-	Call, ContractId, Corridors, EntryOf, Error, Event, Evidence, Height, Lane, Legs, OpenLegs,
-	Outcome, Owed, Resolutions, Stage, SystemId, Systems, TrustAnchor, View,
+	Call, ContractId, Corridors, EntryOf, Error, Event, Evidence, Height, Lane, Legs, OpenHere,
+	OpenLegs, Outcome, Owed, Resolutions, Stage, SystemId, Systems, TrustAnchor, View,
 };
 use codec::{Decode, Encode};
 use frame_support::{
@@ -317,6 +317,7 @@ impl Chain {
 		self.run(|| {
 			assert_eq!(Legs::<Test>::iter().count(), 0, "legs");
 			assert_eq!(OpenLegs::<Test>::iter().count(), 0, "open legs");
+			assert_eq!(OpenHere::<Test>::iter().count(), 0, "open legs");
 			assert_eq!(Resolutions::<Test>::iter().count(), 0, "what root wants");
 			assert_eq!(Owed::<Test>::iter().count(), 0, "what is owed");
 		});

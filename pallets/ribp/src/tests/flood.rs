@@ -7,8 +7,8 @@ use crate::{
 		Balance, Balances, Item, MaxEntries, RegistrationFee, Ribp, RuntimeOrigin, StorageRent,
 		Test, EXISTENTIAL_DEPOSIT, MIN_NOTICE, RETENTION,
 	},
-	Call, Commit, Corridors, Epoch, Error, Height, Lane, OpenLegs, Outcome, Registration, Stage,
-	EPOCH_BLOCKS,
+	Call, Commit, Corridors, Epoch, Error, Height, Lane, OpenHere, OpenLegs, Outcome, Registration,
+	Stage, EPOCH_BLOCKS,
 };
 use frame_support::traits::fungible::Mutate;
 use sp_core::H256;
@@ -308,5 +308,9 @@ fn a_wrong_count_is_found() {
 	is_found(&mut world, |lane| lane.open = 0);
 	is_found(&mut world, |lane| lane.said.through = Epoch::of(60).next());
 	world.alpha.corrupt(|| OpenLegs::<Test>::remove(BETA, Epoch::of(60)));
+	assert!(world.alpha.run(Ribp::do_try_state).is_err());
+	world.alpha.corrupt(|| OpenLegs::<Test>::insert(BETA, Epoch::of(60), 1));
+	assert!(world.alpha.run(Ribp::do_try_state).is_ok());
+	world.alpha.corrupt(|| OpenHere::<Test>::insert(BETA, Epoch::of(60), 2));
 	assert!(world.alpha.run(Ribp::do_try_state).is_err());
 }
