@@ -176,6 +176,8 @@ parameter_types! {
 	pub const MinExpiry: BlockNumber = 10;
 	/// Value is not bound for longer than a month by an exchange that does not come about.
 	pub const MaxExpiry: BlockNumber = 30 * 24 * 60 * MINUTES;
+	/// Whoever has to end a contract last holds back the peer's sweeping for a day at most.
+	pub const MaxSkew: BlockNumber = 24 * 60 * MINUTES;
 	/// Finality here and there, evidence there and back, and as much again while a block counts as young.
 	pub const MinNotice: BlockNumber = 24;
 	/// A megabyte for a day.
@@ -221,6 +223,7 @@ impl pallet_ribp::Config for Runtime {
 	type ManageOrigin = EnsureRoot<AccountId>;
 	type MinExpiry = MinExpiry;
 	type MaxExpiry = MaxExpiry;
+	type MaxSkew = MaxSkew;
 	type ViewStep = ViewStep;
 	type MaxChanges = ConstU32<32>;
 	type MaxEvidenceSize = ConstU32<{ 512 * 1024 }>;

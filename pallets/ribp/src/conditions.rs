@@ -3,7 +3,7 @@
 
 use crate::{Announced, Config, Error, Event, Pallet, Safety, SafetyOf, SystemId, Systems};
 use frame_support::{ensure, traits::Get};
-use ribp_protocol::{Commit, Conditions, LeastExpiry, Own, Policy, TermLimits};
+use ribp_protocol::{BlockTimes, Commit, Conditions, LeastExpiry, Own, Policy, TermLimits};
 use sp_runtime::DispatchResult;
 
 impl<T: Config> Pallet<T> {
@@ -68,6 +68,12 @@ impl<T: Config> Pallet<T> {
 			Commit::OnMatch => (own, peer),
 			Commit::Now => (T::MinExpiry::get(), firm),
 		};
-		TermLimits { min, peer_min, max: T::MaxExpiry::get(), notice }
+		let (max, skew) = (T::MaxExpiry::get(), T::MaxSkew::get());
+		TermLimits { min, peer_min, max, skew, times: Self::block_times(safety), notice }
+	}
+
+	/// How long blocks take here and there.
+	pub(crate) fn block_times(safety: Option<&Safety>) -> BlockTimes {
+		safety.map_or(BlockTimes::ALIKE, |safety| safety.conditions.block_times())
 	}
 }

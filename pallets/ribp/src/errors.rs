@@ -276,6 +276,9 @@ mod refusals {
 		AnnouncedRecently,
 		/// To move the contracts' value takes less work than the message says: it would take room from others.
 		WorkOverstated,
+		/// The own expiry (h1) is later than the peer's (h2), in time and as far as the peer's head is known,
+		/// by more than `MaxSkew`, or earlier by more than twice that.
+		ExpiriesTooFarApart,
 	}
 }
 
@@ -302,6 +305,7 @@ impl<T: Config> From<TermError> for Error<T> {
 			TermError::TooFar => Self::ExpiryTooFar,
 			TermError::PeerPassed => Self::PeerExpiryPassed,
 			TermError::PeerTooSoon => Self::PeerExpiryTooSoon,
+			TermError::TooFarApart => Self::ExpiriesTooFarApart,
 			TermError::NoticeTooShort => Self::NoticeTooShort,
 			TermError::NoticeTooLong => Self::NoticeTooLong,
 		}

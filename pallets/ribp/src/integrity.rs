@@ -10,6 +10,8 @@ impl<T: Config> Pallet<T> {
 	/// Panics, with advice, if it does not.
 	pub(crate) fn check_config() {
 		assert!(T::MinExpiry::get() <= T::MaxExpiry::get(), "MinExpiry must not exceed MaxExpiry");
+		assert!(T::MinExpiry::get() <= T::MaxSkew::get(), "MaxSkew must not be below MinExpiry");
+		assert!(T::MaxSkew::get() <= T::MaxExpiry::get(), "MaxSkew must not exceed MaxExpiry");
 		assert!(T::ViewStep::get() > 0, "ViewStep must be at least one");
 		assert!(T::MaxChanges::get() > 0, "authorities must be able to change");
 		assert!(T::MaxContracts::get() > 0, "MaxContracts must be at least one");

@@ -203,6 +203,12 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxExpiry: Get<Height>;
 
+		/// By how many own blocks a contract's own expiry may be later, in time, than that of the peer; it
+		/// may be earlier by twice as many, since heads lag. A leg that is open for longer than the peer's
+		/// holds back what the peer may sweep.
+		#[pallet::constant]
+		type MaxSkew: Get<Height>;
+
 		/// By how many blocks a view must advance to be worth a message that moves no contract.
 		#[pallet::constant]
 		type ViewStep: Get<Height>;
@@ -340,9 +346,9 @@ pub mod pallet {
 		/// of the other one ends it, so be sure that it is registered there, and final.
 		///
 		/// Refuses an unknown, own or paused system, a contract that is registered already, a log that is not
-		/// the leg's, expiries that are too near or too far, a notice that is too short, a payer without the
-		/// value, the fee or the rent, a full list, and what the kinds of
-		/// the items or [`Config::Admit`] refuse.
+		/// the leg's, expiries that are too near, too far or too far apart, a notice that is too short, a payer
+		/// without the value, the fee or the rent, a full list, and what the
+		/// kinds of the items or [`Config::Admit`] refuse.
 		#[pallet::call_index(1)]
 		#[pallet::weight(cost::register::<T>(&log.action))]
 		pub fn register(

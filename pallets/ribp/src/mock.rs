@@ -169,6 +169,8 @@ parameter_types! {
 	pub storage RegistrationFee: Balance = 0;
 	pub storage StorageRent: Balance = 0;
 	pub storage MaxEntries: u32 = 1_000_000;
+	/// Expiries may be as far apart as they like, unless a test sets this.
+	pub storage MaxSkew: u32 = MAX_EXPIRY;
 	/// Nobody is refused, unless a test sets this.
 	pub storage Refused: Option<AccountId> = None;
 	/// Nobody is told anything that nothing calls for, unless a test sets this.
@@ -266,6 +268,7 @@ impl pallet_ribp::Config for Test {
 	type ManageOrigin = EnsureRoot<AccountId>;
 	type MinExpiry = ConstU32<MIN_EXPIRY>;
 	type MaxExpiry = ConstU32<MAX_EXPIRY>;
+	type MaxSkew = MaxSkew;
 	type ViewStep = ConstU32<VIEW_STEP>;
 	type MaxChanges = ConstU32<MAX_CHANGES>;
 	type MaxEvidenceSize = ConstU32<MAX_EVIDENCE_SIZE>;

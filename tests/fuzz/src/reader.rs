@@ -98,6 +98,7 @@ impl pallet_ribp::Config for Reader {
 	type ManageOrigin = EnsureRoot<AccountId>;
 	type MinExpiry = ConstU32<2>;
 	type MaxExpiry = ConstU32<100>;
+	type MaxSkew = ConstU32<100>;
 	type ViewStep = ConstU32<1>;
 	type MaxChanges = ConstU32<3>;
 	type MaxEvidenceSize = ConstU32<{ 64 * 1024 }>;

@@ -7,7 +7,7 @@ use super::{
 	variants::Variant,
 };
 use ribp_kit::side::Side;
-use ribp_protocol::{Commit, Height, Own, Peer, Resolution, TermLimits};
+use ribp_protocol::{BlockTimes, Commit, Height, Own, Peer, Resolution, TermLimits};
 
 impl Exploration {
 	/// What may happen to a contract on one chain.
@@ -103,7 +103,14 @@ impl Exploration {
 	fn may_register(&self, state: &State, side: Side, index: usize, commit: Commit) -> bool {
 		let (chain, deals) = (state.chain(side), self.deals(state));
 		let (variant, terms) = (self.plan.variant, deals.terms(side, index));
-		let limits = TermLimits { min: 1, peer_min: 1, max: Height::MAX, notice: self.plan.notice };
+		let limits = TermLimits {
+			min: 1,
+			peer_min: 1,
+			max: Height::MAX,
+			skew: Height::MAX,
+			times: BlockTimes::ALIKE,
+			notice: self.plan.notice,
+		};
 		let now = variant.registers_at(terms, commit, Own(deals.height(side, chain.now)));
 		let known = Peer(deals.height(side.other(), chain.known));
 		let closed = chain.lane.said().through;

@@ -1,6 +1,6 @@
 //! Logs, and the contracts that tie two of them together (section 4.1).
 
-use crate::{Epoch, Height, Own, Peer, SystemId};
+use crate::{BlockTimes, Epoch, Height, Own, Peer, SystemId};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_core::H256;
@@ -139,6 +139,11 @@ pub struct TermLimits {
 	pub peer_min: Height,
 	/// Greatest distance of either expiry, and the longest notice.
 	pub max: Height,
+	/// By how many own blocks the own expiry may be later than the peer's. It may be earlier by twice as
+	/// many: the peer's seems later than it is, by what the known head lags.
+	pub skew: Height,
+	/// By which the two distances are compared.
+	pub times: BlockTimes,
 	/// Shortest notice of the own leg.
 	pub notice: Height,
 }
@@ -156,6 +161,8 @@ pub enum TermError {
 	PeerPassed,
 	/// The peer's expiry is nearer than the minimum.
 	PeerTooSoon,
+	/// One expiry is much later than the other.
+	TooFarApart,
 	/// The own leg's notice is shorter than the minimum.
 	NoticeTooShort,
 	/// A notice is longer than an expiry may be away.
@@ -213,22 +220,28 @@ impl Terms {
 	/// Whether a contract with these terms may be registered at `now`.
 	///
 	/// `peer_now` is the newest proven height of the peer, which is no more than a lower bound.
+	///
+	/// Two chains that are equally strict both accept expiries that are `skew` apart, as long as neither
+	/// head lags by more than that.
 	pub fn check(&self, now: Own, peer_now: Peer, limits: TermLimits) -> Result<(), TermError> {
 		let Self { own, peer } = self;
-		let distance = own.expiry.checked_sub(now.0).filter(|d| *d > 0).ok_or(TermError::Passed)?;
-		if distance < limits.min {
+		let here = own.expiry.checked_sub(now.0).filter(|d| *d > 0).ok_or(TermError::Passed)?;
+		if here < limits.min {
 			return Err(TermError::TooSoon);
 		}
-		if distance > limits.max {
-			return Err(TermError::TooFar);
-		}
-		let distance = peer.expiry.checked_sub(peer_now.0).filter(|d| *d > 0);
-		let distance = distance.ok_or(TermError::PeerPassed)?;
-		if distance < limits.peer_min {
+		let there = peer.expiry.checked_sub(peer_now.0).filter(|d| *d > 0);
+		let there = there.ok_or(TermError::PeerPassed)?;
+		if there < limits.peer_min {
 			return Err(TermError::PeerTooSoon);
 		}
-		if distance > limits.max {
+		if here.max(there) > limits.max {
 			return Err(TermError::TooFar);
+		}
+		let there = limits.times.own_blocks(there);
+		let is_late = here.saturating_sub(there) > limits.skew;
+		let is_early = there.saturating_sub(here) > limits.skew.saturating_mul(2);
+		if is_late || is_early {
+			return Err(TermError::TooFarApart);
 		}
 		if own.notice < limits.notice {
 			return Err(TermError::NoticeTooShort);
@@ -262,11 +275,19 @@ mod tests {
 		Contract::new(leg(OWN, 1, 100), leg(PEER, 2, 200), hash(9))
 	}
 
+	const LIMITS: TermLimits = TermLimits {
+		min: 10,
+		peer_min: 5,
+		max: 1_000,
+		skew: 1_000,
+		times: BlockTimes::ALIKE,
+		notice: 6,
+	};
+
 	fn check(h1: Height, h2: Height, [notice, peer_notice]: [Height; 2]) -> Result<(), TermError> {
-		let limits = TermLimits { min: 10, peer_min: 5, max: 1_000, notice: 6 };
 		let own = Leg { notice, ..leg(OWN, 1, h1) };
 		let peer = Leg { notice: peer_notice, ..leg(PEER, 2, h2) };
-		Terms { own, peer }.check(Own(50), Peer(70), limits)
+		Terms { own, peer }.check(Own(50), Peer(70), LIMITS)
 	}
 
 	fn expiries(h1: Height, h2: Height) -> Result<(), TermError> {
@@ -353,6 +374,60 @@ mod tests {
 		assert_eq!(expiries(60, 75), Ok(()));
 		assert_eq!(expiries(60, 1_071), Err(TermError::TooFar));
 		assert_eq!(expiries(60, Height::MAX), Err(TermError::TooFar));
+	}
+
+	/// What a chain in this block says of an own expiry and one of the peer, of which it knows that block.
+	fn apart(
+		now: Height,
+		known: Height,
+		expiries: [Height; 2],
+		times: BlockTimes,
+	) -> Result<(), TermError> {
+		let limits = TermLimits { skew: 20, times, ..LIMITS };
+		let [h1, h2] = expiries;
+		let terms = Terms { own: leg(OWN, 1, h1), peer: leg(PEER, 2, h2) };
+		terms.check(Own(now), Peer(known), limits)
+	}
+
+	#[test]
+	fn expiries_are_not_far_apart() {
+		let apart = |h1, h2| apart(100, 200, [h1, h2], BlockTimes::ALIKE);
+		assert_eq!(apart(150, 250), Ok(()));
+		assert_eq!(apart(170, 250), Ok(()));
+		assert_eq!(apart(171, 250), Err(TermError::TooFarApart));
+		assert_eq!(apart(150, 290), Ok(()));
+		assert_eq!(apart(150, 291), Err(TermError::TooFarApart));
+	}
+
+	#[test]
+	fn what_lies_between_expiries_is_measured_in_time() {
+		// Three blocks of the peer take as long as one here; what is left over counts as a whole one.
+		let apart = |h1, h2| apart(100, 200, [h1, h2], BlockTimes { own: 6_000, peer: 2_000 });
+		assert_eq!(apart(150, 290), Ok(()));
+		assert_eq!(apart(150, 287), Err(TermError::TooFarApart));
+		assert_eq!(apart(120, 200 + 3 * 60), Ok(()));
+		assert_eq!(apart(120, 200 + 3 * 60 + 1), Err(TermError::TooFarApart));
+	}
+
+	/// Both chains are at height 100, and each knows the other as it was `lag` blocks ago.
+	#[test]
+	fn both_chains_accept_what_is_as_far_apart_as_allowed_while_heads_lag() {
+		let both = |h1, h2, lag: Height| {
+			let here = apart(100, 100 - lag, [h1, h2], BlockTimes::ALIKE);
+			let there = apart(100, 100 - lag, [h2, h1], BlockTimes::ALIKE);
+			here.and(there)
+		};
+		for lag in [0, 1, 20] {
+			for (h1, h2) in [(150, 150), (150, 130), (130, 150)] {
+				assert_eq!(both(h1, h2, lag), Ok(()), "lag {lag}");
+			}
+		}
+		for (h1, h2) in [(150, 130), (130, 150)] {
+			assert_eq!(both(h1, h2, 21), Err(TermError::TooFarApart));
+		}
+		for (h1, h2) in [(151, 130), (130, 151)] {
+			assert_eq!(both(h1, h2, 0), Err(TermError::TooFarApart));
+		}
 	}
 
 	#[test]

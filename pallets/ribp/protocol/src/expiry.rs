@@ -21,6 +21,26 @@ pub struct Pace {
 	pub evidence_ms: u64,
 }
 
+/// How long blocks take on two chains, in milliseconds: what distances there have in common.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BlockTimes {
+	/// On the own chain.
+	pub own: u64,
+	/// On the other one.
+	pub peer: u64,
+}
+
+impl BlockTimes {
+	/// Those of chains of which nobody has said anything: one is as fast as the other.
+	pub const ALIKE: Self = Self { own: 1, peer: 1 };
+
+	/// How many own blocks take as long as so many of the peer's, or a little longer.
+	pub fn own_blocks(&self, blocks: Height) -> Height {
+		let time = u128::from(blocks).saturating_mul(self.peer.into());
+		time.div_ceil(u128::from(self.own).max(1)).try_into().unwrap_or(Height::MAX)
+	}
+}
+
 /// What a least safe expiry depends on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
@@ -60,6 +80,11 @@ pub struct LeastExpiry {
 }
 
 impl Conditions {
+	/// By which distances on the two chains are compared.
+	pub fn block_times(&self) -> BlockTimes {
+		BlockTimes { own: self.own.block_ms, peer: self.peer.block_ms }
+	}
+
 	/// The nearest expiries that let both logs commit in time, and leave gossip the time to expose
 	/// a fork with a probability of at least 1-lambda before either lock is released.
 	///
@@ -186,6 +211,16 @@ mod tests {
 		let round = |round_ms| Conditions { round_ms, ..conditions() }.least_expiry();
 		assert_eq!(round(0), round(10 * SECOND));
 		assert_ne!(round(10 * SECOND), round(11 * SECOND));
+	}
+
+	#[test]
+	fn distances_are_compared_by_the_times_of_blocks() {
+		let own_blocks = |blocks| conditions().block_times().own_blocks(blocks);
+		assert_eq!([0, 1, 3, 60].map(own_blocks), [0, 2, 5, 100]);
+		assert_eq!(own_blocks(Height::MAX), Height::MAX);
+		assert_eq!(BlockTimes { own: 0, peer: 1 }.own_blocks(7), 7);
+		assert_eq!(BlockTimes { own: 1, peer: u64::MAX }.own_blocks(7), Height::MAX);
+		assert_eq!(BlockTimes::ALIKE.own_blocks(7), 7);
 	}
 
 	#[test]

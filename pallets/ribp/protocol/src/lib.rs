@@ -58,7 +58,7 @@ pub use contract::{
 	Contract, ContractId, ContractLog, Leg, Log, LogHash, Settlement, TermError, TermLimits, Terms,
 };
 pub use epoch::{Corridor, Epoch, EPOCH_BLOCKS};
-pub use expiry::{Conditions, LeastExpiry, Pace};
+pub use expiry::{BlockTimes, Conditions, LeastExpiry, Pace};
 pub use figures::{least_rate, Gossip, NoFigure, Nodes};
 pub use gossip::{is_told, Digest, Head};
 pub use history::{

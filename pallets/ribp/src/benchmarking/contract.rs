@@ -95,10 +95,10 @@ impl Due {
 
 	/// When the peer's leg expires: before the block of evidence, or after it if this one commits.
 	fn peer_expiry<T: Config>(self, number: u32) -> Height {
-		let epochs = T::MaxExpiry::get() / EPOCH_BLOCKS;
+		let epochs = T::MaxSkew::get() / EPOCH_BLOCKS;
 		match self {
 			Self::Committed => KNOWN + T::MaxExpiry::get(),
-			_ => self.known::<T>() + 1 + number % epochs.max(1) * EPOCH_BLOCKS,
+			_ => KNOWN - 1 - number % epochs.max(1) * EPOCH_BLOCKS,
 		}
 	}
 }

@@ -8,7 +8,7 @@
 use super::entry::size;
 use crate::{
 	chains::systems::ensure_active, BalanceOf, Config, ContractId, Corridors, EntryOf, Epoch,
-	Error, Heard, Height, Lane, LastSwept, Legs, OpenHere, OpenLegs, Pallet, Safety, System,
+	Error, Heard, Height, Lane, LastSwept, Legs, OpenHere, OpenLegs, Pallet, System,
 	SystemId, Systems, WeightInfo,
 };
 use alloc::vec::Vec;
@@ -21,7 +21,7 @@ use frame_support::{
 	},
 	weights::Weight,
 };
-use ribp_protocol::{Own, Terms, EPOCH_BLOCKS};
+use ribp_protocol::{BlockTimes, Own, Terms, EPOCH_BLOCKS};
 use sp_core::H256;
 use sp_runtime::traits::{Saturating, Zero};
 
@@ -122,10 +122,10 @@ pub(crate) fn rent<T: Config>(
 	terms: &Terms,
 	items: u32,
 	Own(now): Own,
-	(known, safety): (Height, Option<&Safety>),
+	(known, times): (Height, BlockTimes),
 ) -> BalanceOf<T> {
 	let (own, peer) = (terms.own.expiry, terms.peer.expiry);
-	let there = own_blocks(safety, peer.saturating_sub(known));
+	let there = times.own_blocks(peer.saturating_sub(known));
 	let lifetime = own.saturating_sub(now).max(there);
 	let blocks = lifetime.saturating_add(EPOCH_BLOCKS).saturating_add(T::Retention::get());
 	let rent =
@@ -134,14 +134,6 @@ pub(crate) fn rent<T: Config>(
 	let most = T::MaxEntries::get();
 	let free = most.saturating_sub(lane.entries).max(1);
 	T::RegistrationFee::get().saturating_add(rent).saturating_mul(most.max(1).into()) / free.into()
-}
-
-/// How many own blocks take as long as so many of the peer's, as far as that is known.
-fn own_blocks(safety: Option<&Safety>, blocks: Height) -> Height {
-	let Some(Safety { conditions, .. }) = safety else { return blocks };
-	let time = u128::from(blocks).saturating_mul(conditions.peer.block_ms.into());
-	let own = time.div_ceil(u128::from(conditions.own.block_ms).max(1));
-	own.try_into().unwrap_or(Height::MAX)
 }
 
 /// One more leg, which is open.

@@ -65,8 +65,8 @@ impl<T: Config> Pallet<T> {
 		let terms = contract.terms(Self::own_system())?;
 		let peer = terms.peer.system;
 		let (system, safety) = (Systems::<T>::get(peer)?, SafetyOf::<T>::get(peer));
-		let lane = Corridors::<T>::get(peer);
-		Some(rent::<T>(&lane, &terms, items, Self::now(), (system.known(), safety.as_ref())))
+		let (lane, times) = (Corridors::<T>::get(peer), Self::block_times(safety.as_ref()));
+		Some(rent::<T>(&lane, &terms, items, Self::now(), (system.known(), times)))
 	}
 }
 
@@ -130,7 +130,7 @@ impl<T: Config> Register<'_, T> {
 		let peer = one.terms.peer.system;
 		let Known { system, safety } = self.peers.get(&peer).ok_or(Error::<T>::UnknownSystem)?;
 		let Action::Transfer { items, .. } = &one.action;
-		let known = (system.known(), safety.as_ref());
+		let known = (system.known(), Pallet::<T>::block_times(safety.as_ref()));
 		Ok(rent::<T>(lane, &one.terms, items.len() as u32, self.now, known))
 	}
 

@@ -8,11 +8,11 @@ use super::{
 use crate::{
 	contracts::entry::stored,
 	mock::{
-		Balances, Item, MaxEntries, Refused, RegistrationFee, Ribp, RuntimeOrigin, Test,
+		Balances, Item, MaxEntries, MaxSkew, Refused, RegistrationFee, Ribp, RuntimeOrigin, Test,
 		EXISTENTIAL_DEPOSIT, EXPOSURE, MAX_EXPIRY, MIN_EXPIRY, MIN_NOTICE,
 	},
 	Call, Conditions, Contract, Entry, Epoch, Error, Event, Gossip, Height, LeastExpiry, Leg, Log,
-	Pace, Safety, SafetyOf, Stage, TrustAnchor, EPOCH_BLOCKS,
+	Outcome, Pace, Safety, SafetyOf, Stage, TrustAnchor, EPOCH_BLOCKS,
 };
 use frame_support::{assert_noop, traits::fungible::MutateFreeze};
 use sp_core::H256;
@@ -323,6 +323,85 @@ fn a_peer_expiry_that_is_too_far_is_refused() {
 	}
 	let farthest = delivery.with_peer_leg(|leg| leg.expiry = 9 + MAX_EXPIRY);
 	world.alpha.register(&farthest).expect("the maximum is allowed");
+}
+
+/// A world in block 20 of both chains, which know each other's first block. Contracts may be as far apart as
+/// this.
+fn strict(skew: Height) -> World {
+	let mut world = World::new().at(20);
+	world.alpha.run(|| MaxSkew::set(&skew));
+	world.beta.run(|| MaxSkew::set(&skew));
+	world
+}
+
+#[test]
+fn an_own_expiry_that_is_far_later_than_the_peers_is_refused() {
+	let mut world = strict(20);
+	world.tell_alpha(&[]).expect("it is a step");
+	let late = Exchange::until(20 + 31 + 20, 19 + 30);
+	for half in [late.delivery.clone(), late.delivery.clone().firm()] {
+		world.refuse_registration(&half, Error::ExpiriesTooFarApart);
+	}
+	let latest = late.delivery.with_leg(|leg| leg.expiry -= 1);
+	world.alpha.register(&latest).expect("it is no later than allowed");
+}
+
+#[test]
+fn an_own_expiry_that_is_far_earlier_than_the_peers_is_refused() {
+	let mut world = strict(20);
+	world.tell_alpha(&[]).expect("it is a step");
+	let early = Exchange::until(20 + 30, 19 + 30 + 41);
+	for half in [early.delivery.clone(), early.delivery.clone().firm()] {
+		world.refuse_registration(&half, Error::ExpiriesTooFarApart);
+	}
+	let earliest = early.delivery.with_leg(|leg| leg.expiry += 1);
+	world.alpha.register(&earliest).expect("heads may lag so much");
+}
+
+/// Each knows the other as it was 19 blocks ago.
+#[test]
+fn both_chains_register_what_is_as_far_apart_as_allowed_while_they_know_little() {
+	for (h1, h2) in [(60, 40), (40, 60), (60, 60)] {
+		let swap = Exchange::until(h1, h2);
+		let mut world = strict(20).registered(&swap).committed(&swap);
+		world.tell_alpha(&[swap.id()]).expect("the payment is committed");
+		world.tell_beta(&[swap.id()]).expect("the delivery is committed");
+		assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
+		assert_eq!(world.beta.outcome(&swap.payment), Some(Outcome::Settled));
+	}
+}
+
+/// A head that is older than that makes the peer's expiry seem too late, until there is news.
+#[test]
+fn news_of_the_peer_brings_expiries_together() {
+	let swap = Exchange::until(40, 60);
+	let mut world = strict(18);
+	world.refuse_registration(&swap.delivery, Error::ExpiriesTooFarApart);
+	world.tell_alpha(&[]).expect("it is a step");
+	world.refuse_registration(&swap.delivery.with_leg(|leg| leg.expiry = 23), {
+		Error::ExpiriesTooFarApart
+	});
+	world.alpha.register(&swap.delivery).expect("it is known better now");
+}
+
+/// Blocks of the peer take twice as long: as many of them are twice as far away.
+#[test]
+fn how_far_expiries_are_apart_is_measured_in_time() {
+	let mut world = strict(20);
+	world.tell_alpha(&[]).expect("it is a step");
+	let pace = |block_ms| Pace { block_ms, inclusion_ms: 0, finality_ms: 0, evidence_ms: 0 };
+	let gossip = Gossip { rate: Perquintill::one(), connected: 1 };
+	let (own, peer, hidden) = (pace(1_000), pace(2_000), Perquintill::one());
+	let conditions = Conditions { own, peer, gossip, round_ms: 0, hidden };
+	let call = Call::set_conditions { system: BETA, conditions: Some(conditions) };
+	let even = Exchange::until(20 + 60, 19 + 30).delivery;
+	world.refuse_registration(&even, Error::ExpiriesTooFarApart);
+	world.alpha.dispatch(RuntimeOrigin::root(), call).expect("they are sound");
+	world.alpha.register(&even).expect("both come at the same time");
+	for (h1, h2) in [(81, 30), (20, 31)] {
+		let apart = Exchange::until(20 + h1, 19 + h2).delivery;
+		world.refuse_registration(&apart, Error::ExpiriesTooFarApart);
+	}
 }
 
 /// The other party would have no time to answer. The notice there is for the other chain to judge.

@@ -2,7 +2,7 @@
 
 use super::{altered::*, world::*};
 use crate::{
-	mock::{RuntimeOrigin, Test, EXPOSURE, MAX_ITEMS, MAX_SWEPT, RETENTION, VIEW_STEP},
+	mock::{MaxSkew, RuntimeOrigin, Test, EXPOSURE, MAX_ITEMS, MAX_SWEPT, RETENTION, VIEW_STEP},
 	Call, Corridors, Entry, EntryOf, Epoch, Error, Evidence, Height, Outcome, Reliance, Settlement,
 	Stage, EPOCH_BLOCKS,
 };
@@ -88,6 +88,38 @@ fn an_open_leg_holds_back_what_its_chain_says_and_nothing_else() {
 	let nothing = said(&mut world);
 	world.refuse(&nothing, &[], Error::NothingToGain);
 	world.beta.conclude_half(&open.payment).expect("its time is over");
+	world.sweep();
+	world.alpha.assert_empty();
+	world.beta.assert_empty();
+}
+
+/// Whoever keeps a leg open for far longer than the other half of it holds back what the peer may sweep: one is
+/// enough for all of its list.
+#[test]
+fn no_leg_holds_back_the_peer_for_longer_than_expiries_may_be_apart() {
+	let honest = Exchange::numbered(1, 10, 10);
+	let late = |h1| {
+		let late = Exchange::numbered(2, h1, 10);
+		late.settling(Settlement::AtExpiry, Settlement::Early)
+	};
+	let mut world = World::new().registered(&honest).committed(&honest);
+	world.tell_alpha(&[honest.id()]).expect("the payment is committed");
+	world.tell_beta(&[honest.id()]).expect("the delivery is committed");
+	world.alpha.run(|| MaxSkew::set(&32));
+	// Alpha is in block 4, and knows beta's third one.
+	world.refuse_registration(&late(4 + 7 + 33).delivery, Error::ExpiriesTooFarApart);
+	let latest = late(4 + 7 + 32);
+	let mut world = world.registered(&latest).committed(&latest);
+	world.tell_alpha(&[latest.id()]).expect("the payment is committed");
+	let mut world = over(world);
+	world.advance_to(4 + 7 + 32);
+	assert_eq!(world.alpha.lane(BETA).said.through, Epoch(0), "it is open");
+	world.seal();
+	world.alpha.conclude_half(&latest.delivery).expect("it has expired, long after the proof");
+	assert_eq!(world.alpha.outcome(&latest.delivery), Some(Outcome::Settled));
+	world.seal();
+	assert_eq!(world.alpha.lane(BETA).said.through, Epoch(1));
+	world.tell_beta(&[latest.id()]).expect("the delivery is committed");
 	world.sweep();
 	world.alpha.assert_empty();
 	world.beta.assert_empty();

@@ -194,6 +194,7 @@ impl pallet_ribp::Config for Runtime {
 	type ManageOrigin = EnsureRoot<AccountId>;
 	type MinExpiry = ConstU32<10>;
 	type MaxExpiry = MaxExpiry;
+	type MaxSkew = MaxExpiry;
 	type ViewStep = ConstU32<16>;
 	type MaxChanges = ConstU32<32>;
 	type MaxEvidenceSize = ConstU32<{ 512 * 1024 }>;
