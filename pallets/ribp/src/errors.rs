@@ -279,6 +279,10 @@ mod refusals {
 		/// The own expiry (h1) is later than the peer's (h2), in time and as far as the peer's head is known,
 		/// by more than `MaxSkew`, or earlier by more than twice that.
 		ExpiriesTooFarApart,
+		/// No contract with the chain is registered any more; what is there goes on.
+		SystemClosing,
+		/// Contracts with the chain are registered as ever.
+		SystemNotClosing,
 	}
 }
 

@@ -99,6 +99,16 @@ mod happenings {
 			/// Its genesis hash.
 			system: SystemId,
 		},
+		/// No contract with another chain is registered from now on.
+		SystemClosing {
+			/// Its genesis hash.
+			system: SystemId,
+		},
+		/// Contracts with another chain are registered again.
+		SystemReopened {
+			/// Its genesis hash.
+			system: SystemId,
+		},
 		/// Another chain is believed from a new trust anchor on.
 		SystemRenewed {
 			/// Its genesis hash.

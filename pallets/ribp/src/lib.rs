@@ -39,7 +39,7 @@
 //!
 //! Value that waits for a chain that has died is resolved by governance
 //! ([`Call::force_resolve`]), never by a clock. Governance can also stop the business with one chain
-//! ([`Call::pause`]).
+//! ([`Call::pause`]), or let it come to an end ([`Call::close`]).
 //!
 //! ## Invariants
 //!
@@ -345,7 +345,7 @@ pub mod pallet {
 		/// same contract on the peer. With [`Commit::Now`] the leg is firm at once: only what becomes
 		/// of the other one ends it, so be sure that it is registered there, and final.
 		///
-		/// Refuses an unknown, own or paused system, a contract that is registered already, a log that is not
+		/// Refuses an unknown, own, paused or closing system, a contract that is registered already, a log that is not
 		/// the leg's, expiries that are too near, too far or too far apart, a notice that is too short, a payer
 		/// without the value, the fee or the rent, a full list, and what the
 		/// kinds of the items or [`Config::Admit`] refuse.
@@ -503,6 +503,30 @@ pub mod pallet {
 		pub fn resume(origin: OriginFor<T>, system: SystemId) -> DispatchResult {
 			T::ManageOrigin::ensure_origin(origin)?;
 			chains::systems::resume::<T>(system)
+		}
+
+		/// Ends the business with another chain in good order: no contract with it is registered any more, and
+		/// those that are there go on, until the last one is swept ([`Call::remove_system`]). The peer does not
+		/// know of it: what is registered there alone expires.
+		///
+		/// Refuses an unknown system and one that is closing.
+		// It reads and writes less than `pause`.
+		#[pallet::call_index(19)]
+		#[pallet::weight(T::WeightInfo::pause())]
+		pub fn close(origin: OriginFor<T>, system: SystemId) -> DispatchResult {
+			T::ManageOrigin::ensure_origin(origin)?;
+			chains::systems::close::<T>(system)
+		}
+
+		/// Registers contracts with a chain again that is closing.
+		///
+		/// Refuses an unknown system and one that is not closing.
+		// It reads and writes less than `resume`.
+		#[pallet::call_index(20)]
+		#[pallet::weight(T::WeightInfo::resume())]
+		pub fn reopen(origin: OriginFor<T>, system: SystemId) -> DispatchResult {
+			T::ManageOrigin::ensure_origin(origin)?;
+			chains::systems::reopen::<T>(system)
 		}
 
 		/// Chooses the branch that a forked chain is from now on: the one with this tip or, if none is

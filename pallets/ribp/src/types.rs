@@ -173,6 +173,8 @@ pub enum Status {
 pub struct System {
 	/// Whether there is business with it.
 	pub status: Status,
+	/// Whether that is to end: no contract is registered any more.
+	pub is_closing: bool,
 	/// Who finalizes the blocks after the known head.
 	pub set: AuthoritySet,
 	/// Height after which `set` is in charge.

@@ -187,6 +187,7 @@ impl Recipe {
 	pub fn prepare<T: Config>(&self) {
 		let record = System {
 			status: Status::Active,
+			is_closing: false,
 			set: self.set::<T>(),
 			set_since: 0,
 			storage_prefix: PREFIX,

@@ -55,10 +55,10 @@ pub(crate) fn renew_system<T: Config>(system: SystemId, anchor: TrustAnchor) -> 
 	forks::forget_forks::<T>(system);
 	known::forget_all::<T>(system);
 	KeptPieces::<T>::remove(system);
-	let System { known_since, clock, .. } = record;
+	let System { is_closing, known_since, clock, .. } = record;
 	store_anchored::<T>(
 		system,
-		System { status, quiet_until, known_since, clock, branch_from, ..renewed },
+		System { status, is_closing, quiet_until, known_since, clock, branch_from, ..renewed },
 	);
 	Pallet::<T>::deposit_event(Event::SystemRenewed { system, number });
 	Ok(())
@@ -86,6 +86,7 @@ fn anchored<T: Config>(
 	let now = Pallet::<T>::now().0;
 	let record = System {
 		status: Status::Active,
+		is_closing: false,
 		set,
 		set_since: header.number,
 		storage_prefix: statement.storage_prefix,
@@ -132,6 +133,22 @@ pub(crate) fn pause<T: Config>(system: SystemId) -> DispatchResult {
 pub(crate) fn resume<T: Config>(system: SystemId) -> DispatchResult {
 	change_status::<T>(system, Status::Paused, Status::Active, Error::<T>::SystemNotPaused)?;
 	Pallet::<T>::deposit_event(Event::SystemResumed { system });
+	Ok(())
+}
+
+pub(crate) fn close<T: Config>(system: SystemId) -> DispatchResult {
+	let record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
+	ensure!(!record.is_closing, Error::<T>::SystemClosing);
+	Systems::<T>::insert(system, System { is_closing: true, ..record });
+	Pallet::<T>::deposit_event(Event::SystemClosing { system });
+	Ok(())
+}
+
+pub(crate) fn reopen<T: Config>(system: SystemId) -> DispatchResult {
+	let record = Systems::<T>::get(system).ok_or(Error::<T>::UnknownSystem)?;
+	ensure!(record.is_closing, Error::<T>::SystemNotClosing);
+	Systems::<T>::insert(system, System { is_closing: false, ..record });
+	Pallet::<T>::deposit_event(Event::SystemReopened { system });
 	Ok(())
 }
 

@@ -79,6 +79,7 @@ impl<T: Config> Register<'_, T> {
 		let terms = self.check_legs(&contract, &log)?;
 		let Known { system, safety } = self.known(terms.peer.system)?;
 		ensure_active::<T>(system)?;
+		ensure!(!system.is_closing, Error::<T>::SystemClosing);
 		let limits = Pallet::<T>::term_limits(safety.as_ref(), commit);
 		let known = Peer(system.known());
 		terms.check(self.now, known, limits).map_err(Error::<T>::from)?;

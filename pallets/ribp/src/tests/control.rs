@@ -409,3 +409,74 @@ fn a_renewed_system_stays_paused() {
 	let swap = Exchange::until(40, 40);
 	world.refuse_registration(&swap.delivery, Error::SystemPaused);
 }
+
+/// What is there winds down as ever, and the chain can be forgotten after it.
+#[test]
+fn a_closing_system_takes_no_more_contracts_and_ends_those_that_are_there() {
+	let [early, late, other] = [1, 2, 3].map(|number| Exchange::numbered(number, 20, 20));
+	let mut world = World::new().registered(&early);
+	assert_ok!(root(&mut world.alpha, Call::close { system: BETA }));
+	assert_eq!(world.alpha.events(), [Event::SystemClosing { system: BETA }]);
+	for half in [late.delivery.clone(), late.delivery.clone().firm()] {
+		world.refuse_registration(&half, Error::SystemClosing);
+	}
+	world.beta.register(&other.payment).expect("beta does not know of it");
+	let mut world = world.committed(&early);
+	world.tell_alpha(&[early.id()]).expect("the payment is committed");
+	world.tell_beta(&[early.id()]).expect("the delivery is committed");
+	assert_eq!(world.alpha.outcome(&early.delivery), Some(Outcome::Settled));
+	assert_eq!(world.beta.outcome(&early.payment), Some(Outcome::Settled));
+	world.advance_to(21);
+	world.beta.conclude_half(&other.payment).expect("nobody has answered");
+	let remove = || Call::remove_system { system: BETA };
+	assert_eq!(root(&mut world.alpha, remove()), error(Error::SystemInUse));
+	world.sweep();
+	assert_ok!(root(&mut world.alpha, remove()));
+	let beta = &world.beta;
+	world.alpha.knows(beta);
+	let now = world.alpha.now();
+	let again = Exchange::numbered(4, now + 40, now + 40);
+	world.alpha.register(&again.delivery).expect("it is made known anew");
+}
+
+#[test]
+fn a_closing_system_can_be_reopened() {
+	let swap = Exchange::until(40, 40);
+	let mut world = World::new();
+	assert_ok!(root(&mut world.alpha, Call::close { system: BETA }));
+	world.refuse_registration(&swap.delivery, Error::SystemClosing);
+	assert_ok!(root(&mut world.alpha, Call::reopen { system: BETA }));
+	assert_eq!(world.alpha.events().last(), Some(&Event::SystemReopened { system: BETA }));
+	world.alpha.register(&swap.delivery).expect("contracts are registered again");
+}
+
+#[test]
+fn a_system_closes_once_reopens_once_and_both_are_roots() {
+	let mut world = World::new();
+	world.alpha.run(|| {
+		let root = RuntimeOrigin::root;
+		assert_noop!(Ribp::reopen(root(), BETA), Error::<Test>::SystemNotClosing);
+		assert_ok!(Ribp::close(root(), BETA));
+		assert_noop!(Ribp::close(root(), BETA), Error::<Test>::SystemClosing);
+		assert_noop!(Ribp::close(root(), TWIN), Error::<Test>::UnknownSystem);
+		assert_noop!(Ribp::reopen(root(), TWIN), Error::<Test>::UnknownSystem);
+		for origin in [RuntimeOrigin::signed(ALICE), RuntimeOrigin::none()] {
+			assert_noop!(Ribp::close(origin.clone(), BETA), DispatchError::BadOrigin);
+			assert_noop!(Ribp::reopen(origin, BETA), DispatchError::BadOrigin);
+		}
+	});
+}
+
+/// A pause that ends, and a new anchor, say nothing of whether contracts are registered.
+#[test]
+fn a_closing_system_stays_so_through_a_pause_and_a_renewal() {
+	let swap = Exchange::until(40, 40);
+	let mut world = World::new().at(12);
+	let anchor = anchor_at(&world, 5);
+	assert_ok!(root(&mut world.alpha, Call::close { system: BETA }));
+	pause(&mut world.alpha);
+	world.refuse_registration(&swap.delivery, Error::SystemPaused);
+	assert_ok!(renew(&mut world, anchor));
+	assert_ok!(root(&mut world.alpha, Call::resume { system: BETA }));
+	world.refuse_registration(&swap.delivery, Error::SystemClosing);
+}
