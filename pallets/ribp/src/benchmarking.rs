@@ -152,7 +152,7 @@ fn bare<T: Config>(recipe: Recipe) -> (Evidence, Vec<ContractId>) {
 fn conditions() -> Conditions {
 	let pace = Pace { block_ms: 1_000, inclusion_ms: 0, finality_ms: 0, evidence_ms: 0 };
 	let gossip = Gossip { rate: Perquintill::from_parts(1), connected: u32::MAX };
-	let hidden = Perquintill::from_parts(Perquintill::ACCURACY - 200_000_000_000);
+	let hidden = Perquintill::from_parts(Perquintill::ACCURACY - 40_000_000_000);
 	Conditions { own: pace, peer: pace, gossip, round_ms: 0, hidden }
 }
 
@@ -391,7 +391,7 @@ mod benchmarks {
 		begin::<T>(NOW);
 		Recipe::default().prepare::<T>();
 		fill_lane::<T>(Epoch(1));
-		let least = LeastExpiry { own: 0, peer: 0, exposure: 0, notice: 0, firm: 0 };
+		let least = LeastExpiry { own: 0, peer: 0, notice: 0, firm: 0 };
 		SafetyOf::<T>::insert(PEER, Safety { conditions: conditions(), least });
 		let (who, contract, log) = agreed::<T>(0, ONE, KNOWN + T::MaxExpiry::get());
 		let id = contract.id();

@@ -39,6 +39,8 @@ impl<T: Config> Pallet<T> {
 		let least = conditions.least_expiry().map_err(|_| Error::<T>::NoSafeExpiry)?;
 		let farthest = least.own.max(least.peer);
 		ensure!(farthest <= T::MaxExpiry::get(), Error::<T>::ExpiryTooFar);
+		let exposure = conditions.exposure().map_err(|_| Error::<T>::NoSafeExpiry)?;
+		ensure!(exposure <= T::Exposure::get(), Error::<T>::ExposureTooShort);
 		Ok(Safety { conditions, least })
 	}
 
@@ -53,7 +55,7 @@ impl<T: Config> Pallet<T> {
 
 	fn least_expiry_of(safety: Option<&Safety>) -> LeastExpiry {
 		let firm = T::MinExpiry::get();
-		let nearest = LeastExpiry { own: 0, peer: 0, exposure: 0, notice: 0, firm };
+		let nearest = LeastExpiry { own: 0, peer: 0, notice: 0, firm };
 		let least = safety.map_or(nearest, |safety| safety.least);
 		let (own, notice) =
 			(least.own.max(T::MinExpiry::get()), least.notice.max(T::MinNotice::get()));

@@ -283,6 +283,9 @@ mod refusals {
 		SystemClosing,
 		/// Contracts with the chain are registered as ever.
 		SystemNotClosing,
+		/// Under these conditions gossip takes longer than `Exposure` to expose a fork: verdicts would fall too
+		/// early.
+		ExposureTooShort,
 	}
 }
 

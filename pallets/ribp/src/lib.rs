@@ -245,8 +245,9 @@ pub mod pallet {
 		/// Who chooses among the branches of a forked chain.
 		type ForkChoice: Get<ForkChoice>;
 
-		/// Own blocks after a verdict on a fork in which nothing moves: time for one more contradiction to
-		/// be shown, and for people to look.
+		/// Own blocks in which a fork has time to be exposed: before the verdict on a contract that settles at
+		/// its expiry, from the proof on; and after a verdict on a fork, when nothing moves and people look.
+		/// Conditions that ask for more are refused ([`Call::set_conditions`]).
 		#[pallet::constant]
 		type Exposure: Get<Height>;
 
@@ -596,7 +597,7 @@ pub mod pallet {
 		/// are nearer than [`Conditions::least_expiry`] are refused from now on. None takes that back.
 		///
 		/// Refuses an unknown system, conditions under which no expiry is safe, and those under which
-		/// it is farther away than `MaxExpiry`.
+		/// it is farther away than `MaxExpiry`, or a fork is not exposed within `Exposure`.
 		#[pallet::call_index(11)]
 		#[pallet::weight(T::WeightInfo::set_conditions())]
 		pub fn set_conditions(

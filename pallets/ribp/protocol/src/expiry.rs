@@ -70,8 +70,6 @@ pub struct LeastExpiry {
 	pub own: Height,
 	/// Blocks of the peer from now to h2.
 	pub peer: Height,
-	/// Blocks of the own chain in which a fork is exposed, from the one that proves log2 committed.
-	pub exposure: Height,
 	/// Blocks of the own chain that whoever cancels there waits: long enough for an answer that was given
 	/// before the other side could know, and for the staleness that it is allowed ([`Terms::staleness`](crate::Terms::staleness)).
 	pub notice: Height,
@@ -107,24 +105,36 @@ impl Conditions {
 	///
 	/// It holds if log2 commits as soon as it can. A peer that delays it to h2 leaves no time before
 	/// the expiry, and no choice of h1 and h2 helps both sides against that: each would have to be
-	/// the later one. Who unlocks only after `exposure` more blocks than the proof is safe from it.
+	/// the later one. Who unlocks only [`Self::exposure`] after the proof is safe from it.
 	pub fn least_expiry(&self) -> Result<LeastExpiry, NoFigure> {
-		let Self { own, peer, gossip, .. } = self;
-		let rounds = gossip.rounds(self.hidden)?;
-		let round = self.round_ms.max(own.block_ms).max(peer.block_ms);
-		let evidence = u128::from(own.evidence_ms.max(peer.evidence_ms));
+		let Self { own, peer, .. } = self;
+		let evidence = self.evidence();
 		let finality = u128::from(own.finality_ms.max(peer.finality_ms));
 
-		let exposed = u128::from(rounds) * u128::from(round) + evidence;
 		let committed = registered(own) + registered(peer) + evidence;
-		let total = committed + finality + evidence + exposed;
+		let total = committed + finality + evidence + self.exposed()?;
 		Ok(LeastExpiry {
 			own: blocks(total, own)?,
 			peer: blocks(total, peer)?,
-			exposure: blocks(exposed, own)?,
 			notice: self.notice()?,
 			firm: blocks(registered(own) + evidence, peer)?,
 		})
+	}
+
+	/// Blocks of the own chain in which a fork is exposed, from the one that proves log2 committed.
+	pub fn exposure(&self) -> Result<Height, NoFigure> {
+		blocks(self.exposed()?, &self.own)
+	}
+
+	/// Until who knows another branch has told of it, and that is in a block.
+	fn exposed(&self) -> Result<u128, NoFigure> {
+		let rounds = self.gossip.rounds(self.hidden)?;
+		let round = self.round_ms.max(self.own.block_ms).max(self.peer.block_ms);
+		Ok(u128::from(rounds) * u128::from(round) + self.evidence())
+	}
+
+	fn evidence(&self) -> u128 {
+		self.own.evidence_ms.max(self.peer.evidence_ms).into()
 	}
 
 	/// The other side hears of a cancellation when it is final (f); an answer is included (i), final, and
@@ -132,7 +142,7 @@ impl Conditions {
 	/// which a block counts as young, `f + f' + 2e + b'` (b, a block).
 	fn notice(&self) -> Result<Height, NoFigure> {
 		let Self { own, peer, .. } = self;
-		let evidence = u128::from(own.evidence_ms.max(peer.evidence_ms));
+		let evidence = self.evidence();
 		let finality = u128::from(own.finality_ms) + u128::from(peer.finality_ms);
 		let answer = finality + u128::from(peer.inclusion_ms) + evidence;
 		let rest = finality + 2 * evidence + u128::from(peer.block_ms);
@@ -198,12 +208,12 @@ mod tests {
 		let expected = LeastExpiry {
 			own: total.div_ceil(6),
 			peer: total.div_ceil(10),
-			exposure: (168 + 24u32).div_ceil(6),
 			// Twice finality, evidence there and back, and a block of the peer.
 			notice: (2 * (18 + 30 + 2 * 24 + 10u32)).div_ceil(6),
 			firm: (12 + 18 + 24u32).div_ceil(10),
 		};
 		assert_eq!(conditions().least_expiry(), Ok(expected));
+		assert_eq!(conditions().exposure(), Ok((168 + 24u32).div_ceil(6)));
 	}
 
 	#[test]
@@ -278,7 +288,7 @@ mod tests {
 			}
 			if let Ok(after) = worse.least_expiry() {
 				prop_assert!(after.own >= before.own && after.peer >= before.peer);
-				prop_assert!(after.exposure >= before.exposure);
+				prop_assert!(worse.exposure().unwrap() >= conditions().exposure().unwrap());
 			}
 		}
 	}

@@ -2,7 +2,7 @@
 
 use super::{chain::*, world::*};
 use crate::{
-	mock::{Ribp, RuntimeOrigin, Test, MAX_EXPIRY, MIN_EXPIRY, MIN_NOTICE},
+	mock::{Ribp, RuntimeOrigin, Test, EXPOSURE, MAX_EXPIRY, MIN_EXPIRY, MIN_NOTICE},
 	Call, Conditions, Error, Event, Gossip, LeastExpiry, Pace, SafetyOf,
 };
 use frame_support::assert_noop;
@@ -56,7 +56,7 @@ fn root_says_what_is_safe_and_takes_it_back() {
 
 	set(&mut world, None);
 	let (own, notice) = (MIN_EXPIRY, MIN_NOTICE);
-	let nearest = LeastExpiry { own, peer: 0, exposure: 0, notice, firm: MIN_EXPIRY };
+	let nearest = LeastExpiry { own, peer: 0, notice, firm: MIN_EXPIRY };
 	assert_eq!(world.alpha.run(|| Ribp::least_expiry(BETA)), nearest);
 	let near = Exchange::until(20 + MIN_EXPIRY, 20).delivery;
 	world.alpha.register(&near).expect("the minimum is enough again");
@@ -89,6 +89,21 @@ fn conditions_that_cannot_be_met_are_refused() {
 	refuse(BETA, Conditions { hidden, ..conditions() }, Error::NoSafeExpiry);
 	let slow = Conditions { round_ms: 1_000 * u64::from(MAX_EXPIRY), ..conditions() };
 	refuse(BETA, slow, Error::ExpiryTooFar);
+}
+
+/// A verdict would fall while the fork that forbids it is on its way.
+#[test]
+fn conditions_under_which_a_fork_is_exposed_too_late_are_refused() {
+	let mut world = World::new();
+	let with = |round_ms| Conditions { round_ms, ..conditions() };
+	let is_short = |ms| with(ms).exposure().is_ok_and(|needed| needed <= EXPOSURE);
+	let last = (2_000..).step_by(500).take_while(|ms| is_short(*ms)).last();
+	let last = last.expect("there is time for short rounds");
+	world.alpha.run(|| {
+		let result = Ribp::set_conditions(RuntimeOrigin::root(), BETA, Some(with(last + 500)));
+		assert_noop!(result, Error::<Test>::ExposureTooShort);
+	});
+	set(&mut world, Some(with(last)));
 }
 
 #[test]

@@ -532,7 +532,7 @@ fn a_firm_leg_is_not_cancelled_and_does_not_expire() {
 #[test]
 fn a_firm_leg_needs_more_time_until_the_peers_expiry() {
 	let (mut world, delivery) = informed();
-	let least = LeastExpiry { own: 2, peer: 4, exposure: 0, notice: 0, firm: 7 };
+	let least = LeastExpiry { own: 2, peer: 4, notice: 0, firm: 7 };
 	let pace = Pace { block_ms: 1, inclusion_ms: 0, finality_ms: 0, evidence_ms: 0 };
 	let gossip = Gossip { rate: Perquintill::one(), connected: 1 };
 	let hidden = Perquintill::one();
