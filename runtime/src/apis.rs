@@ -305,6 +305,11 @@ impl_runtime_apis! {
 			})
 		}
 
+		fn conclude_extrinsic(peer: SystemId, contracts: Vec<ContractId>) -> Vec<u8> {
+			let work = Ribp::work_of(peer, &contracts);
+			general_extrinsic(pallet_ribp::Call::conclude { peer, contracts, work })
+		}
+
 		fn fork_extrinsic(system: SystemId, report: ForkReport) -> Vec<u8> {
 			general_extrinsic(pallet_ribp::Call::report_fork { system, report })
 		}

@@ -122,6 +122,12 @@ export async function submitUnsigned(leg, evidence, contracts = [leg.id]) {
 	return submitExtrinsic(leg.chain, await evidenceExtrinsic(leg, evidence, contracts));
 }
 
+/** Ends legs with one peer whose time is over free of charge, as `submitUnsigned` submits evidence. */
+export async function concludeUnsigned({ chain, peer, id }, contracts = [id]) {
+	const ids = chain.argument('conclude', 'contracts', contracts);
+	return submitExtrinsic(chain, await extrinsicBy(chain, 'conclude_extrinsic', peer, ids.toU8a()));
+}
+
 /** Reports a fork of `peer` free of charge, as `submitUnsigned` submits evidence. */
 export async function reportUnsigned(chain, peer, report) {
 	const bytes = chain.argument('reportFork', 'report', report).toU8a();

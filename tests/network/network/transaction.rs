@@ -2,7 +2,6 @@
 
 use super::keys::{account, sign, User};
 use codec::{Decode, Encode};
-use frame_system::offchain::CreateAuthorizedTransaction;
 use frame_system::{
 	AuthorizeCall, CheckEra, CheckGenesis, CheckNonZeroSender, CheckNonce, CheckSpecVersion,
 	CheckTxVersion, CheckWeight, WeightReclaim,
@@ -29,28 +28,24 @@ impl Transaction {
 	/// Evidence as nodes submit it: the bytes of the runtime's own helper. Asks the runtime.
 	pub fn of_evidence(system: SystemId, evidence: Evidence, contracts: &[ContractId]) -> Self {
 		let contracts = contracts.to_vec();
-		let bytes =
-			<Runtime as RibpApi<Block, _, _, _>>::evidence_extrinsic(system, evidence, contracts);
-		let extrinsic = UncheckedExtrinsic::decode(&mut &bytes[..]);
-		let extrinsic = extrinsic.expect("the runtime makes extrinsics that it can read; qed");
-		Self::General(Box::new(extrinsic))
+		Self::made(<Runtime as RibpApi<Block, _, _, _>>::evidence_extrinsic(
+			system, evidence, contracts,
+		))
 	}
 
 	/// The report of a fork, as nodes submit it. Asks the runtime.
 	pub fn of_report(system: SystemId, report: ForkReport) -> Self {
-		let bytes = <Runtime as RibpApi<Block, _, _, _>>::fork_extrinsic(system, report);
-		let extrinsic = UncheckedExtrinsic::decode(&mut &bytes[..]);
-		let extrinsic = extrinsic.expect("the runtime makes extrinsics that it can read; qed");
-		Self::General(Box::new(extrinsic))
+		Self::made(<Runtime as RibpApi<Block, _, _, _>>::fork_extrinsic(system, report))
 	}
 
 	/// That contracts end by time alone, as nodes submit it. Asks the runtime.
 	pub fn of_conclusion(peer: SystemId, contracts: Vec<ContractId>) -> Self {
-		let call = conclusion(peer, contracts);
-		let extrinsic =
-			<Runtime as CreateAuthorizedTransaction<Call<Runtime>>>::create_authorized_transaction(
-				call.into(),
-			);
+		Self::made(<Runtime as RibpApi<Block, _, _, _>>::conclude_extrinsic(peer, contracts))
+	}
+
+	fn made(bytes: Vec<u8>) -> Self {
+		let extrinsic = UncheckedExtrinsic::decode(&mut &bytes[..]);
+		let extrinsic = extrinsic.expect("the runtime makes extrinsics that it can read; qed");
 		Self::General(Box::new(extrinsic))
 	}
 

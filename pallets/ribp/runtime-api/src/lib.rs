@@ -86,6 +86,10 @@ sp_api::decl_runtime_apis! {
 			contracts: Vec<ContractId>,
 		) -> Vec<u8>;
 
+		/// A general extrinsic that ends contracts with a chain by time alone, free of charge, for
+		/// `author_submitExtrinsic`.
+		fn conclude_extrinsic(peer: SystemId, contracts: Vec<ContractId>) -> Vec<u8>;
+
 		/// A general extrinsic that reports a fork free of charge, for `author_submitExtrinsic`.
 		fn fork_extrinsic(system: SystemId, report: ForkReport) -> Vec<u8>;
 	}
