@@ -80,6 +80,7 @@ export async function reportAt({ system, open, refused }, past, { header, justif
 		header: header.toHex(),
 		justification: justification.toHex(),
 		signers: { setId: system.get('set').setId, authorities: null },
+		ancestors: [],
 		common: null,
 		differences: [
 			await differsAt(past, number, at),
@@ -95,8 +96,9 @@ export function differencesFrom(branches, past, { number, at }) {
 }
 
 async function unlike({ tip, parting, common }, past, { number, at }) {
-	const end = common === null ? (parting?.height ?? tip.number) : common + 1;
-	if ((parting ? at : number) < end) {
+	const isLower =
+		common === null ? number < tip.number && (!parting || at < parting.height) : at <= common;
+	if (isLower) {
 		return 'Lower';
 	}
 	for (const { height, hash } of [{ height: tip.number, hash: tip.hash }, parting ?? []].flat()) {

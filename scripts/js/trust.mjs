@@ -168,8 +168,9 @@ async function descent(chain, { system, api }, { header, justification }, height
 		header: header.toHex(),
 		justification: justification.toHex(),
 		signers: { setId: known.system.get('set').setId, authorities: null },
+		ancestors: ancestors.map((ancestor) => ancestor.toHex()),
 		common: null,
-		differences: [{ Descent: ancestors.map((ancestor) => ancestor.toHex()) }],
+		differences: [{ Descent: height }],
 		peaks: null,
 	};
 }
@@ -199,6 +200,7 @@ async function eraReport(chain, eve, { signer, end }, number) {
 		header: header.toHex(),
 		justification: justification.toHex(),
 		signers: { setId: signer.setId, authorities: [[u8aToHex(signer.voter.publicKey), 1]] },
+		ancestors: [],
 		common: null,
 		differences: ['EraEnd', ...others],
 		peaks: null,

@@ -73,7 +73,7 @@ impl Parts {
 		Self {
 			bytes: report.encoded_size() as u32,
 			votes: justification.votes.len() as u32,
-			ancestries: justification.ancestries.len().saturating_add(report.ancestors().count())
+			ancestries: justification.ancestries.len().saturating_add(report.ancestors.len())
 				as u32,
 			hashes: report.hashes() as u32,
 			..Self::default()
@@ -412,6 +412,7 @@ mod tests {
 				header,
 				justification,
 				signers,
+				ancestors: Vec::new(),
 				common,
 				differences,
 				peaks,

@@ -66,6 +66,11 @@ fn program(input: &mut Input<'_>) -> Vec<u8> {
 		report.differences =
 			(0..input.index(3)).map(|_| some_difference(input, chain, number)).collect();
 	}
+	if faults & 128 != 0 {
+		let from = input.pick(&*CHAINS);
+		let lowest = number.saturating_sub(input.index(LENGTH as usize) as Height).max(1);
+		report.ancestors = (lowest..number).rev().map(|n| from.block(n).header.clone()).collect();
+	}
 	if faults & 16 != 0 {
 		report.common = some_common(input, chain, number);
 	}
@@ -94,6 +99,7 @@ pub fn true_report(chain: &Chain, number: Height) -> ForkReport {
 		header: block.header.clone(),
 		justification: block.justification.clone(),
 		signers: signers_of(number),
+		ancestors: Vec::new(),
 		common: Some(Common { height: COMMON, path: chain.path(COMMON, number) }),
 		differences: vec![difference],
 		peaks: Some(block.history.frontier.peaks().to_vec()),
@@ -117,17 +123,16 @@ fn below(chain: &Chain, height: Height, number: Height) -> Difference {
 /// Any difference that one might claim of a header.
 fn some_difference(input: &mut Input<'_>, chain: &Chain, number: Height) -> Difference {
 	let from = if input.byte().is_multiple_of(2) { chain } else { input.pick(&*CHAINS) };
-	match input.byte() % 6 {
+	match input.byte() % 7 {
 		0 => Difference::Height,
 		1 => above(from, number, *input.pick(&SHOWN)),
 		2 => below(from, some_height(input), number),
-		3 => {
-			let count = input.index(LENGTH as usize) as Height;
-			let lowest = number.saturating_sub(count);
-			let ancestors = (lowest..number).rev().map(|n| from.block(n).header.clone());
-			Difference::Descent(ancestors.collect())
-		},
+		3 => Difference::Descent(some_height(input)),
 		4 => Difference::EraEnd,
+		5 => {
+			let under = *input.pick(&SHOWN);
+			Difference::Followed { under, path: from.path(some_height(input), under) }
+		},
 		_ => Difference::Lower,
 	}
 }

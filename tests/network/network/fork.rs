@@ -71,6 +71,12 @@ impl Case<'_> {
 		let block = self.shown.block(number);
 		let (set, signers) = self.signers(number)?;
 		let below = self.heights().filter(|known| *known < height).max();
+		let lowest = differences.iter().filter_map(|difference| match difference {
+			Difference::Descent(height) => Some(height + 1),
+			_ => None,
+		});
+		let descent = lowest.min().unwrap_or(number)..number;
+		let ancestors = descent.rev().map(|number| self.shown.block(number).header.clone());
 		let is_common = |known: &Height| self.known_at(*known) == Some(self.shown.hash_at(*known));
 		let common = below
 			.filter(is_common)
@@ -79,6 +85,7 @@ impl Case<'_> {
 			header: block.header.clone(),
 			justification: minimize(block.justify_by_all(), &set),
 			signers,
+			ancestors: ancestors.collect(),
 			common,
 			differences,
 			peaks: rng.random_bool(0.8).then(|| self.shown.peaks(number)),
@@ -127,11 +134,7 @@ impl Case<'_> {
 		let below = || Difference::Below { height, hash, path: self.shown.path(height, number) };
 		let difference = match number - height {
 			0 => Difference::Height,
-			1..=LONGEST_DESCENT if rng.random() => {
-				let ancestors = (height + 1..number).rev();
-				let header = |number| self.shown.block(number).header.clone();
-				Difference::Descent(ancestors.map(header).collect())
-			},
+			1..=LONGEST_DESCENT if rng.random() => Difference::Descent(height),
 			_ => below(),
 		};
 		Some(Shown { height, difference })

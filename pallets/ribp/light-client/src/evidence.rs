@@ -74,6 +74,8 @@ pub struct ForkReport {
 	pub justification: Justification,
 	/// Who finalizes it: the reader knows their hash.
 	pub signers: Signers,
+	/// The headers that it descends from, its parent first, as far as the differences take them.
+	pub ancestors: Vec<Header>,
 	/// Where the branch leaves the one that is followed, as far as that can be told.
 	pub common: Option<Common>,
 	/// Why the header is not on the branch that is followed, then why not on each other one that the
@@ -125,28 +127,29 @@ pub enum Difference {
 		/// The inclusion proof under the root that the known block states.
 		path: Vec<H256>,
 	},
-	/// The header descends from another block than the branch has: its ancestors, its parent first,
-	/// the last of which names another parent than the one that is known.
-	Descent(Vec<Header>),
+	/// The header descends from another block than the branch has at this height, which is known: an
+	/// ancestor that is brought, or the header itself, names it as its parent.
+	Descent(Height),
 	/// The era of those who sign had ended: on the branch, they have handed over at another height.
 	EraEnd,
 	/// The header leaves the followed branch at a lower height than this branch does.
 	Lower,
+	/// The tip of this branch has turned out to be a block of the followed one: as a known block states
+	/// that is higher.
+	Followed {
+		/// The height of that known block.
+		under: Height,
+		/// The inclusion proof under the root that the known block states.
+		path: Vec<H256>,
+	},
 }
 
 impl ForkReport {
-	/// The ancestors that it brings.
-	pub fn ancestors(&self) -> impl Iterator<Item = &Header> {
-		self.differences.iter().flat_map(|difference| match difference {
-			Difference::Descent(ancestors) => &ancestors[..],
-			_ => &[],
-		})
-	}
-
 	/// How many hashes its proofs have.
 	pub fn hashes(&self) -> usize {
 		let of_differences = self.differences.iter().map(|difference| match difference {
 			Difference::Below { path, .. } | Difference::Above { path, .. } => path.len(),
+			Difference::Followed { path, .. } => path.len(),
 			Difference::Height | Difference::Descent(_) => 0,
 			Difference::EraEnd | Difference::Lower => 0,
 		});

@@ -5,9 +5,11 @@
 //! is shown at which both have a block, and these are two: one of the two is known, and the other
 //! is stated by a header that is final, or linked with it by parent hashes.
 
+use super::witnesses::are_linked;
 use crate::{Branch, Error, Height, Mark};
+use alloc::vec::Vec;
 use frame_support::ensure;
-use ribp_light_client::{Difference, Header, MAX_ANCESTRIES};
+use ribp_light_client::{Difference, Header};
 use ribp_protocol::{History, Statement, View};
 use sp_core::H256;
 
@@ -16,6 +18,8 @@ pub(super) struct Shown<'a> {
 	pub header: &'a Header,
 	pub hash: H256,
 	pub statement: Statement,
+	/// The blocks that it descends from, its parent first.
+	pub lineage: Vec<H256>,
 	/// The last block of those who sign it, if they have handed over by what is known.
 	pub signed_end: Option<Mark>,
 	/// Whether it hands over to others.
@@ -104,9 +108,9 @@ impl Shown<'_> {
 				ensure!(is_there, Error::<T>::NotInHistory);
 				(number, self.hash, Some(*hash))
 			},
-			Difference::Descent(ancestors) => {
-				let lowest = lowest(self.header, ancestors)?;
-				(lowest.0, lowest.1, blocks.hash_at(lowest.0))
+			Difference::Descent(height) => {
+				let ancestor = self.ancestor(*height).ok_or(Error::<T>::HeadersNotLinked)?;
+				(*height, ancestor, blocks.hash_at(*height))
 			},
 			Difference::EraEnd => {
 				// What is known of eras is of the branch that is followed.
@@ -115,23 +119,62 @@ impl Shown<'_> {
 				ensure!(self.contradicts_era(view.number(), is_there), Error::<T>::NotAFork);
 				return Ok(None);
 			},
-			// It takes what is known of both: see `leaves_before`.
-			Difference::Lower => return Err(Error::NotAFork),
+			// It takes what is known of both: see `is_unlike`.
+			Difference::Lower | Difference::Followed { .. } => return Err(Error::NotAFork),
 		};
 		let ours = ours.filter(|ours| *ours != theirs).ok_or(Error::<T>::NotAFork)?;
 		Ok(Some(Differing { height, theirs, ours }))
 	}
 
+	/// The hash of the block at this height that it is shown to descend from.
+	fn ancestor(&self, height: Height) -> Option<H256> {
+		let back = self.header.number.checked_sub(height)?.checked_sub(1)?;
+		self.lineage.get(back as usize).copied()
+	}
+
+	/// Whether it is shown not to be on one more branch, given where it differs from the followed one.
+	pub fn is_unlike<T>(
+		&self,
+		branch: &Branch,
+		difference: &Difference,
+		followed: &Blocks,
+		differing: Option<&Differing>,
+	) -> Result<(), Error<T>> {
+		match difference {
+			Difference::Lower => {
+				ensure!(self.leaves_before(branch, differing), Error::<T>::BranchKnown);
+			},
+			Difference::Followed { under, path } => {
+				let mark = followed.mark_at(*under).ok_or(Error::<T>::BranchKnown)?;
+				let is_there = tip_is_below(self.statement.first, &branch.tip, mark, path);
+				ensure!(is_there, Error::<T>::NotInHistory);
+			},
+			difference => {
+				self.differs_from(&Blocks::of(branch), difference).map_err(
+					|error| match error {
+						Error::NotAFork => Error::BranchKnown,
+						error => error,
+					},
+				)?;
+			},
+		}
+		Ok(())
+	}
+
 	/// Whether it leaves the branch that is followed before this other one does, by what is known of the
 	/// two: where it differs from the former, both of those still have the same blocks. What one
 	/// signs who withholds all but a high block must not keep others from being reported.
+	///
+	/// Of a branch of which nobody has said where it leaves the followed one, that is believed of headers
+	/// below its tip only: those above can be its own, and show by their own past that they are not.
 	pub fn leaves_before(&self, branch: &Branch, differing: Option<&Differing>) -> bool {
 		let Some(Differing { height, .. }) = differing else { return false };
-		match (branch.parting, branch.common) {
-			(Some(_), Some(common)) => *height <= common,
-			// Nobody has said what it has in common: who withholds it must not gain by that.
-			(Some(parting), None) => *height < parting.height,
-			(None, _) => self.header.number < branch.tip.number,
+		match branch.common {
+			Some(common) => *height <= common,
+			None => {
+				let parting = branch.parting.map_or(branch.tip.number, |parting| parting.height);
+				self.header.number < branch.tip.number && *height < parting
+			},
 		}
 	}
 
@@ -148,16 +191,21 @@ impl Shown<'_> {
 	}
 }
 
-/// The lowest block that a header is shown to descend from.
-fn lowest<T>(header: &Header, ancestors: &[Header]) -> Result<(Height, H256), Error<T>> {
-	ensure!(ancestors.len() <= MAX_ANCESTRIES as usize, Error::<T>::HeadersNotLinked);
+/// Whether a known block states that the tip of another branch is in its history, or is that tip.
+fn tip_is_below(first: Height, tip: &Mark, mark: &Mark, path: &[H256]) -> bool {
+	tip.number <= mark.number && are_linked(first, *tip, *mark, path)
+}
+
+/// The blocks that a header descends from, its parent first, as far as its ancestors are brought.
+pub(super) fn lineage<T>(header: &Header, ancestors: &[Header]) -> Result<Vec<H256>, Error<T>> {
+	let mut lineage = alloc::vec![header.parent_hash];
 	let mut child = header;
 	for ancestor in ancestors {
 		let is_parent = child.parent_hash == ancestor.hash()
 			&& child.number.checked_sub(1) == Some(ancestor.number);
 		ensure!(is_parent, Error::<T>::HeadersNotLinked);
+		lineage.push(ancestor.parent_hash);
 		child = ancestor;
 	}
-	let number = child.number.checked_sub(1).ok_or(Error::<T>::HeadersNotLinked)?;
-	Ok((number, child.parent_hash))
+	Ok(lineage)
 }

@@ -8,7 +8,7 @@
 //! [`Config::Exposure`] blocks, in which one more contradiction stops everything again.
 
 use super::{
-	difference::{Blocks, Differing, Shown},
+	difference::{lineage, Blocks, Differing, Shown},
 	known,
 	own::own_time,
 	statement::known_statement,
@@ -23,7 +23,7 @@ use crate::{
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{ensure, traits::Get, BoundedVec};
-use ribp_light_client::{AuthoritySet, Candidate, Difference, ForkReport, Signers, MAX_ANCESTRIES};
+use ribp_light_client::{AuthoritySet, Candidate, ForkReport, Signers, MAX_ANCESTRIES};
 use ribp_protocol::{Frontier, History, Moment, Policy, Time, View};
 use sp_core::H256;
 use sp_runtime::{
@@ -99,11 +99,12 @@ pub(crate) fn judge_report<T: Config>(
 		is_disputed: false,
 	});
 	let hash = header.hash();
-	// Whoever reports first must not decide that nobody can follow the branch.
-	let is_completed = open.branches.iter().any(|branch| branch.tip.hash == hash);
-	if is_completed {
+	// Whoever reports first must not decide that nobody can follow the branch, nor how little is known
+	// of it.
+	let place = open.branches.iter().position(|branch| branch.tip.hash == hash);
+	let completed = place.map(|place| open.branches.remove(place));
+	if completed.is_some() {
 		ensure!(!BranchEnds::<T>::contains_key(system, hash), Error::<T>::BranchKnown);
-		open.branches.retain(|branch| branch.tip.hash != hash);
 	} else {
 		// Those who know of this branch have to be heard as well: as often as there is room for one.
 		open.opened = Pallet::<T>::now().0;
@@ -117,6 +118,7 @@ pub(crate) fn judge_report<T: Config>(
 		header,
 		hash: candidate.hash(),
 		statement,
+		lineage: lineage::<T>(header, &report.ancestors)?,
 		signed_end: end,
 		hands_over: candidate.next_set().is_some(),
 	};
@@ -125,9 +127,9 @@ pub(crate) fn judge_report<T: Config>(
 	// Nobody opens a branch again by what they say of where it leaves the others.
 	ensure!(refused.iter().all(|branch| branch.tip.hash != hash), Error::<T>::BranchKnown);
 	// A branch that is open is another one already; it may be open by other headers of it, too.
-	let others: Vec<_> = match is_completed {
-		true => Vec::new(),
-		false => open.branches.iter().chain(&refused).collect(),
+	let others: Vec<_> = match completed {
+		Some(_) => Vec::new(),
+		None => open.branches.iter().chain(&refused).collect(),
 	};
 	let followed = Blocks::followed(&record.view, &marks);
 	let (parting, common) = check_differences::<T>(&followed, &others, &shown, report)?;
@@ -140,9 +142,12 @@ pub(crate) fn judge_report<T: Config>(
 	let next_set = candidate.next_set().cloned();
 	let in_charge = end.is_none().then(|| InCharge { set: set.clone(), since, next_set });
 	let end = branch_end::<T>(&record, &marks, (tip, common), &shown, report, in_charge)?;
-	ensure!(end.is_some() || !is_completed, Error::<T>::BranchKnown);
+	let mut branch = Branch { tip, parting, common, set_id: set.set_id };
+	if let Some(known) = completed {
+		ensure!(end.is_some() || known.common.is_none(), Error::<T>::BranchKnown);
+		branch = complete::<T>(&known, branch)?;
+	}
 	candidate.verify()?;
-	let branch = Branch { tip, parting, common, set_id: set.set_id };
 	let (header, justification) = (header.clone(), report.justification.clone());
 	let proven = Proven { header, justification, set }.encode();
 	let proof = BoundedVec::try_from(proven).map_err(|_| Error::<T>::EvidenceTooLarge)?;
@@ -154,8 +159,9 @@ fn check_size<T: Config>(report: &ForkReport) -> Result<(), Error<T>> {
 	ensure!(size <= T::MaxEvidenceSize::get() as usize, Error::<T>::EvidenceTooLarge);
 	check_final::<T>(&report.header, &report.justification)?;
 	ensure!(report.hashes() <= MAX_HASHES as usize, Error::<T>::EvidenceTooLarge);
-	ensure!(report.ancestors().count() <= MAX_ANCESTRIES as usize, Error::<T>::EvidenceTooLarge);
-	check_digest(report.ancestors().chain(&report.justification.ancestries).chain([&report.header]))
+	ensure!(report.ancestors.len() <= MAX_ANCESTRIES as usize, Error::<T>::EvidenceTooLarge);
+	let headers = report.ancestors.iter().chain(&report.justification.ancestries);
+	check_digest(headers.chain([&report.header]))
 }
 
 /// Who signs, if they are known and have a say: since when they are in charge and, if they have
@@ -192,15 +198,7 @@ fn check_differences<T: Config>(
 	ensure!(rest.len() == others.len(), Error::<T>::DifferencesMiscounted);
 	let differing = shown.differs_from::<T>(followed, first)?;
 	for (difference, branch) in rest.iter().zip(others) {
-		if matches!(difference, Difference::Lower) {
-			let is_lower = shown.leaves_before(branch, differing.as_ref());
-			ensure!(is_lower, Error::<T>::BranchKnown);
-			continue;
-		}
-		shown.differs_from::<T>(&Blocks::of(branch), difference).map_err(|error| match error {
-			Error::NotAFork => Error::BranchKnown,
-			error => error,
-		})?;
+		shown.is_unlike::<T>(branch, difference, followed, differing.as_ref())?;
 	}
 	let parting = differing.map(|Differing { height, theirs, ours }| Parting {
 		height,
@@ -217,6 +215,21 @@ fn check_differences<T: Config>(
 	let hash = followed.hash_at(common.height).ok_or(Error::<T>::NotInCommon)?;
 	ensure!(shown.includes((common.height, hash), &common.path), Error::<T>::NotInCommon);
 	Ok((parting, Some(common.height)))
+}
+
+/// What is known of a branch once it is shown where it leaves the followed one: nowhere above a block by
+/// which it was shown to differ before.
+fn complete<T: Config>(known: &Branch, shown: Branch) -> Result<Branch, Error<T>> {
+	let common = shown.common.ok_or(Error::<T>::BranchKnown)?;
+	let differed = known
+		.parting
+		.filter(|parting| shown.parting.is_none_or(|shown| parting.height < shown.height));
+	ensure!(differed.is_none_or(|parting| common < parting.height), Error::<T>::NotInCommon);
+	Ok(Branch {
+		parting: differed.or(shown.parting),
+		common: known.common.max(Some(common)),
+		..shown
+	})
 }
 
 /// Authorities that have not been replaced on the branch that is followed.

@@ -286,7 +286,8 @@ fn report(
 		return Ok(None);
 	}
 	let (common, peaks) = origin.unzip();
-	Ok(Some(ForkReport { header, justification, signers, common, differences, peaks }))
+	let ancestors = Vec::new();
+	Ok(Some(ForkReport { header, justification, signers, ancestors, common, differences, peaks }))
 }
 
 /// The highest block that is known below the difference, and what the header's history consists of. None

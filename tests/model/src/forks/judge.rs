@@ -8,7 +8,7 @@ use super::{
 };
 use ribp_protocol::Height;
 
-/// Headers that a descent has at most: `MAX_ANCESTRIES`.
+/// Headers that a descent has at most, as nodes make it.
 const MAX_DESCENT: Height = 64;
 
 /// Where a header is said to differ from the branch that is followed.
@@ -99,6 +99,7 @@ impl Exploration {
 			return None;
 		}
 		let known = open.branches.iter().find(|branch| branch.tip == at);
+		let completed = known.copied();
 		let is_completed = known.is_some();
 		if known.is_some_and(|branch| branch.end.is_some()) {
 			return None;
@@ -120,10 +121,14 @@ impl Exploration {
 		};
 		let (parting, common) = self.differences(reader, &others, report, &signers, maker)?;
 		let end = self.branch_end(reader, at, common, &signers);
-		if is_completed && end.is_none() {
-			return None;
+		let mut branch = Branch { tip: at, parting, common, end };
+		if let Some(known) = completed {
+			if end.is_none() && known.common.is_some() {
+				return None;
+			}
+			branch = complete(&known, branch)?;
 		}
-		open.branches.push(Branch { tip: at, parting, common, end });
+		open.branches.push(branch);
 		Some(Reader { status: Status::Forked, open: Some(open), ..reader.clone() })
 	}
 
@@ -153,7 +158,11 @@ impl Exploration {
 			},
 			difference => Some(self.differing(&followed, at, difference)?),
 		};
-		if !others.iter().all(|branch| self.is_unlike(branch, at, parting, maker)) {
+		let is_unlike = |branch: &&Branch| {
+			self.is_unlike(branch, at, parting, maker)
+				|| self.is_followed(reader, branch.tip, maker)
+		};
+		if !others.iter().all(is_unlike) {
 			return None;
 		}
 		if !is_whole {
@@ -219,7 +228,9 @@ impl Exploration {
 		let is_lower = from_followed.is_some_and(|from_followed| match (parting, branch.common) {
 			(Some(_), Some(common)) => from_followed.height <= common,
 			(Some(parting), None) => {
-				from_followed.height < parting.height && variant != Variant::StrippedHides
+				number < tip
+					&& from_followed.height < parting.height
+					&& variant != Variant::StrippedHides
 			},
 			(None, _) => number < tip,
 		});
@@ -240,6 +251,17 @@ impl Exploration {
 			|| differs(Difference::Height)
 			|| by_past()
 			|| has(branch.tip) && tip > number && differs(Difference::Above(branch.tip))
+	}
+
+	/// Whether the tip of another branch has turned out to be a block of the followed one.
+	fn is_followed(&self, reader: &Reader, tip: At, maker: Maker) -> bool {
+		let number = self.tree.block(tip).number;
+		let has = |mark: &At| maker == Maker::Peer || self.tree.is_told(*mark);
+		reader.marks(&self.tree).into_iter().any(|mark| {
+			mark == tip
+				|| self.tree.block(mark).number > number
+					&& has(&mark) && self.tree.stated(mark, number) == Some(self.tree.id(tip))
+		})
 	}
 
 	fn branch_end(
@@ -281,6 +303,16 @@ impl Exploration {
 		let numbers = marks.iter().rev().map(|mark| self.tree.block(*mark).number);
 		recent.or_else(|| numbers.into_iter().find(|number| *number < height))
 	}
+}
+
+/// The pallet's `complete`.
+fn complete(known: &Branch, shown: Branch) -> Option<Branch> {
+	let common = shown.common?;
+	let is_lower = |known: &Parting| shown.parting.is_none_or(|shown| known.height < shown.height);
+	let differed = known.parting.filter(is_lower);
+	let is_below = differed.is_none_or(|parting| common < parting.height);
+	let common = known.common.max(Some(common));
+	is_below.then_some(Branch { parting: differed.or(shown.parting), common, ..shown })
 }
 
 const _: () = assert!(STRIDE < MAX_DESCENT, "a descent reaches the next block of the tree");

@@ -254,3 +254,101 @@ fn a_branch_that_parts_below_the_handover_of_those_who_sign_it_is_not_adopted() 
 	let refused = choose(&mut world.alpha, Some(branch.tip.hash)).expect_err("they are not known");
 	assert_eq!(refused.error, Error::<Test>::BranchNotFollowable.into());
 }
+
+/// A history of beta that hands over in block 12, leaves the other one in block `at`, and goes on to `height`.
+fn parted_after_handover(at: Height, height: Height) -> Chain {
+	let mut beta = history_with_handover(at);
+	beta.announce(DigestItem::Other(b"another history".to_vec()));
+	beta.advance_to(height);
+	beta
+}
+
+/// Keys that have handed over in block 12 have signed block 17 of the honest history, when alpha did not
+/// know it; it has followed up to 22, and to 40.
+fn signed_by_retired_keys(is_refused: bool) -> Forked {
+	let one = history_with_handover(13);
+	let mut world = Forked { one, ..Forked::new(9) };
+	show(&mut world.alpha, &world.one);
+	let mut world = world.advance_to(18);
+	let honest = report_of(&world.one, 17, vec![Difference::EraEnd], None);
+	let justification = old_voters().justify(&honest.header);
+	let honest = ForkReport { justification, peaks: None, ..honest };
+	submit_report(&mut world.alpha, by_past(honest, &old_voters())).expect("they had no right to");
+	if is_refused {
+		choose(&mut world.alpha, None).expect("the followed branch is chosen");
+	}
+	for height in [23, 41] {
+		world.alpha.seal();
+		world.one.advance_to(height);
+		show(&mut world.alpha, &world.one);
+	}
+	world
+}
+
+/// Whoever has keys that retired signs a block of the honest chain which is not known here yet: they have
+/// no right to, and that is a fork by itself. The block is followed later, and must not keep those who have
+/// the present keys from being shown another history above it.
+#[test]
+fn a_block_of_the_followed_branch_that_retired_keys_have_signed_hides_no_later_fork() {
+	for is_refused in [true, false] {
+		let mut world = signed_by_retired_keys(is_refused);
+		let other = parted_after_handover(25, 46);
+		let of_followed = || below(&other, 25, 40);
+		for of_signed in [Difference::Lower, below(&other, 17, 40), Difference::Height] {
+			let report = report_of(&other, 40, vec![of_followed(), of_signed], Some(22));
+			refuse_report(&mut world.alpha, report, Error::BranchKnown);
+		}
+		let followed = |under, path| {
+			report_of(
+				&other,
+				40,
+				vec![of_followed(), Difference::Followed { under, path }],
+				Some(22),
+			)
+		};
+		let path = || world.one.path(17, 40);
+		for (under, path, error) in [
+			(39, world.one.path(17, 39), Error::BranchKnown),
+			(12, path(), Error::NotInHistory),
+			(40, world.one.path(16, 40), Error::NotInHistory),
+			(40, other.path(17, 40), Error::NotInHistory),
+			(40, Vec::new(), Error::NotInHistory),
+			(17, Vec::new(), Error::BranchKnown),
+		] {
+			refuse_report(&mut world.alpha, followed(under, path), error);
+		}
+		for (under, path) in [(40, path()), (22, world.one.path(17, 22))] {
+			let report = followed(under, path);
+			world.alpha.run(|| {
+				let verdict = crate::chains::forks::judge_report::<Test>(BETA, &report);
+				assert!(verdict.is_ok(), "{under}: {:?}", verdict.err());
+			});
+		}
+		submit_report(&mut world.alpha, followed(40, path())).expect("it is another history");
+		assert_eq!(open_branches(&mut world.alpha).last().expect("it is open").common, Some(22));
+	}
+}
+
+/// A branch that is followed by nobody is told from others by its one block, unless it is shown where it
+/// leaves the followed one: that is taken though nobody can follow it.
+#[test]
+fn where_a_branch_of_past_authorities_leaves_the_followed_one_can_be_shown_later() {
+	let mut world = handed_over(9, 12);
+	let era_end = era_end(&world.other, 17);
+	submit_report(&mut world.alpha, era_end.clone()).expect("they had handed over in block 12");
+	refuse_report(&mut world.alpha, era_end, Error::BranchKnown);
+	let whole = report_of(&world.other, 17, vec![below(&world.other, 9, 17)], Some(8));
+	let whole = by_past(whole, &old_voters());
+	submit_report(&mut world.alpha, whole.clone()).expect("it says more");
+	let [branch] = open_branches(&mut world.alpha)[..] else { panic!("one is open") };
+	assert_eq!((branch.tip.number, branch.common), (17, Some(8)));
+	assert_eq!(branch.parting.expect("it is shown where").height, 9);
+	refuse_report(&mut world.alpha, whole, Error::BranchKnown);
+	choose(&mut world.alpha, None).expect("the followed branch is chosen");
+	for number in [9, 10, 12] {
+		let lower =
+			report_of(&world.other, number, vec![Difference::Height, Difference::Lower], None);
+		let lower = by_past(ForkReport { peaks: None, ..lower }, &old_voters());
+		refuse_report(&mut world.alpha, lower, Error::BranchKnown);
+	}
+}

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::{chains::forks::MAX_REFUSED, statement_of, types::MAX_BRANCHES, RefusedBranches};
-use ribp_protocol::{leaf, path_of, Frontier, Statement, Subtree};
+use ribp_protocol::{cover, leaf, path_of, Frontier, Statement, Subtree};
 
 /// Two histories of beta up to 30 that part in block 9. Alpha has seen the one up to 20, and is told of the
 /// other by its block 14.
@@ -24,17 +24,21 @@ fn others_of_the_other(world: &Forked) -> Vec<ForkReport> {
 			..=20 => Difference::Height,
 			number => below(other, 9, number),
 		};
-		let mut of_tip = vec![Difference::Height, Difference::EraEnd, descent(other, number, 10)];
+		let mut of_tip =
+			vec![Difference::Height, Difference::EraEnd, Difference::Descent(number.min(10) - 1)];
 		if number > 14 {
 			of_tip.push(below(other, 14, number));
 			of_tip.push(below(other, 9, number));
-			of_tip.push(descent(other, number, 15));
+			of_tip.push(Difference::Descent(14));
 		} else if number < 14 {
 			of_tip.push(above(other, number, 14));
 			of_tip.push(above(one, number, 20));
 		}
-		let report =
-			|differences| ForkReport { peaks: None, ..report_of(other, number, differences, None) };
+		let report = |differences| ForkReport {
+			peaks: None,
+			ancestors: ancestors(other, number, 10),
+			..report_of(other, number, differences, None)
+		};
 		reports.extend(of_tip.into_iter().map(|d| report(vec![from_followed.clone(), d])));
 	}
 	reports
@@ -70,6 +74,46 @@ fn a_path_that_makes_a_loser_another_branch_is_refused() {
 	let forged = Difference::Above { under: 14, hash: invented, path };
 	let report = report_of(&world.other, 11, vec![Difference::Height, forged], None);
 	refuse_report(&mut world.alpha, report, Error::NotInHistory);
+}
+
+/// Nobody has said where the branch leaves the followed one. Whatever comes after its block has it in its
+/// past.
+#[test]
+fn a_branch_that_is_known_by_one_header_is_not_opened_again_by_what_comes_after_it() {
+	for by_ancestors in [false, true] {
+		for is_refused in [false, true] {
+			let mut world = Forked::new(9).advance_to(21).seen().advance_to(31);
+			let lone = match by_ancestors {
+				true => by_descent(&world.other, 14, 12),
+				false => report_of(&world.other, 14, vec![Difference::Height], None),
+			};
+			let lone = ForkReport { peaks: None, ..lone };
+			submit_report(&mut world.alpha, lone).expect("it is another history");
+			if is_refused {
+				choose(&mut world.alpha, None).expect("the followed branch is chosen");
+			}
+			let other = &world.other;
+			for number in [15, 16, 20, 21, 30] {
+				for of_followed in [below(other, 9, number), Difference::Descent(9)] {
+					for of_lone in [
+						Difference::Lower,
+						Difference::Height,
+						Difference::EraEnd,
+						Difference::Descent(14),
+						Difference::Descent(11),
+						below(other, 14, number),
+						below(other, 11, number),
+					] {
+						let differences = vec![of_followed.clone(), of_lone];
+						let report = report_of(other, number, differences, None);
+						let ancestors = ancestors(other, number, 10);
+						let report = ForkReport { peaks: None, ancestors, ..report };
+						refuse_report(&mut world.alpha, report, Error::BranchKnown);
+					}
+				}
+			}
+		}
+	}
 }
 
 /// Alpha has adopted the other history: the one that it followed has lost.
@@ -129,20 +173,27 @@ fn the_end_of_a_losers_era_does_not_open_it_again() {
 	}
 }
 
-/// The path to a block of a history that states of its blocks up to 14 what the one has there.
-fn path_in_weld(world: &Forked, height: Height, number: Height) -> Vec<H256> {
+/// The subtrees of a history that states of its blocks up to 14 what the one has there.
+fn in_weld(world: &Forked) -> impl Fn(Subtree) -> Option<H256> + '_ {
 	let hash_at = |height| match height {
 		..15 => world.one.hash_at(height),
 		height => world.other.hash_at(height),
 	};
-	let root_of = |subtree: Subtree| {
+	move |subtree: Subtree| {
 		let mut tree = Frontier::default();
 		for index in subtree.leaves() {
 			tree.push(0, leaf(hash_at(index as Height))).expect("there is room");
 		}
 		Some(tree.root())
-	};
-	path_of(height, number, root_of).expect("the block is there")
+	}
+}
+
+fn path_in_weld(world: &Forked, height: Height, number: Height) -> Vec<H256> {
+	path_of(height, number, in_weld(world)).expect("the block is there")
+}
+
+fn peaks_in_weld(world: &Forked, number: Height) -> Vec<H256> {
+	cover(0, number).filter_map(in_weld(world)).collect()
 }
 
 /// Its root states another history than it descends from: each is unlike what is known of the other.
@@ -155,7 +206,7 @@ fn a_header_whose_root_lies_is_told_from_no_branch_of_which_it_is_the_tip() {
 	show(&mut world.alpha, &world.one);
 	let report =
 		|differences| ForkReport { peaks: None, ..report_of(&world.other, 18, differences, None) };
-	let by_descent = report(vec![descent(&world.other, 18, 10)]);
+	let by_descent = ForkReport { peaks: None, ..by_descent(&world.other, 18, 10) };
 	let stated = Difference::Below {
 		height: 9,
 		hash: world.one.hash_at(9),
@@ -165,6 +216,15 @@ fn a_header_whose_root_lies_is_told_from_no_branch_of_which_it_is_the_tip() {
 	submit_report(&mut world.alpha, by_descent).expect("it is final");
 	let parting = open_branches(&mut world.alpha)[0].parting.expect("it is shown where");
 	assert_eq!((parting.height, parting.hash), (9, world.other.hash_at(9)));
+	// Nor does what it states make it part above the block at which its ancestors show it to differ.
+	let path = path_in_weld(&world, 15, 18);
+	let difference = Difference::Below { height: 15, hash: world.other.hash_at(15), path };
+	let higher = ForkReport {
+		common: Some(Common { height: 14, path: path_in_weld(&world, 14, 18) }),
+		peaks: Some(peaks_in_weld(&world, 18)),
+		..report(vec![difference])
+	};
+	refuse_report(&mut world.alpha, higher, Error::NotInCommon);
 	choose(&mut world.alpha, None).expect("the followed branch is chosen");
 	refuse_report(&mut world.alpha, again, Error::BranchKnown);
 }

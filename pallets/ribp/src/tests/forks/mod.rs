@@ -14,8 +14,8 @@ mod witnesses;
 use super::{chain::*, world::*};
 use crate::{
 	mock::{Ribp, RuntimeCall, RuntimeOrigin, Test},
-	Branch, Call, Common, Difference, Error, ForkReport, Forks, Height, Known, Signers, Status,
-	SystemId, Systems,
+	Branch, Call, Common, Difference, Error, ForkReport, Forks, Header, Height, Known, Signers,
+	Status, SystemId, Systems,
 };
 use codec::Encode;
 use frame_support::{
@@ -135,6 +135,7 @@ pub fn report_of(
 		header: block.header.clone(),
 		justification: block.voters.justify(&block.header),
 		signers: Signers { set_id: block.voters.set_id, authorities: None },
+		ancestors: Vec::new(),
 		common: common.map(|height| Common { height, path: history.path(height, number) }),
 		differences,
 		peaks: Some(history.peaks(number)),
@@ -160,9 +161,14 @@ pub fn above(known: &Chain, number: Height, under: Height) -> Difference {
 }
 
 /// The headers below block `number`, down to the one at height `lowest`.
-pub fn descent(history: &Chain, number: Height, lowest: Height) -> Difference {
-	let headers = (lowest..number).rev().map(|n| history.block(n).header.clone());
-	Difference::Descent(headers.collect())
+pub fn ancestors(history: &Chain, number: Height, lowest: Height) -> Vec<Header> {
+	(lowest..number).rev().map(|n| history.block(n).header.clone()).collect()
+}
+
+/// A report by its ancestors down to the one at height `lowest`: the block below that is another one.
+pub fn by_descent(history: &Chain, number: Height, lowest: Height) -> ForkReport {
+	let report = report_of(history, number, vec![Difference::Descent(lowest - 1)], None);
+	ForkReport { ancestors: ancestors(history, number, lowest), ..report }
 }
 
 /// What a chain knows of beta's histories.

@@ -185,17 +185,18 @@ fn ancestors_bring_a_final_header_down_to_a_known_height() {
 		let mut world = parted().advance_to(40);
 		let known = lowest - 1;
 		let common = (known == 9).then_some(8);
-		let report = report_of(&world.other, 39, vec![descent(&world.other, 39, lowest)], common);
+		let common = common.map(|height| Common { height, path: world.other.path(height, 39) });
+		let report = ForkReport { common, ..by_descent(&world.other, 39, lowest) };
 		submit_report(&mut world.alpha, report).expect("they lead to a block that is another");
 		let [branch] = open_branches(&mut world.alpha)[..] else { panic!("one is open") };
-		assert_eq!((branch.tip.number, branch.common), (39, common));
+		assert_eq!((branch.tip.number, branch.common), (39, (known == 9).then_some(8)));
 	}
 }
 
 #[test]
 fn a_header_without_ancestors_names_its_parent() {
 	let mut world = parted().advance_to(14);
-	let report = report_of(&world.other, 13, vec![Difference::Descent(Vec::new())], None);
+	let report = report_of(&world.other, 13, vec![Difference::Descent(12)], None);
 	submit_report(&mut world.alpha, report).expect("its parent is not the known head");
 }
 
@@ -205,15 +206,14 @@ fn ancestors_that_lead_to_what_is_known_or_to_nothing_known_are_no_fork() {
 	for (history, lowest) in
 		[(&world.other, 9), (&world.other, 5), (&world.one, 10), (&world.other, 14)]
 	{
-		let report = report_of(history, 39, vec![descent(history, 39, lowest)], None);
-		refuse_report(&mut world.alpha, report, Error::NotAFork);
+		refuse_report(&mut world.alpha, by_descent(history, 39, lowest), Error::NotAFork);
 	}
 }
 
 #[test]
 fn headers_that_do_not_name_each_other_are_refused() {
 	let mut world = parted().advance_to(20);
-	let Difference::Descent(headers) = descent(&world.other, 19, 10) else { unreachable!() };
+	let headers = ancestors(&world.other, 19, 10);
 	let mut broken = headers.clone();
 	broken.remove(1);
 	let mut swapped = headers.clone();
@@ -223,8 +223,15 @@ fn headers_that_do_not_name_each_other_are_refused() {
 	let mut renumbered = headers.clone();
 	renumbered[8].number -= 1;
 	let late = headers[1..].to_vec();
-	for headers in [broken, swapped, foreign, renumbered, late] {
-		let report = report_of(&world.other, 19, vec![Difference::Descent(headers)], None);
+	let genuine = by_descent(&world.other, 19, 10);
+	for ancestors in [broken, swapped, foreign, renumbered, late] {
+		let report = ForkReport { ancestors, ..genuine.clone() };
+		refuse_report(&mut world.alpha, report, Error::HeadersNotLinked);
+	}
+	// The last that is brought names no block below its parent, and none is above the header's.
+	for height in [8, 19, 20] {
+		let report =
+			ForkReport { differences: vec![Difference::Descent(height)], ..genuine.clone() };
 		refuse_report(&mut world.alpha, report, Error::HeadersNotLinked);
 	}
 }
@@ -235,8 +242,8 @@ fn a_report_brings_no_more_ancestors_than_are_looked_at() {
 	let mut short = world.other.block(11).header.clone();
 	short.digest.logs.clear();
 	let report = |count: u32| {
-		let headers = vec![short.clone(); count as usize];
-		report_of(&world.other, 12, vec![Difference::Descent(headers)], None)
+		let ancestors = vec![short.clone(); count as usize];
+		ForkReport { ancestors, ..by_descent(&world.other, 12, 12) }
 	};
 	let (many, most) = (report(MAX_ANCESTRIES + 1), report(MAX_ANCESTRIES));
 	refuse_report(&mut world.alpha, many, Error::EvidenceTooLarge);
