@@ -26,7 +26,7 @@ use crate::{
 };
 use alloc::{format, string::String, vec::Vec};
 use codec::Encode;
-use contradiction::contradiction;
+use contradiction::{contradiction, OtherHistory};
 use frame_support::traits::Get;
 use frame_system::offchain::SubmitTransaction;
 use memory::{Memory, RoundEnd, Submitted, MAX_PAUSE};
@@ -68,6 +68,10 @@ enum Failure<T> {
 	OtherChain,
 	/// It does not know the newest block that is known here: it lags behind, or has another history.
 	HeadUnknown,
+	/// It has the block of this height of a branch that is known and not followed.
+	KnownBranch(Height),
+	/// It has another block of this height than is known.
+	Unproven(Height),
 }
 
 impl<T> From<PeerError> for Failure<T> {
@@ -89,6 +93,14 @@ impl<T: Config> Failure<T> {
 			Self::Refused(error) => format!("what it says is refused: {error:?}"),
 			Self::OtherChain => String::from("it is a node of another chain"),
 			Self::HeadUnknown => String::from("it does not know the newest known block"),
+			Self::KnownBranch(height) => {
+				format!("it is on a branch that is known by its #{height}, and not followed")
+			},
+			Self::Unproven(height) => {
+				format!(
+					"its #{height} is another block than is known, and nobody tells what proves it"
+				)
+			},
 		}
 	}
 }
@@ -297,7 +309,8 @@ impl<T: Config> Round<T> {
 		for (asked, url) in endpoints.iter().cycle().skip(first).take(count).enumerate() {
 			// To each its share of the time: one that hangs must not use up that of the others.
 			let left = end.diff(&timestamp()).millis() / (count - asked).min(SHARES) as u64;
-			match self.ask(url, Limits::within(Duration::from_millis(left), MAX_BODY)) {
+			let limits = Limits::within(Duration::from_millis(left), MAX_BODY);
+			match self.ask((url, endpoints), limits) {
 				Ok(Some(found)) => answers.take(found),
 				Ok(None) => answered = true,
 				Err(failure) => failed = failed.or(Some((url.clone(), failure))),
@@ -318,25 +331,41 @@ impl<T: Config> Round<T> {
 		}
 	}
 
-	/// What an endpoint has that is worth submitting.
-	fn ask(&self, url: &str, limits: Limits) -> Result<Option<Found>, Failure<T>> {
+	/// What one of the endpoints has that is worth submitting.
+	fn ask(
+		&self,
+		(url, all): (&String, &[String]),
+		limits: Limits,
+	) -> Result<Option<Found>, Failure<T>> {
 		let half_time = half_of(&limits);
 		let client = Client::new(url, limits)?;
 		self.find(&client, &limits, half_time).or_else(|failure| match failure {
 			Failure::Refused(_) if self.is_other_chain(&client) => Err(Failure::OtherChain),
-			Failure::Refused(_) | Failure::HeadUnknown => self.find_fork(&client, failure),
+			Failure::Refused(_) | Failure::HeadUnknown => {
+				let others = all.iter().filter(|other| *other != url).take(SHARES - 1);
+				let others = others.filter_map(|url| Client::new(url, limits).ok());
+				let nodes: Vec<_> = [client].into_iter().chain(others).collect();
+				self.find_fork(&nodes, failure)
+			},
 			failure => Err(failure),
 		})
 	}
 
-	/// The proof that a node has another history than the known one, if that is why it failed.
-	fn find_fork(&self, client: &Client, failure: Failure<T>) -> Result<Option<Found>, Failure<T>> {
+	/// The proof that a node, the first of these, has another history than the known one, if that is why
+	/// it failed.
+	fn find_fork(
+		&self,
+		nodes: &[Client],
+		failure: Failure<T>,
+	) -> Result<Option<Found>, Failure<T>> {
 		let Some(known) = Pallet::<T>::known(self.system) else { return Err(failure) };
-		match (contradiction(self.system, &known, client)?, failure) {
-			(Some(report), _) => {
+		match (contradiction::<T>(self.system, &known, nodes)?, failure) {
+			(Some(OtherHistory::Reported(report)), _) => {
 				judge_report::<T>(self.system, &report)?;
 				Ok(Some(Found::Fork(report)))
 			},
+			(Some(OtherHistory::Known(height)), _) => Err(Failure::KnownBranch(height)),
+			(Some(OtherHistory::Unproven(height)), _) => Err(Failure::Unproven(height)),
 			(None, Failure::HeadUnknown) => Ok(None),
 			(None, failure) => Err(failure),
 		}
@@ -414,7 +443,7 @@ impl<T: Config> Round<T> {
 		justification: Justification,
 	) -> Result<Option<Link>, PeerError> {
 		let justification = minimize(justification, &self.record.set);
-		let past = Past { client, first: self.record.view.history().first };
+		let past = Past { client, history: self.record.view.history() };
 		let extension = past.extension(self.system, self.record.known(), header.number)?;
 		Ok(extension.map(|extension| Link::Above { justification, extension }))
 	}

@@ -36,6 +36,8 @@ pub struct Faults {
 	pub tell_no_history: bool,
 	/// The address of a node whose second storage proof of a round is none.
 	pub liar: Option<&'static str>,
+	/// The address of a node that tells hashes which no blocks have.
+	pub false_past: Option<&'static str>,
 }
 
 impl Faults {
@@ -47,6 +49,7 @@ impl Faults {
 		are_late: false,
 		tell_no_history: false,
 		liar: None,
+		false_past: None,
 	};
 }
 
@@ -120,6 +123,9 @@ impl Server for Network {
 			Ok(mut result) => {
 				if lies {
 					result["proof"] = json!(["0x00"]);
+				}
+				if self.faults.false_past == Some(url) && method == "chain_getBlockHash" {
+					falsify(&mut result);
 				}
 				("result", result)
 			},
@@ -211,6 +217,15 @@ fn prove_finality(blocks: &[Block], number: usize) -> Vec<u8> {
 	let unknown = blocks[number..last.header.number as usize].iter();
 	let unknown: Vec<_> = unknown.map(|block| block.header.clone()).collect();
 	(last.header.hash(), justification, unknown).encode()
+}
+
+/// Hashes that no blocks have in place of those that some have.
+fn falsify(hashes: &mut Value) {
+	match hashes {
+		Value::Array(hashes) => hashes.iter_mut().for_each(falsify),
+		Value::String(hash) => *hash = in_hex(&hash.as_bytes()[2..34]),
+		_ => {},
+	}
 }
 
 fn from_hex(text: &Value) -> Vec<u8> {

@@ -14,7 +14,7 @@ use ribp_protocol::{History, Statement, View};
 use sp_core::H256;
 
 /// A header of a branch that is to be told from others.
-pub(super) struct Shown<'a> {
+pub(crate) struct Shown<'a> {
 	pub header: &'a Header,
 	pub hash: H256,
 	pub statement: Statement,
@@ -27,7 +27,7 @@ pub(super) struct Shown<'a> {
 }
 
 /// What is known of a branch.
-pub(super) struct Blocks<'a> {
+pub(crate) struct Blocks<'a> {
 	/// The view of the branch that is followed.
 	view: Option<&'a View>,
 	/// What else is known of one that is not.
@@ -37,7 +37,7 @@ pub(super) struct Blocks<'a> {
 }
 
 /// Two blocks of one height.
-pub(super) struct Differing {
+pub(crate) struct Differing {
 	pub height: Height,
 	/// The one of the header's history.
 	pub theirs: H256,
@@ -54,6 +54,22 @@ impl<'a> Blocks<'a> {
 	/// Of another one.
 	pub fn of(branch: &'a Branch) -> Self {
 		Self { view: None, other: Some(branch), marks: core::slice::from_ref(&branch.tip) }
+	}
+
+	/// Blocks with their roots, the lowest first.
+	pub fn marks(&self) -> &'a [Mark] {
+		self.marks
+	}
+
+	/// All heights of which the hash is known, the lowest first.
+	pub fn heights(&self) -> Vec<Height> {
+		let marked = self.marks.iter().map(|mark| mark.number);
+		let recent = self.view.into_iter().flat_map(|view| view.lowest()..=view.number());
+		let parted = self.other.and_then(|branch| branch.parting).map(|parting| parting.height);
+		let mut heights: Vec<_> = marked.chain(recent).chain(parted).collect();
+		heights.sort_unstable();
+		heights.dedup();
+		heights
 	}
 
 	pub fn mark_at(&self, height: Height) -> Option<&Mark> {
@@ -127,7 +143,7 @@ impl Shown<'_> {
 	}
 
 	/// The hash of the block at this height that it is shown to descend from.
-	fn ancestor(&self, height: Height) -> Option<H256> {
+	pub fn ancestor(&self, height: Height) -> Option<H256> {
 		let back = self.header.number.checked_sub(height)?.checked_sub(1)?;
 		self.lineage.get(back as usize).copied()
 	}
@@ -197,7 +213,7 @@ fn tip_is_below(first: Height, tip: &Mark, mark: &Mark, path: &[H256]) -> bool {
 }
 
 /// The blocks that a header descends from, its parent first, as far as its ancestors are brought.
-pub(super) fn lineage<T>(header: &Header, ancestors: &[Header]) -> Result<Vec<H256>, Error<T>> {
+pub(crate) fn lineage<T>(header: &Header, ancestors: &[Header]) -> Result<Vec<H256>, Error<T>> {
 	let mut lineage = alloc::vec![header.parent_hash];
 	let mut child = header;
 	for ancestor in ancestors {

@@ -24,6 +24,13 @@ fn waiting(seen: Height) -> Forked {
 	world
 }
 
+/// Lets a contract wait on alpha.
+fn waits(alpha: &mut Chain) {
+	let swap = Exchange::until(alpha.now() + 70, alpha.view_of(BETA).number() + 70);
+	alpha.register(&swap.delivery).expect("the delivery can be registered");
+	alpha.seal();
+}
+
 /// Lets alpha's worker ask a node of the other history, and alpha take what it submits.
 #[track_caller]
 fn ask_other(world: &mut Forked) -> ForkReport {
@@ -175,15 +182,183 @@ fn a_node_that_only_lags_behind_is_not_taken_for_another_history() {
 	assert!(done.submitted.is_empty());
 }
 
-/// It brings neither what is common nor the subtrees, but the fork is opened.
+/// Alpha knows of the one history blocks far apart, up to 101.
+fn with_few_marks(mut world: Forked) -> Forked {
+	for height in [13, 42, 72, 102] {
+		world.one.advance_to(height);
+		show(&mut world.alpha, &world.one);
+		world.alpha.seal();
+	}
+	assert!(world.alpha.view_of(BETA).lowest() > 80);
+	waits(&mut world.alpha);
+	world
+}
+
+/// The node has stopped where alpha knows no block. One of the followed branch tells what is there.
 #[test]
-fn a_fork_of_a_peer_of_an_older_version_is_reported_where_hashes_are_enough() {
+fn a_branch_that_ends_between_known_blocks_is_shown_by_a_node_of_the_followed_one() {
+	let mut world = with_few_marks(Forked::new(20));
+	world.other.advance_to(26);
+	let worker = Worker::new(&[(BETA, &[AT_BETA])]);
+	assert!(worker.run(&world.alpha, &[(AT_BETA, &world.other)]).submitted.is_empty());
+	let worker = Worker::new(&[(BETA, &[AT_BETA, ALSO_BETA])]);
+	let one = [(AT_BETA, &world.other), (ALSO_BETA, &world.one)];
+	let report = reported(&mut world.alpha, &worker, &one);
+	assert_eq!(report.header.number, 25);
+	assert!(matches!(report.differences[..], [Difference::Above { under: 41, .. }]));
+}
+
+/// The same, of a node that only lags behind.
+#[test]
+fn a_node_that_lags_behind_between_known_blocks_is_not_taken_for_another_history() {
+	let world = with_few_marks(Forked::new(20));
+	let lagging = plain_history(26);
+	let worker = Worker::new(&[(BETA, &[AT_BETA, ALSO_BETA])]);
+	let done = worker.run(&world.alpha, &[(AT_BETA, &lagging), (ALSO_BETA, &world.one)]);
+	assert!(done.submitted.is_empty());
+	let headers = done.asked.iter().filter(|(_, method)| method == "chain_getHeader").count();
+	assert!(headers < 8, "nobody asks for its ancestors: {headers}");
+}
+
+/// What alpha takes of what its worker submits.
+#[track_caller]
+fn reported(alpha: &mut Chain, worker: &Worker, nodes: &[(&str, &Chain)]) -> ForkReport {
+	let done = worker.run(alpha, nodes);
+	let Call::report_fork { report, .. } = submitted(&done) else { panic!("it is a report") };
+	apply_general(alpha, &done.submitted[0]).expect("it is a fork");
+	assert_eq!(status(alpha), Status::Forked);
+	report
+}
+
+/// Others are in charge of the branch before it has a block at a height that alpha knows.
+#[test]
+fn a_handover_between_known_blocks_is_reported_by_itself() {
+	let mut world = with_few_marks(Forked::new(20));
+	world.other.advance_to(25);
+	world.other.hand_over(&[Ed25519Keyring::One]);
+	world.other.advance_to(60);
+	let report = ask_other(&mut world);
+	assert_eq!((report.header.number, &report.differences[..]), (25, &[Difference::EraEnd][..]));
+}
+
+/// The third history has left the other one below the highest block that alpha knows of that.
+#[test]
+fn a_branch_of_an_open_or_refused_one_is_told_from_it_by_a_node_of_that() {
+	let mut world = waiting(20);
+	world.other.advance_to(31);
+	ask_other(&mut world);
+	let call = Call::choose_branch { system: BETA, branch: None };
+	world.alpha.dispatch(RuntimeOrigin::root(), call).expect("the followed one is chosen");
+	world.alpha.advance_to(world.alpha.now() + EXPOSURE + 1);
+	let mut third = history_until(9, "another history", 13);
+	third.announce(sp_runtime::DigestItem::Other(b"a branch of it".to_vec()));
+	third.advance_to(21);
+	let worker = Worker::new(&[(BETA, &[AT_BETA])]);
+	assert!(worker.run(&world.alpha, &[(AT_BETA, &third)]).submitted.is_empty(), "nobody tells");
+	let worker = Worker::new(&[(BETA, &[AT_BETA, ALSO_BETA])]);
+	let nodes = [(AT_BETA, &third), (ALSO_BETA, &world.other)];
+	let report = reported(&mut world.alpha, &worker, &nodes);
+	let [Difference::Below { height: 9, .. }, Difference::Above { under: 30, .. }] =
+		report.differences[..]
+	else {
+		panic!("{:?}", report.differences)
+	};
+}
+
+/// Its headers state a past that they do not have: no path leads there.
+#[test]
+fn a_node_whose_headers_lie_about_their_past_is_reported_by_their_ancestors() {
+	for (height, lowest) in [(31, 9), (60, 9), (80, 14), (90, 20)] {
+		let mut world = Forked::new(9).advance_to(15);
+		let history = world.one.history(15);
+		world.other.corrupt(|| crate::OwnHistory::<crate::mock::Test>::put(history));
+		let mut world = world.advance_to(21);
+		show(&mut world.alpha, &world.one);
+		waits(&mut world.alpha);
+		world.other.advance_to(height);
+		if height - 1 - lowest > 65 {
+			let worker = Worker::new(&[(BETA, &[AT_BETA])]);
+			let done = worker.run(&world.alpha, &[(AT_BETA, &world.other)]);
+			assert!(done.submitted.is_empty(), "it takes too many");
+			continue;
+		}
+		let report = ask_other(&mut world);
+		assert_eq!(report.header.number, height - 1);
+		assert_eq!(report.differences, [Difference::Descent(lowest)]);
+		assert_eq!(report.ancestors.len() as Height, height - 1 - lowest - 1);
+	}
+}
+
+/// Retired keys have signed a block that alpha follows: what comes from another branch above it is told.
+#[test]
+fn another_history_is_told_from_a_refused_block_that_is_followed_by_now() {
+	let mut world = signed_by_retired_keys(true);
+	let other = parted_after_handover(25, 46);
+	world.alpha.advance_to(world.alpha.now() + EXPOSURE + 1);
+	waits(&mut world.alpha);
+	let worker = Worker::new(&[(BETA, &[AT_BETA])]);
+	let report = reported(&mut world.alpha, &worker, &[(AT_BETA, &other)]);
+	let [Difference::Below { height: 25, .. }, Difference::Followed { under: 22, .. }] =
+		report.differences[..]
+	else {
+		panic!("{:?}", report.differences)
+	};
+}
+
+/// Its node makes paths of hashes, as many as they take; where these are too many, of what is known to be
+/// common.
+#[test]
+fn a_fork_of_a_peer_of_an_older_version_is_reported_with_its_past() {
+	const FAR: Height = 3 << STORED_LEVEL;
+	for (at, seen) in [(9, 12), (FAR, FAR + 3)] {
+		let mut world = Forked::new(at);
+		world.one.advance_to(seen + 1);
+		show(&mut world.alpha, &world.one);
+		waits(&mut world.alpha);
+		world.other.advance_to(seen + 20);
+		let worker = Worker::new(&[(BETA, &[AT_BETA])]).with_peers_of_an_older_version();
+		ask_other_by(&worker, &mut world);
+		assert_eq!(common(&mut world.alpha), Some(at - 1));
+		let call = Call::choose_branch { system: BETA, branch: Some(world.other.head()) };
+		world.alpha.dispatch(RuntimeOrigin::root(), call).expect("its history was brought");
+	}
+}
+
+/// It has grown by so much since that no path is made of hashes, and the ancestors are too many.
+#[test]
+fn of_a_far_fork_of_a_peer_of_an_older_version_nothing_is_submitted() {
 	let mut world = waiting(12);
-	world.other.advance_to(30);
+	world.other.advance_to(5 << STORED_LEVEL);
 	let worker = Worker::new(&[(BETA, &[AT_BETA])]).with_peers_of_an_older_version();
-	ask_other_by(&worker, &mut world);
-	let mut world = waiting(12);
-	world.other.advance_to(2 << STORED_LEVEL);
-	let done = worker.run(&world.alpha, &[(AT_BETA, &world.other)]);
-	assert!(done.submitted.is_empty(), "what it takes is not told");
+	for _ in 0..40 {
+		let done = worker.run(&world.alpha, &[(AT_BETA, &world.other)]);
+		assert!(done.submitted.is_empty(), "what it takes is not told");
+		assert!(done.asked.len() < 300, "{}", done.asked.len());
+		world.alpha.seal();
+	}
+}
+
+/// It is not said to have another history for what only it says.
+#[test]
+fn a_node_that_tells_a_false_past_is_neither_believed_nor_reported() {
+	for ahead in [0, 8, 60] {
+		let mut world = waiting(12);
+		let height = world.one.now() + ahead;
+		world.one.advance_to(height);
+		let worker = Worker::new(&[(BETA, &[AT_BETA])]).with_false_past(AT_BETA);
+		for _ in 0..6 {
+			let done = worker.run(&world.alpha, &[(AT_BETA, &world.one)]);
+			assert!(done.submitted.is_empty(), "{ahead} blocks ahead");
+			world.alpha.seal();
+		}
+		let worker = Worker::new(&[(BETA, &[AT_BETA, ALSO_BETA])]).with_false_past(AT_BETA);
+		let nodes = [(AT_BETA, &world.one), (ALSO_BETA, &world.one)];
+		let done = worker.run(&world.alpha, &nodes);
+		if ahead == 0 {
+			assert!(done.submitted.is_empty());
+			continue;
+		}
+		let Call::submit_evidence { evidence, .. } = submitted(&done) else { panic!("evidence") };
+		assert_eq!(evidence.header.hash(), world.one.head());
+	}
 }

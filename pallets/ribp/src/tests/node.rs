@@ -72,6 +72,12 @@ impl Worker {
 		self
 	}
 
+	/// One of whose peers' nodes tells hashes which no blocks have.
+	pub fn with_false_past(mut self, url: &'static str) -> Self {
+		self.faults.false_past = Some(url);
+		self
+	}
+
 	/// Runs after the last sealed block of `chain`, while these addresses lead to nodes of these
 	/// chains. All others are unreachable.
 	pub fn run(&self, chain: &Chain, nodes: &[(&str, &Chain)]) -> Done {

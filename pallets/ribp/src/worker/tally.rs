@@ -53,7 +53,7 @@ impl<T: Config> Round<T> {
 	pub(super) fn find_refutation(&self, client: &Client) -> Option<Found> {
 		let (witness, Testimony { tally, backs, .. }) = self.doubted?;
 		let open = Forks::<T>::get(self.system)?;
-		let past = Past { client, first: self.record.view.history().first };
+		let past = Past { client, history: self.record.view.history() };
 		let others = tips(&self.record, &open).into_iter().filter(|(tip, _)| *tip != backs);
 		let mut shown = others.filter_map(|(is_on, tip)| {
 			let path = path_between(&past, tally.head, tip)?;
@@ -119,13 +119,13 @@ impl<T: Config> Round<T> {
 /// What leads from the lower of two blocks to the root that the higher one states. None if a node does
 /// not tell, or if they are of different branches.
 fn path_between(past: &Past, one: Mark, other: Mark) -> Option<Vec<H256>> {
-	if are_linked(past.first, one, other, &[]) {
+	if are_linked(past.first(), one, other, &[]) {
 		return Some(Vec::new());
 	}
 	let (low, high) = (one.number.min(other.number), one.number.max(other.number));
 	// A node that does not answer must not keep others from it.
 	let path = past.path(low, high).ok()??;
-	are_linked(past.first, one, other, &path).then_some(path)
+	are_linked(past.first(), one, other, &path).then_some(path)
 }
 
 /// The tip of the branch of a forked system that a head is on, none if it is the one that is followed here,
@@ -147,7 +147,7 @@ fn standing<T: Config>(
 	for url in ribp_peer::endpoints(forked.0) {
 		let limits = Limits { deadline: limits.deadline, max_body: MAX_BODY };
 		let Ok(client) = Client::new(url, limits) else { continue };
-		let past = Past { client: &client, first };
+		let past = Past { client: &client, history: record.view.history() };
 		for (backs, tip) in &tips {
 			if let Some(path) = path_between(&past, head, *tip) {
 				return Ok(Some((*backs, path)));

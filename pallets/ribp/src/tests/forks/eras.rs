@@ -256,7 +256,7 @@ fn a_branch_that_parts_below_the_handover_of_those_who_sign_it_is_not_adopted() 
 }
 
 /// A history of beta that hands over in block 12, leaves the other one in block `at`, and goes on to `height`.
-fn parted_after_handover(at: Height, height: Height) -> Chain {
+pub fn parted_after_handover(at: Height, height: Height) -> Chain {
 	let mut beta = history_with_handover(at);
 	beta.announce(DigestItem::Other(b"another history".to_vec()));
 	beta.advance_to(height);
@@ -265,7 +265,7 @@ fn parted_after_handover(at: Height, height: Height) -> Chain {
 
 /// Keys that have handed over in block 12 have signed block 17 of the honest history, when alpha did not
 /// know it; it has followed up to 22, and to 40.
-fn signed_by_retired_keys(is_refused: bool) -> Forked {
+pub fn signed_by_retired_keys(is_refused: bool) -> Forked {
 	let one = history_with_handover(13);
 	let mut world = Forked { one, ..Forked::new(9) };
 	show(&mut world.alpha, &world.one);

@@ -11,6 +11,8 @@ mod proofs;
 mod verdicts;
 mod witnesses;
 
+pub use eras::{parted_after_handover, signed_by_retired_keys};
+
 use super::{chain::*, world::*};
 use crate::{
 	mock::{Ribp, RuntimeCall, RuntimeOrigin, Test},

@@ -212,3 +212,37 @@ fn a_branch_that_the_peer_has_refused_is_not_sent_again() {
 		assert!(told_by(&alphas(), &world.alpha, AT_GAMMA, &world.gamma).is_empty());
 	}
 }
+
+/// Whichever heights the two know, and whichever block was kept last: nodes of both branches tell what it
+/// takes.
+#[test]
+fn who_knows_no_more_than_the_teller_is_shown_the_tellers_branch_at_any_height() {
+	let heights = [12, 13, 20, 29, 30, 61, 90];
+	for ours in heights {
+		for theirs in heights.into_iter().filter(|theirs| *theirs <= ours) {
+			let mut world = Forked::new(9);
+			world.one.advance_to(ours + 1);
+			world.other.advance_to(theirs + 1);
+			show(&mut world.alpha, &world.one);
+			show(&mut world.gamma, &world.other);
+			world.alpha.run(|| GossipRate::set(&Perquintill::one()));
+			world.alpha.seal();
+			world.gamma.seal();
+			let worker = Worker::new(&[(GAMMA, &[AT_GAMMA]), (BETA, &[AT_BETA, ALSO_BETA])]);
+			world.one.advance_to(100);
+			world.other.advance_to(100);
+			let nodes =
+				[(AT_GAMMA, &world.gamma), (AT_BETA, &world.one), (ALSO_BETA, &world.other)];
+			let told = worker.run(&world.alpha, &nodes).told;
+			let [(_, extrinsic)] = &told[..] else { panic!("{ours} and {theirs}: {}", told.len()) };
+			apply_general(&mut world.gamma, extrinsic).expect("it is another history");
+			assert_forked(&mut world.gamma, &world.one, ours);
+			assert_eq!(open_branches(&mut world.gamma)[0].common, Some(1).max(common(theirs)));
+		}
+	}
+}
+
+/// The highest block that who has seen the other history up to this one knows to be on both.
+fn common(seen: Height) -> Option<Height> {
+	(seen.saturating_sub(15) <= 8).then_some(8)
+}

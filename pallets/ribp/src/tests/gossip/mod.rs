@@ -10,6 +10,7 @@ use codec::Decode;
 
 pub const AT_ALPHA: &str = "http://alpha.example:9944";
 pub const AT_BETA: &str = "http://beta.example:9955";
+pub const ALSO_BETA: &str = "http://also.beta.example:9955";
 pub const AT_GAMMA: &str = "http://gamma.example:9966";
 pub const ALSO_GAMMA: &str = "http://also.gamma.example:9966";
 

@@ -7,7 +7,7 @@ use super::super::{
 use crate::{Config, Evidence, ForkReport, Height, Link, System, SystemId};
 use alloc::{collections::BTreeMap, format, string::String};
 use ribp_light_client::next_set;
-use ribp_peer::{Client, PeerError};
+use ribp_peer::Client;
 use ribp_protocol::{leaf, root_of, Extension, Outline, Stated, Statement, Subtree};
 
 /// The newest pieces that are looked at to make an extension.
@@ -48,42 +48,29 @@ impl Message {
 }
 
 /// The newest kept evidence that a chain can judge which knows this of the system. None if nothing
-/// newer is kept, or nobody tells what leads there from what that chain knows: `client` is of a node
-/// of the system.
+/// newer is kept, or nobody tells what leads there from what that chain knows: `nodes` are of the system.
 pub(super) fn evidence_for<T: Config>(
 	system: SystemId,
 	theirs: &System,
-	client: Option<&Client>,
-) -> Result<Option<Evidence>, PeerError> {
+	nodes: &[Client],
+) -> Option<Evidence> {
 	let known = theirs.known();
 	let newer = |piece: &Piece| piece.header.number > known;
 	let mut judged = kept::<T>(system).take_while(newer).filter(|p| p.set_id == theirs.set.set_id);
-	let Some(Piece { header, justification, .. }) = judged.next() else { return Ok(None) };
-	let extension = match kept_extension::<T>(system, theirs, header.number) {
-		Some(extension) => Some(extension),
-		None => {
-			let first = theirs.view.history().first;
-			let past = client.map(|client| Past { client, first });
-			past.map(|past| past.extension(system, known, header.number)).transpose()?.flatten()
-		},
-	};
-	let link = |extension| Link::Above { justification, extension };
-	// The node of the system may be on another branch than what was kept.
-	let leads_there = |extension: &Extension| {
-		let stated = Statement::of(&header.digest).ok().map(|statement| Stated {
-			number: header.number,
-			parent: header.parent_hash,
-			root: statement.history_root,
-		});
-		let head = (header.hash(), 0);
-		stated.is_some_and(|stated| theirs.view.extended(head, stated, extension).is_ok())
-	};
-	let extension = extension.filter(leads_there);
-	Ok(extension.map(|extension| Evidence {
-		header: header.clone(),
-		link: link(extension),
-		proof: Default::default(),
-	}))
+	let Piece { header, justification, .. } = judged.next()?;
+	let statement = Statement::of(&header.digest).ok()?;
+	let (number, parent) = (header.number, header.parent_hash);
+	let stated = Stated { number, parent, root: statement.history_root };
+	let head = (header.hash(), 0);
+	// A node of the system may be on another branch than what was kept.
+	let leads_there = |extension: &Extension| theirs.view.extended(head, stated, extension).is_ok();
+	let history = theirs.view.history();
+	let told = |client| Past { client, history }.extension(system, known, number).ok()?;
+	let told = || nodes.iter().filter_map(told).find(leads_there);
+	let kept = kept_extension::<T>(system, theirs, number).filter(leads_there);
+	let extension = kept.or_else(told)?;
+	let link = Link::Above { justification, extension };
+	Some(Evidence { header, link, proof: Default::default() })
 }
 
 /// What leads from a known head to a newer one, as far as it is kept: made of what has led to the kept

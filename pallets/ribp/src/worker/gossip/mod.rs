@@ -12,10 +12,10 @@ mod message;
 mod told;
 
 use super::{
-	contradiction::{contradiction, kept_contradiction, stored_contradiction},
+	contradiction::{contradiction, kept_contradiction, report, OtherHistory},
 	keep,
 	turn::Task,
-	Failure, Limits, Round, SurveyLimits, LOG_TARGET, MAX_BODY,
+	Failure, Limits, Round, SurveyLimits, LOG_TARGET, MAX_BODY, SHARES,
 };
 use crate::{
 	BranchProofs, Config, ContractId, ForkReport, Forks, Height, Known, ListDigest, Pallet, Proven,
@@ -144,7 +144,15 @@ impl<T: Config> Telling<'_, T> {
 					told.note(system, kind, taken, self.now);
 				},
 				// Asked again soon: the peer may forget, or this node may keep more.
-				Ok(None) if kind == Kind::Fork => told.note(system, kind, false, self.now),
+				Ok(None) if kind == Kind::Fork => {
+					told.note(system, kind, false, self.now);
+					log::debug!(
+						target: LOG_TARGET,
+						"{} is not told of another history of {}: it knows it, or nobody tells what proves it",
+						self.peer.0,
+						system.0,
+					);
+				},
 				Ok(None) => {},
 				Err(failure) => {
 					told.note(system, kind, false, self.now);
@@ -198,41 +206,36 @@ impl<T: Config> Telling<'_, T> {
 			return Ok(None);
 		}
 		let Some(theirs) = self.known(system)? else { return Ok(None) };
-		let client = self.node_of(system);
+		let nodes = self.nodes_of(system);
 		if kind == Kind::Fork {
-			return Ok(self.fork(system, &theirs, client.as_ref())?.map(Message::Fork));
+			return Ok(Self::fork(system, &theirs, &nodes).map(Message::Fork));
 		}
-		let evidence = evidence_for::<T>(system, &theirs.system, client.as_ref())?;
+		let evidence = evidence_for::<T>(system, &theirs.system, &nodes);
 		let Some(evidence) = evidence else {
 			// Where nothing leads from their head to ours, they may be on another branch.
-			let report = self.fork(system, &theirs, client.as_ref())?;
-			return Ok(report.map(Message::Fork));
+			return Ok(Self::fork(system, &theirs, &nodes).map(Message::Fork));
 		};
 		let message = Message::View(evidence);
 		Ok(Some(message).filter(|next| next.is_step(&theirs.system, self.theirs.step)))
 	}
 
-	/// The report of a branch that the peer does not know.
-	fn fork(
-		&self,
-		system: SystemId,
-		theirs: &Known,
-		client: Option<&Client>,
-	) -> Result<Option<ForkReport>, Failure<T>> {
-		for bytes in BranchProofs::<T>::iter_prefix_values(system) {
-			let Ok(proven) = Proven::decode_all(&mut &bytes[..]) else { continue };
-			if let Some(report) = stored_contradiction(system, theirs, proven, client)? {
-				return Ok(Some(report));
-			}
-		}
-		Ok(kept_contradiction::<T>(system, theirs, client)?)
+	/// The report of a branch that the peer does not know: one that is open here, or the followed one.
+	fn fork(system: SystemId, theirs: &Known, nodes: &[Client]) -> Option<ForkReport> {
+		let mut open = BranchProofs::<T>::iter_prefix_values(system);
+		let open = open.find_map(|bytes| {
+			let Proven { header, justification, .. } = Proven::decode_all(&mut &bytes[..]).ok()?;
+			report::<T>(system, theirs, (&header, &justification), nodes)
+		});
+		open.or_else(|| kept_contradiction::<T>(system, theirs, nodes))
 	}
 
-	/// A node of a system, which may tell what proofs take.
-	fn node_of(&self, system: SystemId) -> Option<Client> {
-		let urls = ribp_peer::endpoints(system.0);
-		let url = urls.get(random() as usize % urls.len().max(1))?;
-		Client::new(url, Limits { deadline: self.end, max_body: MAX_BODY }).ok()
+	/// Some nodes of a system, which may tell what proofs take.
+	fn nodes_of(&self, system: SystemId) -> Vec<Client> {
+		let mut urls = ribp_peer::endpoints(system.0);
+		let first = random() as usize % urls.len().max(1);
+		urls.rotate_left(first);
+		let limits = Limits { deadline: self.end, max_body: MAX_BODY };
+		urls.into_iter().take(SHARES).filter_map(|url| Client::new(url, limits).ok()).collect()
 	}
 
 	/// Of the own chain: what its own node can prove. The peer may be kept from knowing better
@@ -250,7 +253,10 @@ impl<T: Config> Telling<'_, T> {
 		}
 		let Some(known) = self.known(own)? else { return Ok(None) };
 		if differs {
-			return Ok(contradiction(own, &known, &client)?.map(Message::Fork));
+			return Ok(match contradiction::<T>(own, &known, &[client])? {
+				Some(OtherHistory::Reported(report)) => Some(Message::Fork(report)),
+				_ => None,
+			});
 		}
 		let round = Round::<T>::of_own(own, known.system, Own(self.now));
 		let Some(fetched) = round.fetch(&client)? else { return Ok(None) };
