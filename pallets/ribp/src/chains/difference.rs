@@ -160,8 +160,10 @@ impl Shown<'_> {
 			Difference::Lower => {
 				ensure!(self.leaves_before(branch, differing), Error::<T>::BranchKnown);
 			},
+			// One that is shown to differ from the followed branch is on it only if that one lies.
 			Difference::Followed { under, path } => {
-				let mark = followed.mark_at(*under).ok_or(Error::<T>::BranchKnown)?;
+				let mark = followed.mark_at(*under).filter(|_| branch.parting.is_none());
+				let mark = mark.ok_or(Error::<T>::BranchKnown)?;
 				let is_there = tip_is_below(self.statement.first, &branch.tip, mark, path);
 				ensure!(is_there, Error::<T>::NotInHistory);
 			},

@@ -160,7 +160,7 @@ impl Exploration {
 		};
 		let is_unlike = |branch: &&Branch| {
 			self.is_unlike(branch, at, parting, maker)
-				|| self.is_followed(reader, branch.tip, maker)
+				|| self.is_followed(reader, branch, at, maker)
 		};
 		if !others.iter().all(is_unlike) {
 			return None;
@@ -254,7 +254,11 @@ impl Exploration {
 	}
 
 	/// Whether the tip of another branch has turned out to be a block of the followed one.
-	fn is_followed(&self, reader: &Reader, tip: At, maker: Maker) -> bool {
+	fn is_followed(&self, reader: &Reader, branch: &Branch, at: At, maker: Maker) -> bool {
+		let Branch { tip, parting: None, .. } = *branch else { return false };
+		if tip == at {
+			return false;
+		}
 		let number = self.tree.block(tip).number;
 		let has = |mark: &At| maker == Maker::Peer || self.tree.is_told(*mark);
 		reader.marks(&self.tree).into_iter().any(|mark| {

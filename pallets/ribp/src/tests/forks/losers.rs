@@ -229,6 +229,34 @@ fn a_header_whose_root_lies_is_told_from_no_branch_of_which_it_is_the_tip() {
 	refuse_report(&mut world.alpha, again, Error::BranchKnown);
 }
 
+/// Alpha has adopted a header whose root states what alpha followed before: that has lost all the same.
+#[test]
+fn a_root_that_lies_opens_no_branch_that_was_given_up_for_it() {
+	let mut world = Forked::new(9).advance_to(15);
+	let history = world.one.history(15);
+	world.other.corrupt(|| crate::OwnHistory::<Test>::put(history));
+	let mut world = world.advance_to(17);
+	let Forked { alpha, one, other, .. } = &mut world;
+	let first = one.evidence(14, alpha, &[]);
+	alpha.submit(BETA, first, &[]).expect("it is a step");
+	let mut report = by_descent(other, 16, 10);
+	let (common, peaks) = (path_in_weld(&world, 8, 16), peaks_in_weld(&world, 16));
+	report.common = Some(Common { height: 8, path: common });
+	report.peaks = Some(peaks);
+	let tip = report.header.hash();
+	submit_report(&mut world.alpha, report).expect("it is final");
+	choose(&mut world.alpha, Some(tip)).expect("it states a history");
+	world.one.advance_to(31);
+	let given_up = known(&mut world.alpha).refused[0];
+	assert_eq!((given_up.tip.number, given_up.common), (14, Some(8)));
+	let of_followed = below(&world.one, 16, 30);
+	let stated = Difference::Followed { under: 16, path: path_in_weld(&world, 14, 16) };
+	for of_given_up in [stated, Difference::Lower, below(&world.one, 14, 30)] {
+		let report = report_of(&world.one, 30, vec![of_followed.clone(), of_given_up], None);
+		refuse_report(&mut world.alpha, ForkReport { peaks: None, ..report }, Error::BranchKnown);
+	}
+}
+
 #[test]
 fn one_more_branch_is_told_from_all_that_are_known() {
 	let mut world = told();
