@@ -400,7 +400,12 @@ fn clear_open<T: Config>(system: SystemId) {
 }
 
 /// Forgets all forks of a system, whose history begins anew.
-pub(crate) fn forget_forks<T: Config>(system: SystemId) {
+///
+/// What was refused as well. Nobody is in charge of what is not above the new anchor: public headers of a
+/// loser open it again only if it was longer, and root refuses it once more. To remember them would be worse:
+/// whoever has keys withholds the past of a decoy, and what cannot be told from it, or is built upon the one
+/// that root wants to follow now, could not be reported.
+pub(super) fn forget_forks<T: Config>(system: SystemId) {
 	clear_open::<T>(system);
 	RefusedBranches::<T>::remove(system);
 }

@@ -528,3 +528,31 @@ fn a_verdict_names_the_branch_and_all_that_are_refused() {
 	assert!(events.contains(&Event::BranchChosen { system: BETA, branch: tip }));
 	assert!(!events.contains(&Event::BranchRefused { system: BETA, number: 12, branch: tip }));
 }
+
+/// Whoever has public headers of a loser opens it again only if it was longer than what root leads to, and
+/// once.
+#[test]
+fn a_new_anchor_forgets_what_was_refused_and_no_header_below_it_opens_that_again() {
+	let mut world = Forked::new(9).advance_to(21).seen().advance_to(31);
+	let report = exposing(&mut world.alpha, &world.other, 14);
+	submit_report(&mut world.alpha, report).expect("it is another history");
+	choose(&mut world.alpha, None).expect("the followed branch is chosen");
+	let call = Call::renew_system { system: BETA, anchor: world.one.anchor() };
+	world.alpha.dispatch(RuntimeOrigin::root(), call).expect("root leads there");
+	assert_eq!(known(&mut world.alpha).refused, []);
+	let other = &mut world.other;
+	other.advance_to(37);
+	for number in [9, 14, 20, 29, 30] {
+		for difference in [Difference::Height, above(&world.one, number.min(29), 30)] {
+			let report = report_of(other, number, vec![difference], None);
+			refuse_report(&mut world.alpha, report, Error::NotInCharge);
+		}
+	}
+	let longer = report_of(other, 35, vec![below(other, 30, 35)], None);
+	submit_report(&mut world.alpha, longer).expect("it is longer");
+	choose(&mut world.alpha, None).expect("it is refused once more");
+	for of_loser in [below(other, 35, 36), below(other, 30, 36), Difference::Lower] {
+		let report = report_of(other, 36, vec![below(other, 30, 36), of_loser], None);
+		refuse_report(&mut world.alpha, report, Error::BranchKnown);
+	}
+}
