@@ -7,7 +7,7 @@ use crate::{
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use frame_support::ensure;
-use ribp_protocol::Own;
+use ribp_protocol::{MarkSlot, Own};
 use sp_core::H256;
 use sp_runtime::TryRuntimeError;
 
@@ -105,7 +105,9 @@ impl<T: Config> Pallet<T> {
 		for (system, slot, mark) in Marks::<T>::iter() {
 			let record = Systems::<T>::get(system).ok_or("an unknown system has marks")?;
 			ensure!(mark.number <= record.known(), "a mark is above the known head");
-			ensure!(u64::from(slot.level) <= record.marks.ilog2().into(), "a mark is nowhere");
+			let highest = record.marks.checked_ilog2();
+			let is_there = highest.is_some_and(|highest| u32::from(slot.level) <= highest);
+			ensure!(is_there || slot == MarkSlot::of(0), "a mark is nowhere");
 			let hash = record.view.hash_at(mark.number);
 			ensure!(hash.is_none_or(|hash| hash == mark.hash), "a mark is of another branch");
 		}

@@ -185,7 +185,7 @@ pub struct System {
 	pub complete_from: Height,
 	/// Its finalized history.
 	pub view: View,
-	/// How many heads have been marked.
+	/// How many heads have been marked, besides the anchor.
 	pub marks: u64,
 	/// Own height at which `view` was last advanced, or the system registered.
 	pub advanced_at: Height,

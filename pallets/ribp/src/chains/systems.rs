@@ -64,8 +64,8 @@ pub(crate) fn renew_system<T: Config>(system: SystemId, anchor: TrustAnchor) -> 
 	Ok(())
 }
 
-fn store_anchored<T: Config>(system: SystemId, mut record: System) {
-	known::mark::<T>(system, &mut record);
+fn store_anchored<T: Config>(system: SystemId, record: System) {
+	known::mark_anchor::<T>(system, &record);
 	Systems::<T>::insert(system, record);
 }
 

@@ -72,6 +72,14 @@ impl Exploration {
 		})
 	}
 
+	/// Remembers the block from which on the peer is followed: the pallet's `mark_anchor`.
+	pub fn mark_anchor(&self, reader: &mut Reader) {
+		let head = self.tree.head(reader.view);
+		let MarkSlot { level, place } = MarkSlot::of(0);
+		reader.marks.insert(self.plan.variant.slot((level, place), 0), head);
+		reader.ghost.believed.push(head);
+	}
+
 	/// Remembers the head; of those of one own block, the last.
 	pub fn mark(&self, reader: &mut Reader) {
 		let head = self.tree.head(reader.view);

@@ -159,7 +159,7 @@ impl Model for Exploration {
 
 	fn init_states(&self) -> Vec<Reader> {
 		let mut reader = Reader::new(&self.tree);
-		self.mark(&mut reader);
+		self.mark_anchor(&mut reader);
 		vec![reader]
 	}
 

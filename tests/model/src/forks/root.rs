@@ -124,13 +124,13 @@ impl Exploration {
 			..Reader::new(&self.tree)
 		};
 		renewed.view = self.tree.first_view(anchor);
+		self.mark_anchor(&mut renewed);
 		renewed.set = block.next.unwrap_or(block.signer);
 		renewed.set_since = block.number;
 		renewed.ghost.first = Some(InCharge { set: renewed.set, since: block.number });
 		renewed.complete_from = block.complete_from;
 		renewed.advanced_at = reader.now;
 		self.rely(&mut renewed, block.number);
-		self.mark(&mut renewed);
 		Some(renewed)
 	}
 

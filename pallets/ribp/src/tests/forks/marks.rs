@@ -2,7 +2,11 @@
 //! it.
 
 use super::*;
-use crate::{chains::known, mock::System as Frame, Marks, System, View};
+use crate::{
+	chains::known,
+	mock::{System as Frame, VIEW_STEP},
+	Marks, System, View,
+};
 use ribp_protocol::History;
 
 /// The heights of the blocks of beta that a chain has marked, the lowest first.
@@ -47,7 +51,9 @@ fn an_advance_in_each_of_thousands_of_blocks_leaves_few_marks_at_even_distances(
 	}
 	assert!(counts[29] < 8 * 12, "3,000 advances leave {} marks", counts[29]);
 	assert!(counts[29] - counts[14] <= 8, "twice as many leave one level more: {counts:?}");
-	assert!(marked(&mut world.alpha)[0] <= 3_000 / 8, "the oldest are not forgotten");
+	let heights = marked(&mut world.alpha);
+	assert_eq!(heights[0], 1, "the anchor stays");
+	assert!(heights[1] <= 3_000 / 8, "the oldest are not forgotten");
 }
 
 #[test]
@@ -74,4 +80,24 @@ fn a_fork_far_below_the_newest_blocks_is_shown_at_a_mark() {
 	assert!(at_a_mark, "{:?}", report.differences);
 	submit_report(&mut world.alpha, report).expect("block 10 was marked");
 	assert_eq!(open_branches(&mut world.alpha)[0].common, Some(1));
+}
+
+/// All heads of the first advances are forgotten, and the branches part below the lowest that is not.
+#[test]
+fn a_branch_that_leaves_right_after_the_anchor_can_be_followed_however_long_ago_that_is() {
+	let mut world = Forked::new(3);
+	for step in 1..=20 {
+		world = world.advance_to(2 + step * VIEW_STEP);
+		show(&mut world.alpha, &world.one);
+		world.alpha.seal();
+	}
+	let heights = marked(&mut world.alpha);
+	assert_eq!(heights[0], 1);
+	assert!(heights[1] > 1 + VIEW_STEP, "{heights:?}");
+	expose(&mut world.alpha, &world.other);
+	let tip = world.other.head();
+	assert_eq!(open_branches(&mut world.alpha)[0].common, Some(1));
+	choose(&mut world.alpha, Some(tip)).expect("it is known where they part");
+	assert!(follows(&mut world.alpha, &world.other));
+	assert_eq!(marked(&mut world.alpha)[0], 1, "it still is");
 }
