@@ -267,7 +267,7 @@ impl Chain {
 			dead: false,
 			upgraded: 0,
 			legs: [Leg::START; CONTRACTS],
-			lane: Lane::new(deals.height(side.other(), 0)),
+			lane: Lane::new(deals.height(side, 1), deals.height(side.other(), 0)),
 			sealed: [Facts::default(); TOP as usize + 1],
 		}
 	}
@@ -389,7 +389,11 @@ impl Chain {
 			let proven = Proven { fact, at: proof, since: height };
 			leg.proven.unwrap_or(proven)
 		});
-		self.drop_swept(deals, side);
+		let epoch = deals.epoch(side, index);
+		if leg.has_ended() && self.lane.goes(epoch, height) {
+			leg.place = Place::Nowhere;
+			self.lane.give_up(epoch);
+		}
 		faults
 	}
 
@@ -405,7 +409,12 @@ impl Chain {
 		let epochs = open.map(|index| deals.epoch(reader, index));
 		self.lane.rise(variant, known(reader), epochs);
 		self.lane.sweep(variant, now);
-		self.drop_swept(deals, side);
+		for index in deals.indices() {
+			let is_looked_at = self.lane.has_swept(deals.epoch(side, index));
+			if self.legs[index].has_ended() && is_looked_at {
+				self.legs[index].place = Place::Nowhere;
+			}
+		}
 	}
 
 	/// Root has a leg forgotten. That it is not there says nothing.
@@ -413,16 +422,6 @@ impl Chain {
 		self.legs[index].place = Place::Nowhere;
 		if variant != Variant::ForgetUnsaid {
 			self.lane.give_up(deals.epoch(side, index));
-		}
-		self.drop_swept(deals, side);
-	}
-
-	/// What has ended goes with its epoch, or as soon as it ends after it.
-	fn drop_swept(&mut self, deals: &Deals, side: Side) {
-		for index in deals.indices() {
-			if self.legs[index].has_ended() && self.age(deals, side, index) == Age::Swept {
-				self.legs[index].place = Place::Nowhere;
-			}
 		}
 	}
 

@@ -344,7 +344,7 @@ impl Exploration {
 		let has_legs = deals.indices().any(|index| own.legs[index].is_there());
 		let is_news = has_legs && own.lane.is_news(through, since);
 		if is_news {
-			own.lane.hear(Heard { through, at, since });
+			own.lane.hear(Heard { through, at: at.into(), since });
 		}
 		is_news
 	}
@@ -377,7 +377,7 @@ impl Exploration {
 
 	fn renew(&self, chain: &mut Chain, block: u8) {
 		(chain.known, chain.idle) = (block, 0);
-		chain.lane.believe_up_to(block);
+		chain.lane.believe_up_to(block.into());
 		for leg in &mut chain.legs {
 			leg.proven = leg.proven.filter(|proven| proven.at <= block);
 		}

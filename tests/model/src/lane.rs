@@ -14,8 +14,8 @@ const MAX_EPOCHS: u32 = 32;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Heard {
 	pub through: Epoch,
-	/// Which of the peer's blocks says so.
-	pub at: u8,
+	/// Which of the peer's blocks says so: any number that rises with its height.
+	pub at: Height,
 	/// Own height at which it was shown.
 	pub since: Height,
 }
@@ -31,20 +31,24 @@ impl Heard {
 pub struct Lane {
 	through: Epoch,
 	swept: Epoch,
+	/// The epoch that is looked at next; of those before, what has ended is gone.
+	sweeping: Epoch,
 	ripening: Option<Heard>,
 	heard: Option<Heard>,
 }
 
 impl Lane {
-	/// Between a chain and another that is known up to `known`.
-	pub fn new(known: Height) -> Self {
-		let (through, swept) = (Epoch::of(known), Epoch::default());
-		Self { through, swept, ripening: None, heard: None }
+	/// Between a chain at the height `now` and another that is known up to `known`.
+	pub fn new(now: Height, known: Height) -> Self {
+		let (through, swept, sweeping) = (Epoch::of(known), Epoch::default(), Epoch::of(now));
+		Self { through, swept, sweeping, ripening: None, heard: None }
 	}
 
-	/// The pallet's `begin`: a chain at the height `now` gets to know the other one again.
+	/// The pallet's `begin`: a chain at the height `now` without legs gets to know the other one again.
 	pub fn meet_again(&mut self, variant: Variant, now: Height, known: Height) {
 		self.through = self.through.max(Epoch::of(known));
+		self.sweeping = self.sweeping.max(Epoch::of(now));
+		(self.heard, self.ripening) = (None, None);
 		if variant == Variant::SweptWhenMet {
 			self.swept = self.swept.max(Epoch::of(now));
 		}
@@ -71,7 +75,7 @@ impl Lane {
 	}
 
 	/// Only what the peer's blocks up to this one have said counts from now on.
-	pub fn believe_up_to(&mut self, block: u8) {
+	pub fn believe_up_to(&mut self, block: Height) {
 		for heard in [&mut self.ripening, &mut self.heard] {
 			*heard = heard.filter(|heard| heard.at <= block);
 		}
@@ -107,7 +111,8 @@ impl Lane {
 		self.swept = self.swept.max(epoch.next());
 	}
 
-	/// Sweeps at the height `now`. What has ended and expires before [`Corridor::swept`] is to go.
+	/// Sweeps at the height `now`: what has ended and expires before the epoch that is looked at next
+	/// is to go.
 	pub fn sweep(&mut self, variant: Variant, now: Height) {
 		let (matured, present) = (self.matured(now), Epoch::of(now));
 		let limit = match variant {
@@ -115,6 +120,25 @@ impl Lane {
 			Variant::SweepBeforeEpochEnds => matured,
 			_ => matured.min(present),
 		};
+		// With legs or without: what is looked at is said to be swept.
 		self.swept = self.swept.max(limit);
+		self.sweeping = self.sweeping.max(limit);
+	}
+
+	/// Whether what has ended in an epoch is gone.
+	pub fn has_swept(&self, epoch: Epoch) -> bool {
+		epoch < self.sweeping
+	}
+
+	/// The pallet's `goes`: whether a leg goes that ends now, after the others of its epoch.
+	pub fn goes(&mut self, epoch: Epoch, now: Height) -> bool {
+		if !self.has_swept(epoch) {
+			return false;
+		}
+		let goes = epoch < self.matured(now);
+		if !goes {
+			self.sweeping = epoch;
+		}
+		goes
 	}
 }
