@@ -1,16 +1,20 @@
 //! A reader of a peer that may fork, and every next thing that may happen.
 
 use super::{
-	super::run::{Explorable, Trace},
+	super::{
+		lane::Lane,
+		run::{Explorable, Trace},
+	},
 	contract::terms,
 	judge::{Maker, Report},
 	promises::{self, Promise},
 	reader::{Branch, Fault, Reader, Status},
+	root::EXPOSURE,
 	trace::describe,
 	tree::{At, Block, Tree},
 	variants::Variant,
 };
-use ribp_protocol::{Height, Settlement, Terms};
+use ribp_protocol::{Height, Outcome, Settlement, Stage, Terms};
 use stateright::{Model, Property};
 
 /// What is explored: of which blocks, for how long, by which rules.
@@ -28,6 +32,10 @@ pub struct Plan {
 	/// The expiries of the contract, here and there.
 	pub expiries: [Height; 2],
 	pub settlement: Settlement,
+	/// Whether the leg is there at first; otherwise a user registers it.
+	pub is_registered: bool,
+	/// Whether what is said of all contracts is looked after.
+	pub sweeps: bool,
 	/// Whether root pauses and resumes, and names other anchors.
 	pub root_pauses: bool,
 	pub root_renews: bool,
@@ -85,8 +93,12 @@ pub enum Event {
 	Learn(At),
 	/// A known header's handover is followed; by a wrong rule only.
 	HandOver(At),
+	/// A user registers the leg.
+	Register,
 	/// Evidence of a block moves the contract.
 	Move(At),
+	/// Evidence arrives of what a block says of all contracts.
+	Hear(At),
 	/// A fork is reported.
 	Report(Report),
 	/// A contradiction that public data prove is shown, and refused; by a wrong rule only.
@@ -130,6 +142,12 @@ impl Exploration {
 		if before.refused.iter().any(is_decided) {
 			reader.blame(Fault::OpenedAgain);
 		}
+		let outcomes = [Outcome::Settled, Outcome::Reversed].map(|end| Some(Stage::Ended(end)));
+		let has_fallen = outcomes.contains(&before.standing.map(|standing| standing.stage));
+		let is_late = self.plan.settlement == Settlement::AtExpiry;
+		if is_late && has_fallen && before.now <= before.since + EXPOSURE {
+			reader.blame(Fault::JudgedTooSoon);
+		}
 		Some(reader)
 	}
 
@@ -151,6 +169,43 @@ impl Exploration {
 	fn is_signed(&self, reader: &Reader, at: At) -> bool {
 		self.tree.block(at).from <= reader.now
 	}
+
+	/// What becomes of the reader; none if nothing does.
+	fn happens(&self, before: &Reader, event: Event) -> Option<Reader> {
+		match event {
+			Event::Seal => Some(self.sealed(before)),
+			Event::Learn(at) => self.learnt(before, at),
+			Event::HandOver(at) => self.handed_over(before, at),
+			Event::Register => self.registered(before),
+			Event::Move(at) => self.moved(before, at),
+			Event::Hear(at) => self.told(before, at),
+			Event::Report(report) => self.report(before, report),
+			Event::Refuse(at) => self.is_unheard(before, at).then(|| {
+				let mut reader = before.clone();
+				reader.ghost.is_unheard = true;
+				reader
+			}),
+			Event::Choose(tip) => self.chosen(before, tip),
+			Event::Pause => self.paused(before),
+			Event::Resume => self.resumed(before),
+			Event::Renew(at) => self.renewed(before, at),
+		}
+	}
+
+	/// While a fork is open, and until everybody could object to root's choice, only time goes on: what
+	/// was never committed may expire, and root may take back what was believed.
+	fn watch(&self, before: &Reader, event: Event, after: &mut Reader) {
+		let is_open = before.open.is_some();
+		let is_still = is_open || after.now < before.ghost.quiet_until;
+		if !is_still || matches!(event, Event::Choose(_) | Event::Renew(_)) {
+			return;
+		}
+		let expires = after.standing.map(|next| next.stage) == Some(Stage::Ended(Outcome::Expired));
+		let has_moved = before.standing != after.standing && !expires;
+		if has_moved || before.lane.said() != after.lane.said() {
+			after.blame(Fault::MovedWhileForked);
+		}
+	}
 }
 
 impl Model for Exploration {
@@ -158,7 +213,9 @@ impl Model for Exploration {
 	type Action = Event;
 
 	fn init_states(&self) -> Vec<Reader> {
-		let mut reader = Reader::new(&self.tree);
+		let standing = self.plan.is_registered.then(|| Stage::Registered.into());
+		let lane = Lane::new(self.height(1).0, self.tree.block(At(0)).number);
+		let mut reader = Reader::new(&self.tree, lane, standing);
 		self.mark_anchor(&mut reader);
 		vec![reader]
 	}
@@ -167,11 +224,13 @@ impl Model for Exploration {
 		if reader.now < self.plan.last {
 			found.push(Event::Seal);
 		}
+		found.push(Event::Register);
 		for at in self.tree.all().filter(|at| self.is_signed(reader, *at)) {
 			found.extend([
 				Event::Learn(at),
 				Event::HandOver(at),
 				Event::Move(at),
+				Event::Hear(at),
 				Event::Refuse(at),
 			]);
 			let mut branches = Vec::new();
@@ -187,22 +246,9 @@ impl Model for Exploration {
 	}
 
 	fn next_state(&self, before: &Reader, event: Event) -> Option<Reader> {
-		match event {
-			Event::Seal => Some(self.sealed(before)),
-			Event::Learn(at) => self.learnt(before, at),
-			Event::HandOver(at) => self.handed_over(before, at),
-			Event::Move(at) => self.moved(before, at),
-			Event::Report(report) => self.report(before, report),
-			Event::Refuse(at) => self.is_unheard(before, at).then(|| {
-				let mut reader = before.clone();
-				reader.ghost.is_unheard = true;
-				reader
-			}),
-			Event::Choose(tip) => self.chosen(before, tip),
-			Event::Pause => self.paused(before),
-			Event::Resume => self.resumed(before),
-			Event::Renew(at) => self.renewed(before, at),
-		}
+		let mut after = self.happens(before, event)?;
+		self.watch(before, event, &mut after);
+		Some(after)
 	}
 
 	fn properties(&self) -> Vec<Property<Self>> {

@@ -37,6 +37,7 @@ impl Exploration {
 		ending.catch_up();
 		for _ in 0..ENDING {
 			while ending.happens(Event::Move(top)) {}
+			ending.happens(Event::Hear(top));
 			ending.happens(Event::Seal);
 		}
 		ending.reader

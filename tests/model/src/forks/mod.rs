@@ -19,9 +19,11 @@
 //! # What can happen
 //!
 //! In any own block anybody shows any header that has been signed by then, as news, as evidence about the
-//! contract, or as a fork by every kind of difference, with the past or without; who signs has all
-//! data, also what is withheld. Root chooses a branch, pauses, resumes, or names a new anchor, at any
-//! time and however foolishly.
+//! contract or about all contracts, or as a fork by every kind of difference, with the past or without;
+//! who signs has all data, also what is withheld. A user registers, as long as that is possible. Root
+//! chooses a branch, pauses, resumes, or names a new anchor, at any time and however foolishly. What has
+//! ended is swept by what the followed branch says: [`contract`] keeps the books of one leg, with the
+//! parent's [`Lane`](super::lane::Lane).
 //!
 //! # What is promised
 //!
@@ -35,6 +37,7 @@
 //! - A header that may be below a withheld tip is not told from it, if no believed block lies
 //!   between where the two leave the followed branch.
 //! - What a refused header states belongs to its branch, also if it lies.
+//! - A fork that is shown when the retention is over finds what it needs swept, and is told so.
 //! - Of a branch that was refused without its past, lower headers open the fork again.
 
 pub mod believe;

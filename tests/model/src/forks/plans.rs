@@ -42,7 +42,12 @@ impl Blocks {
 			time: level,
 			from: level,
 			signer: self.heir(parent),
-			facts: Facts { is_there: level >= 2, log: level >= 3, has_ended: level >= 4 },
+			facts: Facts {
+				is_there: level >= 2,
+				log: level >= 3,
+				has_ended: level >= 4,
+				is_through: level >= 4,
+			},
 			..self.0[0]
 		});
 		At(self.0.len() as u8 - 1)
@@ -74,6 +79,8 @@ impl Blocks {
 			most_branches: 2,
 			expiries: [3, 3 * STRIDE],
 			settlement: Settlement::Early,
+			is_registered: true,
+			sweeps: false,
 			root_pauses: false,
 			root_renews: false,
 			is_honest: false,
@@ -208,6 +215,43 @@ fn moved_elsewhere() -> Plan {
 	Plan { expiries: [4, 3 * STRIDE], settlement, trust: 5, ..plan }
 }
 
+/// Both branches commit, and one of them needs for longer what is here.
+fn needed() -> Plan {
+	let mut blocks = Blocks::new();
+	let a2 = blocks.add("a2", ANCHOR, 2);
+	let a4 = blocks.add("a4", a2, 4);
+	let b3 = blocks.add("b3", a2, 3);
+	let b5 = blocks.add("b5", b3, 5);
+	let plan = blocks.plan("needed", 8, vec![a4, b5]);
+	Plan { expiries: [4, 3 * STRIDE], sweeps: true, trust: 7, ..plan }
+}
+
+/// The same, and the verdict waits.
+fn judged() -> Plan {
+	Plan { name: "judged", settlement: Settlement::AtExpiry, ..needed() }
+}
+
+/// The contract is registered when the followed branch is past its expiry there, or one that is lower
+/// is followed.
+fn closed() -> Plan {
+	let mut blocks = Blocks::new();
+	let a2 = blocks.add("a2", ANCHOR, 2);
+	let a4 = blocks.add("a4", a2, 4);
+	blocks.add_other("b2", ANCHOR, 2);
+	for at in [a2, a4] {
+		blocks.edit(at).facts = Facts { is_through: at == a4, ..Facts::default() };
+	}
+	let plan = blocks.plan("closed", 6, vec![a4]);
+	Plan {
+		expiries: [6, 3 * STRIDE],
+		sweeps: true,
+		is_registered: false,
+		root_renews: true,
+		trust: 7,
+		..plan
+	}
+}
+
 /// What continuous integration explores: the largest with less time.
 pub fn small() -> Vec<Plan> {
 	let mut plans = large();
@@ -232,6 +276,9 @@ pub fn large() -> Vec<Plan> {
 		welded(),
 		moved(),
 		moved_elsewhere(),
+		needed(),
+		judged(),
+		closed(),
 	]
 }
 
@@ -249,6 +296,13 @@ pub fn of(variant: Variant) -> Plan {
 		Variant::RetiredSigns | Variant::NoTrustPeriod | Variant::AgeSinceLearnt => honest(),
 		Variant::CompletenessIgnored => moved(),
 		Variant::RelianceKept => moved_elsewhere(),
+		Variant::SweepAtOnce
+		| Variant::ThroughKept
+		| Variant::SweepForked
+		| Variant::LateGoes
+		| Variant::NoCoolDown => needed(),
+		Variant::NoExposure => judged(),
+		Variant::RegisterReopened => closed(),
 		Variant::PauseRefused | Variant::AnchorFollows => moods(),
 		Variant::TipOnly | Variant::StrippedHides => decoy(),
 		Variant::ToldFromItself => welded(),

@@ -4,7 +4,7 @@ use super::{
 	exploration::{Exploration, Plan},
 	judge::Maker,
 	reader::{Fault, Reader, Status},
-	tree::At,
+	tree::{At, Facts},
 };
 use ribp_protocol::{Outcome, Stage};
 use stateright::Property;
@@ -30,12 +30,21 @@ pub enum Promise {
 	Contract,
 	/// An open branch of which the past is public can be followed, if its authorities are in charge.
 	Followable,
-	/// A peer that is honest again is followed to its head, and the contract ends.
+	/// While a fork is open, and as long after root's choice as it takes to object, nothing moves.
+	Still,
+	/// A leg stays until the followed branch has said for the retention that it needs it no more.
+	Kept,
+	/// What is said of all contracts is true, and remains so.
+	Said,
+	/// Of a leg that settles at its expiry, a fork that is shown within the exposure leaves the verdict
+	/// open.
+	Undecided,
+	/// A peer that is honest again is followed to its head, the contract ends, and is swept.
 	GoesOn,
 }
 
 impl Promise {
-	pub const ALL: [Self; 9] = [
+	pub const ALL: [Self; 13] = [
 		Self::Heard,
 		Self::Retired,
 		Self::Stops,
@@ -44,6 +53,10 @@ impl Promise {
 		Self::InCharge,
 		Self::Contract,
 		Self::Followable,
+		Self::Still,
+		Self::Kept,
+		Self::Said,
+		Self::Undecided,
 		Self::GoesOn,
 	];
 
@@ -57,6 +70,10 @@ impl Promise {
 			Self::InCharge => "the followed branch says who is in charge",
 			Self::Contract => "a contract ends as the peer has it",
 			Self::Followable => "a public branch can be followed",
+			Self::Still => "nothing moves while a fork is open, or soon after the choice",
+			Self::Kept => "what the followed branch may need is kept",
+			Self::Said => "what is said of all contracts is true",
+			Self::Undecided => "a fork that is shown in time leaves the verdict open",
 			Self::GoesOn => "a peer that is honest again goes on",
 		}
 	}
@@ -78,6 +95,10 @@ impl Promise {
 			},
 			Self::Contract => |_: &Exploration, reader: &Reader| !reader.has(Fault::MovedWrongly),
 			Self::Followable => is_followable,
+			Self::Still => |_: &Exploration, reader: &Reader| !reader.has(Fault::MovedWhileForked),
+			Self::Kept => |_: &Exploration, reader: &Reader| !reader.has(Fault::SweptTooSoon),
+			Self::Said => Exploration::says_truly,
+			Self::Undecided => |_: &Exploration, reader: &Reader| !reader.has(Fault::JudgedTooSoon),
 			Self::GoesOn => goes_on,
 		};
 		Property::always(self.name(), holds)
@@ -87,9 +108,24 @@ impl Promise {
 /// The promises, and what must be reachable so that they are not kept by idleness.
 pub fn of(plan: &Plan) -> Vec<Property<Exploration>> {
 	let mut properties = Vec::from(Promise::ALL.map(Promise::property));
-	properties.push(Property::sometimes("the contract ends", |_, reader: &Reader| {
-		reader.standing.stage.has_ended() && reader.relied.is_none()
-	}));
+	let mut reached = |name, is_it| properties.push(Property::sometimes(name, is_it));
+	if !plan.is_registered {
+		reached("a closed epoch is refused", |model: &Exploration, reader: &Reader| {
+			model.is_free(reader) && model.is_closed(reader)
+		});
+		return properties;
+	}
+	reached("the contract ends", |_, reader| reader.has_ended() && reader.relied.is_none());
+	if plan.sweeps {
+		reached("the leg is swept", |_, reader| reader.standing.is_none());
+		reached("another branch still needs what has settled", |model, reader| {
+			let is_told = !reader.ghost.told.is_empty();
+			is_adopted_and_needs(model, reader) && is_told && reader.has_ended()
+		});
+		reached("a branch that is shown too late is told that it was swept", |model, reader| {
+			is_adopted_and_needs(model, reader) && reader.standing.is_none()
+		});
+	}
 	if !plan.is_honest {
 		properties.extend([
 			Property::sometimes("a branch is open", |_, reader: &Reader| {
@@ -97,11 +133,18 @@ pub fn of(plan: &Plan) -> Vec<Property<Exploration>> {
 			}),
 			Property::sometimes("value moves after a verdict", |_, reader: &Reader| {
 				let outcomes = [Outcome::Settled, Outcome::Reversed].map(Stage::Ended);
-				!reader.refused.is_empty() && outcomes.contains(&reader.standing.stage)
+				let stage = reader.standing.map(|standing| standing.stage);
+				!reader.refused.is_empty() && stage.is_some_and(|stage| outcomes.contains(&stage))
 			}),
 		]);
 	}
 	properties
+}
+
+/// Whether a branch is followed that root has chosen, and its leg may still ask for the one here.
+fn is_adopted_and_needs(model: &Exploration, reader: &Reader) -> bool {
+	let Facts { log, has_ended, .. } = model.tree.block(model.tree.head(reader.view)).facts;
+	!reader.refused.is_empty() && log && !has_ended
 }
 
 fn is_bought_without_effect(model: &Exploration, reader: &Reader) -> bool {
@@ -144,7 +187,10 @@ fn goes_on(model: &Exploration, reader: &Reader) -> bool {
 		let end = model.finish(reader, *top);
 		let is_there = model.tree.head(end.view) == *top && end.is_active();
 		let is_unknown = end.complete_from > model.terms.peer.expiry;
-		let has_ended = end.standing.stage.has_ended();
+		let has_ended = match model.plan.sweeps && model.tree.block(*top).facts.is_through {
+			true => end.standing.is_none(),
+			false => end.has_ended(),
+		};
 		is_there && end.ghost.faults == reader.ghost.faults && (has_ended || is_unknown)
 	})
 }

@@ -1,7 +1,10 @@
 //! What the reader has stored of the peer: the model's stand-in for the pallet's storage.
 
-use super::tree::{At, Id, Set, Tree, ViewAt};
-use ribp_protocol::{Height, Stage, Standing};
+use super::{
+	super::lane::Lane,
+	tree::{At, Id, Set, Tree, ViewAt},
+};
+use ribp_protocol::{Height, Standing};
 use std::collections::BTreeMap;
 
 /// Whether there is business with the peer.
@@ -64,6 +67,13 @@ pub enum Fault {
 	MovedWrongly = 4,
 	/// A branch was opened that root has decided about.
 	OpenedAgain = 8,
+	/// Something moved while a fork was open, or too soon after the choice.
+	MovedWhileForked = 16,
+	/// The leg is gone, and nobody knows that the followed branch needs it no more, or not for long
+	/// enough.
+	SweptTooSoon = 32,
+	/// A fork was shown in time, and the verdict had fallen.
+	JudgedTooSoon = 64,
 }
 
 /// The state: one reader, and what the promises remember of it.
@@ -86,7 +96,12 @@ pub struct Reader {
 	pub past: Vec<Past>,
 	pub open: Option<Open>,
 	pub refused: Vec<Branch>,
-	pub standing: Standing,
+	/// None if the leg is not there.
+	pub standing: Option<Standing>,
+	/// Whether it has ever been.
+	pub is_known: bool,
+	/// What is said of it, and heard.
+	pub lane: Lane,
 	/// The height of the peer's block by which the contract was last moved, and the own block.
 	pub relied: Option<Height>,
 	pub since: u8,
@@ -104,12 +119,17 @@ pub struct Ghost {
 	pub is_stopped: bool,
 	/// A contradiction that the peer's public data prove was shown, and refused.
 	pub is_unheard: bool,
+	/// The own block before which nothing may move, after root's choice.
+	pub quiet_until: u8,
+	/// Blocks of which it was heard what they say of all contracts, and the own blocks in which that
+	/// was, or zero if that is long ago.
+	pub told: BTreeMap<At, u8>,
 	pub faults: u8,
 }
 
 impl Reader {
-	/// As root has registered the peer, in the first block.
-	pub fn new(tree: &Tree) -> Self {
+	/// As root has registered the peer, in the first block, with a leg or without.
+	pub fn new(tree: &Tree, lane: Lane, standing: Option<Standing>) -> Self {
 		let anchor = At(0);
 		let block = tree.block(anchor);
 		let set = block.next.unwrap_or(block.signer);
@@ -128,7 +148,9 @@ impl Reader {
 			past: Vec::new(),
 			open: None,
 			refused: Vec::new(),
-			standing: Stage::Registered.into(),
+			standing,
+			is_known: standing.is_some(),
+			lane,
 			relied: None,
 			since: 0,
 			ghost: Ghost { first, ..Ghost::default() },
@@ -146,6 +168,11 @@ impl Reader {
 	/// The status, and what it will be once a fork has ended.
 	pub fn word(&self) -> Status {
 		self.open.as_ref().map_or(self.status, |open| open.before)
+	}
+
+	/// Whether the leg is there, and nothing becomes of it any more.
+	pub fn has_ended(&self) -> bool {
+		self.standing.is_some_and(|standing| standing.stage.has_ended())
 	}
 
 	/// The pallet's `ensure_active`.

@@ -27,7 +27,10 @@ impl Exploration {
 			self.follow(&mut reader, &branch, end)?;
 		}
 		reader.status = open.before;
-		reader.quiet_until = reader.now + EXPOSURE;
+		reader.ghost.quiet_until = reader.now + EXPOSURE;
+		if self.plan.variant != Variant::NoCoolDown {
+			reader.quiet_until = reader.now + EXPOSURE;
+		}
 		reader.refused.extend(refused.into_iter().map(refusal));
 		reader.open = None;
 		reader.ghost.is_unheard = false;
@@ -66,11 +69,15 @@ impl Exploration {
 		Some(())
 	}
 
-	/// A fact counts up to where the branches are known to be one. The pallet keeps it, and that height.
+	/// A fact counts up to where the branches are known to be one, and so does what is said of all
+	/// contracts. The pallet keeps them, and that height.
 	fn rely(&self, reader: &mut Reader, common: Height) {
 		let is_common = reader.relied.is_none_or(|height| height <= common);
 		if self.plan.variant != Variant::RelianceKept && !is_common {
-			reader.standing.fact = None;
+			reader.standing.iter_mut().for_each(|standing| standing.fact = None);
+		}
+		if self.plan.variant != Variant::ThroughKept {
+			reader.lane.believe_up_to(common);
 		}
 	}
 
@@ -113,15 +120,21 @@ impl Exploration {
 			Some(_) => reader.now + EXPOSURE,
 			None => reader.quiet_until,
 		};
+		let ghost = Ghost {
+			believed: Vec::new(),
+			is_unheard: false,
+			quiet_until: quiet_until.max(reader.ghost.quiet_until),
+			..reader.ghost.clone()
+		};
 		let mut renewed = Reader {
 			now: reader.now,
 			status: reader.word(),
 			quiet_until,
-			standing: reader.standing,
+			is_known: reader.is_known,
 			relied: reader.relied,
 			since: reader.since,
-			ghost: Ghost { believed: Vec::new(), is_unheard: false, ..reader.ghost.clone() },
-			..Reader::new(&self.tree)
+			ghost,
+			..Reader::new(&self.tree, reader.lane, reader.standing)
 		};
 		renewed.view = self.tree.first_view(anchor);
 		self.mark_anchor(&mut renewed);
@@ -130,16 +143,21 @@ impl Exploration {
 		renewed.ghost.first = Some(InCharge { set: renewed.set, since: block.number });
 		renewed.complete_from = block.complete_from;
 		renewed.advanced_at = reader.now;
-		self.rely(&mut renewed, block.number);
+		// Nobody has shown that the anchor is on the branch that was followed, unless it is known.
+		let common = if self.is_known(reader, anchor) { block.number } else { 0 };
+		self.rely(&mut renewed, common);
 		Some(renewed)
 	}
 
 	/// The first edition's verdict, by time: no rule of the pallet's.
 	pub fn sealed(&self, reader: &Reader) -> Reader {
 		let mut reader = Reader { now: reader.now + 1, ..reader.clone() };
-		if reader.quiet_until <= reader.now {
-			reader.quiet_until = 0;
+		for until in [&mut reader.quiet_until, &mut reader.ghost.quiet_until] {
+			if *until <= reader.now {
+				*until = 0;
+			}
 		}
+		self.tend(&mut reader);
 		self.conclude(&mut reader);
 		let is_over = |opened: u8| self.plan.variant == Variant::OneGrace && reader.now > opened;
 		if reader.open.as_ref().is_some_and(|open| is_over(open.opened)) {

@@ -74,6 +74,8 @@ fn happened(tree: &Tree, event: Event) -> String {
 		Event::Seal => "the next block opens".into(),
 		Event::Learn(at) => format!("{} arrives", name(at)),
 		Event::HandOver(at) => format!("those are in charge to whom {} hands over", name(at)),
+		Event::Register => "a user registers".into(),
+		Event::Hear(at) => format!("evidence of what {} says of all contracts", name(at)),
 		Event::Move(at) => format!("evidence of {} moves the contract", name(at)),
 		Event::Report(Report { at, difference, is_whole }) => {
 			let past = if is_whole { "with its past" } else { "without its past" };
@@ -106,16 +108,20 @@ fn ending(tree: &Tree, reader: &Reader) -> String {
 		Status::Forked => "forked",
 	};
 	let contract = match reader.standing {
-		Standing { stage: Stage::Committed { at }, fact } => {
+		None if reader.is_known => "swept".into(),
+		None => "never registered".into(),
+		Some(Standing { stage: Stage::Committed { at }, fact }) => {
 			let known = match fact {
 				None => "",
 				Some(Fact::Committed) => ", to settle",
 				Some(Fact::NotCommitted) => ", to be reversed",
 			};
-			format!("committed in own block {at}{known}")
+			format!("committed at {at}{known}")
 		},
-		Standing { stage: Stage::Ended(outcome), .. } => format!("{outcome:?}").to_lowercase(),
-		Standing { stage, .. } => format!("{stage:?}").to_lowercase(),
+		Some(Standing { stage: Stage::Ended(outcome), .. }) => {
+			format!("{outcome:?}").to_lowercase()
+		},
+		Some(Standing { stage, .. }) => format!("{stage:?}").to_lowercase(),
 	};
 	let names = |all: &[super::reader::Branch]| {
 		let names: Vec<_> = all.iter().map(|branch| name(tree, branch.tip)).collect();

@@ -52,6 +52,8 @@ pub struct Facts {
 	/// Its log is committed.
 	pub log: bool,
 	pub has_ended: bool,
+	/// It says that this is so of every contract that expires here in the leg's epoch.
+	pub is_through: bool,
 }
 
 /// A final block, and what was signed with it.

@@ -83,6 +83,36 @@ pub enum Variant {
 	///
 	/// The other headers of a branch that root has refused open it again and again.
 	LosersReopen,
+
+	// What is said of all contracts, and what is swept by it.
+	/// What the peer says of all contracts is swept as soon as that is heard.
+	///
+	/// When another branch is shown, what it needs is gone.
+	SweepAtOnce,
+	/// What the peer has said of all contracts stays said when another branch is followed.
+	///
+	/// That one has not said it, and still needs what is swept.
+	ThroughKept,
+	/// Sweeping goes on while a fork is open, and after the choice.
+	///
+	/// It may be the other branch that is to be followed, and needs what is swept.
+	SweepForked,
+	/// A leg that ends when its epoch has been swept goes at once, whatever the followed branch says.
+	///
+	/// The others were swept by what another branch had said.
+	LateGoes,
+	/// A contract is registered into an epoch that is through, when a lower branch is followed.
+	///
+	/// What is said of all contracts is not true any more, and the peer has swept its leg.
+	RegisterReopened,
+	/// Business goes on with root's choice.
+	///
+	/// Nobody has time to object to it.
+	NoCoolDown,
+	/// A verdict that waits falls with the own expiry, however young the proof is.
+	///
+	/// A fork that is shown in time finds that value has moved.
+	NoExposure,
 }
 
 impl Variant {
@@ -103,6 +133,11 @@ impl Variant {
 			Self::AnchorFollows => &[Promise::GoesOn],
 			Self::NoCompletion | Self::CompletedApart => &[Promise::Followable],
 			Self::LosersReopen | Self::ToldFromItself => &[Promise::Decided],
+			Self::SweepAtOnce | Self::ThroughKept | Self::LateGoes => &[Promise::Kept],
+			Self::SweepForked => &[Promise::Still, Promise::Kept],
+			Self::RegisterReopened => &[Promise::Said],
+			Self::NoCoolDown => &[Promise::Still],
+			Self::NoExposure => &[Promise::Undecided],
 		}
 	}
 
