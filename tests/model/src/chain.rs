@@ -147,6 +147,8 @@ pub struct Leg {
 	pub clock: Height,
 	pub proven: Option<Proven>,
 	pub purse: Purse,
+	/// What was to become of its value, and could not. Nobody sweeps that.
+	pub owed: Option<Flow>,
 	/// Whether it has ever been registered.
 	pub is_known: bool,
 	/// The peer's block that was known when it was registered, for those who ask.
@@ -159,9 +161,19 @@ impl Leg {
 		clock: NOTICE,
 		proven: None,
 		purse: Purse::START,
+		owed: None,
 		is_known: false,
 		basis: 0,
 	};
+
+	fn pay(&mut self, flow: Flow) -> Faults {
+		let mut faults = Faults::default();
+		match self.purse.flow(flow) {
+			Some(purse) => self.purse = purse,
+			None => faults.add(Fault::Overdrawn),
+		}
+		faults
+	}
 
 	pub fn is_there(&self) -> bool {
 		self.place != Place::Nowhere
@@ -179,15 +191,21 @@ impl Leg {
 		matches!(self.place, Place::Committed(_))
 	}
 
-	/// Value that the receiver has, or is to have unless the log is reversed.
-	pub fn delivered(&self) -> u8 {
-		self.purse.receiver + u8::from(self.is_committed())
+	/// Value that the receiver has, or may claim.
+	pub fn settled(&self) -> u8 {
+		self.purse.receiver + u8::from(self.owed == Some(Flow::Give))
 	}
 
-	/// Whether what is taken is that of the stage.
+	/// The same, or is to have unless the log is reversed.
+	pub fn delivered(&self) -> u8 {
+		self.settled() + u8::from(self.is_committed())
+	}
+
+	/// Whether what is taken is that of the stage, or owed.
 	pub fn is_balanced(&self) -> bool {
 		let Purse { payer, taken, receiver } = self.purse;
-		taken == u8::from(self.is_open()) && payer + taken + receiver == Purse::START.payer
+		let due = u8::from(self.is_open()) + u8::from(self.owed.is_some());
+		taken == due && payer + taken + receiver == Purse::START.payer
 	}
 }
 
@@ -247,6 +265,8 @@ pub struct Chain {
 	pub idle: Height,
 	/// Root has paused the peer here.
 	pub paused: bool,
+	/// No value moves: its issuer has frozen it.
+	pub frozen: bool,
 	/// It makes no more blocks.
 	pub dead: bool,
 	/// From which block on its state has another form; zero if it has the first one.
@@ -264,6 +284,7 @@ impl Chain {
 			known: 0,
 			idle,
 			paused: false,
+			frozen: false,
 			dead: false,
 			upgraded: 0,
 			legs: [Leg::START; CONTRACTS],
@@ -358,14 +379,18 @@ impl Chain {
 	) -> Faults {
 		let mut faults = Faults::default();
 		let (now, height) = (self.now, deals.height(side, self.now));
+		let ends = next.stage.has_ended();
+		if self.frozen && ends && variant == Variant::WaitForPayout {
+			return faults;
+		}
 		let leg = &mut self.legs[index];
 		let flow = match leg.is_there() {
 			true => next.stage.flow(),
 			false => Some(Flow::Take),
 		};
-		match flow.map(|flow| leg.purse.flow(flow)) {
-			Some(Some(purse)) => leg.purse = purse,
-			Some(None) => faults.add(Fault::Overdrawn),
+		match flow {
+			Some(flow) if self.frozen => leg.owed = Some(flow),
+			Some(flow) => faults.join(leg.pay(flow)),
 			None => {},
 		}
 		// What was silent before does not count for who cancels now.
@@ -391,7 +416,7 @@ impl Chain {
 		});
 		let epoch = deals.epoch(side, index);
 		if leg.has_ended() && self.lane.goes(epoch, height) {
-			leg.place = Place::Nowhere;
+			self.drop(variant, index);
 			self.lane.give_up(epoch);
 		}
 		faults
@@ -412,16 +437,36 @@ impl Chain {
 		for index in deals.indices() {
 			let is_looked_at = self.lane.has_swept(deals.epoch(side, index));
 			if self.legs[index].has_ended() && is_looked_at {
-				self.legs[index].place = Place::Nowhere;
+				self.drop(variant, index);
 			}
 		}
 	}
 
 	/// Root has a leg forgotten. That it is not there says nothing.
 	pub fn forget(&mut self, deals: &Deals, variant: Variant, side: Side, index: usize) {
-		self.legs[index].place = Place::Nowhere;
+		self.drop(variant, index);
 		if variant != Variant::ForgetUnsaid {
 			self.lane.give_up(deals.epoch(side, index));
+		}
+	}
+
+	/// Pays what is owed, if there is anything, and it can move.
+	pub fn claim(&mut self, variant: Variant, index: usize) -> Option<Faults> {
+		let leg = &mut self.legs[index];
+		let owed = leg.owed.filter(|_| !self.frozen)?;
+		if variant != Variant::ClaimedTwice {
+			leg.owed = None;
+		}
+		let is_returned = variant == Variant::ClaimReturns;
+		Some(leg.pay(if is_returned { Flow::GiveBack } else { owed }))
+	}
+
+	/// A leg is not there any more.
+	pub fn drop(&mut self, variant: Variant, index: usize) {
+		let leg = &mut self.legs[index];
+		leg.place = Place::Nowhere;
+		if variant == Variant::OwedSwept {
+			leg.owed = None;
 		}
 	}
 

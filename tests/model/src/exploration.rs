@@ -1,7 +1,7 @@
 //! Two chains, and every next thing that may happen to them.
 
 use super::{
-	chain::{Age, Chain, Fault, Faults, Place, NOTICE, TOP},
+	chain::{Age, Chain, Fault, Faults, NOTICE, TOP},
 	deals::{Calendar, Deal, Deals},
 	evidence::{decide, Block, Memory},
 	lane::Heard,
@@ -70,6 +70,8 @@ pub struct Plan {
 	pub clockwork: Clockwork,
 	pub pace: Pace,
 	pub root: Root,
+	/// Where issuers of value freeze and thaw it, any number of times.
+	pub freezes: &'static [Side],
 	/// Whether every row of the table is to be reached, and a contract that is swept by both.
 	pub is_whole: bool,
 	pub variant: Variant,
@@ -169,6 +171,12 @@ pub enum Event {
 	Resume,
 	/// The chain stops for good.
 	Die,
+	/// The issuer of what a chain's logs move freezes it.
+	Freeze,
+	/// The issuer thaws it.
+	Thaw,
+	/// What is owed of a contract is claimed.
+	Claim { index: usize },
 	/// Root ends a contract.
 	Resolve { index: usize, resolution: Resolution },
 	/// Root believes the peer up to this block.
@@ -269,9 +277,8 @@ impl Exploration {
 		own.tend(deals, variant, side);
 		for index in deals.indices() {
 			let age = own.age(deals, side, index);
-			let (own, peer) = (&mut own.legs[index], &peer.legs[index]);
-			if variant.sweeps(own, peer, age) {
-				own.place = Place::Nowhere;
+			if variant.sweeps(&own.legs[index], &peer.legs[index], age) {
+				own.drop(variant, index);
 			}
 		}
 	}
@@ -388,6 +395,7 @@ impl Exploration {
 		(chain.known, chain.idle, chain.paused) = (block, 0, false);
 		let now = deals.height(side, chain.now);
 		let known = deals.height(side.other(), block);
+		deals.indices().for_each(|index| chain.drop(self.plan.variant, index));
 		chain.lane.meet_again(self.plan.variant, now, known);
 	}
 
@@ -415,6 +423,11 @@ impl Exploration {
 			Event::Believe { block } => chain.learn(deals, side, block),
 			Event::Pause | Event::Resume => {
 				(chain.paused, chain.idle) = (event == Event::Pause, 0);
+			},
+			Event::Freeze | Event::Thaw => chain.frozen = event == Event::Freeze,
+			Event::Claim { index } => {
+				let faults = chain.claim(self.plan.variant, index)?;
+				state.faults.join(faults);
 			},
 			Event::Die => chain.dead = true,
 			Event::Upgrade => chain.upgraded = chain.now,

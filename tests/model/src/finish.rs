@@ -14,7 +14,7 @@ const ROUNDS: usize = 7;
 impl Exploration {
 	/// A fair end: nothing is paused, every chain makes blocks and looks after its legs, and of
 	/// each new block evidence arrives about every contract. Where the peer has died, root then
-	/// resolves what is left.
+	/// resolves what is left. Only then is what was frozen thawed, and claimed: nothing waits for it.
 	pub fn finish(&self, state: &State) -> State {
 		self.finish_told(state, |_, _| {})
 	}
@@ -41,6 +41,7 @@ impl Exploration {
 			if ending.state.chain(side.other()).dead {
 				ending.resolve_all(side);
 			}
+			ending.claim_all(side);
 		}
 		ending.state
 	}
@@ -138,6 +139,19 @@ impl<T: FnMut(Action, &State)> Ending<'_, T> {
 		for index in self.model.deals(&self.state).indices() {
 			if self.model.conclude(&mut self.state, side, index) {
 				self.told(side, Event::Conclude { index });
+			}
+		}
+	}
+
+	fn claim_all(&mut self, side: Side) {
+		if std::mem::take(&mut self.state.chain_mut(side).frozen) {
+			self.told(side, Event::Thaw);
+		}
+		for index in self.model.deals(&self.state).indices() {
+			let claim = Action { side, event: Event::Claim { index } };
+			if let Some(state) = self.model.happens(&self.state, claim) {
+				self.state = state;
+				self.told(side, claim.event);
 			}
 		}
 	}

@@ -11,7 +11,9 @@
 //! time: late, twice, out of order or never. Somebody ends what time alone ends, then or later. A
 //! chain looks after what it says of all contracts in every block, or less often. Root pauses,
 //! resumes, believes less than it did, gets to know the peer anew, upgrades its chain, resolves what
-//! a dead peer has left, and forgets what one has left that lives after all.
+//! a dead peer has left, and forgets what one has left that lives after all. Issuers freeze what is to
+//! move and thaw it; what could not move is owed, and anybody claims it, then or when the leg is long
+//! swept.
 //!
 //! # What cannot, and why
 //!
@@ -23,7 +25,8 @@
 //! - Blocks in which nothing happens: a [`Calendar`](deals::Calendar) leaves them out, so that
 //!   epochs of the protocol's length are over within few blocks.
 //! - Sweeping in parts: what is swept of so few legs goes in one block.
-//! - Balances beyond the payer's, the receiver's and what is taken: nothing is ever owed here.
+//! - Balances beyond the payer's, the receiver's and what is taken; logs of several items, and whoever
+//!   has what is owed paid to somebody else.
 //!
 //! # What is the model's own
 //!

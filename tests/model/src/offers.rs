@@ -1,7 +1,7 @@
 //! Everything that may happen next.
 
 use super::{
-	chain::Place,
+	chain::{Leg, Place},
 	evidence::Memory,
 	exploration::{Action, Clockwork, Event, Exploration, Pace, Root, State},
 	variants::Variant,
@@ -20,6 +20,9 @@ impl Exploration {
 	) {
 		let (chain, peer) = (state.chain(side), state.chain(side.other()));
 		let mut add = |event| found.push(Action { side, event });
+		if chain.legs[index].owed.is_some() && !chain.frozen {
+			add(Event::Claim { index });
+		}
 		if !chain.legs[index].is_there() {
 			for commit in [Commit::OnMatch, Commit::Now] {
 				if self.may_register(state, side, index, commit) {
@@ -82,6 +85,9 @@ impl Exploration {
 		if !chain.paused {
 			peer.sealed().for_each(|block| add(Event::Hear { block }));
 		}
+		if self.plan.freezes.contains(&side) {
+			add(if chain.frozen { Event::Thaw } else { Event::Freeze });
+		}
 		match self.plan.root {
 			Root::Pauses if chain.paused => add(Event::Resume),
 			Root::Pauses => add(Event::Pause),
@@ -91,7 +97,11 @@ impl Exploration {
 				blocks().filter(|block| *block < chain.known).for_each(|block| {
 					add(Event::Renew { block });
 				});
-				if !chain.legs.iter().any(|leg| leg.is_there()) {
+				let is_in_use = |leg: &Leg| match self.plan.variant {
+					Variant::RemovedInUse => leg.is_open(),
+					_ => leg.is_there(),
+				};
+				if !chain.legs.iter().any(is_in_use) {
 					blocks().for_each(|block| add(Event::MeetAgain { block }));
 				}
 			},
@@ -115,6 +125,7 @@ impl Exploration {
 		let known = Peer(deals.height(side.other(), chain.known));
 		let closed = chain.lane.said().through;
 		!chain.paused
+			&& !chain.frozen
 			&& !chain.legs[index].is_there()
 			&& chain.legs[index].purse.payer > 0
 			&& (variant.reopens() || deals.epoch(side.other(), index) >= closed)

@@ -5,6 +5,7 @@ use super::{
 	exploration::{Clockwork, Pace, Plan, Root},
 	variants::Variant,
 };
+use ribp_kit::side::Side;
 use ribp_protocol::{Height, Settlement};
 use Settlement::{AtExpiry, Early};
 
@@ -23,6 +24,8 @@ const UNEVEN: Calendar = Calendar([&[62, 63, 64, 66], &[93, 94, 95, 96, 98]]);
 const LONG: Calendar = Calendar([&[61, 62, 63, 64, 66], &[93, 94, 95, 96, 98]]);
 /// There is one block to register and commit in; what follows is sweeping.
 const LATER: Calendar = Calendar([&[62, 64, 66, 68, 70], &[94, 96, 98, 100, 102]]);
+/// The same with less time for it.
+const SOON: Calendar = Calendar([&[62, 64, 66, 68], &[94, 96, 98]]);
 /// There is time to register twice.
 const AGAIN: Calendar = Calendar([&[60, 61, 62, 63], &[92, 93, 94, 95]]);
 // For two contracts.
@@ -50,6 +53,7 @@ fn one(name: &'static str, expiries: &[[Height; 2]], settlements: &[[Settlement;
 		clockwork: Clockwork::Prompt,
 		pace: Pace::Free,
 		root: Root::Idle,
+		freezes: &[],
 		is_whole: false,
 		variant: Variant::Sound,
 	}
@@ -68,6 +72,11 @@ fn answers() -> Plan {
 	Plan { pace: Pace::InStep, ..one("answers", &[[63, 95]], EARLY) }
 }
 
+/// One contract, of which some value cannot move when it is to.
+fn frozen(freezes: &'static [Side]) -> Plan {
+	Plan { calendar: LATER, freezes, ..one("owed", &[[63, 95]], EARLY) }
+}
+
 /// What continuous integration explores.
 pub fn small() -> Vec<Plan> {
 	let noticed = |name, modes| Plan { notice: 2, ..one(name, &[[63, 95]], modes) };
@@ -84,6 +93,7 @@ pub fn small() -> Vec<Plan> {
 		Plan { root: Root::Renews, ..short("renewals", EARLY) },
 		Plan { root: Root::Upgrades, ..short("upgrades", EARLY) },
 		Plan { calendar: PAIRS, ..two },
+		Plan { calendar: SOON, ..frozen(&[Side::Alpha]) },
 		Plan { notice: 3, calendar: BEFORE, ..answers() },
 	]
 }
@@ -104,6 +114,7 @@ pub fn large() -> Vec<Plan> {
 		Plan { root: Root::Renews, ..noticed("renewals", &[[63, 95], [63, 97]], SAME) },
 		Plan { root: Root::Upgrades, ..noticed("upgrades", &[[63, 95], [63, 96]], SAME) },
 		Plan { notice: 2, calendar: MORE_PAIRS, ..two },
+		frozen(&Side::BOTH),
 		Plan { notice: 6, calendar: LONG_BEFORE, ..answers() },
 	]
 }
@@ -124,7 +135,9 @@ pub fn of(variant: Variant) -> Plan {
 		RegisterClosed => {
 			Plan { calendar: LATER, root: Root::Renews, ..early("renewals", [63, 127]) }
 		},
+		WaitForPayout | ClaimedTwice | OwedSwept | ClaimReturns => frozen(&[Side::Alpha]),
 		ForgetUnsaid => Plan { root: Root::Forgets, ..early("forgotten", [63, 95]) },
+		RemovedInUse => Plan { root: Root::Renews, ..early("renewals", [63, 95]) },
 		SweptWhenMet => Plan { root: Root::Renews, ..early("renewals", [63, 97]) },
 		NoNotice | NoticeFromSilence | StaleMatch | MatchCancelling => {
 			Plan { notice: 3, calendar: BEFORE, ..answers() }

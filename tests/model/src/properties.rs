@@ -13,7 +13,7 @@ pub enum Promise {
 	/// Never has one leg settled while the other is reversed or never committed. Nobody promises
 	/// that any more once a chain is dead, and root of the other decides.
 	BothOrNeither,
-	/// No value is created or lost, or taken for nothing.
+	/// No value is created or lost, or taken for nothing: what cannot move is owed until it is claimed.
 	Value,
 	/// Nothing commits after its expiry.
 	InTime,
@@ -26,7 +26,8 @@ pub enum Promise {
 	/// Where evidence arrives in time, nobody takes back what was answered in time.
 	Answered,
 	/// If from here on both chains live and evidence keeps flowing, everything ends alike within
-	/// few blocks, and nothing is left: neither value nor legs.
+	/// few blocks, whether or not value can move, and nothing is left: neither legs nor, when that
+	/// can move again, value.
 	Ends,
 }
 
@@ -79,6 +80,9 @@ pub fn of(plan: &Plan) -> Vec<Property<Exploration>> {
 	if plan.clockwork == Clockwork::Seldom && plan.root == Root::Idle {
 		properties.push(Property::sometimes("settled, and swept by both", swept));
 	}
+	if !plan.freezes.is_empty() {
+		properties.push(Property::sometimes("owed, then swept, then claimed", outlives));
+	}
 	if plan.root == Root::Resolves {
 		properties.push(Property::sometimes("a chain dies while the other waits", widowed));
 	}
@@ -96,7 +100,7 @@ fn both_or_neither(model: &Exploration, state: &State) -> bool {
 	honest(model).all(|side| {
 		let (own, peer) = (state.chain(side), state.chain(side.other()));
 		let mut legs = own.legs.iter().zip(&peer.legs);
-		legs.all(|(own, peer)| own.purse.receiver <= peer.delivered())
+		legs.all(|(own, peer)| own.settled() <= peer.delivered())
 	})
 }
 
@@ -128,7 +132,9 @@ fn ends(model: &Exploration, state: &State) -> bool {
 	let [a, b] = end.chains.both();
 	let mut legs = a.legs.iter().zip(&b.legs);
 	let comparable = !a.dead && !b.dead && honest(model).count() == 2;
+	let is_paid = |side: Side| end.chain(side).legs.iter().all(|leg| leg.owed.is_none());
 	end.faults == state.faults
+		&& Side::BOTH.into_iter().all(is_paid)
 		&& Side::BOTH.into_iter().all(|side| model.is_over(&end, side))
 		&& (!comparable || legs.all(|(a, b)| a.purse == b.purse))
 }
@@ -142,6 +148,12 @@ fn swept(_: &Exploration, state: &State) -> bool {
 	let [a, b] = state.chains.both();
 	let gone = |leg: &Leg| leg.purse.receiver > 0 && !leg.is_there();
 	a.legs.iter().zip(&b.legs).any(|(a, b)| gone(a) && gone(b))
+}
+
+/// Whether something may be claimed of a leg that is gone.
+fn outlives(_: &Exploration, state: &State) -> bool {
+	let mut chains = state.chains.both().into_iter().filter(|chain| !chain.frozen);
+	chains.any(|chain| chain.legs.iter().any(|leg| leg.owed.is_some() && !leg.is_there()))
 }
 
 fn widowed(_: &Exploration, state: &State) -> bool {

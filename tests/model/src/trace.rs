@@ -84,6 +84,9 @@ fn line(
 		Event::Believe { block } => format!("{} is the newest block believed", at(block)),
 		Event::Pause => format!("root pauses {peer:?}"),
 		Event::Resume => format!("root resumes {peer:?}"),
+		Event::Freeze => "what its logs move is frozen".into(),
+		Event::Thaw => "it is thawed".into(),
+		Event::Claim { index } => format!("what is owed of contract {} is claimed", index + 1),
 		Event::Die => "dies".into(),
 		Event::Resolve { resolution, .. } => format!("root: {resolution:?}").to_lowercase(),
 		Event::Renew { block } => format!("root believes no more than {}", at(block)),
@@ -138,7 +141,7 @@ fn ending(deals: &Deals, state: &State, side: Side) -> String {
 	let height = deals.height(side, chain.now);
 	let mut text = format!("    {side:?} {height}, {}\n", saying(side.other(), chain.lane.said()));
 	for index in deals.indices() {
-		let Leg { place, purse, is_known, .. } = chain.legs[index];
+		let Leg { place, purse, owed, is_known, .. } = chain.legs[index];
 		let place = match place {
 			Place::Nowhere if is_known => "swept".into(),
 			Place::Nowhere => "never registered".into(),
@@ -148,11 +151,12 @@ fn ending(deals: &Deals, state: &State, side: Side) -> String {
 		};
 		let _ = writeln!(
 			text,
-			"      contract {}: {place}; payer {}, taken {}, receiver {}",
+			"      contract {}: {place}; payer {}, taken {}, receiver {}{}",
 			index + 1,
 			purse.payer,
 			purse.taken,
 			purse.receiver,
+			if owed.is_some() { ", owed" } else { "" },
 		);
 	}
 	text

@@ -109,6 +109,24 @@ pub enum Variant {
 	/// The peer ends its half by evidence, in another way. It is for dead peers only.
 	ResolveAlive,
 
+	// What cannot move.
+	/// A leg does not end before its value can move.
+	///
+	/// Whoever freezes it decides how long the outcome is open: the peer's proof may be gone by then.
+	WaitForPayout,
+	/// What is owed stays owed when it is paid.
+	///
+	/// It is claimed once more.
+	ClaimedTwice,
+	/// What is owed goes with its leg.
+	///
+	/// Nobody can claim it any more.
+	OwedSwept,
+	/// What is owed goes back to the payer, whatever the leg has come to.
+	///
+	/// The one side has settled, and its receiver has nothing.
+	ClaimReturns,
+
 	// What is swept, and when.
 	/// An epoch is swept when it is over, whatever the peer says.
 	///
@@ -127,6 +145,10 @@ pub enum Variant {
 	///
 	/// The peer's committed leg finds nothing, and takes it for not committed.
 	SweepUnsaid,
+	/// A system is forgotten, and known again, while legs that have ended are there; they go.
+	///
+	/// The peer's committed leg finds nothing, and takes it for not committed.
+	RemovedInUse,
 	/// With an epoch go all of its legs, whether they have ended or not.
 	///
 	/// What they have taken belongs to nobody.
@@ -209,7 +231,10 @@ impl Variant {
 			| Self::ReversedCounts => &[],
 			Self::CompleteSinceRegistration | Self::NobodyEnds | Self::SweepUnheard => &[Ends],
 			Self::CommitAfterExpiry | Self::FirmAfterExpiry => &[BothOrNeither, InTime],
-			Self::CommitCancelled | Self::PaidTwice => &[Value],
+			Self::CommitCancelled | Self::PaidTwice | Self::ClaimedTwice | Self::OwedSwept => {
+				&[Value]
+			},
+			Self::WaitForPayout => &[Ends],
 			Self::SweepBeforeExpiry => &[BothOrNeither, Once, Said],
 			Self::SweepCancelled => &[BothOrNeither, Once],
 			Self::SweepUnsaid => &[BothOrNeither, Memory, Said],
@@ -217,7 +242,7 @@ impl Variant {
 			Self::ThroughOpen | Self::ThroughCommitted => &[Ends, Said],
 			Self::ThroughOwnEpochs => &[Said, Ends],
 			Self::SweptWhenMet => &[Ends],
-			Self::ForgetUnsaid => &[BothOrNeither, Memory],
+			Self::ForgetUnsaid | Self::RemovedInUse => &[BothOrNeither, Memory],
 			Self::RegisterClosed => &[Ends, Said],
 			Self::NoNotice | Self::NoticeFromSilence => &[Answered],
 			Self::StaleMatch | Self::MatchCancelling => &[Answered],
