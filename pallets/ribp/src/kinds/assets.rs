@@ -75,7 +75,8 @@ where
 
 	fn give(item: &ItemOf<T, F>, at: &T::AccountId, to: &T::AccountId) -> DispatchResult {
 		if !Self::is_gone(item) {
-			Self::transfer(item, at, to, Preservation::Expendable)?;
+			let all = Self::with_dust(item, at);
+			Self::transfer(&all, at, to, Preservation::Expendable)?;
 		}
 		Self::let_go(at);
 		Ok(())
@@ -91,6 +92,14 @@ where
 	T: Config,
 	F: Mutate<T::AccountId> + Inspect<T::AccountId, AssetId: 'static>,
 {
+	/// With what would be too little to stay with `at`, which others have sent there: it would be lost.
+	fn with_dust(item: &ItemOf<T, F>, at: &T::AccountId) -> ItemOf<T, F> {
+		let AssetAmount { id, amount } = item.clone();
+		let has = F::balance(id.clone(), at);
+		let is_dust = has.saturating_sub(amount) < F::minimum_balance(id.clone());
+		AssetAmount { id, amount: if is_dust { amount.max(has) } else { amount } }
+	}
+
 	/// Moves all of it, or fails: where the supply is near its limit, what is taken from the one may never
 	/// get to the other.
 	fn transfer(

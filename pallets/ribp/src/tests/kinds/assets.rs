@@ -319,3 +319,22 @@ fn a_receiver_without_an_account_of_the_asset_gets_one() {
 	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is committed");
 	assert_eq!(Free::of(&mut world.alpha, BOB).gold, 60);
 }
+
+/// What others send the contract's account would be lost, where it is too little for an account to have.
+#[test]
+fn what_is_too_little_to_stay_goes_along() {
+	for (extra, comes) in [(1, 61), (LEAST - 1, 60 + LEAST - 1), (LEAST, 60)] {
+		let (mut world, swap) = one_sided(&[ASSET]);
+		let at = world.alpha.run(|| Ribp::account_of(swap.id()));
+		world.alpha.run(|| {
+			done(Assets::mint(signed(CAROL), GOLD, CAROL, STOCK));
+			done(Assets::transfer(signed(CAROL), GOLD, at, extra));
+		});
+		world.tell_alpha(&[swap.id()]).expect("the payment never came");
+		assert_eq!(Free::of(&mut world.alpha, ALICE).gold, STOCK - 60 + comes);
+		world.alpha.run(|| {
+			let all = [ALICE, BOB, CAROL, at].map(|who| Assets::balance(GOLD, who));
+			assert_eq!(all.iter().sum::<Balance>(), Assets::total_supply(GOLD), "none is lost");
+		});
+	}
+}
