@@ -1,5 +1,6 @@
 //! A runtime of accounts, this pallet, and things of every kind that it can exchange.
 
+pub mod locks;
 pub mod titles;
 
 use crate as pallet_ribp;
@@ -59,6 +60,15 @@ mod runtime {
 
 	#[runtime::pallet_index(4)]
 	pub type Nfts = pallet_nfts;
+
+	#[runtime::pallet_index(5)]
+	pub type Vesting = pallet_vesting;
+
+	#[runtime::pallet_index(6)]
+	pub type Voting = pallet_conviction_voting;
+
+	#[runtime::pallet_index(7)]
+	pub type Staking = pallet_staking;
 }
 
 parameter_types! {
@@ -75,7 +85,8 @@ impl frame_system::Config for Test {
 pub const EXISTENTIAL_DEPOSIT: Balance = 10;
 
 parameter_types! {
-	pub const ExistentialDeposit: Balance = EXISTENTIAL_DEPOSIT;
+	/// Rises where a test sets this.
+	pub storage ExistentialDeposit: Balance = EXISTENTIAL_DEPOSIT;
 }
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]

@@ -36,6 +36,7 @@ pub struct AssetAmount<Id, Amount> {
 /// for what is owed of that; and whoever sends many assets to an account that keep none alive fills it.
 ///
 /// An asset's issuer can freeze it, block an account, burn or take away what anybody has of it, or destroy it.
+/// Others can fill the account of a receiver who has nothing of it: what is owed then is paid when there is room.
 pub struct Assets<T, F>(PhantomData<(T, F)>);
 
 type ItemOf<T, F> = AssetAmount<

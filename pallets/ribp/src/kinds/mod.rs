@@ -3,22 +3,7 @@
 //! A chain names its kinds with [`kinds!`](crate::kinds): those below, and any of its own that
 //! implements [`Kind`].
 //!
-//! # What is owed, and how it is claimed
-//!
-//! | what | what becomes of it |
-//! |---|---|
-//! | the payer votes, vests or stakes with the token, or freezes it | only what is free is taken; what is taken does not count for it any more |
-//! | payer or receiver has no account, or none any more | an amount of the token makes one; of an asset that is not sufficient for one, it is owed until they have one |
-//! | the receiver's account, or the payer's, of an asset is blocked | owed until it is unblocked, or to another account that they name |
-//! | an asset is frozen, or the pallet's account of it | owed until it is thawed |
-//! | a collection's or a thing's transfers are forbidden | owed until they are allowed, by who forbade them or by root |
-//! | the amount is too small for an account to live on | refused at registration; if it is by the time, owed to an account that lives |
-//! | an asset's issuer destroys it | what is owed of it is written off: who takes an asset trusts its issuer |
-//! | an asset's issuer burns what a contract has taken, or takes it away | owed, until there is as much again |
-//! | an item is to be destroyed, sold or given away | it is the pallet's: nobody else can |
-//!
-//! No contract waits for what is owed, and none is in its way: it has ended, and anybody has the item paid by
-//! [`Call::claim`](crate::Call::claim) as soon as it can move.
+#![doc = include_str!("owed.md")]
 
 mod assets;
 mod nfts;

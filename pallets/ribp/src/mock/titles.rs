@@ -9,6 +9,10 @@ use sp_runtime::{DispatchError, DispatchResult, TryRuntimeError};
 #[storage_alias]
 pub type Register = StorageMap<LandRegister, Twox64Concat, u32, AccountId>;
 
+/// What a court has seized: nobody hands it on.
+#[storage_alias]
+pub type Seized = StorageMap<LandRegister, Twox64Concat, u32, ()>;
+
 /// Titles to pieces of land, by number.
 pub struct Titles;
 
@@ -16,6 +20,7 @@ impl Titles {
 	/// Hands a title on, if it is with `from`.
 	fn hand_on(title: u32, from: AccountId, to: AccountId) -> DispatchResult {
 		ensure!(Register::get(title) == Some(from), DispatchError::Other("not theirs to move"));
+		ensure!(!Seized::contains_key(title), DispatchError::Other("seized"));
 		Register::insert(title, to);
 		Ok(())
 	}

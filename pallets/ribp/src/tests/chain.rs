@@ -3,8 +3,8 @@
 use super::world::{Half, Registrable};
 use crate::{
 	mock::{
-		AccountId, AllPalletsWithSystem, Balance, Balances, Ribp, RuntimeCall, RuntimeEvent,
-		RuntimeGenesisConfig, RuntimeOrigin, System, Test, EXISTENTIAL_DEPOSIT,
+		AccountId, AllPalletsWithSystem, Balance, Balances, ExistentialDeposit, Ribp, RuntimeCall,
+		RuntimeEvent, RuntimeGenesisConfig, RuntimeOrigin, System, Test, EXISTENTIAL_DEPOSIT,
 	},
 	Call, ContractId, Corridors, EntryOf, Error, Event, Evidence, Height, Lane, Legs, OpenHere,
 	OpenLegs, Outcome, Owed, Resolutions, Stage, SystemId, Systems, TrustAnchor, View,
@@ -15,7 +15,7 @@ use frame_support::{
 	pallet_prelude::{
 		DispatchResult, DispatchResultWithPostInfo, InvalidTransaction, TransactionSource,
 	},
-	traits::{Authorize, OnInitialize},
+	traits::{Authorize, OnInitialize, OnRuntimeUpgrade},
 };
 pub use ribp_kit::voters::{Voters, ROUND};
 use ribp_kit::{
@@ -111,6 +111,16 @@ impl Chain {
 			Ribp::do_try_state().expect("the pallet's invariants hold");
 			assert_eq!(Balances::total_issuance(), issuance, "value is not created or destroyed");
 		});
+	}
+
+	/// An upgrade raises the existential deposit.
+	pub fn raise_existential_deposit(&mut self, to: Balance) {
+		let before = self.run(ExistentialDeposit::get);
+		self.run(|| {
+			ExistentialDeposit::set(&to);
+			AllPalletsWithSystem::on_runtime_upgrade();
+		});
+		self.issuance += to - before;
 	}
 
 	/// Seals blocks until the one at `height` is open.

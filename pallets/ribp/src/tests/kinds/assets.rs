@@ -54,36 +54,6 @@ fn nobody_hinders_the_commit_of_what_is_taken() {
 	assert_eq!(Free::of(&mut world.alpha, BOB).gold, LEAST + 60);
 }
 
-#[test]
-fn a_frozen_asset_is_owed() {
-	is_owed_until(
-		one_sided(&[ASSET]),
-		&[0],
-		|alpha| alpha.run(|| done(Assets::freeze_asset(signed(CAROL), GOLD))),
-		|alpha| alpha.run(|| done(Assets::thaw_asset(signed(CAROL), GOLD))),
-	);
-}
-
-#[test]
-fn what_is_for_a_blocked_payer_is_owed() {
-	is_owed_until(
-		one_sided(&[ASSET]),
-		&[0],
-		|alpha| alpha.run(|| done(Assets::block(signed(CAROL), GOLD, ALICE))),
-		|alpha| alpha.run(|| done(Assets::thaw(signed(CAROL), GOLD, ALICE))),
-	);
-}
-
-#[test]
-fn a_receiver_who_is_frozen_or_blocked_does_not_hold_up_a_reversal() {
-	for restrict in [Assets::freeze, Assets::block] {
-		let (mut world, swap) = one_sided(&[ASSET]);
-		world.alpha.run(|| done(restrict(signed(CAROL), GOLD, BOB)));
-		world.tell_alpha(&[swap.delivery.id()]).expect("it is not Bob's");
-		assert_eq!(both(&mut world.alpha), both(&mut stocked().alpha));
-	}
-}
-
 /// Whatever has become of the peer meanwhile.
 #[test]
 fn a_blocked_receiver_names_another_account_and_nobody_else_does() {
@@ -110,23 +80,6 @@ fn a_blocked_receiver_names_another_account_and_nobody_else_does() {
 	world.alpha.dispatch(signed(BOB), claim(debt, Some(CAROL))).expect("it is Bob's to say");
 	assert_eq!(Free::of(&mut world.alpha, CAROL).gold, before + 60);
 	assert_eq!((world.alpha.owed(), taken(&mut world.alpha, &swap)), (vec![], 0));
-}
-
-/// A receiver who has left gets an asset that keeps no account alive when he is back.
-#[test]
-fn what_is_for_nobody_is_owed_until_there_is_somebody() {
-	let swap = exchange(&[ASSET], &[Item::Token(40)], 20, 20);
-	let mut world = stocked().registered(&swap).committed(&swap);
-	world.alpha.run(|| {
-		done(Assets::transfer(signed(BOB), GOLD, CAROL, LEAST));
-		done(Balances::transfer_all(signed(BOB), CAROL, false));
-	});
-	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is committed");
-	let debt = (swap.delivery.id(), 0);
-	refuse_claim(&mut world.alpha, CAROL, claim(debt, None), Error::ValueCannotMove);
-	world.alpha.run(|| done(Balances::transfer_allow_death(signed(CAROL), BOB, 100)));
-	world.alpha.dispatch(signed(CAROL), claim(debt, None)).expect("he is back");
-	assert_eq!(Free::of(&mut world.alpha, BOB).gold, 60);
 }
 
 #[test]
@@ -278,48 +231,6 @@ fn what_does_not_arrive_is_not_taken() {
 	world.refuse_registration(&swap.delivery, Error::ValueCannotMove);
 }
 
-#[test]
-fn a_payer_whose_account_of_the_asset_has_died_gets_it_back() {
-	let (mut world, swap) = one_sided(&[ASSET]);
-	world.alpha.run(|| {
-		done(Assets::transfer(signed(ALICE), GOLD, CAROL, STOCK - 60));
-		assert_eq!(pallet_assets::Account::<Test>::get(GOLD, ALICE), None);
-	});
-	world.tell_alpha(&[swap.delivery.id()]).expect("the payment never came");
-	assert_eq!(Free::of(&mut world.alpha, ALICE).gold, 60);
-}
-
-/// As for a receiver: nothing that she has on this chain keeps her account alive.
-#[test]
-fn what_is_for_a_payer_who_has_left_is_owed_until_she_is_back() {
-	let (mut world, swap) = one_sided(&[ASSET]);
-	world.alpha.run(|| {
-		for thing in 1..=3 {
-			done(Nfts::burn(signed(ALICE), 0, thing));
-		}
-		done(Assets::transfer(signed(ALICE), GOLD, CAROL, STOCK - 60));
-		done(Balances::transfer_all(signed(ALICE), CAROL, false));
-		assert!(!System::account_exists(&ALICE));
-	});
-	world.tell_alpha(&[swap.delivery.id()]).expect("the payment never came");
-	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Reversed));
-	let debt = (swap.delivery.id(), 0);
-	refuse_claim(&mut world.alpha, CAROL, claim(debt, None), Error::ValueCannotMove);
-	world.alpha.run(|| done(Balances::transfer_allow_death(signed(CAROL), ALICE, 100)));
-	world.alpha.dispatch(signed(CAROL), claim(debt, None)).expect("she is back");
-	assert_eq!(Free::of(&mut world.alpha, ALICE).gold, 60);
-}
-
-#[test]
-fn a_receiver_without_an_account_of_the_asset_gets_one() {
-	let swap = exchange(&[ASSET], &[Item::Token(40)], 20, 20);
-	let mut world = stocked();
-	world.alpha.run(|| done(Assets::transfer(signed(BOB), GOLD, CAROL, LEAST)));
-	let mut world = world.registered(&swap).committed(&swap);
-	world.tell_alpha(&[swap.delivery.id()]).expect("the payment is committed");
-	assert_eq!(Free::of(&mut world.alpha, BOB).gold, 60);
-}
-
 /// What others send the contract's account would be lost, where it is too little for an account to have.
 #[test]
 fn what_is_too_little_to_stay_goes_along() {
@@ -337,4 +248,22 @@ fn what_is_too_little_to_stay_goes_along() {
 			assert_eq!(all.iter().sum::<Balance>(), Assets::total_supply(GOLD), "none is lost");
 		});
 	}
+}
+
+/// It takes another reference to the contract's account, and leaves none.
+#[test]
+fn an_asset_that_keeps_accounts_alive_is_exchanged_as_any_other() {
+	let swap = exchange(&[ASSET, Item::Token(30)], &[Item::Token(40)], 20, 20);
+	let mut world = stocked();
+	world.alpha.run(|| {
+		let (root, team) = (RuntimeOrigin::root(), CAROL);
+		done(Assets::force_asset_status(root, GOLD, team, team, team, team, LEAST, true, false));
+	});
+	let before = both(&mut world.alpha);
+	let mut world = world.registered(&swap).committed(&swap);
+	let at = world.alpha.run(|| Ribp::account_of(swap.id()));
+	assert!(world.alpha.run(|| System::account_exists(&at)));
+	world.tell_alpha(&[swap.id()]).expect("the payment is committed");
+	assert_eq!(both(&mut world.alpha), after(&before, &[ASSET, Item::Token(30)], 0));
+	assert!(!world.alpha.run(|| System::account_exists(&at)));
 }

@@ -4,6 +4,7 @@ mod assets;
 mod batches;
 mod bundles;
 mod nfts;
+mod table;
 
 use super::{chain::*, world::*};
 use crate::{
@@ -17,6 +18,7 @@ use core::{fmt::Debug, slice::from_ref};
 use frame_support::assert_noop;
 use pallet_nfts::{CollectionConfig, CollectionSettings, ItemConfig, MintSettings};
 use sp_runtime::traits::Dispatchable;
+use std::collections::BTreeSet;
 
 const GOLD: u32 = 7;
 /// On either chain, whoever owns things there has as much.
@@ -36,8 +38,8 @@ const KINDS: [Item; 4] = [Item::Token(100), ASSET, NFT, TITLE];
 struct Free {
 	tokens: Balance,
 	gold: Balance,
-	things: Vec<(u32, u32)>,
-	titles: Vec<u32>,
+	things: BTreeSet<(u32, u32)>,
+	titles: BTreeSet<u32>,
 }
 
 impl Free {
@@ -60,11 +62,9 @@ impl Free {
 
 	/// With another item, or without one.
 	fn change(mut self, item: &Item, comes: bool) -> Self {
-		fn put<Thing: PartialEq>(things: &mut Vec<Thing>, thing: Thing, comes: bool) {
-			match comes {
-				true => things.push(thing),
-				false => things.retain(|other| *other != thing),
-			}
+		fn put<Thing: Ord>(things: &mut BTreeSet<Thing>, thing: Thing, comes: bool) {
+			let changes = if comes { things.insert(thing) } else { things.remove(&thing) };
+			assert!(changes);
 		}
 		let change = |balance: &mut Balance, amount: Balance| match comes {
 			true => *balance += amount,
