@@ -1,5 +1,6 @@
 //! Everything that can be exchanged, for everything else.
 
+mod anybody;
 mod assets;
 mod batches;
 mod bundles;
