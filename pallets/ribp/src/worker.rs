@@ -313,7 +313,14 @@ impl<T: Config> Round<T> {
 			match self.ask((url, endpoints), limits) {
 				Ok(Some(found)) => answers.take(found),
 				Ok(None) => answered = true,
-				Err(failure) => failed = failed.or(Some((url.clone(), failure))),
+				Err(failure) => {
+					// Also where another node's answer is good.
+					if matches!(failure, Failure::KnownBranch(_) | Failure::Unproven(_)) {
+						let (system, what) = (self.system.0, failure.describe());
+						log::warn!(target: LOG_TARGET, "{system} at {url}: {what}");
+					}
+					failed = failed.or(Some((url.clone(), failure)));
+				},
 			}
 			if answers.are_enough() {
 				break;

@@ -63,6 +63,18 @@ fn a_node_with_another_history_is_reported_with_where_it_leaves_the_known_one() 
 }
 
 #[test]
+fn another_history_is_reported_where_nothing_waits() {
+	for ahead in [0, 1, 20] {
+		let mut world = Forked::new(9).advance_to(13);
+		show(&mut world.alpha, &world.one);
+		world.alpha.advance_to(3 * 8 + 1);
+		world.other.advance_to(13 + ahead);
+		let report = ask_other(&mut world);
+		assert_eq!(report.header.number, 12 + ahead);
+	}
+}
+
+#[test]
 fn what_the_worker_reports_can_be_adopted() {
 	let mut world = waiting(12);
 	world.other.advance_to(60);

@@ -442,6 +442,18 @@ fn an_idle_view_is_kept_up_to_date() {
 	assert!(number > 40, "{number}");
 }
 
+/// It is asked for its newest block, whether it has the known one, and for no proof.
+#[test]
+fn of_a_peer_that_has_made_no_block_nothing_is_proven_where_nothing_waits() {
+	let mut world = World::new().at(10);
+	world.tell_alpha(&[]).expect("it is a step");
+	world.alpha.advance_to(3 * 8 + 1);
+	let done = alphas_worker().run(&world.alpha, &[(AT_BETA, &world.beta)]);
+	let methods: Vec<_> = done.asked.iter().map(|(_, method)| &method[..]).collect();
+	assert_eq!(methods, ["grandpa_proveFinality", "chain_getHeader"]);
+	assert!(done.submitted.is_empty());
+}
+
 #[test]
 fn contracts_that_cannot_move_do_not_keep_others_from_their_turn() {
 	let mut world = World::new();
