@@ -358,8 +358,8 @@ impl<T: Config> Round<T> {
 		})
 	}
 
-	/// The proof that a node, the first of these, has another history than the known one, if that is why
-	/// it failed.
+	/// The proof that a node, the first of these, has another history than the known one, if that
+	/// is why it failed.
 	fn find_fork(
 		&self,
 		nodes: &[Client],

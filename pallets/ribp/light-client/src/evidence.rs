@@ -134,8 +134,8 @@ pub enum Difference {
 	EraEnd,
 	/// The header leaves the followed branch at a lower height than this branch does.
 	Lower,
-	/// The tip of this branch has turned out to be a block of the followed one: as a known block states
-	/// that is higher.
+	/// The tip of this branch has turned out to be a block of the followed one: as a known block
+	/// states that is higher.
 	Followed {
 		/// The height of that known block.
 		under: Height,

@@ -183,8 +183,9 @@ impl Shown<'_> {
 	/// two: where it differs from the former, both of those still have the same blocks. What one
 	/// signs who withholds all but a high block must not keep others from being reported.
 	///
-	/// Of a branch of which nobody has said where it leaves the followed one, that is believed of headers
-	/// below its tip only: those above can be its own, and show by their own past that they are not.
+	/// Of a branch of which nobody has said where it leaves the followed one, that is believed of
+	/// headers below its tip only: those above can be its own, and show by their own past that they
+	/// are not.
 	pub fn leaves_before(&self, branch: &Branch, differing: Option<&Differing>) -> bool {
 		let Some(Differing { height, .. }) = differing else { return false };
 		match branch.common {

@@ -217,8 +217,8 @@ fn check_differences<T: Config>(
 	Ok((parting, Some(common.height)))
 }
 
-/// What is known of a branch once it is shown where it leaves the followed one: nowhere above a block by
-/// which it was shown to differ before.
+/// What is known of a branch once it is shown where it leaves the followed one: nowhere above a
+/// block by which it was shown to differ before.
 fn complete<T: Config>(known: &Branch, shown: Branch) -> Result<Branch, Error<T>> {
 	let common = shown.common.ok_or(Error::<T>::BranchKnown)?;
 	let differed = known
@@ -401,10 +401,10 @@ fn clear_open<T: Config>(system: SystemId) {
 
 /// Forgets all forks of a system, whose history begins anew.
 ///
-/// What was refused as well. Nobody is in charge of what is not above the new anchor: public headers of a
-/// loser open it again only if it was longer, and root refuses it once more. To remember them would be worse:
-/// whoever has keys withholds the past of a decoy, and what cannot be told from it, or is built upon the one
-/// that root wants to follow now, could not be reported.
+/// What was refused as well. Nobody is in charge of what is not above the new anchor: public
+/// headers of a loser open it again only if it was longer, and root refuses it once more. To
+/// remember them would be worse: whoever has keys withholds the past of a decoy, and what cannot be
+/// told from it, or is built upon the one that root wants to follow now, could not be reported.
 pub(super) fn forget_forks<T: Config>(system: SystemId) {
 	clear_open::<T>(system);
 	RefusedBranches::<T>::remove(system);

@@ -15,8 +15,9 @@ use ribp_light_client::AuthoritySet;
 use ribp_protocol::{MarkSlot, MARKS_PER_LEVEL};
 use sp_core::H256;
 
-/// The most marks that are remembered of a system, or more: views advance once in an own block, and own
-/// heights have so many bits. The highest levels have less than these, and leave room for the anchor.
+/// The most marks that are remembered of a system, or more: views advance once in an own block, and
+/// own heights have so many bits. The highest levels have less than these, and leave room for the
+/// anchor.
 pub(crate) const MAX_MARKS: u32 = MARKS_PER_LEVEL * Height::BITS;
 
 /// Remembers a head that is believed from now on; one in each own block, the last.
@@ -28,8 +29,8 @@ pub(crate) fn mark<T: Config>(system: SystemId, record: &mut System) {
 	Marks::<T>::insert(system, MarkSlot::of(record.marks), record.head());
 }
 
-/// Remembers the block from which on a system is followed, as long as that lasts: where a branch leaves the
-/// followed one after it is never too long ago.
+/// Remembers the block from which on a system is followed, as long as that lasts: where a branch
+/// leaves the followed one after it is never too long ago.
 pub(super) fn mark_anchor<T: Config>(system: SystemId, record: &System) {
 	Marks::<T>::insert(system, MarkSlot::of(0), record.head());
 }

@@ -301,7 +301,8 @@ fn a_node_whose_headers_lie_about_their_past_is_reported_by_their_ancestors() {
 	}
 }
 
-/// Retired keys have signed a block that alpha follows: what comes from another branch above it is told.
+/// Retired keys have signed a block that alpha follows: what comes from another branch above it is
+/// told.
 #[test]
 fn another_history_is_told_from_a_refused_block_that_is_followed_by_now() {
 	let mut world = signed_by_retired_keys(true);
@@ -317,8 +318,8 @@ fn another_history_is_told_from_a_refused_block_that_is_followed_by_now() {
 	};
 }
 
-/// Its node makes paths of hashes, as many as they take; where these are too many, of what is known to be
-/// common.
+/// Its node makes paths of hashes, as many as they take; where these are too many, of what is known
+/// to be common.
 #[test]
 fn a_fork_of_a_peer_of_an_older_version_is_reported_with_its_past() {
 	const FAR: Height = 3 << STORED_LEVEL;

@@ -1,11 +1,11 @@
 //! Another history of a system than the known one, made into a report: of two endpoints that contradict
 //! each other, of a chain that was shown another branch of the own one, or of what this node has kept.
 //!
-//! A report says why its header is on none of the branches that its reader knows. Whatever shows that is
-//! looked for: the header's past, as a node on its branch tells it; its ancestors, one by one, if these
-//! are few; what a known block states of the header's height, by a node of that one's branch; and who
-//! signs. Where nodes tell no subtrees of their history, hashes and ancestors are left. Nothing is
-//! believed: each answer is judged as the reader will judge it.
+//! A report says why its header is on none of the branches that its reader knows. Whatever shows
+//! that is looked for: the header's past, as a node on its branch tells it; its ancestors, one by
+//! one, if these are few; what a known block states of the header's height, by a node of that one's
+//! branch; and who signs. Where nodes tell no subtrees of their history, hashes and ancestors are
+//! left. Nothing is believed: each answer is judged as the reader will judge it.
 
 use super::{
 	finality::opened,
@@ -77,12 +77,11 @@ impl Known {
 		let is_since = |since: Height| since < header.number;
 		let present = Some(&self.system).filter(|system| is_since(system.set_since));
 		present.and_then(|record| signed(record.set.clone(), None)).or_else(|| {
-			let past = self.past_sets.iter().filter(|(_, past)| is_since(past.since));
-			past.filter_map(|(id, past)| {
+			let mut past = self.past_sets.iter().filter(|(_, past)| is_since(past.since));
+			past.find_map(|(id, past)| {
 				let set = kept_set(system, *id).filter(|set| past.is_of(&set.authorities))?;
 				signed(set, Some(past.end))
 			})
-			.next()
 		})
 	}
 
@@ -104,8 +103,8 @@ impl Known {
 	}
 }
 
-/// What is another one in the finalized history of a node, the first of these, than in the one that is known
-/// of a system. None if nothing is. The others may be on any branch.
+/// What is another one in the finalized history of a node, the first of these, than in the one that
+/// is known of a system. None if nothing is. The others may be on any branch.
 pub(super) fn contradiction<T: Config>(
 	system: SystemId,
 	known: &Known,
@@ -177,8 +176,8 @@ pub(super) fn kept_contradiction<T: Config>(
 	lowest.find_map(|piece| report(&piece.header, &piece.justification)).or(newest)
 }
 
-/// The report of a header that is final to a chain that knows this of its system. None if it is on a branch that is
-/// known there, or nobody tells that it is not.
+/// The report of a header that is final to a chain that knows this of its system. None if it is on
+/// a branch that is known there, or nobody tells that it is not.
 pub(super) fn report<T: Config>(
 	system: SystemId,
 	known: &Known,
@@ -236,9 +235,8 @@ impl Suspect<'_> {
 		let differing = self.shown.differs_from::<T>(&followed, &difference).ok()?;
 		let mut differences = vec![difference];
 		// Nobody may have said where it leaves the followed one, and what is before it.
-		let mut reported =
-			self.known.open.iter().filter(|branch| branch.tip.hash == self.shown.hash);
-		let reported = reported.next();
+		let is_it = |branch: &&Branch| branch.tip.hash == self.shown.hash;
+		let reported = self.known.open.iter().find(is_it);
 		if reported.is_none() {
 			for branch in self.known.branches() {
 				differences.push(self.unlike::<T>(branch, &followed, differing.as_ref())?);
@@ -259,8 +257,8 @@ impl Suspect<'_> {
 		Some(ForkReport { header, justification, signers, ancestors, common, differences, peaks })
 	}
 
-	/// Why the header is not on a branch of which this is known: by the lowest block, if its own past is
-	/// told.
+	/// Why the header is not on a branch of which this is known: by the lowest block, if its own
+	/// past is told.
 	fn difference<T: Config>(&self, blocks: &Blocks) -> Option<Difference> {
 		let is_so = |difference: &_| self.shown.differs_from::<T>(blocks, difference).is_ok();
 		let below = self.below(blocks).filter(is_so);
@@ -330,8 +328,8 @@ impl Suspect<'_> {
 		Some(Difference::Followed { under: mark.number, path })
 	}
 
-	/// The block that a known one states at a lower height, and the path to it, by a node of that one's
-	/// branch.
+	/// The block that a known one states at a lower height, and the path to it, by a node of that
+	/// one's branch.
 	fn stated(&self, height: Height, mark: &Mark) -> Option<(H256, Vec<H256>)> {
 		let history = self.known.system.view.history();
 		self.nodes.iter().find_map(|client| {
@@ -343,8 +341,8 @@ impl Suspect<'_> {
 		})
 	}
 
-	/// The highest block that is known below the difference, and what the header's history consists of.
-	/// None if nobody tells, or what is told is not so.
+	/// The highest block that is known below the difference, and what the header's history consists
+	/// of. None if nobody tells, or what is told is not so.
 	fn origin(&self, followed: &Blocks, height: Height) -> Option<(Common, Vec<H256>)> {
 		let height = followed.below(height)?;
 		let past = self.own.as_ref()?;
@@ -356,8 +354,8 @@ impl Suspect<'_> {
 		is_sound.then_some((Common { height, path }, peaks))
 	}
 
-	/// Its ancestors, the parent first, down to the lowest of which a branch has another one and that is
-	/// near enough. None are asked for of a header whose past is the followed branch's.
+	/// Its ancestors, the parent first, down to the lowest of which a branch has another one and
+	/// that is near enough. None are asked for of a header whose past is the followed branch's.
 	fn ancestors(&self) -> Vec<Header> {
 		let followed = self.known.followed();
 		if self.own.is_some() && self.parting(&followed).is_none() {

@@ -1,9 +1,9 @@
 //! A peer's past, as one of its nodes tells it: what extensions and paths are made of.
 //!
-//! The larger subtrees stay in the peer's state, whence its runtime tells them; the smaller ones are made
-//! of block hashes. Where the runtime does not tell, all is made of hashes: what lies between two heads
-//! over several rounds, if they are many; paths, of what is known to be common if they are too many for one. Nothing
-//! here is believed: what is made of it proves itself.
+//! The larger subtrees stay in the peer's state, whence its runtime tells them; the smaller ones
+//! are made of block hashes. Where the runtime does not tell, all is made of hashes: what lies
+//! between two heads over several rounds, if they are many; paths, of what is known to be common if
+//! they are too many for one. Nothing here is believed: what is made of it proves itself.
 
 use crate::{Height, SystemId, STORED_LEVEL};
 use alloc::{collections::BTreeMap, vec::Vec};
@@ -111,8 +111,8 @@ impl Past<'_> {
 		self.completed(large.into_iter().zip(roots).collect(), subtrees).map(Some)
 	}
 
-	/// The same. Where the runtime does not tell, all are made of hashes or, if they are too many, the larger ones
-	/// taken for those that are known.
+	/// The same. Where the runtime does not tell, all are made of hashes or, if they are too many,
+	/// the larger ones taken for those that are known.
 	fn roots(&self, subtrees: &[Subtree]) -> Result<Option<Vec<H256>>, PeerError> {
 		if let Some(told) = self.told(subtrees)? {
 			return Ok(Some(told));
@@ -143,8 +143,8 @@ impl Past<'_> {
 		Ok(subtrees.iter().filter_map(|subtree| roots.get(subtree).copied()).collect())
 	}
 
-	/// The subtrees of the known history: below the block at which the node's chain leaves it, they are its
-	/// own.
+	/// The subtrees of the known history: below the block at which the node's chain leaves it, they
+	/// are its own.
 	fn known(&self) -> impl Iterator<Item = (Subtree, H256)> + '_ {
 		let frontier = &self.history.frontier;
 		cover(0, frontier.size()).zip(frontier.peaks().iter().copied())

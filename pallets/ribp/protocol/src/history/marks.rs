@@ -22,8 +22,8 @@ pub struct MarkSlot {
 }
 
 impl MarkSlot {
-	/// Where the head of an advance is remembered; the first advance has the number 1. The block with which
-	/// a history begins to be known has the number 0, and a place of its own: it stays.
+	/// Where the head of an advance is remembered; the first advance has the number 1. The block
+	/// with which a history begins to be known has the number 0, and a place of its own: it stays.
 	pub fn of(advance: u64) -> Self {
 		let level = advance.trailing_zeros().min(u64::BITS - 1);
 		let nth = (advance >> level) >> 1;

@@ -255,7 +255,8 @@ fn a_branch_that_parts_below_the_handover_of_those_who_sign_it_is_not_adopted() 
 	assert_eq!(refused.error, Error::<Test>::BranchNotFollowable.into());
 }
 
-/// A history of beta that hands over in block 12, leaves the other one in block `at`, and goes on to `height`.
+/// A history of beta that hands over in block 12, leaves the other one in block `at`, and goes on
+/// to `height`.
 pub fn parted_after_handover(at: Height, height: Height) -> Chain {
 	let mut beta = history_with_handover(at);
 	beta.announce(DigestItem::Other(b"another history".to_vec()));
@@ -263,8 +264,8 @@ pub fn parted_after_handover(at: Height, height: Height) -> Chain {
 	beta
 }
 
-/// Keys that have handed over in block 12 have signed block 17 of the honest history, when alpha did not
-/// know it; it has followed up to 22, and to 40.
+/// Keys that have handed over in block 12 have signed block 17 of the honest history, when alpha
+/// did not know it; it has followed up to 22, and to 40.
 pub fn signed_by_retired_keys(is_refused: bool) -> Forked {
 	let one = history_with_handover(13);
 	let mut world = Forked { one, ..Forked::new(9) };
@@ -285,9 +286,9 @@ pub fn signed_by_retired_keys(is_refused: bool) -> Forked {
 	world
 }
 
-/// Whoever has keys that retired signs a block of the honest chain which is not known here yet: they have
-/// no right to, and that is a fork by itself. The block is followed later, and must not keep those who have
-/// the present keys from being shown another history above it.
+/// Whoever has keys that retired signs a block of the honest chain which is not known here yet:
+/// they have no right to, and that is a fork by itself. The block is followed later, and must not
+/// keep those who have the present keys from being shown another history above it.
 #[test]
 fn a_block_of_the_followed_branch_that_retired_keys_have_signed_hides_no_later_fork() {
 	for is_refused in [true, false] {
@@ -329,8 +330,8 @@ fn a_block_of_the_followed_branch_that_retired_keys_have_signed_hides_no_later_f
 	}
 }
 
-/// A branch that is followed by nobody is told from others by its one block, unless it is shown where it
-/// leaves the followed one: that is taken though nobody can follow it.
+/// A branch that is followed by nobody is told from others by its one block, unless it is shown
+/// where it leaves the followed one: that is taken though nobody can follow it.
 #[test]
 fn where_a_branch_of_past_authorities_leaves_the_followed_one_can_be_shown_later() {
 	let mut world = handed_over(9, 12);

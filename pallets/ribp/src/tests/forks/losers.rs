@@ -76,8 +76,8 @@ fn a_path_that_makes_a_loser_another_branch_is_refused() {
 	refuse_report(&mut world.alpha, report, Error::NotInHistory);
 }
 
-/// Nobody has said where the branch leaves the followed one. Whatever comes after its block has it in its
-/// past.
+/// Nobody has said where the branch leaves the followed one. Whatever comes after its block has it
+/// in its past.
 #[test]
 fn a_branch_that_is_known_by_one_header_is_not_opened_again_by_what_comes_after_it() {
 	for by_ancestors in [false, true] {
@@ -229,7 +229,8 @@ fn a_header_whose_root_lies_is_told_from_no_branch_of_which_it_is_the_tip() {
 	refuse_report(&mut world.alpha, again, Error::BranchKnown);
 }
 
-/// Alpha has adopted a header whose root states what alpha followed before: that has lost all the same.
+/// Alpha has adopted a header whose root states what alpha followed before: that has lost all the
+/// same.
 #[test]
 fn a_root_that_lies_opens_no_branch_that_was_given_up_for_it() {
 	let mut world = Forked::new(9).advance_to(15);

@@ -82,7 +82,8 @@ fn a_fork_far_below_the_newest_blocks_is_shown_at_a_mark() {
 	assert_eq!(open_branches(&mut world.alpha)[0].common, Some(1));
 }
 
-/// All heads of the first advances are forgotten, and the branches part below the lowest that is not.
+/// All heads of the first advances are forgotten, and the branches part below the lowest that is
+/// not.
 #[test]
 fn a_branch_that_leaves_right_after_the_anchor_can_be_followed_however_long_ago_that_is() {
 	let mut world = Forked::new(3);

@@ -167,7 +167,8 @@ pub fn ancestors(history: &Chain, number: Height, lowest: Height) -> Vec<Header>
 	(lowest..number).rev().map(|n| history.block(n).header.clone()).collect()
 }
 
-/// A report by its ancestors down to the one at height `lowest`: the block below that is another one.
+/// A report by its ancestors down to the one at height `lowest`: the block below that is another
+/// one.
 pub fn by_descent(history: &Chain, number: Height, lowest: Height) -> ForkReport {
 	let report = report_of(history, number, vec![Difference::Descent(lowest - 1)], None);
 	ForkReport { ancestors: ancestors(history, number, lowest), ..report }

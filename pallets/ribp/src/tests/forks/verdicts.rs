@@ -529,8 +529,8 @@ fn a_verdict_names_the_branch_and_all_that_are_refused() {
 	assert!(!events.contains(&Event::BranchRefused { system: BETA, number: 12, branch: tip }));
 }
 
-/// Whoever has public headers of a loser opens it again only if it was longer than what root leads to, and
-/// once.
+/// Whoever has public headers of a loser opens it again only if it was longer than what root leads
+/// to, and once.
 #[test]
 fn a_new_anchor_forgets_what_was_refused_and_no_header_below_it_opens_that_again() {
 	let mut world = Forked::new(9).advance_to(21).seen().advance_to(31);

@@ -213,8 +213,8 @@ fn a_branch_that_the_peer_has_refused_is_not_sent_again() {
 	}
 }
 
-/// Whichever heights the two know, and whichever block was kept last: nodes of both branches tell what it
-/// takes.
+/// Whichever heights the two know, and whichever block was kept last: nodes of both branches tell
+/// what it takes.
 #[test]
 fn who_knows_no_more_than_the_teller_is_shown_the_tellers_branch_at_any_height() {
 	let heights = [12, 13, 20, 29, 30, 61, 90];

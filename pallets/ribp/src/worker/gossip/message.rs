@@ -48,7 +48,8 @@ impl Message {
 }
 
 /// The newest kept evidence that a chain can judge which knows this of the system. None if nothing
-/// newer is kept, or nobody tells what leads there from what that chain knows: `nodes` are of the system.
+/// newer is kept, or nobody tells what leads there from what that chain knows: `nodes` are of the
+/// system.
 pub(super) fn evidence_for<T: Config>(
 	system: SystemId,
 	theirs: &System,
