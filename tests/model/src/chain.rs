@@ -260,9 +260,15 @@ pub struct Chain {
 	pub now: u8,
 	/// The newest believed block of the peer; zero before the first.
 	pub known: u8,
+	/// The pallet's `branch_from`: the lowest block that root has gone back to. What was believed before
+	/// root last did counts up to there.
+	pub floor: u8,
 	/// By how much the clock of notices goes on when the next one is: own blocks since the last
 	/// was, but for what is too much.
 	pub idle: Height,
+	/// The own block in which it last did, where blocks of one number are made at one time: only what
+	/// is younger lets it go on.
+	pub counted: Option<u8>,
 	/// Root has paused the peer here.
 	pub paused: bool,
 	/// No value moves: its issuer has frozen it.
@@ -282,7 +288,9 @@ impl Chain {
 		Self {
 			now: 1,
 			known: 0,
+			floor: u8::MAX,
 			idle,
+			counted: None,
 			paused: false,
 			frozen: false,
 			dead: false,
@@ -335,12 +343,16 @@ impl Chain {
 		self.now += 1;
 	}
 
-	/// A block of the peer is believed: if it is newer, notices run on.
+	/// A block of the peer is believed: if it is newer, and young enough, notices run on.
 	pub fn learn(&mut self, deals: &Deals, side: Side, block: u8) {
 		if block <= self.known {
 			return;
 		}
 		self.known = block;
+		if self.counted.is_some_and(|counted| block <= counted) {
+			return;
+		}
+		self.counted = self.counted.map(|_| self.now);
 		let passed = std::mem::take(&mut self.idle);
 		if self.paused {
 			return;
@@ -433,7 +445,8 @@ impl Chain {
 		let open = deals.indices().filter(|index| variant.is_open(&self.legs[*index]));
 		let epochs = open.map(|index| deals.epoch(reader, index));
 		self.lane.rise(variant, known(reader), epochs);
-		self.lane.sweep(variant, now);
+		let count = deals.indices().filter(|index| self.legs[*index].is_there()).count();
+		self.lane.sweep(variant, now, count);
 		for index in deals.indices() {
 			let is_looked_at = self.lane.has_swept(deals.epoch(side, index));
 			if self.legs[index].has_ended() && is_looked_at {

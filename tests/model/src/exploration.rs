@@ -65,6 +65,10 @@ pub struct Plan {
 	pub deals: Vec<Vec<Deal>>,
 	/// The notice on either chain, and the least that it may be.
 	pub notice: Height,
+	/// How near an expiry may be: the own one, and that of the peer for who is firm.
+	pub least: Height,
+	/// Blocks of the peer within which what one says of all contracts counts as young.
+	pub view_step: Height,
 	/// Also which block is the last that each chain opens.
 	pub calendar: Calendar,
 	pub clockwork: Clockwork,
@@ -348,8 +352,10 @@ impl Exploration {
 		let at = self.relied(block);
 		let own = state.chain_mut(side);
 		let since = deals.height(side, own.now);
+		let [known, height] = [own.known, block].map(|block| deals.height(side.other(), block));
+		let is_young = known.saturating_sub(height) <= self.plan.view_step;
 		let has_legs = deals.indices().any(|index| own.legs[index].is_there());
-		let is_news = has_legs && own.lane.is_news(through, since);
+		let is_news = has_legs && is_young && own.lane.is_news(through, since);
 		if is_news {
 			own.lane.hear(Heard { through, at: at.into(), since });
 		}
@@ -384,15 +390,18 @@ impl Exploration {
 
 	fn renew(&self, chain: &mut Chain, block: u8) {
 		(chain.known, chain.idle) = (block, 0);
-		chain.lane.believe_up_to(block.into());
+		chain.floor = chain.floor.min(block);
+		let floor = chain.floor;
+		chain.lane.believe_up_to(floor.into());
 		for leg in &mut chain.legs {
-			leg.proven = leg.proven.filter(|proven| proven.at <= block);
+			leg.proven = leg.proven.filter(|proven| proven.at <= floor);
 		}
 	}
 
 	/// The pallet's `remove_system` and `register_system`: what was said once stays so.
 	fn meet_again(&self, deals: &Deals, chain: &mut Chain, side: Side, block: u8) {
 		(chain.known, chain.idle, chain.paused) = (block, 0, false);
+		chain.floor = u8::MAX;
 		let now = deals.height(side, chain.now);
 		let known = deals.height(side.other(), block);
 		deals.indices().for_each(|index| chain.drop(self.plan.variant, index));
@@ -465,7 +474,10 @@ impl Model for Exploration {
 		let state = |(number, deals)| State {
 			deals: number,
 			faults: Faults::default(),
-			chains: World::of(|side| Chain::new(deals, side, self.most_idle())),
+			chains: World::of(|side| Chain {
+				counted: (self.plan.pace == Pace::InStep).then_some(1),
+				..Chain::new(deals, side, self.most_idle())
+			}),
 		};
 		(0..).zip(&self.deals).map(state).collect()
 	}

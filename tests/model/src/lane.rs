@@ -54,6 +54,7 @@ impl Lane {
 		}
 	}
 
+	/// What is said of all contracts.
 	pub fn said(&self) -> Corridor {
 		Corridor { through: self.through, swept: self.swept }
 	}
@@ -112,16 +113,18 @@ impl Lane {
 	}
 
 	/// Sweeps at the height `now`: what has ended and expires before the epoch that is looked at next
-	/// is to go.
-	pub fn sweep(&mut self, variant: Variant, now: Height) {
+	/// is to go. `count` is how many legs there are.
+	pub fn sweep(&mut self, variant: Variant, now: Height, count: usize) {
 		let (matured, present) = (self.matured(now), Epoch::of(now));
 		let limit = match variant {
 			Variant::SweepUnheard => present,
 			Variant::SweepBeforeEpochEnds => matured,
 			_ => matured.min(present),
 		};
-		// With legs or without: what is looked at is said to be swept.
-		self.swept = self.swept.max(limit);
+		// What is looked at is said to be swept; and all that is past, if there is nothing to look at.
+		if count == 0 || self.sweeping < limit {
+			self.swept = self.swept.max(limit);
+		}
 		self.sweeping = self.sweeping.max(limit);
 	}
 

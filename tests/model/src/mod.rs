@@ -28,10 +28,15 @@
 //! - Balances beyond the payer's, the receiver's and what is taken; logs of several items, and whoever
 //!   has what is owed paid to somebody else.
 //!
+//! - Clocks: where the chains go at any pace, every newer block lets notices run on, also one that was
+//!   made before they last did. Where they keep in step, their clocks do, too.
+//!
 //! # What is the model's own
 //!
 //! [`lane`] is the pallet's record of what is said and heard, and [`chain`] its clock of notices.
-//! Which epochs have open legs is seen from the legs themselves.
+//! Which epochs have open legs is seen from the legs themselves. That they are those of the pallet is
+//! tested by `tests/network/tests/conformance.rs`: it goes ways at random through the model on two real
+//! chains as well ([`plans::real`]).
 //!
 //! # What is counted
 //!

@@ -3,7 +3,7 @@
 use super::{
 	chain::{Leg, Place},
 	evidence::Memory,
-	exploration::{Action, Clockwork, Event, Exploration, Pace, Root, State},
+	exploration::{Action, Clockwork, Event, Exploration, Pace, Plan, Root, State},
 	variants::Variant,
 };
 use ribp_kit::side::Side;
@@ -110,16 +110,19 @@ impl Exploration {
 		}
 	}
 
-	fn may_register(&self, state: &State, side: Side, index: usize, commit: Commit) -> bool {
+	/// Whether a user can register a contract now, and does.
+	pub fn may_register(&self, state: &State, side: Side, index: usize, commit: Commit) -> bool {
 		let (chain, deals) = (state.chain(side), self.deals(state));
 		let (variant, terms) = (self.plan.variant, deals.terms(side, index));
+		let Plan { least, notice, .. } = self.plan;
+		let peer_min = if commit == Commit::Now { least } else { 0 };
 		let limits = TermLimits {
-			min: 1,
-			peer_min: 1,
+			min: least,
+			peer_min,
 			max: Height::MAX,
 			skew: Height::MAX,
 			times: BlockTimes::ALIKE,
-			notice: self.plan.notice,
+			notice,
 		};
 		let now = variant.registers_at(terms, commit, Own(deals.height(side, chain.now)));
 		let known = Peer(deals.height(side.other(), chain.known));

@@ -33,10 +33,22 @@ const PAIRS: Calendar = Calendar([&[62, 64, 66], &[94, 96]]);
 const MORE_PAIRS: Calendar = Calendar([&[62, 64, 66, 68], &[94, 96, 98]]);
 // Expiries are far away.
 const BEFORE: Calendar = Calendar([&[33, 34, 35, 36, 37, 38, 39], &[65, 66, 67, 68, 69, 70, 71]]);
+// Real chains start at their first block, and their hundredth has no room for calls.
+const REAL: Calendar = Calendar([
+	&[18, 20, 21, 22, 31, 32, 33, 34, 36, 38, 40, 42, 44],
+	&[50, 52, 53, 54, 63, 64, 65, 66, 68, 70, 72, 74, 76],
+]);
+const REAL_BEFORE: Calendar = Calendar([
+	&[20, 25, 32, 39, 44, 51, 58, 65, 72, 79, 86],
+	&[50, 55, 62, 69, 74, 81, 88, 95, 97, 98, 99],
+]);
 const LONG_BEFORE: Calendar = Calendar([
 	&[33, 34, 35, 36, 37, 38, 39, 40, 41, 42],
 	&[65, 66, 67, 68, 69, 70, 71, 72, 73, 74],
 ]);
+
+/// That of the runtimes here.
+const VIEW_STEP: Height = 16;
 
 /// One contract with each of these pairs of expiries, settled on each chain in each of these ways.
 fn one(name: &'static str, expiries: &[[Height; 2]], settlements: &[[Settlement; 2]]) -> Plan {
@@ -49,6 +61,8 @@ fn one(name: &'static str, expiries: &[[Height; 2]], settlements: &[[Settlement;
 		name,
 		deals: expiries.iter().flat_map(modes).collect(),
 		notice: 0,
+		least: 1,
+		view_step: VIEW_STEP,
 		calendar: ROUND,
 		clockwork: Clockwork::Prompt,
 		pace: Pace::Free,
@@ -117,6 +131,41 @@ pub fn large() -> Vec<Plan> {
 		frozen(&Side::BOTH),
 		Plan { notice: 6, calendar: LONG_BEFORE, ..answers() },
 	]
+}
+
+/// What is played on real chains: root, issuers and users do what they like.
+pub fn real() -> Plan {
+	let both = |second| {
+		[AtExpiry, Early].map(|settlement| {
+			let settlements = [settlement, Early];
+			[[31, 63], second].map(|expiries| Deal { expiries, settlements }).to_vec()
+		})
+	};
+	let mut deals = one("", &[[31, 63]], ALL).deals;
+	deals.extend([[31, 63], [33, 63], [31, 65]].into_iter().flat_map(both));
+	Plan {
+		deals,
+		// Nobody's notice is over in time.
+		notice: 60,
+		least: 10,
+		view_step: 4,
+		calendar: REAL,
+		root: Root::Renews,
+		freezes: &Side::BOTH,
+		..one("real", &[], &[])
+	}
+}
+
+/// What is played on real chains that keep in step: notices run.
+pub fn real_answers() -> Plan {
+	Plan {
+		deals: one("", &[[95, 127]], SAME).deals,
+		notice: 24,
+		least: 10,
+		view_step: 1,
+		calendar: REAL_BEFORE,
+		..answers()
+	}
 }
 
 /// Where a variant shows what it does.

@@ -209,7 +209,7 @@ impl Exploration {
 		let known = self.tree.block(self.tree.head(reader.view)).number;
 		let Own(now) = self.height(reader.now);
 		reader.lane.rise(Books::Sound, known, is_open.then_some(peer).into_iter());
-		reader.lane.sweep(Books::Sound, now);
+		reader.lane.sweep(Books::Sound, now, usize::from(reader.standing.is_some()));
 		reader.lane.forget_times(now);
 		let is_old = |since: u8| now >= self.height(since).0.saturating_add(RETENTION);
 		reader.ghost.told.values_mut().filter(|since| is_old(**since)).for_each(|since| *since = 0);
