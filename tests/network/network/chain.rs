@@ -29,7 +29,7 @@ use sp_io::storage::{commit_transaction, rollback_transaction, start_transaction
 use sp_runtime::{
 	traits::Header as _,
 	transaction_validity::{TransactionSource, TransactionValidity},
-	ApplyExtrinsicResult, Digest, DigestItem,
+	ApplyExtrinsicResult, Digest, DigestItem, Storage,
 };
 use std::{
 	collections::BTreeMap,
@@ -41,6 +41,15 @@ const FIRST_SLOT: u64 = 1_800_000_000;
 
 /// Blocks between two of which the state is looked at, if nothing happens.
 const CHECKS: Height = 8;
+
+/// A block in the making.
+pub struct OpenBlock {
+	voters: Voters,
+	author: User,
+	/// Of each of its extrinsics, whether it is a plain transfer.
+	is_spending: Vec<bool>,
+	has_calls: bool,
+}
 
 /// A chain between two of its blocks.
 pub struct Chain {
@@ -58,7 +67,12 @@ pub struct Chain {
 impl Chain {
 	/// The chain before its first block.
 	pub fn new(side: Side, periods: Periods) -> Self {
-		let mut ledger = Ledger::new(genesis::storage(side, periods));
+		Self::of(side, genesis::storage(side, periods))
+	}
+
+	/// The chain with this genesis.
+	pub fn of(side: Side, genesis: Storage) -> Self {
+		let mut ledger = Ledger::new(genesis);
 		let (issuance, endowment) = ledger.query(|| (Balances::total_issuance(), purses()));
 		Self { side, ledger, facts: Vec::new(), endowment, issuance, finalized: 0 }
 	}
@@ -93,34 +107,56 @@ impl Chain {
 		slot: u64,
 		transactions: Vec<Transaction>,
 	) -> Checked<Vec<ApplyExtrinsicResult>> {
+		let mut block = self.open(slot);
+		let results: Vec<_> =
+			transactions.into_iter().map(|it| self.include(&mut block, it)).collect();
+		self.close(block)?;
+		Ok(results)
+	}
+
+	/// Begins the block of slot `slot`. Until it is closed, nothing may be queried.
+	pub fn open(&mut self, slot: u64) -> OpenBlock {
 		let slot = FIRST_SLOT + slot;
 		let item = CompatibleDigestItem::<AuthoritySignature>::aura_pre_digest(slot.into());
 		let (none, parent) = (Hash::default(), self.head());
 		let start = Header::new(self.sealed() + 1, none, none, parent, Digest { logs: vec![item] });
 		let (voters, author) = self.query(|| (voters(), author(slot)));
-		let (header, results, facts) = self.run(|| {
+		self.run(|| {
 			Executive::initialize_block(&start);
 			set_timestamp(slot * MILLISECS_PER_BLOCK);
-			let mut is_spending = vec![false];
-			let mut results = Vec::with_capacity(transactions.len());
-			for transaction in transactions {
-				let spends = transaction.is_spending();
-				let result = include(transaction.extrinsic());
-				is_spending.extend(result.is_ok().then_some(spends));
-				results.push(result);
-			}
+		});
+		OpenBlock { voters, author, is_spending: vec![false], has_calls: false }
+	}
+
+	/// Puts a transaction into the open block. Says what comes of it.
+	pub fn include(
+		&mut self,
+		block: &mut OpenBlock,
+		transaction: Transaction,
+	) -> ApplyExtrinsicResult {
+		let spends = transaction.is_spending();
+		let result = self.run(|| include(transaction.extrinsic()));
+		block.has_calls = true;
+		block.is_spending.extend(result.is_ok().then_some(spends));
+		result
+	}
+
+	/// Seals the open block.
+	pub fn close(&mut self, block: OpenBlock) -> Checked {
+		let OpenBlock { voters, author, is_spending, has_calls } = block;
+		let (header, facts) = self.run(|| {
 			let header = Executive::finalize_block();
-			(header, results, facts_in(System::read_events_no_consensus(), &is_spending))
+			(header, facts_in(System::read_events_no_consensus(), &is_spending))
 		});
 		self.ledger.seal(seal(header, author), voters);
 		let number = self.sealed();
 		// What is swept meanwhile is noticed soon enough.
-		let is_quiet = facts.is_empty() && results.is_empty();
+		let is_quiet = facts.is_empty() && !has_calls;
 		self.facts.extend(facts.into_iter().map(|fact| (number, fact)));
 		if !is_quiet || number.is_multiple_of(CHECKS) {
 			self.check()?;
 		}
-		Ok(results)
+		Ok(())
 	}
 
 	/// What the chain says of all its contracts with another one, after a block.
@@ -194,7 +230,8 @@ impl Chain {
 		self.anchor_at(self.finalized)
 	}
 
-	fn anchor_at(&self, number: Height) -> TrustAnchor {
+	/// The same, from any sealed block.
+	pub fn anchor_at(&self, number: Height) -> TrustAnchor {
 		let header = self.block(number).header.clone();
 		let ask = || <Runtime as RibpApi<RuntimeBlock, _, _, _>>::trust_anchor(header);
 		let anchor = self.query_at(number, ask);

@@ -20,7 +20,7 @@ const POOR: Balance = 2 * UNIT;
 pub const GOLD: u32 = 1;
 
 /// What every trader but the poorest has of it at genesis.
-const TREASURE: Balance = 1_000_000;
+pub const TREASURE: Balance = 1_000_000;
 
 /// Blocks for which nothing must have been heard of a chain that root gives up; and those in which it
 /// can be objected to. On chains that live longer, either takes a day.
