@@ -260,6 +260,8 @@ pub struct Chain {
 	pub now: u8,
 	/// The newest believed block of the peer; zero before the first.
 	pub known: u8,
+	/// The block that root has named to begin with: what is below is unknown.
+	pub anchor: u8,
 	/// The pallet's `branch_from`: the lowest block that root has gone back to. What was believed before
 	/// root last did counts up to there.
 	pub floor: u8,
@@ -288,6 +290,7 @@ impl Chain {
 		Self {
 			now: 1,
 			known: 0,
+			anchor: 0,
 			floor: u8::MAX,
 			idle,
 			counted: None,

@@ -390,7 +390,9 @@ impl Exploration {
 
 	fn renew(&self, chain: &mut Chain, block: u8) {
 		(chain.known, chain.idle) = (block, 0);
-		chain.floor = chain.floor.min(block);
+		// Nobody has shown that an unknown anchor is on the branch that was followed.
+		let common = if block >= chain.anchor { block } else { 0 };
+		(chain.anchor, chain.floor) = (block, chain.floor.min(common));
 		let floor = chain.floor;
 		chain.lane.believe_up_to(floor.into());
 		for leg in &mut chain.legs {
@@ -401,7 +403,7 @@ impl Exploration {
 	/// The pallet's `remove_system` and `register_system`: what was said once stays so.
 	fn meet_again(&self, deals: &Deals, chain: &mut Chain, side: Side, block: u8) {
 		(chain.known, chain.idle, chain.paused) = (block, 0, false);
-		chain.floor = u8::MAX;
+		(chain.anchor, chain.floor) = (block, u8::MAX);
 		let now = deals.height(side, chain.now);
 		let known = deals.height(side.other(), block);
 		deals.indices().for_each(|index| chain.drop(self.plan.variant, index));
