@@ -7,7 +7,7 @@ use super::{
 };
 use ribp_kit::side::Side;
 use ribp_protocol::{
-	Corridor, Epoch, Exposed, Fact, Flow, Height, Notice, Outcome, Own, Stage, Standing,
+	Corridor, Epoch, Exposed, Fact, Flow, Height, Notice, Outcome, Own, Resolution, Stage, Standing,
 };
 
 /// The last block that a chain can have.
@@ -15,6 +15,12 @@ pub const TOP: u8 = 23;
 
 /// Own blocks in which a fork of the peer would be exposed, after the one with the proof.
 const EXPOSURE: Height = 1;
+
+/// Own blocks for which nothing must have been heard of a peer that root gives up.
+const SILENCE: Height = 1;
+
+/// Own blocks from what root says of a leg's end to that end.
+const DELAY: Height = 1;
 
 /// What every clock of notices shows when one begins. It may have to stand still first.
 pub const NOTICE: Height = 16;
@@ -139,6 +145,25 @@ impl Proven {
 	}
 }
 
+/// The pallet's `Announcement`: how root will end a leg.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Announcement {
+	pub how: Resolution,
+	/// Own height at which it was said.
+	pub at: Height,
+	/// The newest block of the peer by then.
+	pub known: u8,
+}
+
+/// When a chain last had to do with its peer, by own heights, where root may give that up.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Contact {
+	/// When its head advanced.
+	pub advanced_at: Height,
+	/// When that was, or root paused or resumed it.
+	pub counted_to: Height,
+}
+
 /// One contract on one chain.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Leg {
@@ -149,10 +174,20 @@ pub struct Leg {
 	pub purse: Purse,
 	/// What was to become of its value, and could not. Nobody sweeps that.
 	pub owed: Option<Flow>,
+	/// What root has said of it; also what it has not been reminded of since, as the promise has it.
+	pub announced: Option<Announcement>,
+	pub warned: Option<Announcement>,
 	/// Whether it has ever been registered.
 	pub is_known: bool,
 	/// The peer's block that was known when it was registered, for those who ask.
 	pub basis: u8,
+}
+
+impl Announcement {
+	/// Whether it was said long enough ago.
+	pub fn is_due(&self, how: Resolution, now: Height) -> bool {
+		self.how == how && now >= self.at + DELAY
+	}
 }
 
 impl Leg {
@@ -162,6 +197,8 @@ impl Leg {
 		proven: None,
 		purse: Purse::START,
 		owed: None,
+		announced: None,
+		warned: None,
 		is_known: false,
 		basis: 0,
 	};
@@ -233,6 +270,8 @@ pub enum Fault {
 	RegisteredAgain = 8,
 	/// A payer took back what the other side had answered in time.
 	TakenBack = 16,
+	/// Root ended what it had not announced, or of a peer that had shown life since.
+	Hasty = 32,
 }
 
 /// The faults of a step.
@@ -271,6 +310,8 @@ pub struct Chain {
 	/// The own block in which it last did, where blocks of one number are made at one time: only what
 	/// is younger lets it go on.
 	pub counted: Option<u8>,
+	/// None where root gives up nobody.
+	pub contact: Option<Contact>,
 	/// Root has paused the peer here.
 	pub paused: bool,
 	/// No value moves: its issuer has frozen it.
@@ -294,6 +335,7 @@ impl Chain {
 			floor: u8::MAX,
 			idle,
 			counted: None,
+			contact: None,
 			paused: false,
 			frozen: false,
 			dead: false,
@@ -352,6 +394,11 @@ impl Chain {
 			return;
 		}
 		self.known = block;
+		let now = deals.height(side, self.now);
+		if self.contact.is_some() {
+			self.contact = Some(Contact { advanced_at: now, counted_to: now });
+			self.legs.iter_mut().for_each(|leg| leg.warned = None);
+		}
 		if self.counted.is_some_and(|counted| block <= counted) {
 			return;
 		}
@@ -366,6 +413,32 @@ impl Chain {
 				leg.clock = over.min(leg.clock + passed);
 			}
 		}
+	}
+
+	/// Root has changed its mind about the peer at this height: what it said before is void.
+	pub fn count_from(&mut self, now: Height) {
+		let Some(contact) = &mut self.contact else { return };
+		contact.counted_to = now;
+		let warned = self.legs.iter_mut().map(|leg| &mut leg.warned);
+		warned.for_each(|warned| *warned = warned.filter(|said| said.at >= now));
+	}
+
+	/// Root names a block of the peer at this height.
+	pub fn meet_at(&mut self, now: Height) {
+		self.count_from(now);
+		self.contact.iter_mut().for_each(|contact| contact.advanced_at = now);
+	}
+
+	/// Whether root may give up the peer: it is paused, and silent.
+	pub fn is_given_up(&self, now: Height) -> bool {
+		let is_silent = |contact: Contact| now >= contact.advanced_at + SILENCE;
+		self.paused && self.contact.is_some_and(is_silent)
+	}
+
+	/// Whether what root has said of a leg's end is still to be reckoned with.
+	pub fn is_valid(&self, said: &Announcement) -> bool {
+		let is_newer = |contact: Contact| said.at >= contact.counted_to;
+		said.known == self.known && self.contact.is_some_and(is_newer)
 	}
 
 	/// Where a leg stands, and the clock of its notice; none if it is not there.
@@ -424,6 +497,9 @@ impl Chain {
 		if leg.place == Place::Committed(now) && height > expiry && variant.is_honest(side) {
 			faults.add(Fault::Late);
 		}
+		if ends {
+			(leg.announced, leg.warned) = (None, None);
+		}
 		let is_pending = leg.is_committed();
 		leg.proven = next.fact.filter(|_| is_pending).map(|fact| {
 			let proven = Proven { fact, at: proof, since: height };
@@ -481,6 +557,7 @@ impl Chain {
 	pub fn drop(&mut self, variant: Variant, index: usize) {
 		let leg = &mut self.legs[index];
 		leg.place = Place::Nowhere;
+		(leg.announced, leg.warned) = (None, None);
 		if variant == Variant::OwedSwept {
 			leg.owed = None;
 		}

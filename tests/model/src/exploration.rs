@@ -1,7 +1,7 @@
 //! Two chains, and every next thing that may happen to them.
 
 use super::{
-	chain::{Age, Chain, Fault, Faults, NOTICE, TOP},
+	chain::{Age, Announcement, Chain, Contact, Fault, Faults, NOTICE, TOP},
 	deals::{Calendar, Deal, Deals},
 	evidence::{decide, Block, Memory},
 	lane::Heard,
@@ -13,7 +13,7 @@ use super::{
 };
 use ribp_kit::{side::Side, world::World};
 use ribp_protocol::{
-	by_time, resolve, Commit, Height, Notice, Outcome, Own, Resolution, Stage, Standing,
+	by_time, resolve, Commit, Epoch, Height, Notice, Outcome, Own, Resolution, Stage, Standing,
 };
 use stateright::{Model, Property};
 
@@ -76,6 +76,9 @@ pub struct Plan {
 	pub root: Root,
 	/// Where issuers of value freeze and thaw it, any number of times.
 	pub freezes: &'static [Side],
+	/// On which chains root gives up the peer although it may live: it says how contracts will end, and
+	/// ends them. Nobody but root promises anything then.
+	pub announces: &'static [Side],
 	/// Whether every row of the table is to be reached, and a contract that is swept by both.
 	pub is_whole: bool,
 	pub variant: Variant,
@@ -330,6 +333,47 @@ impl Exploration {
 		self.plan.variant.cancel(deals.terms(side, index), stage, now, Notice(NOTICE)).ok()
 	}
 
+	/// Has root end a leg, if it has said so, or say so: the pallet's `force_resolve`. Whether it can.
+	fn force_resolve(&self, state: &mut State, side: Side, index: usize, how: Resolution) -> bool {
+		let (deals, variant) = (self.deals(state), self.plan.variant);
+		let now = deals.height(side, state.chain(side).now);
+		let chain = state.chain_mut(side);
+		if !chain.is_given_up(now) && variant != Variant::ResolveBusy {
+			return false;
+		}
+		let is_valid =
+			|said: &Announcement| variant == Variant::ResolveInSpiteOfLife || chain.is_valid(said);
+		let leg = &chain.legs[index];
+		let said = leg.announced.filter(is_valid).filter(|said| said.how == how);
+		let is_due = said.is_some_and(|said| said.is_due(how, now));
+		let is_at_once = variant == Variant::ResolveUnsaid;
+		let is_warned = leg.warned.is_some_and(|said| said.is_due(how, now));
+		let is_hasty = !is_warned || !chain.is_given_up(now);
+		let is_over = deals.epoch(side, index) < Epoch::of(now);
+		if how == Resolution::Forget && !is_over {
+			return false;
+		}
+		// It is as well tried.
+		let mut ended = state.clone();
+		if !self.resolve(&mut ended, side, index, how) {
+			return false;
+		}
+		if is_due || is_at_once {
+			*state = ended;
+			if is_hasty {
+				state.faults.add(Fault::Hasty);
+			}
+			return true;
+		}
+		if said.is_some() {
+			return false;
+		}
+		let chain = state.chain_mut(side);
+		let said = Announcement { how, at: now, known: chain.known };
+		(chain.legs[index].announced, chain.legs[index].warned) = (Some(said), Some(said));
+		true
+	}
+
 	/// Has root end a leg; whether it can.
 	pub fn resolve(&self, state: &mut State, side: Side, index: usize, how: Resolution) -> bool {
 		let (chain, deals) = (state.chain(side), self.deals(state));
@@ -405,6 +449,7 @@ impl Exploration {
 		(chain.known, chain.idle, chain.paused) = (block, 0, false);
 		(chain.anchor, chain.floor) = (block, u8::MAX);
 		let now = deals.height(side, chain.now);
+		chain.meet_at(now);
 		let known = deals.height(side.other(), block);
 		deals.indices().for_each(|index| chain.drop(self.plan.variant, index));
 		chain.lane.meet_again(self.plan.variant, now, known);
@@ -434,6 +479,7 @@ impl Exploration {
 			Event::Believe { block } => chain.learn(deals, side, block),
 			Event::Pause | Event::Resume => {
 				(chain.paused, chain.idle) = (event == Event::Pause, 0);
+				chain.count_from(deals.height(side, chain.now));
 			},
 			Event::Freeze | Event::Thaw => chain.frozen = event == Event::Freeze,
 			Event::Claim { index } => {
@@ -442,7 +488,10 @@ impl Exploration {
 			},
 			Event::Die => chain.dead = true,
 			Event::Upgrade => chain.upgraded = chain.now,
-			Event::Renew { block } => self.renew(chain, block),
+			Event::Renew { block } => {
+				self.renew(chain, block);
+				chain.meet_at(deals.height(side, chain.now));
+			},
 			Event::MeetAgain { block } => self.meet_again(deals, chain, side, block),
 			Event::Register { index, commit } => {
 				let now = Own(deals.height(side, chain.now));
@@ -458,7 +507,9 @@ impl Exploration {
 				self.conclude(&mut state, side, index);
 			},
 			Event::Resolve { index, resolution } => {
-				if !self.resolve(&mut state, side, index, resolution) {
+				let is_announced = self.plan.announces.contains(&side);
+				let resolve = if is_announced { Self::force_resolve } else { Self::resolve };
+				if !resolve(self, &mut state, side, index, resolution) {
 					return None;
 				}
 			},
@@ -473,11 +524,15 @@ impl Model for Exploration {
 	type Action = Action;
 
 	fn init_states(&self) -> Vec<State> {
-		let state = |(number, deals)| State {
+		let state = |(number, deals): (u16, &Deals)| State {
 			deals: number,
 			faults: Faults::default(),
 			chains: World::of(|side| Chain {
 				counted: (self.plan.pace == Pace::InStep).then_some(1),
+				contact: self.plan.announces.contains(&side).then(|| {
+					let now = deals.height(side, 1);
+					Contact { advanced_at: now, counted_to: now }
+				}),
 				..Chain::new(deals, side, self.most_idle())
 			}),
 		};

@@ -3,7 +3,7 @@
 use super::{
 	chain::{Age, Chain, Place},
 	deals::Deals,
-	exploration::{Exploration, Pace, Root, State},
+	exploration::{Exploration, Pace, Plan, Root, State},
 };
 use ribp_kit::side::Side;
 use ribp_protocol::Epoch;
@@ -20,7 +20,9 @@ impl Exploration {
 					peer.forget_places(index);
 				}
 			}
-			let is_told_apart = self.plan.root == Root::Renews || self.plan.pace == Pace::InStep;
+			let Plan { root, pace, announces, .. } = self.plan;
+			let is_told_apart =
+				root == Root::Renews || pace == Pace::InStep || !announces.is_empty();
 			let is_asked = deals.indices().any(|index| own.may_commit(deals, side, index));
 			if !is_told_apart && !is_asked {
 				own.forget_heads(deals, side);

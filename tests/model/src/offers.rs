@@ -89,6 +89,7 @@ impl Exploration {
 			add(if chain.frozen { Event::Thaw } else { Event::Freeze });
 		}
 		match self.plan.root {
+			Root::Pauses if !self.plan.announces.is_empty() && side == Side::Beta => {},
 			Root::Pauses if chain.paused => add(Event::Resume),
 			Root::Pauses => add(Event::Pause),
 			Root::Resolves if side == Side::Beta => add(Event::Die),
@@ -157,6 +158,7 @@ impl Exploration {
 		match self.plan.variant {
 			Variant::ResolveAlive if side == Side::Alpha => &[Settle, Reverse],
 			variant if !variant.is_honest(side) && is_late() => &[Reverse],
+			_ if self.plan.announces.contains(&side) => &[Settle, Reverse, Forget],
 			_ if state.chain(side.other()).dead => &[Settle, Reverse, Forget],
 			_ if self.plan.root == Root::Forgets => &[Forget],
 			_ => &[],

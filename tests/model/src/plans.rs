@@ -68,6 +68,7 @@ fn one(name: &'static str, expiries: &[[Height; 2]], settlements: &[[Settlement;
 		pace: Pace::Free,
 		root: Root::Idle,
 		freezes: &[],
+		announces: &[],
 		is_whole: false,
 		variant: Variant::Sound,
 	}
@@ -91,6 +92,12 @@ fn frozen(freezes: &'static [Side]) -> Plan {
 	Plan { calendar: LATER, freezes, ..one("owed", &[[63, 95]], EARLY) }
 }
 
+/// One contract with a peer that root of one chain gives up although it may live.
+fn given_up(settlements: &[[Settlement; 2]]) -> Plan {
+	let plan = one("given-up", &[[63, 95]], settlements);
+	Plan { root: Root::Pauses, announces: &[Side::Alpha], ..plan }
+}
+
 /// What continuous integration explores.
 pub fn small() -> Vec<Plan> {
 	let noticed = |name, modes| Plan { notice: 2, ..one(name, &[[63, 95]], modes) };
@@ -108,6 +115,7 @@ pub fn small() -> Vec<Plan> {
 		Plan { root: Root::Upgrades, ..short("upgrades", EARLY) },
 		Plan { calendar: PAIRS, ..two },
 		Plan { calendar: SOON, ..frozen(&[Side::Alpha]) },
+		Plan { calendar: SHORT, ..given_up(EARLY) },
 		Plan { notice: 3, calendar: BEFORE, ..answers() },
 	]
 }
@@ -129,6 +137,7 @@ pub fn large() -> Vec<Plan> {
 		Plan { root: Root::Upgrades, ..noticed("upgrades", &[[63, 95], [63, 96]], SAME) },
 		Plan { notice: 2, calendar: MORE_PAIRS, ..two },
 		frozen(&Side::BOTH),
+		given_up(SAME),
 		Plan { notice: 6, calendar: LONG_BEFORE, ..answers() },
 	]
 }
@@ -152,6 +161,7 @@ pub fn real() -> Plan {
 		calendar: REAL,
 		root: Root::Renews,
 		freezes: &Side::BOTH,
+		announces: &Side::BOTH,
 		..one("real", &[], &[])
 	}
 }
@@ -186,6 +196,7 @@ pub fn of(variant: Variant) -> Plan {
 		},
 		WaitForPayout | ClaimedTwice | OwedSwept | ClaimReturns => frozen(&[Side::Alpha]),
 		ForgetUnsaid => Plan { root: Root::Forgets, ..early("forgotten", [63, 95]) },
+		ResolveUnsaid | ResolveInSpiteOfLife | ResolveBusy => given_up(EARLY),
 		RemovedInUse => Plan { root: Root::Renews, ..early("renewals", [63, 95]) },
 		SweptWhenMet => Plan { root: Root::Renews, ..early("renewals", [63, 97]) },
 		NoNotice | NoticeFromSilence | StaleMatch | MatchCancelling => {

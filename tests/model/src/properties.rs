@@ -1,10 +1,11 @@
 //! What is promised, in every state.
 
 use super::{
-	chain::{Fault, Leg},
+	chain::{Fault, Leg, Place},
 	exploration::{Clockwork, Exploration, Plan, Root, State},
 };
 use ribp_kit::side::Side;
+use ribp_protocol::Outcome;
 use stateright::Property;
 
 /// What must hold in every state, however it came about.
@@ -25,6 +26,9 @@ pub enum Promise {
 	Said,
 	/// Where evidence arrives in time, nobody takes back what was answered in time.
 	Answered,
+	/// Root ends nothing that it has not announced, nor what it has announced before the peer has shown
+	/// life, or business with it was resumed.
+	Announced,
 	/// If from here on both chains live and evidence keeps flowing, everything ends alike within
 	/// few blocks, whether or not value can move, and nothing is left: neither legs nor, when that
 	/// can move again, value.
@@ -32,7 +36,7 @@ pub enum Promise {
 }
 
 impl Promise {
-	pub const ALL: [Self; 8] = [
+	pub const ALL: [Self; 9] = [
 		Self::BothOrNeither,
 		Self::Value,
 		Self::InTime,
@@ -40,6 +44,7 @@ impl Promise {
 		Self::Once,
 		Self::Said,
 		Self::Answered,
+		Self::Announced,
 		Self::Ends,
 	];
 
@@ -52,6 +57,7 @@ impl Promise {
 			Self::Once => "no contract is registered twice",
 			Self::Said => "what is said of all contracts is true",
 			Self::Answered => "what is answered in time is not taken back",
+			Self::Announced => "root ends what it has announced",
 			Self::Ends => "everything ends",
 		}
 	}
@@ -67,6 +73,7 @@ impl Promise {
 			},
 			Self::Said => said,
 			Self::Answered => |_: &Exploration, state: &State| !state.faults.has(Fault::TakenBack),
+			Self::Announced => |_: &Exploration, state: &State| !state.faults.has(Fault::Hasty),
 			Self::Ends => ends,
 		};
 		Property::always(self.name(), holds)
@@ -83,6 +90,9 @@ pub fn of(plan: &Plan) -> Vec<Property<Exploration>> {
 	if !plan.freezes.is_empty() {
 		properties.push(Property::sometimes("owed, then swept, then claimed", outlives));
 	}
+	if !plan.announces.is_empty() {
+		properties.push(Property::sometimes("root gives up a peer that lives", forced));
+	}
 	if plan.root == Root::Resolves {
 		properties.push(Property::sometimes("a chain dies while the other waits", widowed));
 	}
@@ -94,7 +104,8 @@ fn honest(model: &Exploration) -> impl Iterator<Item = Side> + '_ {
 }
 
 fn both_or_neither(model: &Exploration, state: &State) -> bool {
-	if state.chains.both().iter().any(|chain| chain.dead) {
+	let is_given_up = !model.plan.announces.is_empty();
+	if is_given_up || state.chains.both().iter().any(|chain| chain.dead) {
 		return true;
 	}
 	honest(model).all(|side| {
@@ -125,7 +136,7 @@ fn said(model: &Exploration, state: &State) -> bool {
 
 fn ends(model: &Exploration, state: &State) -> bool {
 	// What root has forgotten nobody can ask about: it has to end the other half, too.
-	if model.plan.root == Root::Forgets {
+	if model.plan.root == Root::Forgets || !model.plan.announces.is_empty() {
 		return true;
 	}
 	let end = model.finish(state);
@@ -154,6 +165,13 @@ fn swept(_: &Exploration, state: &State) -> bool {
 fn outlives(_: &Exploration, state: &State) -> bool {
 	let mut chains = state.chains.both().into_iter().filter(|chain| !chain.frozen);
 	chains.any(|chain| chain.legs.iter().any(|leg| leg.owed.is_some() && !leg.is_there()))
+}
+
+/// Whether a log was reversed although the peer's is committed in time.
+fn forced(_: &Exploration, state: &State) -> bool {
+	let [a, b] = state.chains.both();
+	let is_reversed = |leg: &Leg| leg.place == Place::Ended(Outcome::Reversed);
+	a.legs.iter().zip(&b.legs).any(|(a, b)| is_reversed(a) && b.settled() > 0)
 }
 
 fn widowed(_: &Exploration, state: &State) -> bool {

@@ -127,6 +127,19 @@ pub enum Variant {
 	/// The one side has settled, and its receiver has nothing.
 	ClaimReturns,
 
+	/// Root ends a leg without having said so.
+	///
+	/// Nobody can object, or show that the peer lives.
+	ResolveUnsaid,
+	/// What root has said counts although the peer has shown life since, or business was resumed.
+	///
+	/// It ends what evidence is about to end in another way.
+	ResolveInSpiteOfLife,
+	/// Root may end legs with a peer that is neither paused nor silent.
+	///
+	/// The same.
+	ResolveBusy,
+
 	// What is swept, and when.
 	/// An epoch is swept when it is over, whatever the peer says.
 	///
@@ -222,7 +235,9 @@ pub enum Variant {
 impl Variant {
 	/// The promises that it breaks, what it is the reason for first; none if it keeps them all.
 	pub fn breaks(self) -> &'static [Promise] {
-		use Promise::{Answered, BothOrNeither, Ends, InTime, Memory, Once, Said, Value};
+		use Promise::{
+			Announced, Answered, BothOrNeither, Ends, InTime, Memory, Once, Said, Value,
+		};
 		match self {
 			Self::Sound
 			| Self::LatePeer
@@ -235,6 +250,7 @@ impl Variant {
 				&[Value]
 			},
 			Self::WaitForPayout => &[Ends],
+			Self::ResolveUnsaid | Self::ResolveInSpiteOfLife | Self::ResolveBusy => &[Announced],
 			Self::SweepBeforeExpiry => &[BothOrNeither, Once, Said],
 			Self::SweepCancelled => &[BothOrNeither, Once],
 			Self::SweepUnsaid => &[BothOrNeither, Memory, Said],
