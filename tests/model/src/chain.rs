@@ -3,11 +3,12 @@
 use super::{
 	deals::{Deals, CONTRACTS},
 	lane::Lane,
+	root::{Announcement, Contact},
 	variants::Variant,
 };
 use ribp_kit::side::Side;
 use ribp_protocol::{
-	Corridor, Epoch, Exposed, Fact, Flow, Height, Notice, Outcome, Own, Resolution, Stage, Standing,
+	Corridor, Epoch, Exposed, Fact, Flow, Height, Notice, Outcome, Own, Stage, Standing,
 };
 
 /// The last block that a chain can have.
@@ -15,12 +16,6 @@ pub const TOP: u8 = 23;
 
 /// Own blocks in which a fork of the peer would be exposed, after the one with the proof.
 const EXPOSURE: Height = 1;
-
-/// Own blocks for which nothing must have been heard of a peer that root gives up.
-const SILENCE: Height = 1;
-
-/// Own blocks from what root says of a leg's end to that end.
-const DELAY: Height = 1;
 
 /// What every clock of notices shows when one begins. It may have to stand still first.
 pub const NOTICE: Height = 16;
@@ -145,25 +140,6 @@ impl Proven {
 	}
 }
 
-/// The pallet's `Announcement`: how root will end a leg.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Announcement {
-	pub how: Resolution,
-	/// Own height at which it was said.
-	pub at: Height,
-	/// The newest block of the peer by then.
-	pub known: u8,
-}
-
-/// When a chain last had to do with its peer, by own heights, where root may give that up.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Contact {
-	/// When its head advanced.
-	pub advanced_at: Height,
-	/// When that was, or root paused or resumed it.
-	pub counted_to: Height,
-}
-
 /// One contract on one chain.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Leg {
@@ -181,13 +157,6 @@ pub struct Leg {
 	pub is_known: bool,
 	/// The peer's block that was known when it was registered, for those who ask.
 	pub basis: u8,
-}
-
-impl Announcement {
-	/// Whether it was said long enough ago.
-	pub fn is_due(&self, how: Resolution, now: Height) -> bool {
-		self.how == how && now >= self.at + DELAY
-	}
 }
 
 impl Leg {
@@ -413,32 +382,6 @@ impl Chain {
 				leg.clock = over.min(leg.clock + passed);
 			}
 		}
-	}
-
-	/// Root has changed its mind about the peer at this height: what it said before is void.
-	pub fn count_from(&mut self, now: Height) {
-		let Some(contact) = &mut self.contact else { return };
-		contact.counted_to = now;
-		let warned = self.legs.iter_mut().map(|leg| &mut leg.warned);
-		warned.for_each(|warned| *warned = warned.filter(|said| said.at >= now));
-	}
-
-	/// Root names a block of the peer at this height.
-	pub fn meet_at(&mut self, now: Height) {
-		self.count_from(now);
-		self.contact.iter_mut().for_each(|contact| contact.advanced_at = now);
-	}
-
-	/// Whether root may give up the peer: it is paused, and silent.
-	pub fn is_given_up(&self, now: Height) -> bool {
-		let is_silent = |contact: Contact| now >= contact.advanced_at + SILENCE;
-		self.paused && self.contact.is_some_and(is_silent)
-	}
-
-	/// Whether what root has said of a leg's end is still to be reckoned with.
-	pub fn is_valid(&self, said: &Announcement) -> bool {
-		let is_newer = |contact: Contact| said.at >= contact.counted_to;
-		said.known == self.known && self.contact.is_some_and(is_newer)
 	}
 
 	/// Where a leg stands, and the clock of its notice; none if it is not there.

@@ -1,20 +1,19 @@
 //! Two chains, and every next thing that may happen to them.
 
 use super::{
-	chain::{Age, Announcement, Chain, Contact, Fault, Faults, NOTICE, TOP},
+	chain::{Age, Chain, Fault, Faults, NOTICE, TOP},
 	deals::{Calendar, Deal, Deals},
 	evidence::{decide, Block, Memory},
 	lane::Heard,
 	properties::{self, Promise},
+	root::Contact,
 	rows::{Cause, Reached, Step},
 	run::{Explorable, Trace},
 	trace::describe,
 	variants::Variant,
 };
 use ribp_kit::{side::Side, world::World};
-use ribp_protocol::{
-	by_time, resolve, Commit, Epoch, Height, Notice, Outcome, Own, Resolution, Stage, Standing,
-};
+use ribp_protocol::{by_time, Commit, Height, Notice, Outcome, Own, Resolution, Stage, Standing};
 use stateright::{Model, Property};
 
 /// Blocks that the fair end may take beyond a plan's last.
@@ -248,7 +247,7 @@ impl Exploration {
 	}
 
 	/// Does to a leg what was decided.
-	fn put(&self, state: &mut State, side: Side, index: usize, next: Standing, proof: u8) {
+	pub fn put(&self, state: &mut State, side: Side, index: usize, next: Standing, proof: u8) {
 		let deals = self.deals(state);
 		let variant = self.plan.variant;
 		let mut faults = state.chain_mut(side).put(deals, variant, side, index, next, proof);
@@ -333,62 +332,6 @@ impl Exploration {
 		self.plan.variant.cancel(deals.terms(side, index), stage, now, Notice(NOTICE)).ok()
 	}
 
-	/// Has root end a leg, if it has said so, or say so: the pallet's `force_resolve`. Whether it can.
-	fn force_resolve(&self, state: &mut State, side: Side, index: usize, how: Resolution) -> bool {
-		let (deals, variant) = (self.deals(state), self.plan.variant);
-		let now = deals.height(side, state.chain(side).now);
-		let chain = state.chain_mut(side);
-		if !chain.is_given_up(now) && variant != Variant::ResolveBusy {
-			return false;
-		}
-		let is_valid =
-			|said: &Announcement| variant == Variant::ResolveInSpiteOfLife || chain.is_valid(said);
-		let leg = &chain.legs[index];
-		let said = leg.announced.filter(is_valid).filter(|said| said.how == how);
-		let is_due = said.is_some_and(|said| said.is_due(how, now));
-		let is_at_once = variant == Variant::ResolveUnsaid;
-		let is_warned = leg.warned.is_some_and(|said| said.is_due(how, now));
-		let is_hasty = !is_warned || !chain.is_given_up(now);
-		let is_over = deals.epoch(side, index) < Epoch::of(now);
-		if how == Resolution::Forget && !is_over {
-			return false;
-		}
-		// It is as well tried.
-		let mut ended = state.clone();
-		if !self.resolve(&mut ended, side, index, how) {
-			return false;
-		}
-		if is_due || is_at_once {
-			*state = ended;
-			if is_hasty {
-				state.faults.add(Fault::Hasty);
-			}
-			return true;
-		}
-		if said.is_some() {
-			return false;
-		}
-		let chain = state.chain_mut(side);
-		let said = Announcement { how, at: now, known: chain.known };
-		(chain.legs[index].announced, chain.legs[index].warned) = (Some(said), Some(said));
-		true
-	}
-
-	/// Has root end a leg; whether it can.
-	pub fn resolve(&self, state: &mut State, side: Side, index: usize, how: Resolution) -> bool {
-		let (chain, deals) = (state.chain(side), self.deals(state));
-		let Some((Standing { stage, .. }, _)) = chain.standing(deals, side, index) else {
-			return false;
-		};
-		let now = Own(deals.height(side, chain.now));
-		match resolve(deals.terms(side, index), stage, now, how) {
-			Ok(Some(outcome)) => self.put(state, side, index, Stage::Ended(outcome).into(), 0),
-			Ok(None) => state.chain_mut(side).forget(deals, self.plan.variant, side, index),
-			Err(_) => return false,
-		}
-		true
-	}
-
 	/// The pallet's `hear`; whether the block says something new.
 	pub fn hear(&self, state: &mut State, side: Side, block: u8) -> bool {
 		let deals = self.deals(state);
@@ -430,29 +373,6 @@ impl Exploration {
 		self.hear(state, side, block);
 		state.chain_mut(side).learn(deals, side, block);
 		self.put(state, side, index, next, self.relied(block));
-	}
-
-	fn renew(&self, chain: &mut Chain, block: u8) {
-		(chain.known, chain.idle) = (block, 0);
-		// Nobody has shown that an unknown anchor is on the branch that was followed.
-		let common = if block >= chain.anchor { block } else { 0 };
-		(chain.anchor, chain.floor) = (block, chain.floor.min(common));
-		let floor = chain.floor;
-		chain.lane.believe_up_to(floor.into());
-		for leg in &mut chain.legs {
-			leg.proven = leg.proven.filter(|proven| proven.at <= floor);
-		}
-	}
-
-	/// The pallet's `remove_system` and `register_system`: what was said once stays so.
-	fn meet_again(&self, deals: &Deals, chain: &mut Chain, side: Side, block: u8) {
-		(chain.known, chain.idle, chain.paused) = (block, 0, false);
-		(chain.anchor, chain.floor) = (block, u8::MAX);
-		let now = deals.height(side, chain.now);
-		chain.meet_at(now);
-		let known = deals.height(side.other(), block);
-		deals.indices().for_each(|index| chain.drop(self.plan.variant, index));
-		chain.lane.meet_again(self.plan.variant, now, known);
 	}
 
 	/// What becomes of a state; none if nothing does.

@@ -11,10 +11,10 @@
 //! time: late, twice, out of order or never. Somebody ends what time alone ends, then or later. A
 //! chain looks after what it says of all contracts in every block, or less often. Root pauses,
 //! resumes, believes less than it did, gets to know the peer anew, upgrades its chain, resolves what
-//! a dead peer has left, and forgets what one has left that lives after all. Or it says how contracts will
-//! end with a peer that it takes for dead, and ends them so, unless that shows life meanwhile. Issuers freeze what is to
-//! move and thaw it; what could not move is owed, and anybody claims it, then or when the leg is long
-//! swept.
+//! a dead peer has left, and forgets what one has left that lives after all. Or it says how contracts
+//! will end with a peer that it takes for dead, and ends them so, unless that shows life meanwhile.
+//! Issuers freeze what is to move and thaw it; what could not move is owed, and anybody claims it,
+//! then or when the leg is long swept.
 //!
 //! # What cannot, and why
 //!
@@ -57,6 +57,7 @@ pub mod normal;
 pub mod offers;
 pub mod plans;
 pub mod properties;
+pub mod root;
 pub mod rows;
 pub mod run;
 pub mod trace;
