@@ -133,11 +133,15 @@ pub fn large() -> Vec<Plan> {
 		Plan { root: Root::Pauses, ..noticed("pauses", same, EITHER) },
 		Plan { calendar: LONG, root: Root::Resolves, ..noticed("dead-peer", same, EITHER) },
 		Plan { calendar: LONG, root: Root::Forgets, ..noticed("forgotten", same, EITHER) },
-		Plan { root: Root::Renews, ..noticed("renewals", &[[63, 95], [63, 97]], SAME) },
+		Plan {
+			calendar: SHORT,
+			root: Root::Renews,
+			..noticed("renewals", &[[63, 95], [63, 97]], SAME)
+		},
 		Plan { root: Root::Upgrades, ..noticed("upgrades", &[[63, 95], [63, 96]], SAME) },
 		Plan { notice: 2, calendar: MORE_PAIRS, ..two },
 		frozen(&Side::BOTH),
-		given_up(SAME),
+		Plan { calendar: SHORT, ..given_up(SAME) },
 		Plan { notice: 6, calendar: LONG_BEFORE, ..answers() },
 	]
 }
