@@ -61,6 +61,14 @@ mod happenings {
 			/// Height of the peer's block that proves it.
 			relied: Option<Height>,
 		},
+		/// The peer has forgotten its leg of a committed contract, or has not kept what it was: only an older
+		/// block of it, or root, says how this one ends.
+		Forgotten {
+			/// The contract.
+			id: ContractId,
+			/// Height of the peer's block that shows it.
+			relied: Option<Height>,
+		},
 		/// A contract has ended. Its value is the receiver's if it is settled, and else the payer's again,
 		/// or owed to them.
 		Ended {
@@ -73,13 +81,13 @@ mod happenings {
 			/// Height of the last of the peer's blocks by which it was moved, if by one.
 			relied: Option<Height>,
 		},
-		/// Root wants a contract whose peer has died to end like this.
+		/// Root wants a contract whose peer has died, or forgotten it, to end like this.
 		ResolutionAnnounced {
 			/// The contract.
 			id: ContractId,
 			/// What is to become of its log, if that is committed.
 			resolution: Resolution,
-			/// Own height from which on it may.
+			/// Own height from which on it may at the earliest.
 			since: Height,
 		},
 		/// A contract ends as it was told to, not by evidence.

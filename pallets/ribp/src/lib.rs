@@ -445,11 +445,16 @@ pub mod pallet {
 		/// Ends a contract, or forgets an ended one, without evidence: the peer has died. The first call
 		/// announces it, and the same one again, `PolicyDelay` blocks later, does it.
 		///
+		/// So it ends one that the peer has forgotten while it lives, as evidence has shown
+		/// ([`Event::Forgotten`]). The delay runs as notices do: all that time, anybody may show by an older
+		/// block what became of the other leg.
+		///
 		/// The promise is in the caller's hands: nothing makes the peer, should it live, end its
 		/// half in the same way. A leg that is not committed only frees its value.
 		///
-		/// Refuses a system that is not paused, or of which something was heard within `Silence` blocks; an
-		/// unknown contract; to forget one that has not ended, or before the epoch is over in which it expires.
+		/// Refuses, save for what is forgotten, a system that is not paused, or of which something was heard
+		/// within `Silence` blocks; an unknown contract; to forget one that has not ended, or before the epoch
+		/// is over in which it expires. Refuses what is forgotten while there is no business.
 		#[pallet::call_index(4)]
 		#[pallet::weight(cost::force_resolve::<T>())]
 		pub fn force_resolve(

@@ -63,7 +63,7 @@ mod items {
 	#[pallet::storage]
 	pub type LastSwept<T> = StorageValue<_, SystemId>;
 
-	/// How root wants contracts to end whose peer has died.
+	/// How root wants contracts to end whose peer has died, or has forgotten them.
 	#[pallet::storage]
 	pub type Resolutions<T> =
 		StorageDoubleMap<_, Identity, SystemId, Identity, ContractId, Announcement>;

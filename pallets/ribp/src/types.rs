@@ -99,6 +99,8 @@ pub struct Announcement {
 	pub at: Height,
 	/// The peer's height that was known.
 	pub known: Height,
+	/// The clock of notices, which runs while there is business.
+	pub clock: Height,
 }
 
 /// What a log does.

@@ -446,7 +446,7 @@ impl Chain {
 		let is_pending = leg.is_committed();
 		leg.proven = next.fact.filter(|_| is_pending).map(|fact| {
 			let proven = Proven { fact, at: proof, since: height };
-			leg.proven.unwrap_or(proven)
+			leg.proven.filter(|before| before.fact == fact).unwrap_or(proven)
 		});
 		let epoch = deals.epoch(side, index);
 		if leg.has_ended() && self.lane.goes(epoch, height) {

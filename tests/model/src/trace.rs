@@ -117,6 +117,7 @@ fn happened(before: &Leg, after: &Leg) -> Option<&'static str> {
 		return match (before.proven, after.proven.map(|proven| proven.fact)) {
 			(None, Some(Fact::Committed)) => Some("will settle"),
 			(None, Some(Fact::NotCommitted)) => Some("will be reversed"),
+			(None, Some(Fact::Forgotten)) => Some("is forgotten by the other chain"),
 			_ => None,
 		};
 	}

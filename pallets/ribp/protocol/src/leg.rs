@@ -11,6 +11,7 @@
 //! | 5 | committed, `AtExpiry` | the same | the fact is recorded |
 //! | 6 | committed with a fact | own height > max(h1, proof + exposure), no fork open | settled / reversed |
 //! | 7 | registered, cancelling | not committed, or own height > h1, or the notice is over | expired / cancelled |
+//! | 8 | committed | forgotten | the fact is recorded; root may resolve it |
 //!
 //! *Committed* is a fact about the peer's leg that never changes once it is final: committed at a height
 //! <= h2. A final block of the peer, the newest or an older one, shows it by a leg that is committed or
@@ -20,6 +21,9 @@
 //! 2. at any height, by one that is cancelled or has expired, and stays until its expiry has passed;
 //! 3. at a height >= h2, by a leg that is not there, if the block has all of that time and says that
 //!    nothing of it was swept.
+//!
+//! *Forgotten* is what is left: at a height >= h2 the leg is not there, and the block does not say that it would
+//! be. It never comes back, so newer blocks say no more; an older one still may.
 //!
 //! A header shows the state *after* its block. All bounds are inclusive: a commit exactly at the expiry is
 //! in time, on both sides.
@@ -103,6 +107,9 @@ pub enum Fact {
 	Committed,
 	/// It was not, and never will be.
 	NotCommitted,
+	/// It is over and not there, and the peer does not say what it was: it has forgotten it, or comes from
+	/// a time that it has not kept. Only an older block tells more.
+	Forgotten,
 }
 
 /// A leg on the chain that decides.
@@ -197,7 +204,7 @@ pub enum ControlError {
 	NotExpired,
 }
 
-/// How governance ends a leg that no evidence will ever decide about: the peer has died.
+/// How governance ends a leg that no evidence will ever decide about: the peer has died, or forgotten it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[derive(Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Resolution {
@@ -269,7 +276,7 @@ pub fn fact(terms: &Terms, shown: &Shown) -> Result<Fact, NotYet> {
 		Seen::Leg(Stage::Ended(Outcome::Cancelled | Outcome::Expired)) => Ok(Fact::NotCommitted),
 		Seen::Leg(_) if is_over => Ok(Fact::NotCommitted),
 		Seen::Nothing { is_complete: true } if is_over => Ok(Fact::NotCommitted),
-		Seen::Nothing { is_complete: false } if is_over => Err(NotYet::NotComplete),
+		Seen::Nothing { is_complete: false } if is_over => Ok(Fact::Forgotten),
 		Seen::Leg(_) | Seen::Nothing { .. } => Err(NotYet::PeerNotCommitted),
 	}
 }
@@ -285,9 +292,15 @@ pub fn by_evidence(
 	let ended = |outcome| Ok(Stage::Ended(outcome).into());
 	match standing {
 		Standing { stage: Stage::Ended(_), .. } => Err(NotYet::HasEnded),
-		Standing { stage: Stage::Committed { .. }, fact: Some(_) } => Err(NotYet::BeforeExpiry),
-		Standing { stage: stage @ Stage::Committed { .. }, fact: None } => {
-			Ok(decided(terms, stage, fact(terms, shown)?))
+		Standing {
+			stage: Stage::Committed { .. },
+			fact: Some(Fact::Committed | Fact::NotCommitted),
+		} => Err(NotYet::BeforeExpiry),
+		Standing { stage: stage @ Stage::Committed { .. }, fact: known } => {
+			match fact(terms, shown)? {
+				Fact::Forgotten if known.is_some() => Err(NotYet::NotComplete),
+				fact => Ok(decided(terms, stage, fact)),
+			}
 		},
 		Standing { stage: stage @ (Stage::Registered | Stage::Cancelling { .. }), .. } => {
 			let (is_over, outcome) = match stage {
@@ -303,7 +316,7 @@ pub fn by_evidence(
 				Ok(Fact::Committed) => {
 					Ok(decided(terms, Stage::Committed { at: now.0 }, Fact::Committed))
 				},
-				Err(NotYet::NotComplete) => Err(NotYet::NotComplete),
+				Ok(Fact::Forgotten) => Err(NotYet::NotComplete),
 				Err(_) => {
 					ensure_registered(terms, shown)?;
 					Ok(Stage::Committed { at: now.0 }.into())
@@ -315,16 +328,18 @@ pub fn by_evidence(
 
 /// What a fact makes of a leg that is committed.
 fn decided(terms: &Terms, committed: Stage, fact: Fact) -> Standing {
-	match (terms.own.settlement, fact) {
-		(Settlement::AtExpiry, fact) => Standing { stage: committed, fact: Some(fact) },
-		(Settlement::Early, fact) => Stage::Ended(verdict(fact)).into(),
+	match (terms.own.settlement, verdict(fact)) {
+		(Settlement::Early, Some(outcome)) => Stage::Ended(outcome).into(),
+		_ => Standing { stage: committed, fact: Some(fact) },
 	}
 }
 
-fn verdict(fact: Fact) -> Outcome {
+/// None if it says nothing of the outcome.
+fn verdict(fact: Fact) -> Option<Outcome> {
 	match fact {
-		Fact::Committed => Outcome::Settled,
-		Fact::NotCommitted => Outcome::Reversed,
+		Fact::Committed => Some(Outcome::Settled),
+		Fact::NotCommitted => Some(Outcome::Reversed),
+		Fact::Forgotten => None,
 	}
 }
 
@@ -363,7 +378,7 @@ pub fn by_time(
 		},
 		Standing { stage: Stage::Committed { .. }, fact: Some(fact) } => {
 			let is_exposed = exposed.until.is_some_and(|until| now > until);
-			(has_expired && is_exposed).then(|| verdict(fact))
+			verdict(fact).filter(|_| has_expired && is_exposed)
 		},
 		Standing { stage: Stage::Committed { .. } | Stage::Ended(_), .. } => None,
 	}

@@ -7,8 +7,8 @@ use crate::{
 use codec::MaxEncodedLen;
 use frame_support::{CloneNoBound, WeakBoundedVec};
 use ribp_protocol::{
-	by_evidence, by_time, Exposed, Height, NotYet, Notice, Outcome, Own, Shown, Stage, Standing,
-	Terms,
+	by_evidence, by_time, Exposed, Fact, Height, NotYet, Notice, Outcome, Own, Shown, Stage,
+	Standing, Terms,
 };
 use sp_core::H256;
 
@@ -70,6 +70,13 @@ impl Outlook {
 	fn standing<Action>(&self, entry: &Entry<Action>) -> Standing {
 		let relied = entry.relied.filter(|relied| relied.is_on(self.branch));
 		Standing { stage: entry.stage, fact: entry.fact.filter(|_| relied.is_some()) }
+	}
+
+	/// Since which own height it is known, by the branch that is followed, that the peer has forgotten its
+	/// leg.
+	pub(crate) fn forgotten_since<Action>(&self, entry: &Entry<Action>) -> Option<Height> {
+		let is_forgotten = self.standing(entry).fact == Some(Fact::Forgotten);
+		entry.relied.filter(|_| is_forgotten).map(|relied| relied.since)
 	}
 
 	/// What becomes of a leg by what a block of the peer shows.

@@ -20,7 +20,7 @@ use corridor::discharge;
 use entry::{Move, Outlook, Pair};
 use frame_support::{ensure, storage::with_storage_layer, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
-use ribp_protocol::{cancel, resolve, Epoch, Height, LogHash, Own};
+use ribp_protocol::{cancel, resolve, Epoch, Fact, Height, LogHash, Own};
 use sp_runtime::{
 	traits::{UniqueSaturatedInto, Zero},
 	DispatchError, DispatchResult,
@@ -100,8 +100,10 @@ impl<T: Config> Pallet<T> {
 				if !was_committed {
 					Self::deposit_event(Event::Committed { id, at, relied });
 				}
-				if entry.fact.is_some() {
-					Self::deposit_event(Event::VerdictPending { id, relied });
+				match entry.fact {
+					None => {},
+					Some(Fact::Forgotten) => Self::deposit_event(Event::Forgotten { id, relied }),
+					Some(_) => Self::deposit_event(Event::VerdictPending { id, relied }),
 				}
 			},
 			Stage::Ended(outcome) => {
@@ -217,33 +219,52 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Says how a contract with a dead chain is to end, and ends it when that was said long enough ago.
+	/// Says how a contract is to end whose peer has died or forgotten it, and ends it when that was said long
+	/// enough ago.
 	pub(crate) fn do_force_resolve(
 		peer: SystemId,
 		id: ContractId,
 		resolution: Resolution,
 	) -> DispatchResult {
 		let record = Systems::<T>::get(peer).ok_or(Error::<T>::UnknownSystem)?;
-		ensure!(record.is_paused(), Error::<T>::SystemNotPaused);
 		let Own(now) = Self::now();
-		let silent = now.saturating_sub(record.advanced_at);
-		ensure!(silent >= T::Silence::get(), Error::<T>::SystemNotSilent);
 		let pair = Pair::with::<T>(peer);
-		let entry = pair.find::<T>(&id).ok_or(Error::<T>::UnknownContract)?;
+		let found = pair.find::<T>(&id);
+		let outlook = Self::outlook(pair, &record);
+		// Of a peer that lives, only what it has forgotten.
+		let forgotten = found.as_ref().and_then(|leg| outlook.forgotten_since(leg));
+		let forgotten = forgotten.filter(|_| !record.is_paused());
+		match forgotten {
+			Some(_) => ensure_active::<T>(&record)?,
+			None => {
+				ensure!(record.is_paused(), Error::<T>::SystemNotPaused);
+				let silent = now.saturating_sub(record.advanced_at);
+				ensure!(silent >= T::Silence::get(), Error::<T>::SystemNotSilent);
+			},
+		}
+		let entry = found.ok_or(Error::<T>::UnknownContract)?;
 		let terms = pair.terms(&entry.contract).ok_or(Error::<T>::UnknownContract)?;
 		let outcome =
 			resolve(&terms, entry.stage, Own(now), resolution).map_err(Error::<T>::from)?;
 		// What is not there yet in the same epoch would be unknown, too.
 		let is_over = Epoch::of(terms.own.expiry) < Epoch::of(now);
 		ensure!(outcome.is_some() || is_over, Error::<T>::NotExpired);
-		// What was said before a sign of life, or of business, is void.
-		let known = record.known();
-		let is_valid = |said: &Announcement| said.known == known && said.at >= record.counted_to;
+		let (known, clock) = (record.known(), record.clock);
+		let is_valid = |said: &Announcement| match forgotten {
+			// What was said before that was shown, on the branch that is followed, is void.
+			Some(since) => said.at >= since,
+			// So is what was said before a sign of life, or of business.
+			None => said.known == known && said.at >= record.counted_to,
+		};
 		let said = Resolutions::<T>::get(peer, id).filter(is_valid);
 		match said {
 			Some(said) if said.resolution == resolution => {
-				let since = said.at.saturating_add(T::PolicyDelay::get());
-				ensure!(now >= since, Error::<T>::AnnouncedRecently);
+				let passed = match forgotten {
+					// An older block still decides: there must have been business for it to be shown.
+					Some(_) => clock.saturating_sub(said.clock),
+					None => now.saturating_sub(said.at),
+				};
+				ensure!(passed >= T::PolicyDelay::get(), Error::<T>::AnnouncedRecently);
 			},
 			_ => {
 				let since = now.saturating_add(T::PolicyDelay::get());
@@ -252,7 +273,11 @@ impl<T: Config> Pallet<T> {
 						lane.announced = lane.announced.saturating_add(1);
 					});
 				}
-				Resolutions::<T>::insert(peer, id, Announcement { resolution, at: now, known });
+				Resolutions::<T>::insert(
+					peer,
+					id,
+					Announcement { resolution, at: now, known, clock },
+				);
 				Self::deposit_event(Event::ResolutionAnnounced { id, resolution, since });
 				return Ok(());
 			},

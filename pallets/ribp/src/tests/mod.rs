@@ -12,6 +12,7 @@ mod exchange;
 mod expiry;
 mod finality;
 mod flood;
+mod forgotten;
 mod forks;
 mod freshness;
 mod golden;

@@ -4,8 +4,8 @@ use super::{altered::*, chain::*, world::*};
 use crate::{
 	chains::own::begin_block,
 	mock::{Ribp, RuntimeOrigin, System, Test, BLOCK_TIME},
-	statement_of, Call, CompleteFrom, Error, Evidence, Link, Outcome, OwnHistory, Stage, Statement,
-	Subtree, Systems, TrustAnchor, ENGINE_ID, MAX_NODES, STORED_LEVEL,
+	statement_of, Call, CompleteFrom, Error, Event, Evidence, Link, Outcome, OwnHistory, Stage,
+	Statement, Subtree, Systems, TrustAnchor, ENGINE_ID, MAX_NODES, STORED_LEVEL,
 };
 use codec::Encode;
 use frame_support::traits::PalletInfoAccess;
@@ -233,8 +233,9 @@ fn what_may_have_been_there_before_an_upgrade_is_not_taken_for_absent() {
 	for height in [11, 13] {
 		let (mut world, delivery) = absent_and_complete_from(height);
 		let ids = [delivery.id()];
-		let absent = world.evidence(&ids);
-		world.refuse(&absent, &ids, Error::NotComplete);
+		world.tell_alpha(&ids).expect("beta says that it is unknown");
+		let forgotten = Event::Forgotten { id: delivery.id(), relied: Some(13) };
+		assert!(world.alpha.events().contains(&forgotten));
 		world.advance_to(20);
 		world.tell_alpha(&[]).expect("it is a step");
 		let known = world.evidence(&ids);

@@ -272,8 +272,11 @@ fn what_was_swept_is_unknown_not_absent() {
 	});
 	world.seal();
 	let ids = [swap.id()];
-	let evidence = world.evidence(&ids);
-	world.refuse(&evidence, &ids, Error::NotComplete);
+	world.tell_alpha(&ids).expect("it says that it may have swept it");
+	assert_eq!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { at: 3 }));
+	world.seal();
+	let again = world.evidence(&ids);
+	world.refuse(&again, &ids, Error::NotComplete);
 	world.beta.corrupt(|| Corridors::<Test>::mutate(ALPHA, |lane| lane.said.swept = Epoch(0)));
 	world.beta.seal();
 	world.tell_alpha(&ids).expect("it says that it is not swept, and was never committed");

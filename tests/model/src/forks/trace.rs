@@ -115,6 +115,7 @@ fn ending(tree: &Tree, reader: &Reader) -> String {
 				None => "",
 				Some(Fact::Committed) => ", to settle",
 				Some(Fact::NotCommitted) => ", to be reversed",
+				Some(Fact::Forgotten) => ", and forgotten by the peer",
 			};
 			format!("committed at {at}{known}")
 		},

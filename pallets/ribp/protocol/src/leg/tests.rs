@@ -111,7 +111,6 @@ fn a_committed_leg_is_decided_by_what_never_changes() {
 		assert_eq!(next(COMMITTED, 5, leg(5, Stage::Ended(outcome))), ended(Outcome::Reversed));
 	}
 	assert_eq!(next(COMMITTED, 50, nothing(19, true)), Err(NotYet::PeerNotCommitted));
-	assert_eq!(next(COMMITTED, 50, nothing(20, false)), Err(NotYet::NotComplete));
 	assert_eq!(next(COMMITTED, 5, nothing(20, true)), ended(Outcome::Reversed));
 }
 
@@ -123,6 +122,29 @@ fn a_leg_that_is_not_committed_ends_when_the_peers_cannot_be() {
 	assert_eq!(next(Stage::Registered, 5, cancelled), ended(Outcome::Expired));
 	assert_eq!(next(Stage::Registered, 50, cancelled), ended(Outcome::Expired));
 	assert_eq!(next(Stage::Registered, 5, nothing(20, false)), Err(NotYet::NotComplete));
+}
+
+/// No block to come says more; an older one may.
+#[test]
+fn what_is_forgotten_decides_nothing_and_is_said_once() {
+	let forgotten = Standing { stage: COMMITTED, fact: Some(Fact::Forgotten) };
+	for settlement in [Early, AtExpiry] {
+		let terms = terms(settlement);
+		let next = |standing, shown: &_| by_evidence(&terms, standing, Own(50), Notice(50), shown);
+		assert_eq!(next(COMMITTED.into(), &nothing(19, false)), Err(NotYet::PeerNotCommitted));
+		assert_eq!(next(COMMITTED.into(), &nothing(20, false)), Ok(forgotten));
+		assert_eq!(next(forgotten, &nothing(30, false)), Err(NotYet::NotComplete));
+		assert_eq!(next(forgotten, &leg(19, Stage::Registered)), Err(NotYet::PeerNotCommitted));
+		for now in [10, 11, 99] {
+			let exposed = Exposed { until: Some(Own(0)) };
+			assert_eq!(by_time(&terms, forgotten, Own(now), Notice(now), exposed), None);
+		}
+		for shown in [leg(15, COMMITTED), leg(15, SETTLED), leg(15, Stage::Ended(Outcome::Expired))]
+		{
+			assert_eq!(next(forgotten, &shown), next(COMMITTED.into(), &shown));
+			assert!(next(forgotten, &shown).is_ok());
+		}
+	}
 }
 
 #[test]
