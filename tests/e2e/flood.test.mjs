@@ -31,7 +31,7 @@ test('a flood of forged evidence is refused, and neither blocks nor settlement w
 	const stale = await evidenceExtrinsic(first, await fetchEvidence(first));
 	await untilBoth([first, firstPeer], 'settled');
 
-	// Everything about it is in order but the signatures, and these are asked for last.
+	// Everything about it is in order but the signatures.
 	const forge = await forger(first);
 	const { submitEvidence } = alpha.api.tx.ribp;
 	const forged = await until('evidence against which only its signatures speak', async () => {

@@ -2,10 +2,11 @@
 
 use crate::{
 	ancestry::{Ancestry, Unlinked},
-	AuthoritySet, AuthoritySetError, Header, Justification, MAX_ANCESTRIES,
+	AuthoritySet, AuthoritySetError, Header, Justification, Vote, MAX_ANCESTRIES,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode};
+use core::slice::SliceIndex;
 use finality_grandpa::{Message, Precommit};
 use scale_info::TypeInfo;
 use sp_consensus_grandpa::{
@@ -115,10 +116,11 @@ impl Finalized {
 	}
 }
 
-/// A header and votes that would finalize it, if their signatures are genuine.
+/// A header and votes that would finalize it, if all of their signatures are genuine.
 ///
-/// Everything but the signatures, which cost the most, is checked: only what is otherwise worth
-/// believing needs to get that far.
+/// Everything but the signatures is checked, and one of these: nobody without a vote for this header
+/// makes others read on. The other signatures cost the most: only what is otherwise worth believing
+/// needs to get that far.
 #[derive(Debug)]
 pub struct Candidate<'a> {
 	header: &'a Header,
@@ -129,7 +131,8 @@ pub struct Candidate<'a> {
 }
 
 impl<'a> Candidate<'a> {
-	/// Checks the votes: whose they are, how much they weigh, and what they are for.
+	/// Checks the votes: whose they are, how much they weigh, and what they are for; and the signature
+	/// of the first, before the headers that link them are hashed.
 	///
 	/// The caller must know that `set` is the one in charge of the header's block; the block that
 	/// announces a new set belongs to the old one.
@@ -149,6 +152,7 @@ impl<'a> Candidate<'a> {
 		check_voters(justification, set)?;
 		let hash = header.hash();
 		check_target(header, hash, justification)?;
+		check_signatures(justification, set, ..1)?;
 		let next_set = next_set(header, set)?;
 		check_ancestry(justification)?;
 		Ok(Self { header, hash, next_set, justification, set })
@@ -164,9 +168,9 @@ impl<'a> Candidate<'a> {
 		self.next_set.as_ref()
 	}
 
-	/// Checks the signatures, and believes.
+	/// Checks the other signatures, and believes.
 	pub fn verify(self) -> Result<Finalized, FinalityError> {
-		check_signatures(self.justification, self.set)?;
+		check_signatures(self.justification, self.set, 1..)?;
 		let Self { header, hash, next_set, .. } = self;
 		Ok(Finalized { header: header.clone(), hash, next_set })
 	}
@@ -305,12 +309,14 @@ fn check_ancestry(justification: &Justification) -> Result<(), FinalityError> {
 	Ok(())
 }
 
+/// Checks the signatures of some of the votes.
 fn check_signatures(
 	justification: &Justification,
 	set: &AuthoritySet,
+	votes: impl SliceIndex<[Vote], Output = [Vote]>,
 ) -> Result<(), FinalityError> {
 	let mut buffer = Vec::new();
-	for vote in &justification.votes {
+	for vote in justification.votes.get(votes).unwrap_or_default() {
 		let precommit = Precommit::new(vote.target_hash, vote.target_number);
 		let result = check_message_signature_with_buffer(
 			&Message::Precommit(precommit),

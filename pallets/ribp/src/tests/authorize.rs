@@ -19,6 +19,7 @@ use sp_runtime::{
 	transaction_validity::{InvalidTransaction, TransactionValidityError},
 	DispatchError, StateVersion,
 };
+use std::ops::RangeBounds;
 
 /// A world in which evidence could commit alpha's half of this exchange.
 fn ready() -> (World, Exchange) {
@@ -130,40 +131,49 @@ fn the_pool_keeps_one_message_a_system_and_the_one_that_moves_most() {
 	assert!(valid.priority < more.priority);
 }
 
-/// The same evidence, with signatures that are nobody's.
-fn unsigned(mut evidence: Evidence) -> Evidence {
-	let justification = evidence.justification();
-	for vote in &mut justification.votes {
-		vote.signature = sp_core::ed25519::Signature::from_raw([0; 64]).into();
+/// The same evidence, with the signatures of these votes nobody's.
+fn unsigned(mut evidence: Evidence, votes: impl RangeBounds<usize>) -> Evidence {
+	for (place, vote) in evidence.justification().votes.iter_mut().enumerate() {
+		if votes.contains(&place) {
+			vote.signature = sp_core::ed25519::Signature::from_raw([0; 64]).into();
+		}
 	}
 	evidence
 }
 
+/// Whoever has no vote for a header does not make others hash a proof, or what links it.
 #[test]
-fn signatures_are_looked_at_last() {
+fn one_signature_is_looked_at_before_anything_large_is_hashed() {
+	let (mut world, swap) = ready();
+	let ids = [swap.delivery.id()];
+	let mut forged = unsigned(world.evidence(&ids), ..1);
+	forged.proof = vec![vec![0; 1_000]; 3];
+	world.refuse(&forged, &ids, Error::BadSignature);
+	forged.justification().votes.truncate(1);
+	world.refuse(&forged, &ids, Error::TooFewVotes);
+	world.refuse(&forged, &[unknown_id(1)], Error::UnknownContract);
+}
+
+#[test]
+fn the_other_signatures_are_looked_at_last() {
 	let swap = Exchange::until(20, 20);
 	let late = Exchange::numbered(1, 20, 20);
 	let mut world = World::new().registered(&swap);
 	world.alpha.register(&late.delivery).expect("it is new");
 	let (ids, without_mirror) = ([swap.delivery.id()], [late.delivery.id()]);
-	let forged = unsigned(world.evidence(&ids));
+	let forged = unsigned(world.evidence(&ids), 1..);
 	world.refuse(&forged, &ids, Error::BadSignature);
 
-	let useless = unsigned(world.evidence(&without_mirror));
+	let useless = unsigned(world.evidence(&without_mirror), 1..);
 	world.refuse(&useless, &without_mirror, Error::PeerNotRegistered);
-	world.refuse(&forged, &[unknown_id(1)], Error::UnknownContract);
 	world.refuse(&silent(&world, &forged), &ids, Error::IncompleteProof);
 	let mut padded = forged.clone();
 	padded.proof.push(vec![0]);
 	world.refuse(&padded, &ids, Error::UnusedProofNodes);
-	let mut surplus = forged.clone();
-	let justification = surplus.justification();
-	justification.votes.truncate(1);
-	world.refuse(&surplus, &ids, Error::TooFewVotes);
 
 	world.alpha.seal();
 	world.beta.advance_to(6);
-	let no_step = unsigned(world.evidence(&[]));
+	let no_step = unsigned(world.evidence(&[]), ..);
 	world.refuse(&no_step, &[], Error::NothingToGain);
 }
 
@@ -259,7 +269,7 @@ fn what_is_of_no_use_fails_in_a_block_and_changes_nothing() {
 	let ids = [swap.delivery.id()];
 	let evidence = world.evidence(&ids);
 	let alpha = &mut world.alpha;
-	let forged = unsigned(evidence.clone());
+	let forged = unsigned(evidence.clone(), ..);
 	fails_in_block(alpha, submission(BETA, forged, &ids), Error::BadSignature);
 	fails_in_block(alpha, submission(ALPHA, evidence.clone(), &ids), Error::UnknownSystem);
 	alpha.submit(BETA, evidence.clone(), &ids).expect("it is useful");
