@@ -11,6 +11,7 @@
 //! | [`exchange`] | what two users agree on, as each chain registers it |
 //! | [`host`] | an offchain worker's host: its clock, its database and HTTP |
 //! | [`node`] | nodes that answer JSON-RPC as those of a real chain do, and their faults |
+//! | [`pool`] | the transaction pool of a node |
 //!
 //! It builds upon [`ribp_light_client::testing`]: headers, votes and states.
 //!
@@ -23,6 +24,7 @@ pub mod host;
 pub mod ledger;
 pub mod node;
 pub mod past;
+pub mod pool;
 pub mod side;
 pub mod voters;
 pub mod world;

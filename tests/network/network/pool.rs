@@ -3,31 +3,19 @@
 use super::{chain::Chain, transaction::Transaction};
 use pallet_ribp::Height;
 use ribp_runtime::UncheckedExtrinsic;
-use sp_runtime::transaction_validity::{
-	TransactionPriority, TransactionSource, TransactionTag, TransactionValidityError,
-	ValidTransaction,
-};
-
-/// An extrinsic that waits for a block.
-struct Waiting {
-	extrinsic: UncheckedExtrinsic,
-	provides: Vec<TransactionTag>,
-	priority: TransactionPriority,
-	/// The last height at which it may get into a block.
-	until: Height,
-}
+use sp_runtime::transaction_validity::{TransactionSource, TransactionValidityError};
 
 /// The extrinsics that wait for a block.
 #[derive(Default)]
 pub struct Pool {
-	waiting: Vec<Waiting>,
+	waiting: ribp_kit::pool::Pool<UncheckedExtrinsic>,
 }
 
 /// Why the pool does not take an extrinsic.
 pub enum Rejection {
 	/// The runtime says why.
 	Invalid(TransactionValidityError),
-	/// It has another one for the same that is worth as much.
+	/// It has others for the same that are worth as much.
 	TooLowPriority,
 }
 
@@ -39,22 +27,15 @@ impl Pool {
 		source: TransactionSource,
 		extrinsic: UncheckedExtrinsic,
 	) -> Result<(), Rejection> {
-		let verdict = chain.validate(source, extrinsic.clone()).map_err(Rejection::Invalid)?;
-		let ValidTransaction { priority, provides, longevity, .. } = verdict;
-		let rivals = |other: &Waiting| other.provides.iter().any(|tag| provides.contains(tag));
-		if self.waiting.iter().any(|other| rivals(other) && other.priority >= priority) {
-			return Err(Rejection::TooLowPriority);
-		}
-		self.waiting.retain(|other| !rivals(other));
-		let until = chain.sealed().saturating_add(longevity.min(u64::from(Height::MAX)) as Height);
-		self.waiting.push(Waiting { extrinsic, provides, priority, until });
-		Ok(())
+		let valid = chain.validate(source, extrinsic.clone()).map_err(Rejection::Invalid)?;
+		let imported = self.waiting.import(extrinsic, valid, chain.sealed());
+		imported.map_err(|_| Rejection::TooLowPriority)
 	}
 
 	/// What the author of the block `number` puts into it.
 	pub fn take(&mut self, number: Height) -> impl Iterator<Item = Transaction> + '_ {
-		let alive = self.waiting.drain(..).filter(move |waiting| number <= waiting.until);
-		alive.map(|waiting| Transaction::General(Box::new(waiting.extrinsic)))
+		let taken = self.waiting.take(number);
+		taken.map(|extrinsic| Transaction::General(Box::new(extrinsic)))
 	}
 
 	/// The nodes restart, and keep nothing.
