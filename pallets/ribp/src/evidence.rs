@@ -9,7 +9,7 @@ use crate::{
 		entry::{Move, Pair},
 		value,
 	},
-	pool::PRIORITY,
+	pool::{by_step, by_work},
 	Config, ContractId, Corridors, EntryOf, Error, Evidence, Heard, Pallet, Reliance, System,
 	SystemId,
 };
@@ -17,13 +17,13 @@ use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{ensure, traits::Get};
 use frame_system::{ensure_authorized, ensure_signed, pallet_prelude::OriginFor};
-use ribp_light_client::{Header, Justification};
+use ribp_light_client::{Header, Justification, Link};
 use ribp_protocol::{Epoch, Own, MAX_PEAKS, MAX_TAIL};
 use sp_core::H256;
 use sp_io::hashing::twox_128;
 use sp_runtime::{
 	traits::BadOrigin,
-	transaction_validity::{TransactionPriority, TransactionSource, TransactionValidityWithRefund},
+	transaction_validity::{TransactionSource, TransactionValidityWithRefund},
 	DispatchResult,
 };
 
@@ -107,8 +107,8 @@ pub(crate) fn check_final<T: Config>(
 }
 
 impl<T: Config> Pallet<T> {
-	/// Whether the pool may take this evidence: of a system's, the one that moves most, and of those
-	/// that move nothing one with which the authorities change.
+	/// Whether the pool may take this evidence: of newer headers, one of each system; of known ones, one
+	/// about each contract.
 	pub(crate) fn authorize_evidence(
 		source: TransactionSource,
 		system: SystemId,
@@ -116,13 +116,24 @@ impl<T: Config> Pallet<T> {
 		contracts: &[ContractId],
 		work: u32,
 	) -> TransactionValidityWithRefund {
-		Self::authorize(source, ("ribp", [system]), || {
-			let Verdict { news, moves, .. } =
-				Self::judge(system, evidence, contracts, work, Asker::Pool)?;
-			let hands_over = news.is_some_and(|news| news.next_set.is_some());
-			let worth = moves.len().max(usize::from(hands_over));
-			Ok(PRIORITY.saturating_add(worth as TransactionPriority))
-		})
+		let judge = || Self::judge(system, evidence, contracts, work, Asker::Pool);
+		let number = evidence.header.number;
+		match evidence.link {
+			Link::Above { .. } => Self::authorize(source, ("ribp-step", [system]), || {
+				let Verdict { record, moves, .. } = judge()?;
+				let ahead = number.saturating_sub(record.known());
+				Ok(by_step::<T>(ahead, work_of_moves(&moves)))
+			}),
+			_ if contracts.is_empty() => Self::authorize(source, ("ribp-heard", [system]), || {
+				judge().map(|_| by_step::<T>(number, 0))
+			}),
+			_ => {
+				let tags = contracts.iter().map(|id| (system, id));
+				Self::authorize(source, ("ribp", tags), || {
+					judge().map(|verdict| by_work::<T>(work_of_moves(&verdict.moves)))
+				})
+			},
+		}
 	}
 
 	/// Who makes a call that brings proofs: anybody who signs it, or the pool that took it.
@@ -158,7 +169,8 @@ impl<T: Config> Pallet<T> {
 		Self::apply_all(pair, &record, moves)
 	}
 
-	/// Everything that is asked of evidence, cheap questions first, signatures last. Changes nothing.
+	/// Everything that is asked of evidence, cheap questions first: one signature before anything large
+	/// is hashed, the others last. Changes nothing.
 	fn judge(
 		system: SystemId,
 		evidence: &Evidence,
@@ -170,10 +182,13 @@ impl<T: Config> Pallet<T> {
 		let (pair, record) = Self::known_pair(system)?;
 		Self::check_named(contracts, work)?;
 		let named = Self::named_contracts(pair, contracts, asker)?;
+		let is_above = matches!(evidence.link, Link::Above { .. });
+		let is_useless = named.is_empty() && !contracts.is_empty() && !is_above;
+		ensure!(!is_useless, Error::<T>::UnknownContract);
 		let counted =
 			named.iter().map(|(_, entry)| value::work::<T, _>(&entry.action)).sum::<u32>();
 		Self::check_work(counted, work, asker)?;
-		if named.is_empty() && evidence.proof.is_empty() {
+		if contracts.is_empty() && evidence.proof.is_empty() {
 			ensure!(may_be_step::<T>(&record, &evidence.header), Error::<T>::NothingToGain);
 		} else {
 			ensure_active::<T>(&record)?;
@@ -185,7 +200,9 @@ impl<T: Config> Pallet<T> {
 			true => None,
 			false => Self::hear(system, &record, &mut claim)?,
 		};
-		let is_of_use = !moves.is_empty() || heard.is_some() || claim.is_step();
+		// What its contracts were left behind by must not keep the chain from the header.
+		let is_step = claim.is_step() || (claim.is_newer() && !asker.is_exacting());
+		let is_of_use = !moves.is_empty() || heard.is_some() || is_step;
 		ensure!(is_of_use, Error::<T>::NothingToGain);
 		let news = claim.believe()?;
 		Ok(Verdict { pair, record, news, moves, heard })
@@ -218,7 +235,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What becomes of the named contracts. Fails unless all move, but for those whose time is over
-	/// and those that may be passed over, or none is named.
+	/// and those that may be passed over; of these all, if there is a newer header to be learnt.
 	fn decide_all(
 		claim: &mut Claim<T>,
 		record: &System,
@@ -237,7 +254,9 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		match left_behind {
-			Some(error) if moves.is_empty() => Err(error),
+			Some(error) if moves.is_empty() && (asker.is_exacting() || !claim.is_newer()) => {
+				Err(error)
+			},
 			_ => Ok(moves),
 		}
 	}
@@ -268,21 +287,27 @@ impl<T: Config> Pallet<T> {
 		Ok(Move { id, entry, next, relied })
 	}
 
+	/// The named contracts that have not ended: all, if nothing may be superfluous.
 	fn named_contracts(
 		pair: Pair,
 		contracts: &[ContractId],
 		asker: Asker,
 	) -> Result<Vec<(ContractId, EntryOf<T>)>, Error<T>> {
-		let open = |id: &ContractId| {
-			let entry = pair.find::<T>(id).filter(|entry| !entry.stage.has_ended())?;
-			Some((*id, entry))
-		};
-		let named: Vec<_> = contracts.iter().filter_map(open).collect();
-		let count = contracts.len();
-		let enough = if asker.is_exacting() { count } else { count.min(1) };
-		ensure!(named.len() >= enough, Error::<T>::UnknownContract);
+		let mut named = Vec::with_capacity(contracts.len());
+		for id in contracts {
+			match pair.find::<T>(id).filter(|entry| !entry.stage.has_ended()) {
+				Some(entry) => named.push((*id, entry)),
+				None if asker.is_exacting() => return Err(Error::<T>::UnknownContract),
+				None => {},
+			}
+		}
 		Ok(named)
 	}
+}
+
+/// What it takes to make these moves; each counts, at least.
+fn work_of_moves<T: Config>(moves: &[Move<T>]) -> u32 {
+	moves.iter().map(|step| value::work::<T, _>(&step.entry.action).max(1)).sum()
 }
 
 pub(crate) fn check_digest<'a, T>(

@@ -143,7 +143,7 @@ pub mod pallet {
 
 	#[pallet::config]
 	pub trait Config:
-		frame_system::Config<Hash = H256, Hashing = BlakeTwo256>
+		frame_system::Config<Hash = H256, Hashing = BlakeTwo256, RuntimeEvent: TryInto<Event<Self>>>
 		+ CreateAuthorizedTransaction<Call<Self>>
 	{
 		/// Weights of the calls.
@@ -424,10 +424,8 @@ pub mod pallet {
 			Pallet::<T>::authorize(source, ("ribp-end", contracts), || {
 				let asker = evidence::Asker::Pool;
 				let (pair, record) = Pallet::<T>::known_pair(*peer)?;
-				let moves = Pallet::<T>::judge_conclusion(pair, &record, contracts, *work, asker)?;
-				// As much as those that it takes the place of, together.
-				let each = pool::PRIORITY / u64::from(T::MaxContracts::get()).saturating_add(1);
-				Ok(each.saturating_mul(moves.len() as u64))
+				Pallet::<T>::judge_conclusion(pair, &record, contracts, *work, asker)?;
+				Ok(pool::by_work::<T>((*work).max(contracts.len() as u32)))
 			})
 		})]
 		#[pallet::weight_of_authorize(Weight::zero())]

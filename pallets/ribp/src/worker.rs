@@ -2,9 +2,11 @@
 //!
 //! Once per block and peer, and on one node of the chain (see [`turn`]), at most: a finality proof
 //! and storage proofs of as many endpoints as the paper asks, one message about all contracts that
-//! move by the newest of them, one line in the log. Nothing here is trusted or needed for
+//! move by the newest of them, messages about those that move by the known head already (see
+//! [`behind`]), one line in the log for each of the two. Nothing here is trusted or needed for
 //! safety: whatever is submitted is judged like anybody's evidence.
 
+mod behind;
 mod contradiction;
 mod finality;
 mod gossip;
@@ -24,7 +26,7 @@ use crate::{
 	Call, Config, Corridors, Error, Evidence, Height, Legs, Link, Pallet, System, SystemId,
 	Systems, Testimony,
 };
-use alloc::{format, string::String, vec::Vec};
+use alloc::{format, string::String, vec, vec::Vec};
 use codec::Encode;
 use contradiction::{contradiction, OtherHistory};
 use frame_support::traits::Get;
@@ -129,6 +131,8 @@ struct Round<T: Config> {
 struct Fetched<'a, T: Config> {
 	evidence: Evidence,
 	about: &'a [Wanted<T>],
+	/// Those that its block may move as well.
+	others: &'a [Wanted<T>],
 }
 
 impl<T: Config> Pallet<T> {
@@ -154,24 +158,32 @@ impl<T: Config> Pallet<T> {
 		let outlook = Self::outlook(Pair::with::<T>(system), record);
 		let next = Own(now.saturating_add(1));
 		let most = T::MaxContracts::get();
-		let (mut due, mut work) = (Vec::new(), 0_u32);
+		let (mut due, mut behind, mut work) = (Vec::new(), Vec::new(), 0_u32);
 		for (_, entry) in Legs::<T>::iter_prefix((system,)) {
 			let more = value::work::<T, _>(&entry.action);
-			let has_room = due.len() < most as usize && work.saturating_add(more) <= most;
+			let all = work.saturating_add(more);
+			let has_room = due.len() + behind.len() < most as usize && all <= most;
 			if !has_room || outlook.by_time::<T>(&entry, next).is_none() {
 				continue;
 			}
-			work = work.saturating_add(more);
-			due.push(entry.contract.id());
+			work = all;
+			match outlook.by_time::<T>(&entry, Own(now)) {
+				Some(_) => behind.push(entry.contract.id()),
+				None => due.push(entry.contract.id()),
+			}
 		}
-		if due.is_empty() {
-			return;
+		let (count, is_full) = (due.len() + behind.len(), work >= most);
+		if is_full {
+			due.append(&mut behind);
 		}
-		due.sort();
-		let count = due.len();
-		let call = Call::<T>::conclude { peer: system, contracts: due, work };
-		let transaction = T::create_authorized_transaction(call.into());
-		if SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).is_ok() {
+		let messages = behind::shares(&behind).map(<[_]>::to_vec).chain(Some(due));
+		let submitted = messages.filter(|contracts| !contracts.is_empty()).map(|mut contracts| {
+			contracts.sort();
+			let work = Self::work_of(system, &contracts);
+			submit_call(Call::<T>::conclude { peer: system, contracts, work })
+		});
+		// All of them, whatever becomes of the others.
+		if submitted.fold(false, |some, taken| some | taken) {
 			log::info!(target: LOG_TARGET, "{}: {count} contract(s) end by time", system.0);
 		}
 	}
@@ -180,7 +192,8 @@ impl<T: Config> Pallet<T> {
 	fn check_peers(now: Height) {
 		let mut lock = StorageLock::<Time>::with_deadline(ROUNDS_LOCK, LOCK);
 		let Ok(_guard) = lock.try_lock() else { return };
-		let last_start = timestamp().add(Duration::from_millis(LOCK.millis() - ROUND.millis()));
+		let longest = ROUND.millis() + behind::PATIENCE.millis();
+		let last_start = timestamp().add(Duration::from_millis(LOCK.millis() - longest));
 		let mut systems: Vec<_> = Systems::<T>::iter_keys().collect();
 		if !systems.is_empty() {
 			// A different one first in each block: slow peers must not keep others from their turn.
@@ -202,7 +215,7 @@ impl<T: Config> Pallet<T> {
 		if !remembered.is_due(now) {
 			return;
 		}
-		let Some(round) = Round::<T>::new(system, now, &mut remembered) else {
+		let Some(mut round) = Round::<T>::new(system, now, &mut remembered) else {
 			remembered.rests();
 			return memory.set(&remembered);
 		};
@@ -211,6 +224,7 @@ impl<T: Config> Pallet<T> {
 		}
 		// Should an answer be the end of this worker, the next ones leave the peer alone for a while.
 		memory.set(&remembered.but_failed(now));
+		round.bring_up(&endpoints, now, &mut remembered);
 		match round.ask_all(&endpoints, now, &remembered) {
 			Ok((end, next_turn)) => remembered.ended(end, next_turn),
 			Err((url, failure)) => {
@@ -299,9 +313,7 @@ impl<T: Config> Round<T> {
 		now: Height,
 		remembered: &Memory,
 	) -> Result<(RoundEnd, u32), (String, Failure<T>)> {
-		let count = endpoints.len();
-		// Idle rounds come every few blocks only: those must not meet the same endpoint each time.
-		let first = (now as usize).wrapping_add((now / MAX_PAUSE) as usize) % count.max(1);
+		let (count, first) = (endpoints.len(), first_of(endpoints, now));
 		let end = timestamp().add(ROUND);
 		let mut answers = Answers::of(count as u32);
 		let mut answered = false;
@@ -397,6 +409,16 @@ impl<T: Config> Round<T> {
 			return Ok(Some(tally));
 		}
 		let Some(fetched) = self.fetch(client)? else { return Ok(None) };
+		self.propose(fetched, client, half_time)
+	}
+
+	/// What of fetched evidence is worth submitting.
+	fn propose(
+		&self,
+		fetched: Fetched<T>,
+		client: &Client,
+		half_time: Timestamp,
+	) -> Result<Option<Found>, Failure<T>> {
 		let Survey { moved, looked_at, is_proven, is_step, is_heard } =
 			self.survey(&fetched, client, half_time)?;
 		if moved.is_empty() && !is_step && !is_heard {
@@ -433,13 +455,14 @@ impl<T: Config> Round<T> {
 			return Ok(None);
 		};
 		let Some(link) = self.link(client, &header, justification)? else { return Ok(None) };
-		let first = self.first_wanted();
-		let (proof, about) = match self.read_fitting(client, first, header.hash(), self.hears) {
+		let (hash, wanted) = (header.hash(), &self.wanted[..]);
+		let (proof, about) = match self.read_fitting(client, wanted, hash, self.hears) {
 			// Its history is proven all the same.
 			Err(PeerError::StateDiscarded { .. }) => (Vec::new(), &[][..]),
 			found => found?,
 		};
-		Ok(Some(Fetched { evidence: Evidence { header, link, proof }, about }))
+		let others = &wanted[about.len()..];
+		Ok(Some(Fetched { evidence: Evidence { header, link, proof }, about, others }))
 	}
 
 	/// What links a newer header with the known head. None if it takes more rounds to tell.
@@ -457,63 +480,110 @@ impl<T: Config> Round<T> {
 
 	/// Evidence of the head that is known already: it may tell what nobody asked before.
 	fn fetch_known(&self, client: &Client) -> Result<Option<Fetched<'_, T>>, Failure<T>> {
+		self.fetch_of_head(client, &self.wanted, self.hears)
+	}
+
+	/// Evidence of the known head about these contracts.
+	fn fetch_of_head<'a>(
+		&self,
+		client: &Client,
+		wanted: &'a [Wanted<T>],
+		hears: bool,
+	) -> Result<Option<Fetched<'a, T>>, Failure<T>> {
 		let head = self.record.view.head();
 		// A node that does not have it is behind, or on another branch: that is looked at whether or not
 		// anything waits.
 		let header = client.header(head)?.ok_or(Failure::HeadUnknown)?;
-		if self.wanted.is_empty() && !self.hears {
+		if wanted.is_empty() && !hears {
 			return Ok(None);
 		}
-		let (proof, about) = self.read_fitting(client, self.first_wanted(), head, self.hears)?;
-		Ok(Some(Fetched { evidence: Evidence { header, link: Link::Known, proof }, about }))
+		let (proof, about) = self.read_fitting(client, wanted, head, hears)?;
+		let others = &wanted[about.len()..];
+		Ok(Some(Fetched { evidence: Evidence { header, link: Link::Known, proof }, about, others }))
 	}
 
 	/// Hands what was found to the transaction pool, unless the last is still on its way.
 	///
 	/// A pool that does not take it is no fault of the peer: it may hold another node's.
 	fn submit(&self, found: Found, now: Height, remembered: &Memory) -> RoundEnd {
-		let system = self.system;
-		let (number, what, call) = match found {
-			Found::Evidence { evidence, contracts, work, .. } => (
-				evidence.header.number,
-				format!("evidence for {} contract(s)", contracts.len()),
-				Call::<T>::submit_evidence { system, evidence, contracts, work },
-			),
-			Found::Tally { evidence, forked, backs, path } => (
-				evidence.header.number,
-				format!("what it has counted of the fork of {}", forked.0),
-				Call::<T>::report_tally { witness: system, evidence, forked, backs, path },
-			),
-			Found::Refutation { witness, is_on, path } => (
-				self.record.known(),
-				format!("that {} stands on two branches", witness.0),
-				Call::<T>::refute_tally { witness, forked: system, is_on, path },
-			),
-			Found::Fork(report) => (
-				report.header.number,
-				String::from("another history than the known one"),
-				Call::<T>::report_fork { system, report },
-			),
-		};
-		let submitted = Submitted { key: blake2_256(&call.encode()).into(), number, at: now };
+		let (number, what) = self.describe(&found);
+		let calls = self.calls(found);
+		let Some(first) = calls.first() else { return RoundEnd::Nothing };
+		let submitted = Submitted { key: blake2_256(&first.encode()).into(), number, at: now };
 		if remembered.is_underway(&submitted, self.record.known()) {
 			return RoundEnd::Underway;
 		}
-		let bytes = call.encoded_size();
-		let transaction = T::create_authorized_transaction(call.into());
-		let taken = bytes <= T::MaxEvidenceSize::get() as usize
-			&& SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).is_ok();
+		match self.submit_all(number, &what, calls) {
+			true => RoundEnd::Submitted(submitted),
+			false => RoundEnd::NotTaken(submitted),
+		}
+	}
+
+	/// Submits messages about one thing. Returns whether the pool takes any of them.
+	fn submit_all(&self, number: Height, what: &str, calls: Vec<Call<T>>) -> bool {
+		let bytes = calls.iter().map(Encode::encoded_size).sum::<usize>();
+		let taken = calls.into_iter().fold(false, |some, call| some | submit_call(call));
 		log::info!(
 			target: LOG_TARGET,
 			"{} at #{number}: {bytes} bytes, {what}, {}",
 			self.system.0,
 			if taken { "submitted" } else { "not taken by the pool" },
 		);
-		match taken {
-			true => RoundEnd::Submitted(submitted),
-			false => RoundEnd::NotTaken(submitted),
+		taken
+	}
+
+	/// The height that something is about, and what it is.
+	fn describe(&self, found: &Found) -> (Height, String) {
+		match found {
+			Found::Evidence { evidence, contracts, .. } => {
+				(evidence.header.number, format!("evidence for {} contract(s)", contracts.len()))
+			},
+			Found::Tally { evidence, forked, .. } => {
+				(evidence.header.number, format!("what it has counted of the fork of {}", forked.0))
+			},
+			Found::Refutation { witness, .. } => {
+				(self.record.known(), format!("that {} stands on two branches", witness.0))
+			},
+			Found::Fork(report) => {
+				(report.header.number, String::from("another history than the known one"))
+			},
 		}
 	}
+
+	/// The messages that bring it to the chain.
+	fn calls(&self, found: Found) -> Vec<Call<T>> {
+		let system = self.system;
+		let call = match found {
+			Found::Evidence { evidence, contracts, work, .. } => {
+				let shares = self.shared_out(&evidence, &contracts, work);
+				if !shares.is_empty() {
+					return shares;
+				}
+				Call::submit_evidence { system, evidence, contracts, work }
+			},
+			Found::Tally { evidence, forked, backs, path } => {
+				Call::report_tally { witness: system, evidence, forked, backs, path }
+			},
+			Found::Refutation { witness, is_on, path } => {
+				Call::refute_tally { witness, forked: system, is_on, path }
+			},
+			Found::Fork(report) => Call::report_fork { system, report },
+		};
+		vec![call]
+	}
+}
+
+/// Which endpoint is asked first after a block. Idle rounds come every few blocks only: those must not
+/// meet the same one each time.
+fn first_of(endpoints: &[String], now: Height) -> usize {
+	(now as usize).wrapping_add((now / MAX_PAUSE) as usize) % endpoints.len().max(1)
+}
+
+/// Hands a call to the transaction pool. Returns whether it is taken.
+fn submit_call<T: Config>(call: Call<T>) -> bool {
+	let is_small = call.encoded_size() <= T::MaxEvidenceSize::get() as usize;
+	let transaction = T::create_authorized_transaction(call.into());
+	is_small && SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).is_ok()
 }
 
 /// When half of the time is gone.

@@ -103,6 +103,11 @@ impl<'a, T: Config> Claim<'a, T> {
 		})
 	}
 
+	/// Whether its header is newer than what is known.
+	pub(crate) fn is_newer(&self) -> bool {
+		self.newer.is_some()
+	}
+
 	/// Whether this is worth a message that moves no contract.
 	pub(crate) fn is_step(&self) -> bool {
 		self.newer.as_ref().is_some_and(|newer| {

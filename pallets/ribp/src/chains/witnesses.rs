@@ -50,7 +50,7 @@ pub(crate) struct Heard {
 	testimony: Testimony,
 }
 
-/// Whether the pool may take a witness's tally.
+/// Whether the pool may take a witness's tally: the newest.
 pub(crate) fn authorize_tally<T: Config>(
 	source: TransactionSource,
 	rule: ForkChoice,
@@ -59,7 +59,8 @@ pub(crate) fn authorize_tally<T: Config>(
 	said: Said,
 ) -> TransactionValidityWithRefund {
 	Pallet::<T>::authorize(source, ("ribp-tally", [(said.forked, witness)]), || {
-		judge_tally::<T>(rule, witness, evidence, said, Asker::Pool).map(|_| PRIORITY)
+		let newest = PRIORITY.saturating_add(evidence.header.number.into());
+		judge_tally::<T>(rule, witness, evidence, said, Asker::Pool).map(|_| newest)
 	})
 }
 

@@ -2,7 +2,7 @@
 
 use super::{altered::*, chain::*, world::*};
 use crate::{
-	mock::{RuntimeCall, RuntimeOrigin, Test, UncheckedExtrinsic},
+	mock::{RuntimeCall, RuntimeOrigin, Test, UncheckedExtrinsic, VIEW_STEP},
 	Call, Error, Evidence, Stage,
 };
 use codec::{Decode, Encode};
@@ -112,7 +112,7 @@ fn a_bare_extrinsic_reaches_nothing() {
 }
 
 #[test]
-fn the_pool_keeps_one_message_a_system_and_the_one_that_moves_most() {
+fn of_newer_headers_the_pool_keeps_one_of_a_system_the_newest_that_moves_most() {
 	let (mut world, swap) = ready();
 	let call = useful(&mut world, &swap);
 	let valid = world.authorize(call.clone()).expect("it is useful");
@@ -121,14 +121,52 @@ fn the_pool_keeps_one_message_a_system_and_the_one_that_moves_most() {
 	let again = world.authorize(call).expect("authorization changes nothing");
 	assert_eq!(valid, again);
 
-	let other = Exchange::numbered(2, 20, 20);
-	let mut world = world.registered(&other);
-	let mut both = [swap.delivery.id(), other.delivery.id()];
-	both.sort();
-	let evidence = world.evidence(&both);
-	let more = world.authorize(submission(BETA, evidence, &both)).expect("it is useful");
-	assert_eq!(valid.provides, more.provides);
-	assert!(valid.priority < more.priority);
+	let mut world = world.registered(&Exchange::numbered(2, 20, 20));
+	let all = world.alpha.open(BETA);
+	let mut authorize = |number, ids: &[_]| {
+		let evidence = world.evidence_at(number, ids);
+		world.authorize(submission(BETA, evidence, ids)).expect("it is useful")
+	};
+	let newest = 3;
+	let (one, both) = (authorize(newest, &all[..1]), authorize(newest, &all));
+	let older = authorize(newest - 1, &[swap.id()]);
+	assert!(older.priority < one.priority && one.priority < both.priority);
+	for other in [one, both, older] {
+		assert_eq!(other.provides, valid.provides);
+	}
+}
+
+#[test]
+fn of_a_known_header_the_pool_keeps_one_message_about_each_contract() {
+	let swaps = [1, 2, 3].map(|number| Exchange::numbered(number, 60, 60));
+	let mut world = World::new();
+	for swap in &swaps {
+		world = world.registered(swap);
+	}
+	world.advance_to(2 + VIEW_STEP);
+	let newer = {
+		let ids = [swaps[0].id()];
+		let evidence = world.evidence(&ids);
+		world.authorize(submission(BETA, evidence, &ids)).expect("it is useful")
+	};
+	world.tell_alpha(&[]).expect("it is a step");
+	let known = world.beta.sealed();
+	let mut authorize = |number, ids: &[_]| {
+		let evidence = world.evidence_at(number, ids);
+		world.authorize(submission(BETA, evidence, ids)).expect("it is useful")
+	};
+	let mut ids = swaps.map(|swap| swap.id());
+	ids.sort();
+	let singles = ids.map(|id| authorize(known, &[id]));
+	let all = authorize(known, &ids);
+	assert_eq!(all.provides, singles.clone().map(|single| single.provides).concat());
+	// It takes the places of some of them, and of all of them it has no need to.
+	let [first, second, third] = singles.map(|single| single.priority);
+	assert!(first + second < all.priority && all.priority <= first + second + third);
+	assert!(newer.priority < first, "what is newer comes later, and crowds out none of them");
+	assert!(!all.provides.contains(&newer.provides[0]));
+	let older = authorize(known - 1, &ids);
+	assert_eq!((older.provides, older.priority), (all.provides, all.priority));
 }
 
 /// The same evidence, with the signatures of these votes nobody's.

@@ -64,14 +64,16 @@ fn the_newest_answer_counts_whoever_is_asked_first() {
 #[test]
 fn endpoints_that_are_down_or_know_nothing_new_are_passed_over() {
 	let (lagging, mut ahead, swap) = lagging_and_ahead();
-	let evidence = ahead.evidence_at(6, &[]);
-	ahead.submit(evidence, &[]).expect("it is a step");
-	ahead.alpha.seal();
+	let ids = [swap.id()];
+	let evidence = ahead.evidence_at(6, &ids);
+	ahead.submit(evidence, &ids).expect("the payment is registered");
+	let second = Exchange::numbered(1, 60, 60);
+	let mut ahead = ahead.registered(&second);
 	for up in 0..4 {
 		let worker = Worker::new(&[(BETA, &ALL)]);
 		let nodes = [(ALL[(up + 1) % 4], &lagging.beta), (ALL[up], &ahead.beta)];
 		let done = worker.run(&ahead.alpha, &nodes);
-		assert_eq!((asked(&done), height(&done)), (4, 7));
+		assert_eq!((asked(&done), height(&done)), (4, 8));
 	}
-	assert_eq!(ahead.alpha.stage(&swap.delivery), Some(Stage::Registered));
+	assert_eq!(ahead.alpha.stage(&second.delivery), Some(Stage::Registered));
 }

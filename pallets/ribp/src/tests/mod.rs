@@ -8,6 +8,7 @@ mod chain;
 mod conditions;
 mod contradiction;
 mod control;
+mod crowding;
 mod exchange;
 mod expiry;
 mod finality;

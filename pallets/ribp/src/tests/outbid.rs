@@ -100,6 +100,24 @@ fn a_contract_that_its_payer_cancels_does_not_hold_up_the_others() {
 	});
 }
 
+/// Or whoever has one contract moved before its message could keep the chain from any newer header.
+#[test]
+fn a_newer_header_is_learnt_though_none_of_its_contracts_is_left() {
+	let (mut world, halves) = registered();
+	let first = &ids(&halves)[..1];
+	let known = world.beta.sealed();
+	world.beta.seal();
+	let newer = world.evidence(first);
+	world.authorize(submission(BETA, newer.clone(), first)).expect("the pool takes it");
+	let evidence = world.evidence_at(known, first);
+	world.submit(evidence, first).expect("it commits one");
+	// Nobody pays for it, and an account has to bring something.
+	world.refuse(&newer, first, Error::PeerNotCommitted);
+	pooled(&mut world, &newer, first).expect("it is newer");
+	assert_eq!(world.alpha.view_of(BETA).number(), known + 1);
+	pooled(&mut world, &newer, first).expect_err("it is known");
+}
+
 /// Whoever is not asked by the pool pays nothing either: nothing in what an account sends is useless.
 #[test]
 fn what_an_account_sends_is_passed_over_in_no_part() {

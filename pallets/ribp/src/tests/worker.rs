@@ -6,10 +6,11 @@ use crate::{
 		Item, RuntimeCall, RuntimeOrigin, Test, UncheckedExtrinsic, EXPOSURE, MAX_CONTRACTS,
 		RETENTION, VIEW_STEP,
 	},
-	Call, Fact, Height, Link, Outcome, Settlement, Stage, EPOCH_BLOCKS,
+	Call, ContractId, Fact, Height, Link, Outcome, Settlement, Stage, EPOCH_BLOCKS,
 };
 use codec::Decode;
 use ribp_light_client::testing::Ed25519Keyring as Key;
+use std::collections::BTreeSet;
 
 /// Blocks in which an exchange settles early, counted from the one after its later registration.
 const EARLY: Height = 4;
@@ -45,9 +46,22 @@ pub fn include(chain: &mut Chain, done: &Done) {
 	}
 }
 
+/// What the submitted evidence is about, message by message.
+fn contracts_of(done: &Done) -> Vec<Vec<ContractId>> {
+	let contracts = |bytes: &Vec<u8>| match call_in(bytes) {
+		Call::submit_evidence { contracts, .. } => contracts,
+		other => panic!("{other:?} is no evidence"),
+	};
+	done.submitted.iter().map(contracts).collect()
+}
+
 /// The call of the only extrinsic that was submitted.
 pub fn submitted(done: &Done) -> Call<Test> {
 	let [bytes] = &done.submitted[..] else { panic!("one extrinsic is submitted") };
+	call_in(bytes)
+}
+
+pub fn call_in(bytes: &[u8]) -> Call<Test> {
 	let extrinsic = UncheckedExtrinsic::decode(&mut &bytes[..]).expect("it is an extrinsic");
 	let RuntimeCall::Ribp(call) = extrinsic.function else { panic!("it is of this pallet") };
 	call
@@ -200,12 +214,7 @@ fn contracts_whose_proof_is_too_long_an_answer_have_their_turn_one_after_the_oth
 	let mut messages = Vec::new();
 	while world.alpha.now() < 12 {
 		let done = alpha_works(&mut world, &worker);
-		if !done.submitted.is_empty() {
-			let Call::submit_evidence { contracts, .. } = submitted(&done) else {
-				panic!("it is evidence")
-			};
-			messages.push(contracts.len());
-		}
+		messages.extend(contracts_of(&done).iter().map(Vec::len));
 		world.seal();
 	}
 	assert!(messages.iter().all(|count| *count <= 2), "{messages:?}");
@@ -227,6 +236,65 @@ fn what_is_known_already_is_not_justified_again() {
 	let Call::submit_evidence { evidence, .. } = submitted(&done) else { panic!("it is evidence") };
 	assert_eq!((evidence.header.number, evidence.link), (1 + VIEW_STEP, Link::Known));
 	assert_eq!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { at: 4 }));
+}
+
+/// Another node's message has brought the head, and left contracts where they were: nobody crowds out
+/// what is sent about each of them.
+#[test]
+fn what_the_known_head_moves_is_brought_contract_by_contract() {
+	let swaps = [1, 2, 3].map(|number| Exchange::numbered(number, 60, 60));
+	let mut world = World::new();
+	for swap in &swaps {
+		world = world.registered(swap);
+	}
+	let first = [swaps[0].id()];
+	world.tell_alpha(&first).expect("the payment is registered");
+	let fresh = Exchange::numbered(4, 60, 60);
+	let mut world = world.registered(&fresh);
+	let done = alpha_works(&mut world, &alphas_worker());
+	let left_behind = BTreeSet::from([swaps[1].id(), swaps[2].id()]);
+	let mut messages = contracts_of(&done);
+	// What is new goes with the newest block.
+	assert_eq!(messages.pop(), Some(vec![fresh.id()]));
+	assert!(messages.iter().all(|contracts| contracts.len() == 1));
+	assert_eq!(messages.concat().into_iter().collect::<BTreeSet<_>>(), left_behind);
+	for swap in swaps.iter().chain([&fresh]) {
+		assert!(matches!(world.alpha.stage(&swap.delivery), Some(Stage::Committed { .. })));
+	}
+}
+
+/// Nobody crowds out a full message either.
+#[test]
+fn what_the_known_head_moves_is_brought_together_if_it_is_enough_for_a_message() {
+	let coins = [Item::Token(10)];
+	let swap = |number| Exchange::of(ALPHA, [&coins, &coins], number, 60, 60);
+	let mut world = World::new();
+	for number in 0..=MAX_CONTRACTS as u8 {
+		world = world.registered(&swap(number));
+	}
+	let first = [swap(0).id()];
+	world.tell_alpha(&first).expect("the payment is registered");
+	world.alpha.seal();
+	let done = alpha_works(&mut world, &alphas_worker());
+	let lengths: Vec<_> = contracts_of(&done).iter().map(Vec::len).collect();
+	assert_eq!(lengths, [MAX_CONTRACTS as usize]);
+}
+
+#[test]
+fn what_is_known_to_move_nothing_is_not_asked_about_again() {
+	let lonely = Exchange::until(60, 60).delivery;
+	let mut world = World::new();
+	world.alpha.register(&lonely).expect("it is new");
+	world.seal();
+	let worker = alphas_worker();
+	let mut asked = Vec::new();
+	for _ in 0..3 {
+		// Beta has no newer block than is known.
+		world.alpha.seal();
+		let nodes = World::new().beta;
+		asked.push(worker.run(&world.alpha, &[(AT_BETA, &nodes)]).asked.len());
+	}
+	assert!(asked[0] > asked[1] && asked[1] == asked[2], "{asked:?}");
 }
 
 #[test]

@@ -24,6 +24,8 @@ pub(super) struct Memory {
 	turn: u32,
 	/// Messages that the pool has not taken since the last one that it took.
 	not_taken: u32,
+	/// The known head of which everything was looked at, and moves nothing that was there before.
+	pub(super) exhausted: H256,
 	/// While there is something urgent to do, and nothing moves.
 	pub(super) urgent: Option<Standstill>,
 	/// While there is something to do at leisure, and nothing moves.

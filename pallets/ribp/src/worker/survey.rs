@@ -94,19 +94,14 @@ fn is_too_much<T: Config>(nodes: &[Vec<u8>]) -> bool {
 }
 
 impl<T: Config> Round<T> {
-	/// The contracts that are asked about first.
-	pub(super) fn first_wanted(&self) -> &[Wanted<T>] {
-		&self.wanted[..self.wanted.len().min(AT_ONCE)]
-	}
-
 	/// The storage keys that evidence about `contracts` proves.
 	fn keys(&self, contracts: &[Wanted<T>]) -> Vec<Vec<u8>> {
 		let ids = contracts.iter().map(|(id, _)| *id);
 		wanted_keys::<T>(&self.record.storage_prefix, self.system, ids)
 	}
 
-	/// Proof of what a block's state says of these contracts, or of as many of the first ones as fit
-	/// into an answer and a message, and which those are. Of none, what it says of all contracts if it is
+	/// Proof of what a block's state says of the first of these contracts, as many as fit into an answer
+	/// and a message, and which those are. Of none, what it says of all contracts if it is
 	/// `heard`, and else nothing.
 	pub(super) fn read_fitting<'a>(
 		&self,
@@ -115,7 +110,7 @@ impl<T: Config> Round<T> {
 		block: H256,
 		heard: bool,
 	) -> Result<(Vec<Vec<u8>>, &'a [Wanted<T>]), PeerError> {
-		let mut about = contracts;
+		let mut about = &contracts[..contracts.len().min(AT_ONCE)];
 		if about.is_empty() && !heard {
 			return Ok((Vec::new(), about));
 		}
@@ -140,7 +135,7 @@ impl<T: Config> Round<T> {
 		client: &Client,
 		half_time: Timestamp,
 	) -> Result<Survey<T>, Failure<T>> {
-		let Fetched { evidence, about } = fetched;
+		let Fetched { evidence, about, others } = fetched;
 		let mut claim = Claim::<T>::new(self.pair(), &self.record, evidence, Asker::Pool)?;
 		let mut moved = Vec::new();
 		let mut looked_at = self.look_at(about, &mut claim, &mut moved)?;
@@ -150,7 +145,7 @@ impl<T: Config> Round<T> {
 		let of_first = moved.len();
 		let mut is_full = about.is_empty() || looked_at < about.len();
 		// What was too many at first is too many again.
-		let mut others = self.wanted[about.len()..].chunks(about.len().max(1));
+		let mut others = others.chunks(about.len().max(1));
 		while let Some(some) = others.next().filter(|_| !is_full && timestamp() <= half_time) {
 			// What was found before is worth a message without these.
 			let Ok(count) = self.look_further(some, evidence, client, &mut moved) else {
