@@ -55,8 +55,10 @@ pub(crate) const PRIORITY: TransactionPriority = TransactionPriority::MAX / 2;
 /// The priority of a message that moves contracts with so much work: as much as of those that it takes the
 /// place of, together.
 pub(crate) fn by_work<T: Config>(work: u32) -> TransactionPriority {
-	let each = PRIORITY / u64::from(T::MaxContracts::get()).saturating_add(1);
-	each.saturating_mul(work.into())
+	let most = T::MaxContracts::get();
+	let each = PRIORITY / u64::from(most).saturating_add(1);
+	// Nothing outbids a full message.
+	each.saturating_mul(work.min(most).into())
 }
 
 /// The priority of evidence of a header so far ahead of the known one: the farther the higher, whatever
