@@ -13,7 +13,9 @@ use super::{
 	variants::Variant,
 };
 use ribp_kit::{side::Side, world::World};
-use ribp_protocol::{by_time, Commit, Height, Notice, Outcome, Own, Resolution, Stage, Standing};
+use ribp_protocol::{
+	by_time, Commit, Fact, Height, Notice, Outcome, Own, Resolution, Stage, Standing,
+};
 use stateright::{Model, Property};
 
 /// Blocks that the fair end may take beyond a plan's last.
@@ -353,7 +355,9 @@ impl Exploration {
 	fn deliver(&self, state: &State, side: Side, index: usize, block: u8) -> Option<State> {
 		let verdict = |memory| self.verdict(state, side, index, block, memory);
 		let next = verdict(Memory::State)?;
-		let is_other = Some(next) != verdict(Memory::Everything);
+		// That it is forgotten is no verdict: nothing moves by it.
+		let decides = next.fact != Some(Fact::Forgotten);
+		let is_other = decides && Some(next) != verdict(Memory::Everything);
 		let mut state = state.clone();
 		self.show(&mut state, side, index, block, next);
 		if is_other {

@@ -8,8 +8,8 @@
 use super::entry::size;
 use crate::{
 	chains::systems::ensure_active, BalanceOf, Config, ContractId, Corridors, EntryOf, Epoch,
-	Error, Heard, Height, Lane, LastSwept, Legs, OpenHere, OpenLegs, Pallet, System,
-	SystemId, Systems, WeightInfo,
+	Error, Heard, Height, Lane, LastSwept, Legs, OpenHere, OpenLegs, Pallet, System, SystemId,
+	Systems, WeightInfo,
 };
 use alloc::vec::Vec;
 use frame_support::{
