@@ -14,8 +14,8 @@ use super::{
 };
 use ribp_kit::exchange::Exchange;
 use ribp_protocol::{
-	by_evidence, by_time, Commit, Epoch, Exposed, Fact, Height, Log, Notice, Outcome, Own, Peer,
-	Seen, Shown, Stage, Standing, SystemId, TermLimits, Terms, EPOCH_BLOCKS,
+	by_evidence, by_time, BlockTimes, Commit, Epoch, Exposed, Fact, Height, Log, Notice, Outcome,
+	Own, Peer, Seen, Shown, Stage, Standing, SystemId, TermLimits, Terms, EPOCH_BLOCKS,
 };
 use sp_core::H256;
 
@@ -51,7 +51,14 @@ impl Exploration {
 	/// Whether a leg can be registered, were its epoch not closed.
 	pub fn is_free(&self, reader: &Reader) -> bool {
 		let known = Peer(self.tree.block(self.tree.head(reader.view)).number);
-		let limits = TermLimits { min: 1, peer_min: 1, max: Height::MAX, notice: 0 };
+		let limits = TermLimits {
+			min: 1,
+			peer_min: 1,
+			max: Height::MAX,
+			skew: Height::MAX,
+			times: BlockTimes::ALIKE,
+			notice: 0,
+		};
 		let is_in_time = || self.terms.check(self.height(reader.now), known, limits).is_ok();
 		reader.is_active() && reader.standing.is_none() && is_in_time()
 	}

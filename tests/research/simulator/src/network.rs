@@ -15,7 +15,7 @@ use crate::{
 use codec::Encode;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use ribp_protocol::{Contract, ContractId, Height, Own, Peer, SystemId, TermLimits};
+use ribp_protocol::{BlockTimes, Contract, ContractId, Height, Own, Peer, SystemId, TermLimits};
 use sp_core::H256;
 use std::{
 	collections::{BTreeMap, VecDeque},
@@ -23,7 +23,14 @@ use std::{
 };
 
 /// A registrant may choose any expiry that has not passed.
-const LIMITS: TermLimits = TermLimits { min: 1, peer_min: 1, max: Height::MAX, notice: 0 };
+const LIMITS: TermLimits = TermLimits {
+	min: 1,
+	peer_min: 1,
+	max: Height::MAX,
+	skew: Height::MAX,
+	times: BlockTimes::ALIKE,
+	notice: 0,
+};
 
 /// A message from one system, or its users, to another.
 pub(crate) struct Letter {
