@@ -47,12 +47,12 @@ pub const CLASSES: &[Class<Case>] = classes! {
 	set_of_outsiders: ["UnknownVoter"], ["UnknownAuthorityVote"];
 
 	// The signature of the first vote is looked at before the headers that link votes.
-	vote_renamed_to_nowhere: ["BadSignature", "VoteNotDescendant"], ["UnrelatedAncestryVote"];
+	vote_renamed_to_nowhere: ["BadSignature" "VoteNotDescendant"], ["UnrelatedAncestryVote"];
 	vote_for_nowhere: ["VoteNotDescendant"], ["UnrelatedAncestryVote"];
 	vote_below_the_target: ["VoteBelowTarget"], ["UnrelatedAncestryVote"];
 	vote_beside_the_target: ["VoteNotDescendant"], ["UnrelatedAncestryVote"];
 	vote_above_a_sibling: ["VoteNotDescendant"], ["UnrelatedAncestryVote"];
-	vote_renumbered: ["BadSignature", "VoteNotDescendant"], ["InvalidAuthoritySignature"];
+	vote_renumbered: ["BadSignature" "VoteNotDescendant"], ["InvalidAuthoritySignature"];
 	vote_numbered_too_high: ["VoteNotDescendant"], ["accepted"];
 	vote_numbered_too_low: ["VoteNotDescendant"], ["accepted"];
 	vote_numbered_below_the_target: ["VoteBelowTarget"], ["UnrelatedAncestryVote"];
