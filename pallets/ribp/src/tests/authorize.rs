@@ -261,12 +261,12 @@ fn the_pools_numbers_are_those_of_the_errors() {
 	let numbers: [(Error<Test>, u8); 8] = [
 		(Error::UnknownSystem, 0),
 		(Error::AlreadyRegistered, 4),
-		(Error::EvidenceTooLarge, 19),
-		(Error::NothingToGain, 23),
-		(Error::TooFewVotes, 30),
-		(Error::IncompleteProof, 42),
-		(Error::ForkedHistory, 44),
-		(Error::PalletsAccount, 59),
+		(Error::EvidenceTooLarge, 18),
+		(Error::NothingToGain, 22),
+		(Error::TooFewVotes, 29),
+		(Error::IncompleteProof, 41),
+		(Error::ForkedHistory, 43),
+		(Error::PalletsAccount, 58),
 	];
 	for (error, number) in numbers {
 		assert_eq!(error.encode(), [number], "{error:?}");
