@@ -284,6 +284,8 @@ async function stopsForGood(world, tale) {
 		taken === alpha.tokens(PRICE) && (await finalStatus(unpaid[0])) === 'committed',
 	);
 	await resolve(world, tale, unpaid[0]);
+	// By an older block, Eve's chain would still see it committed.
+	await tale.settle(unpaid.slice(0, 1), 'reversed');
 	world.lookAgain();
 	await comeBack(eve);
 	tale.tell("Eve's chain comes back after all, and finds what has become of the exchanges");

@@ -47,6 +47,8 @@ export async function proofs(world, tale) {
 	await tale.wait('the expiry there', () => eve.history.last.number > firm.peerExpiry);
 	const undo = await sweepAll(firm);
 	tale.tell("Eve's root has her chain say that it may have swept everything");
+	const refusal = await refusalOf(submitUnsigned(firm, await fetchEvidence(firm)));
+	tale.check(`alpha takes note that her chain has forgotten it: ${refusal}`, refusal === 'none');
 	await isRefused('what may have been swept is not taken for never', 'NotComplete');
 	const waits = (await finalStatus(firm)) === 'committed';
 	tale.check('what Alice has committed is committed still', waits);

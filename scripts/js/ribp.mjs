@@ -183,7 +183,8 @@ export class Chain {
 		}
 		const { stage, fact } = entry.unwrap();
 		const { type } = stage.isEnded ? stage.asEnded : stage;
-		return { stands: type.toLowerCase(), isProven: fact.isSome };
+		const isProven = fact.isSome && fact.unwrap().isCommitted;
+		return { stands: type.toLowerCase(), isProven };
 	}
 
 	/** Where a leg stands; `absent` if there is none. */

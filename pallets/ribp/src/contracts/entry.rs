@@ -97,7 +97,8 @@ impl Outlook {
 			Stage::Registered | Stage::Cancelling { .. } => {
 				self.by_time::<T>(entry, next).is_none()
 			},
-			Stage::Committed { .. } => fact.is_none(),
+			// What is forgotten may come back after all, with an upgrade.
+			Stage::Committed { .. } => matches!(fact, None | Some(Fact::Forgotten)),
 			Stage::Ended(_) => false,
 		}
 	}
