@@ -14,6 +14,13 @@ import {
 
 const LOOK_MS = 300;
 
+/** What a leg knows of the other one. */
+const KNOWN = {
+	Committed: 'is committed',
+	NotCommitted: 'will never be committed',
+	Forgotten: 'is forgotten',
+};
+
 /** @typedef {import('./ribp.mjs').Leg} Leg */
 
 /**
@@ -147,7 +154,7 @@ async function look(leg) {
 		const phase = found?.stands ?? chain.history.outcomeOf(id) ?? 'absent';
 		const { best, history } = chain;
 		const sees = `sees ${peer.name} ${view === undefined ? 'not yet' : `#${view}`}`;
-		const proven = found?.isProven ? `, ${peer.name}'s leg is proven` : '';
+		const proven = found?.fact ? `, ${peer.name}'s leg ${KNOWN[found.fact]}` : '';
 		const text = `${chain.name} #${best}, final #${history.last.number}, ${sees}: ${phase}${proven}`;
 		return { leg, phase, text };
 	} catch (error) {

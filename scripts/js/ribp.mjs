@@ -183,8 +183,7 @@ export class Chain {
 		}
 		const { stage, fact } = entry.unwrap();
 		const { type } = stage.isEnded ? stage.asEnded : stage;
-		const isProven = fact.isSome && fact.unwrap().isCommitted;
-		return { stands: type.toLowerCase(), isProven };
+		return { stands: type.toLowerCase(), fact: fact.unwrapOr(undefined)?.type };
 	}
 
 	/** Where a leg stands; `absent` if there is none. */
@@ -473,7 +472,7 @@ export async function finalStatus({ chain, id }) {
 /** Whether a leg is committed, and so is the other one, which is proven: nothing but time is missing. */
 export async function isLocked({ chain, id }) {
 	const leg = await chain.leg(id, chain.history.last.hash);
-	return leg?.stands === 'committed' && leg.isProven;
+	return leg?.stands === 'committed' && leg.fact === 'Committed';
 }
 
 export const ENDED = ['settled', 'reversed', 'expired', 'cancelled'];
