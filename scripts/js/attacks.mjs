@@ -257,7 +257,7 @@ async function partition(world, tale) {
 
 /** d) Eve's chain stops for good. */
 async function stopsForGood(world, tale) {
-	const { alpha, eve, alice } = world;
+	const { alpha, beta, eve, alice } = world;
 	const before = await snapshots(world);
 	const paid = world.exchange(alpha, alice, eve, NEAR);
 	await registerAll(paid);
@@ -284,8 +284,11 @@ async function stopsForGood(world, tale) {
 		taken === alpha.tokens(PRICE) && (await finalStatus(unpaid[0])) === 'committed',
 	);
 	await resolve(world, tale, unpaid[0]);
-	// By an older block, Eve's chain would still see it committed.
 	await tale.settle(unpaid.slice(0, 1), 'reversed');
+	// By an older block, of which beta could tell, Eve's chain would still see it committed.
+	const { number } = alpha.history.blockOf('Reversed', unpaid[0].id);
+	const isTold = async () => (await beta.viewOf(alpha)) >= number;
+	await tale.wait(`beta's view of alpha #${number}`, isTold);
 	world.lookAgain();
 	await comeBack(eve);
 	tale.tell("Eve's chain comes back after all, and finds what has become of the exchanges");
@@ -296,7 +299,6 @@ async function stopsForGood(world, tale) {
 		alpha: { Alice: -PRICE, Eve: PRICE },
 		eve: { Alice: GOODS, Eve: -GOODS },
 	});
-	const { number } = alpha.history.blockOf('Reversed', unpaid[0].id);
 	tale.figures.blocks = { lockedAfterExpiry: number - unpaid[0].expiry };
 }
 
