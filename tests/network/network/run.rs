@@ -411,6 +411,11 @@ impl Run {
 	pub fn receive(&mut self, Letter { to, evidence, contracts, is_forged }: Letter) -> Checked {
 		let system = self.system(to.other());
 		if self.rng.random_bool(0.1) {
+			let is_there = || contracts.iter().all(|id| Ribp::status(*id).is_some());
+			// What a reorganization has dropped can be back before the call, and takes work then.
+			if !self.station(to).chain.query(is_there) {
+				return self.refuse(to, "UnknownContract".into(), is_forged);
+			}
 			let work = self.station(to).chain.query(|| Ribp::work_of(system, &contracts));
 			let call = Call::submit_evidence { system, evidence, contracts, work };
 			let transaction = Transaction::Signed(ROOT, call.into());
