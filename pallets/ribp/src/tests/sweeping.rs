@@ -125,9 +125,8 @@ fn no_leg_holds_back_the_peer_for_longer_than_expiries_may_be_apart() {
 	world.beta.assert_empty();
 }
 
-/// A leg that is open when its epoch is swept stops no other, and goes when it ends.
-#[test]
-fn what_ends_after_its_epoch_was_swept_is_swept_at_once() {
+/// Beta has ended both of two exchanges; alpha has not been told about the first of them.
+fn told_of_one() -> (World, [Exchange; 2]) {
 	let [late, early] = [1, 2].map(|number| Exchange::numbered(number, 10, 10));
 	let mut world = World::new();
 	for swap in [&late, &early] {
@@ -136,7 +135,13 @@ fn what_ends_after_its_epoch_was_swept_is_swept_at_once() {
 	}
 	world.tell_alpha(&[early.id()]).expect("the payment is committed");
 	world.seal();
-	// Beta has ended both; alpha has not been told about one of them.
+	(world, [late, early])
+}
+
+/// A leg that is open when its epoch is swept stops no other, and goes when it ends.
+#[test]
+fn what_ends_after_its_epoch_was_swept_is_swept_at_once() {
+	let (world, [late, early]) = told_of_one();
 	let mut world = over(world);
 	let evidence = said(&mut world);
 	world.submit(evidence, &[]).expect("beta asks no more about epoch 0");
@@ -155,14 +160,7 @@ fn what_ends_after_its_epoch_was_swept_is_swept_at_once() {
 /// The same by a branch that has not said that it needs none of the epoch any more: it may still ask.
 #[test]
 fn what_ends_by_a_branch_that_may_ask_for_it_stays_until_that_says_otherwise() {
-	let [late, early] = [1, 2].map(|number| Exchange::numbered(number, 10, 10));
-	let mut world = World::new();
-	for swap in [&late, &early] {
-		world = world.registered(swap).committed(swap);
-		world.tell_beta(&[swap.id()]).expect("the delivery is committed");
-	}
-	world.tell_alpha(&[early.id()]).expect("the payment is committed");
-	world.seal();
+	let (world, [late, early]) = told_of_one();
 	let anchor = world.beta.anchor();
 	let mut world = over(world);
 	let evidence = said(&mut world);
