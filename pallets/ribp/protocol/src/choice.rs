@@ -131,5 +131,33 @@ mod tests {
 				}
 			}
 		}
+
+		/// Chains that know each other: where more than one of them stands for the branch that most
+		/// contracts rely on, all follow it after the verdict, whichever they have followed before.
+		#[test]
+		fn chains_that_hear_each_other_choose_alike(
+			chains in proptest::collection::vec((0usize..4, 0u32..6), 2..7),
+			most in 1u32..6,
+		) {
+			let sum = |branch| {
+				let there = chains.iter().filter(|(place, _)| *place == branch);
+				there.map(|(_, contracts)| u64::from(*contracts.min(&most))).sum::<u64>()
+			};
+			let largest = (0..4).max_by_key(|branch| sum(*branch)).expect("there are four");
+			let is_tie = (0..4).any(|branch| branch != largest && sum(branch) == sum(largest));
+			let is_alone = chains.iter().filter(|(place, _)| *place == largest).count() < 2;
+			for (at, (own, contracts)) in chains.iter().enumerate() {
+				let mut backings = [Backing::default(); 4];
+				backings[*own] = Backing::own(*contracts, most);
+				for (_, (branch, contracts)) in chains.iter().enumerate().filter(|(i, _)| *i != at) {
+					backings[*branch] = backings[*branch].heard(*contracts, most);
+				}
+				let branches: Vec<_> = (0..4).filter(|branch| branch != own).collect();
+				let others: Vec<_> = branches.iter().map(|branch| backings[*branch]).collect();
+				let after = choose(backings[*own], &others).map_or(*own, |place| branches[place]);
+				let expected = if is_tie || is_alone { *own } else { largest };
+				prop_assert_eq!(after, expected);
+			}
+		}
 	}
 }
