@@ -17,7 +17,7 @@ ends it.
   --only PLAN     one part only, may be repeated. Of contracts: one, swept, pauses, dead-peer,
                   forgotten, renewals, upgrades, two, owed, given-up, answers. Of a peer that
                   forks: branches, moods, invented, decoy, eras, honest, welded, moved,
-                  elsewhere, needed, judged, closed
+                  elsewhere, needed, judged, closed, witnesses, silenced, outvoted
   --variants      break one rule at a time, and list which promise that breaks
   --variant NAME  show how a wrong rule breaks a promise, by the shortest way; a wrong name lists all
   --threads N     how many threads to use (default: one a core)

@@ -13,8 +13,9 @@ use super::{
 	trace::describe,
 	tree::{At, Block, Tree},
 	variants::Variant,
+	witnesses::Witness,
 };
-use ribp_protocol::{Height, Outcome, Settlement, Stage, Terms};
+use ribp_protocol::{ForkChoice, Height, Outcome, Settlement, Stage, Terms};
 use stateright::{Model, Property};
 
 /// What is explored: of which blocks, for how long, by which rules.
@@ -36,13 +37,19 @@ pub struct Plan {
 	pub is_registered: bool,
 	/// Whether what is said of all contracts is looked after.
 	pub sweeps: bool,
-	/// Whether root pauses and resumes, and names other anchors.
+	/// Whether root chooses, pauses and resumes, and names other anchors.
+	pub root_chooses: bool,
 	pub root_pauses: bool,
 	pub root_renews: bool,
 	/// Whether the peer has one branch.
 	pub is_honest: bool,
 	/// Where the peer, being honest again, goes on.
 	pub good: Vec<At>,
+	/// Who chooses; and if it is not root alone, whom others may be told of.
+	pub choice: ForkChoice,
+	pub witnesses: Vec<Witness>,
+	/// How many contracts there are like the one that is looked at.
+	pub alike: u32,
 	pub variant: Variant,
 }
 
@@ -103,6 +110,17 @@ pub enum Event {
 	Report(Report),
 	/// A contradiction that public data prove is shown, and refused; by a wrong rule only.
 	Refuse(At),
+	/// It is shown that a witness has this head, and on which branch that seems to be.
+	Testify {
+		witness: u8,
+		head: At,
+		backs: Option<At>,
+	},
+	/// It is shown that this is on that branch as well.
+	Refute {
+		witness: u8,
+		backs: Option<At>,
+	},
 	/// Root ends a fork.
 	Choose(Option<At>),
 	Pause,
@@ -152,7 +170,7 @@ impl Exploration {
 	}
 
 	fn root_events(&self, reader: &Reader, found: &mut Vec<Event>) {
-		if reader.status == Status::Forked {
+		if self.plan.root_chooses && reader.status == Status::Forked {
 			found.push(Event::Choose(None));
 			found.extend(reader.opened().iter().map(|branch| Event::Choose(Some(branch.tip))));
 		}
@@ -185,6 +203,8 @@ impl Exploration {
 				reader.ghost.is_unheard = true;
 				reader
 			}),
+			Event::Testify { witness, head, backs } => self.heard(before, witness, (head, backs)),
+			Event::Refute { witness, backs } => self.refuted(before, witness, backs, Maker::Peer),
 			Event::Choose(tip) => self.chosen(before, tip),
 			Event::Pause => self.paused(before),
 			Event::Resume => self.resumed(before),
@@ -242,13 +262,17 @@ impl Model for Exploration {
 				}
 			}
 		}
+		self.witness_events(reader, found);
 		self.root_events(reader, found);
 	}
 
 	fn next_state(&self, before: &Reader, event: Event) -> Option<Reader> {
 		let mut after = self.happens(before, event)?;
 		self.watch(before, event, &mut after);
-		Some(after)
+		Some(match event {
+			Event::Seal => self.judged(after),
+			_ => after,
+		})
 	}
 
 	fn properties(&self) -> Vec<Property<Self>> {

@@ -5,6 +5,7 @@ use super::{
 	reader::{Branch, InCharge, Open, Parting, Past, Reader, Status},
 	tree::{At, Id, Set, STRIDE},
 	variants::Variant,
+	witnesses::Hearing,
 };
 use ribp_protocol::Height;
 
@@ -93,6 +94,7 @@ impl Exploration {
 			opened: reader.now,
 			before: reader.status,
 			branches: Vec::new(),
+			hearing: Hearing::default(),
 		});
 		let variant = self.plan.variant;
 		if variant == Variant::OneGrace && reader.status == Status::Forked {
@@ -129,6 +131,7 @@ impl Exploration {
 			branch = complete(&known, branch)?;
 		}
 		open.branches.push(branch);
+		self.join(&mut open, reader.now, is_completed);
 		Some(Reader { status: Status::Forked, open: Some(open), ..reader.clone() })
 	}
 
@@ -275,13 +278,15 @@ impl Exploration {
 		common: Option<Height>,
 		signers: &Signers,
 	) -> Option<InCharge> {
-		let common = common.filter(|_| signers.end.is_none())?;
+		let common = common?;
 		let marks = reader.marks(&self.tree);
 		let from = marks.iter().rev().find(|mark| self.tree.block(**mark).number <= common)?;
 		let now = self.time(reader);
 		self.policy().check(self.moment(*from), self.moment(at), 0, now).ok()?;
-		let since = signers.since;
-		(common >= since).then_some(InCharge { set: reader.set, since })
+		let Signers { since, end } = *signers;
+		let may_lead = end.is_none() || self.plan.variant == Variant::RetiredAdopted;
+		let set = self.tree.block(at).signer;
+		(may_lead && common >= since).then_some(InCharge { set, since })
 	}
 
 	fn hash_at(&self, blocks: &Blocks, height: Height) -> Option<Id> {

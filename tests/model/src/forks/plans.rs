@@ -4,8 +4,9 @@ use super::{
 	exploration::Plan,
 	tree::{set, At, Block, Facts, Root, Set, STRIDE},
 	variants::Variant,
+	witnesses::Witness,
 };
-use ribp_protocol::Settlement;
+use ribp_protocol::{ForkChoice, Settlement};
 
 /// The block that root has trusted.
 const ANCHOR: At = At(0);
@@ -81,10 +82,14 @@ impl Blocks {
 			settlement: Settlement::Early,
 			is_registered: true,
 			sweeps: false,
+			root_chooses: true,
 			root_pauses: false,
 			root_renews: false,
 			is_honest: false,
 			good,
+			choice: ForkChoice::ByGovernance,
+			witnesses: Vec::new(),
+			alike: 1,
 			variant: Variant::Sound,
 		}
 	}
@@ -252,6 +257,79 @@ fn closed() -> Plan {
 	}
 }
 
+/// What real chains go through as well: three branches, root in every mood, and no time that matters.
+pub fn real() -> [Plan; 2] {
+	let mut blocks = Blocks::new();
+	let a2 = blocks.add("a2", ANCHOR, 2);
+	let a4 = blocks.add("a4", a2, 4);
+	let b2 = blocks.add_other("b2", ANCHOR, 2);
+	let b4 = blocks.add_other("b4", b2, 4);
+	blocks.add_other("c3", a2, 3);
+	// What nobody tells the peer, it neither says nor ends.
+	for block in &mut blocks.0 {
+		(block.facts.has_ended, block.facts.is_through) = (false, false);
+	}
+	for at in [b2, b4] {
+		blocks.edit(at).facts = Facts::default();
+	}
+	let plan = blocks.plan("early", 7, vec![a4, b4]);
+	let plan = Plan { trust: 200, most_changes: 32, most_branches: 4, ..plan };
+	let late = Plan { name: "late", settlement: Settlement::AtExpiry, ..plan.clone() };
+	[plan, late]
+}
+
+/// The paper's rule may choose; of each chain, two contracts count.
+const MOST_RELIED_ON: ForkChoice = ForkChoice::MostReliedOn { grace: 3, most: 2 };
+
+/// A chain that has been known for long enough.
+fn witness(name: &'static str, heads: impl Into<Vec<At>>, contracts: u32) -> Witness {
+	Witness { name, known_since: -9, heads: heads.into(), contracts }
+}
+
+/// Others say what they stand for: an honest one for either branch, one that lies as it likes and one
+/// that is made for it.
+fn witnesses() -> Plan {
+	let mut blocks = Blocks::new();
+	let a2 = blocks.add("a2", ANCHOR, 2);
+	let b3 = blocks.add_other("b3", ANCHOR, 3);
+	let plan = blocks.plan("witnesses", 7, vec![b3]);
+	let many = 9;
+	let witnesses = vec![
+		witness("one", [b3], 1),
+		witness("two", [a2], 1),
+		witness("mallory", [a2, b3], many),
+		Witness { known_since: 2, ..witness("new", [b3], many) },
+	];
+	Plan { choice: MOST_RELIED_ON, witnesses, alike: 3, most_branches: 3, trust: 6, ..plan }
+}
+
+/// Two honest chains stand for a branch, and the root of a third one has their heads, too. People wait.
+fn silenced() -> Plan {
+	let mut blocks = Blocks::new();
+	blocks.add("a2", ANCHOR, 2);
+	let c2 = blocks.add_other("c2", ANCHOR, 2);
+	let w3 = blocks.add_other("w3", ANCHOR, 3);
+	let block = blocks.edit(w3);
+	(block.root, block.time, block.from) = (Root::Weld(c2), 2, 2);
+	blocks.0.iter_mut().for_each(|block| block.facts = Facts::default());
+	let plan = blocks.plan("silenced", 5, vec![]);
+	let witnesses = vec![witness("one", [c2], 1), witness("two", [c2], 1)];
+	let plan = Plan { choice: MOST_RELIED_ON, witnesses, most_branches: 3, trust: 6, ..plan };
+	Plan { root_chooses: false, ..plan }
+}
+
+/// Authorities that have handed over sign another branch, and two chains of theirs stand for it.
+fn outvoted() -> Plan {
+	let mut blocks = Blocks::new();
+	let e2 = blocks.add("e2", ANCHOR, 2);
+	blocks.edit(e2).next = Some(set(1));
+	let e3 = blocks.add("e3", e2, 3);
+	let b3 = blocks.add_other("b3", ANCHOR, 3);
+	let plan = blocks.plan("outvoted", 7, vec![e3]);
+	let witnesses = vec![witness("one", [b3], 2), witness("two", [b3], 2)];
+	Plan { choice: MOST_RELIED_ON, witnesses, trust: 6, ..plan }
+}
+
 /// What continuous integration explores: the largest with less time.
 pub fn small() -> Vec<Plan> {
 	let mut plans = large();
@@ -279,6 +357,9 @@ pub fn large() -> Vec<Plan> {
 		needed(),
 		judged(),
 		closed(),
+		witnesses(),
+		silenced(),
+		outvoted(),
 	]
 }
 
@@ -306,6 +387,14 @@ pub fn of(variant: Variant) -> Plan {
 		Variant::PauseRefused | Variant::AnchorFollows => moods(),
 		Variant::TipOnly | Variant::StrippedHides => decoy(),
 		Variant::ToldFromItself => welded(),
+		Variant::OneWitness
+		| Variant::DustDecides
+		| Variant::DustHolds
+		| Variant::TieAdopts
+		| Variant::NewWitnesses => witnesses(),
+		Variant::HeardToTheEnd | Variant::LinkedCounts | Variant::DisputeIgnored => silenced(),
+		Variant::FullDecides => Plan { most_branches: 1, ..witnesses() },
+		Variant::RetiredAdopted => outvoted(),
 	};
 	Plan { variant, ..plan }
 }

@@ -6,7 +6,7 @@ use super::{
 	reader::{Fault, Reader, Status},
 	tree::{At, Facts},
 };
-use ribp_protocol::{Outcome, Stage};
+use ribp_protocol::{ForkChoice, Outcome, Stage};
 use stateright::Property;
 
 /// What must hold in every state, however it came about.
@@ -39,12 +39,15 @@ pub enum Promise {
 	/// Of a leg that settles at its expiry, a fork that is shown within the exposure leaves the verdict
 	/// open.
 	Undecided,
+	/// Without root, that branch is followed on which most contracts rely, by the heads of two
+	/// witnesses or more that are where they seem to be.
+	Verdict,
 	/// A peer that is honest again is followed to its head, the contract ends, and is swept.
 	GoesOn,
 }
 
 impl Promise {
-	pub const ALL: [Self; 13] = [
+	pub const ALL: [Self; 14] = [
 		Self::Heard,
 		Self::Retired,
 		Self::Stops,
@@ -57,6 +60,7 @@ impl Promise {
 		Self::Kept,
 		Self::Said,
 		Self::Undecided,
+		Self::Verdict,
 		Self::GoesOn,
 	];
 
@@ -74,6 +78,7 @@ impl Promise {
 			Self::Kept => "what the followed branch may need is kept",
 			Self::Said => "what is said of all contracts is true",
 			Self::Undecided => "a fork that is shown in time leaves the verdict open",
+			Self::Verdict => "without root, witnesses decide as they stand",
 			Self::GoesOn => "a peer that is honest again goes on",
 		}
 	}
@@ -99,6 +104,7 @@ impl Promise {
 			Self::Kept => |_: &Exploration, reader: &Reader| !reader.has(Fault::SweptTooSoon),
 			Self::Said => Exploration::says_truly,
 			Self::Undecided => |_: &Exploration, reader: &Reader| !reader.has(Fault::JudgedTooSoon),
+			Self::Verdict => |_: &Exploration, reader: &Reader| !reader.has(Fault::Misjudged),
 			Self::GoesOn => goes_on,
 		};
 		Property::always(self.name(), holds)
@@ -126,17 +132,29 @@ pub fn of(plan: &Plan) -> Vec<Property<Exploration>> {
 			is_adopted_and_needs(model, reader) && reader.standing.is_none()
 		});
 	}
+	if plan.choice != ForkChoice::ByGovernance {
+		reached("a branch is kept without root", |_, reader| reader.ghost.has_kept);
+		reached("a witness stands for another branch", |_, reader: &Reader| {
+			let mut heard = reader.open.iter().flat_map(|open| open.hearing.heard.values());
+			heard.any(|said| said.counts && said.backs.is_some())
+		});
+		match plan.name {
+			"silenced" => reached("people have to decide", |_, reader: &Reader| {
+				reader.open.as_ref().is_some_and(|open| open.hearing.is_disputed)
+			}),
+			"outvoted" => {},
+			_ => reached("a branch is adopted without root", |_, reader| reader.ghost.has_adopted),
+		}
+	}
 	if !plan.is_honest {
-		properties.extend([
-			Property::sometimes("a branch is open", |_, reader: &Reader| {
-				reader.status == Status::Forked
-			}),
-			Property::sometimes("value moves after a verdict", |_, reader: &Reader| {
-				let outcomes = [Outcome::Settled, Outcome::Reversed].map(Stage::Ended);
-				let stage = reader.standing.map(|standing| standing.stage);
-				!reader.refused.is_empty() && stage.is_some_and(|stage| outcomes.contains(&stage))
-			}),
-		]);
+		reached("a branch is open", |_, reader| reader.status == Status::Forked);
+	}
+	if !plan.is_honest && plan.root_chooses {
+		reached("value moves after a verdict", |_, reader| {
+			let outcomes = [Outcome::Settled, Outcome::Reversed].map(Stage::Ended);
+			let stage = reader.standing.map(|standing| standing.stage);
+			!reader.refused.is_empty() && stage.is_some_and(|stage| outcomes.contains(&stage))
+		});
 	}
 	properties
 }

@@ -3,6 +3,7 @@
 use super::{
 	super::lane::Lane,
 	tree::{At, Id, Set, Tree, ViewAt},
+	witnesses::Hearing,
 };
 use ribp_protocol::{Height, Standing};
 use std::collections::BTreeMap;
@@ -54,6 +55,8 @@ pub struct Open {
 	pub opened: u8,
 	pub before: Status,
 	pub branches: Vec<Branch>,
+	/// Where nobody but root chooses, nothing is heard.
+	pub hearing: Hearing,
 }
 
 /// What went wrong in a step.
@@ -74,6 +77,8 @@ pub enum Fault {
 	SweptTooSoon = 32,
 	/// A fork was shown in time, and the verdict had fallen.
 	JudgedTooSoon = 64,
+	/// A branch was chosen without root that its witnesses do not stand for, or another one was not.
+	Misjudged = 128,
 }
 
 /// The state: one reader, and what the promises remember of it.
@@ -124,6 +129,9 @@ pub struct Ghost {
 	/// Blocks of which it was heard what they say of all contracts, and the own blocks in which that
 	/// was, or zero if that is long ago.
 	pub told: BTreeMap<At, u8>,
+	/// Whether a branch was adopted without root, and whether one was kept.
+	pub has_adopted: bool,
+	pub has_kept: bool,
 	pub faults: u8,
 }
 

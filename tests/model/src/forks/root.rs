@@ -79,6 +79,7 @@ impl Exploration {
 		if self.plan.variant != Variant::ThroughKept {
 			reader.lane.believe_up_to(common);
 		}
+		reader.relied = reader.relied.map(|height| height.min(common));
 	}
 
 	pub fn paused(&self, reader: &Reader) -> Option<Reader> {
@@ -151,7 +152,8 @@ impl Exploration {
 
 	/// The first edition's verdict, by time: no rule of the pallet's.
 	pub fn sealed(&self, reader: &Reader) -> Reader {
-		let mut reader = Reader { now: reader.now + 1, ..reader.clone() };
+		let mut reader = self.contradicted(reader);
+		reader.now += 1;
 		for until in [&mut reader.quiet_until, &mut reader.ghost.quiet_until] {
 			if *until <= reader.now {
 				*until = 0;

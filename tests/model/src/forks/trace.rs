@@ -7,6 +7,7 @@ use super::{
 	promises::Promise,
 	reader::{Reader, Status},
 	tree::{At, Block, Root, Tree},
+	witnesses::Witness,
 };
 use ribp_protocol::{Fact, Stage, Standing};
 use std::fmt::Write;
@@ -17,11 +18,19 @@ use std::fmt::Write;
 pub fn describe(model: &Exploration, trace: &Trace<Exploration>, promise: Promise) -> String {
 	let tree = &model.tree;
 	let mut text: String = tree.all().map(|at| block(tree, at)).collect();
+	for Witness { name: own, known_since, heads, contracts } in &model.plan.witnesses {
+		let heads: Vec<_> = heads.iter().map(|at| name(tree, *at)).collect();
+		let heads = heads.join(" or ");
+		let _ = writeln!(
+			text,
+			"  {own}: known since own block {known_since}, at {heads}, with {contracts} contracts"
+		);
+	}
 	text += "\n  step  own block\n";
 	let mut count = 0;
 	let mut tell = |reader: &Reader, event| {
 		count += 1;
-		let what = happened(tree, event);
+		let what = happened(model, event);
 		format!("  {count:>4}  {:<3} {what}\n", reader.now)
 	};
 	for (reader, event) in trace {
@@ -68,8 +77,14 @@ fn block(tree: &Tree, at: At) -> String {
 	text + "\n"
 }
 
-fn happened(tree: &Tree, event: Event) -> String {
+fn happened(model: &Exploration, event: Event) -> String {
+	let tree = &model.tree;
 	let name = |at| name(tree, at);
+	let who = |witness| model.plan.witnesses[usize::from(witness)].name;
+	let branch = |backs: Option<At>| match backs {
+		None => "the followed branch".into(),
+		Some(tip) => format!("the branch of {}", name(tip)),
+	};
 	match event {
 		Event::Seal => "the next block opens".into(),
 		Event::Learn(at) => format!("{} arrives", name(at)),
@@ -82,6 +97,12 @@ fn happened(tree: &Tree, event: Event) -> String {
 			format!("{} is reported {past}: {}", name(at), differing(tree, difference))
 		},
 		Event::Refuse(at) => format!("{} is shown, and every report of it is refused", name(at)),
+		Event::Testify { witness, head, backs } => {
+			format!("{} shows that its head {} is on {}", who(witness), name(head), branch(backs))
+		},
+		Event::Refute { witness, backs } => {
+			format!("it is shown that the head of {} is on {} as well", who(witness), branch(backs))
+		},
 		Event::Choose(None) => "root chooses the followed branch".into(),
 		Event::Choose(Some(at)) => format!("root chooses the branch of {}", name(at)),
 		Event::Pause => "root pauses the peer".into(),

@@ -113,6 +113,48 @@ pub enum Variant {
 	///
 	/// A fork that is shown in time finds that value has moved.
 	NoExposure,
+
+	// What others say of a fork, where that decides.
+	/// One witness is enough.
+	///
+	/// Whoever has a chain of their own chooses for everybody.
+	OneWitness,
+	/// All contracts of a witness count.
+	///
+	/// It writes down a large number, and outweighs what has been locked with all others.
+	DustDecides,
+	/// All own contracts count.
+	///
+	/// A few coins hold a chain on the branch that it was shown first.
+	DustHolds,
+	/// A tie goes to the lower hash.
+	///
+	/// Whoever signs the other branch makes as many blocks as it takes, and nobody has to stand for it.
+	TieAdopts,
+	/// Who is known since the fork counts as much as who was before.
+	///
+	/// Witnesses are made for the occasion.
+	NewWitnesses,
+	/// Witnesses are heard until the verdict falls.
+	///
+	/// What is said last, nobody has time to contradict.
+	HeardToTheEnd,
+	/// A head that is linked to two branches counts for the one that is named.
+	///
+	/// A root that lies has the witnesses of another branch stand for its own.
+	LinkedCounts,
+	/// A verdict falls although witnesses have been silenced.
+	///
+	/// Whoever makes a header for it takes from the branch that they fear what honest chains say.
+	DisputeIgnored,
+	/// A verdict falls although no more branches can be reported.
+	///
+	/// Decoys leave no room for the one that would have been chosen.
+	FullDecides,
+	/// Who has handed over on the followed branch may be in charge of another one.
+	///
+	/// They have nothing to lose, and with two witnesses of their own they are in charge again.
+	RetiredAdopted,
 }
 
 impl Variant {
@@ -138,6 +180,16 @@ impl Variant {
 			Self::RegisterReopened => &[Promise::Said],
 			Self::NoCoolDown => &[Promise::Still],
 			Self::NoExposure => &[Promise::Undecided],
+			Self::OneWitness
+			| Self::DustDecides
+			| Self::DustHolds
+			| Self::TieAdopts
+			| Self::NewWitnesses
+			| Self::HeardToTheEnd
+			| Self::LinkedCounts
+			| Self::DisputeIgnored
+			| Self::FullDecides
+			| Self::RetiredAdopted => &[Promise::Verdict],
 		}
 	}
 
