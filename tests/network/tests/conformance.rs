@@ -10,6 +10,10 @@ mod model;
 #[path = "../network/mod.rs"]
 #[allow(dead_code, reason = "shared with the schedules")]
 mod network;
+
+#[path = "../conformance/player.rs"]
+#[allow(dead_code, reason = "shared with the walks of a forking peer")]
+mod player;
 #[path = "../conformance/seen.rs"]
 mod seen;
 
@@ -22,18 +26,17 @@ use model::{
 	variants::Variant,
 };
 use network::{
-	chain::{Chain, OpenBlock},
+	chain::Chain,
 	exchange::{payer, registration, Exchange},
 	genesis::{self, GOLD},
 	keys::{account, User, ROOT, TRADERS},
-	refusals::name_of,
-	schedule::Periods,
-	transaction::{conclusion, Transaction},
+	transaction::conclusion,
 	Side,
 };
 use pallet_ribp::{
-	Action as Transfer, AssetAmount, Call, Config, ContractId, Height, Log, Policy, System, Systems,
+	Action as Transfer, AssetAmount, Call, Config, ContractId, Height, Log, System, Systems,
 };
+use player::{Player, LAX, PERIODS};
 use rand::{
 	seq::{IndexedRandom, IteratorRandom},
 	Rng, SeedableRng,
@@ -51,13 +54,6 @@ use std::{collections::BTreeSet, mem};
 const WALKS: u64 = 120;
 const STEPS: usize = 260;
 const SEED: u64 = 20_090_101;
-
-/// What the model knows as constants.
-const PERIODS: Periods = Periods { exposure: 1, retention: 2 };
-
-/// Believes whatever is signed: time is another matter.
-const LAX: Policy =
-	Policy { trust_period: u64::MAX, max_drift: u64::MAX, least_block_time: 0, slack: 0 };
 
 /// Slots from a block that is told apart to the next one, on either chain.
 const STRIDE: u64 = 100;
@@ -84,8 +80,7 @@ fn chains_before(plan: &Plan) -> [Chain; 2] {
 struct Walk<'a> {
 	model: &'a Exploration,
 	state: State,
-	chains: [Chain; 2],
-	open: [Option<OpenBlock>; 2],
+	players: [Player; 2],
 	/// The first block of either chain in which evidence may be shown: not in that of a renewal.
 	shown_from: [u8; 2],
 	/// Whether anybody registers on a chain.
@@ -116,10 +111,10 @@ impl From<Option<State>> for Expected {
 impl<'a> Walk<'a> {
 	fn new(model: &'a Exploration, before: &[Chain; 2], seed: u64) -> Self {
 		let mut random = ChaCha8Rng::seed_from_u64(seed);
-		let chains = [0, 1].map(|at| before[at].branch_at(before[at].sealed()));
+		let players = [0, 1].map(|at| Player::new(before[at].branch_at(before[at].sealed())));
 		let mut state =
 			model.init_states().into_iter().choose(&mut random).expect("there are some");
-		let systems = [0, 1].map(|at: usize| chains[at].system);
+		let systems = [0, 1].map(|at: usize| before[at].system);
 		let deals = model.deals(&state);
 		let exchange = |index: usize| {
 			let log = |side: Side| {
@@ -148,8 +143,7 @@ impl<'a> Walk<'a> {
 		let mut walk = Self {
 			model,
 			state,
-			chains,
-			open: [None, None],
+			players,
 			shown_from: [2; 2],
 			are_there,
 			exchanges,
@@ -157,7 +151,7 @@ impl<'a> Walk<'a> {
 			told: Vec::new(),
 		};
 		for side in Side::BOTH {
-			let peer = &walk.chains[side.other() as usize];
+			let peer = walk.chain(side.other());
 			let (system, anchor) = (peer.system, peer.anchor());
 			walk.root(side, Call::register_system { system, anchor }).expect("it is known now");
 			walk.root(side, Call::set_policy { system, policy: LAX }).expect("it is believed");
@@ -167,53 +161,43 @@ impl<'a> Walk<'a> {
 
 	/// Opens the chain's block, if it is not open.
 	fn open(&mut self, side: Side) {
-		if self.open[side as usize].is_some() {
+		if self.players[side as usize].is_open() {
 			return;
 		}
 		let now = self.state.chain(side).now;
 		let height = self.model.plan.calendar.height(side, now);
 		let slot = |before: Height| 1_000 + u64::from(now) * STRIDE - u64::from(before);
-		let chain = &mut self.chains[side as usize];
-		while chain.sealed() + 1 < height {
-			let before = height - chain.sealed() - 1;
-			chain.author(slot(before), Vec::new()).expect("nothing happens");
+		let player = &mut self.players[side as usize];
+		while player.chain.sealed() + 1 < height {
+			let before = height - player.chain.sealed() - 1;
+			player.chain.author(slot(before), Vec::new()).expect("nothing happens");
 		}
-		self.open[side as usize] = Some(chain.open(slot(0)));
+		player.open(slot(0));
+	}
+
+	fn chain(&self, side: Side) -> &Chain {
+		&self.players[side as usize].chain
 	}
 
 	/// Asks the chain in its open block.
 	fn ask<R>(&mut self, side: Side, ask: impl FnOnce() -> R) -> R {
 		self.open(side);
-		self.chains[side as usize].run(ask)
+		self.players[side as usize].ask(ask)
 	}
 
 	/// Whether a call succeeds; or why it does not.
 	fn call(&mut self, side: Side, who: User, call: impl Into<RuntimeCall>) -> Result<(), String> {
 		self.open(side);
-		let block = self.open[side as usize].as_mut().expect("it is open");
-		let transaction = Transaction::Signed(who, call.into());
-		let result = self.chains[side as usize].include(block, transaction);
-		result.expect("whoever signs it can pay for it").map_err(name_of)
+		self.players[side as usize].call(who, call)
 	}
 
 	fn root(&mut self, side: Side, call: impl Into<RuntimeCall>) -> Result<(), String> {
-		let call = Box::new(call.into());
-		self.call(side, ROOT, pallet_sudo::Call::sudo { call })?;
-		let results = self.ask(side, || {
-			let events = frame_system::Pallet::<Runtime>::read_events_no_consensus();
-			let result = |event| match event {
-				ribp_runtime::RuntimeEvent::Sudo(pallet_sudo::Event::Sudid { sudo_result }) => {
-					Some(sudo_result)
-				},
-				_ => None,
-			};
-			events.filter_map(|record| result(record.event)).last()
-		});
-		results.expect("sudo says what came of it").map_err(name_of)
+		self.open(side);
+		self.players[side as usize].root(call)
 	}
 
 	fn record(&mut self, side: Side) -> System {
-		let peer = self.chains[side.other() as usize].system;
+		let peer = self.chain(side.other()).system;
 		self.ask(side, || Systems::<Runtime>::get(peer)).expect("it is known")
 	}
 
@@ -227,7 +211,7 @@ impl<'a> Walk<'a> {
 	) -> Result<(), String> {
 		let record = self.record(side);
 		let number = self.model.plan.calendar.height(side.other(), block);
-		let (own, peer) = (self.chains[side as usize].system, &self.chains[side.other() as usize]);
+		let (own, peer) = (self.chain(side).system, self.chain(side.other()));
 		let mut keys: BTreeSet<_> = wanted(own, peer.system, &contracts);
 		keys.extend(hears.then(|| corridor_key(own)));
 		let justify = |block: &ribp_kit::ledger::Block| {
@@ -277,17 +261,16 @@ impl<'a> Walk<'a> {
 
 	/// Does it on the real chain.
 	fn play(&mut self, Action { side, event }: Action) -> Result<(), String> {
-		let peer = self.chains[side.other() as usize].system;
+		let peer = self.chain(side.other()).system;
 		let id = |index: usize| self.exchanges[index].id();
 		let anchor = |walk: &Self, block| {
 			let number = walk.model.plan.calendar.height(side.other(), block);
-			walk.chains[side.other() as usize].anchor_at(number)
+			walk.chain(side.other()).anchor_at(number)
 		};
 		match event {
 			Event::Seal { .. } => {
 				self.open(side);
-				let block = self.open[side as usize].take().expect("it is open");
-				self.chains[side as usize].close(block).map_err(|violation| violation.0)
+				self.players[side as usize].close()
 			},
 			Event::Register { index, commit } => {
 				let half = self.exchanges[index].half(side).clone();
@@ -428,8 +411,7 @@ impl<'a> Walk<'a> {
 
 	/// What the chain has stored is what the model has.
 	fn compare(&mut self, side: Side) -> Result<(), String> {
-		let (peer, deals) =
-			(self.chains[side.other() as usize].system, self.model.deals(&self.state));
+		let (peer, deals) = (self.chain(side.other()).system, self.model.deals(&self.state));
 		let ids: Vec<_> = self.exchanges.iter().map(|exchange| exchange.id()).collect();
 		let (from, to) = parties(side);
 		let expected = Seen::of_model(&self.state, deals, side);
