@@ -112,8 +112,8 @@ impl Parts {
 			.saturating_add(bytes)
 			.saturating_add(contracts)
 			.saturating_add(more)
-			// The account that has what contracts have taken of the token.
-			.saturating_add(T::DbWeight::get().reads_writes(1, 1))
+			// The account that has what contracts have taken of the token; branches, open and refused.
+			.saturating_add(T::DbWeight::get().reads_writes(3, 1))
 	}
 
 	/// The costliest evidence that is accepted, or more.

@@ -166,7 +166,8 @@ mod refusals {
 		NotAFork,
 		/// A header is not the parent of the one before it.
 		HeadersNotLinked,
-		/// The header is not shown to differ from a branch that is known already, open or refused.
+		/// The header is not shown to differ from a branch that is known already, open or refused; or it
+		/// is, or builds upon, the tip of one.
 		BranchKnown,
 		/// The report has not one difference for each branch that is known; or more than one, of a header
 		/// that is reported already.

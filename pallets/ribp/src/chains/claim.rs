@@ -1,6 +1,7 @@
 //! What evidence says of another chain, and when that is believed.
 
 use super::{
+	forks::ensure_followed,
 	known::{ensure_room_for_change, root_at},
 	own::own_time,
 	statement::known_statement,
@@ -59,6 +60,7 @@ impl<'a, T: Config> Claim<'a, T> {
 		let Evidence { header, link, proof } = evidence;
 		let system = pair.peer;
 		let statement = known_statement(system, record, header)?;
+		ensure_followed::<T>(system, record, header, link)?;
 		let complete_from = statement.complete_from;
 		let is_known = record.view.hash_at(header.number) == Some(header.hash());
 		let newer = match link {

@@ -20,6 +20,8 @@ pub(crate) struct Shown<'a> {
 	pub statement: Statement,
 	/// The blocks that it descends from, its parent first.
 	pub lineage: Vec<H256>,
+	/// The id of the set of those who sign it.
+	pub set_id: u64,
 	/// The last block of those who sign it, if they have handed over by what is known.
 	pub signed_end: Option<Mark>,
 	/// Whether it hands over to others.
@@ -167,6 +169,9 @@ impl Shown<'_> {
 				let is_there = tip_is_below(self.statement.first, &branch.tip, mark, path);
 				ensure!(is_there, Error::<T>::NotInHistory);
 			},
+			Difference::EraEnd => {
+				ensure!(self.contradicts_era_of(branch, followed), Error::<T>::BranchKnown);
+			},
 			difference => {
 				self.differs_from(&Blocks::of(branch), difference).map_err(
 					|error| match error {
@@ -195,6 +200,19 @@ impl Shown<'_> {
 				self.header.number < branch.tip.number && *height < parting
 			},
 		}
+	}
+
+	/// Whether it contradicts an era of the followed branch that this other one shares, and is not of
+	/// those who sign that one.
+	fn contradicts_era_of(&self, branch: &Branch, followed: &Blocks) -> bool {
+		let (Some(common), Some(view)) = (branch.common, followed.view) else { return false };
+		let number = self.header.number;
+		let is_shared = match self.signed_end {
+			Some(end) if number > end.number => end.number <= common && branch.set_id > self.set_id,
+			_ => number <= common,
+		};
+		let is_there = followed.hash_at(number) == Some(self.hash);
+		is_shared && self.contradicts_era(view.number(), is_there)
 	}
 
 	/// Whether those who sign had handed over before, or hand over where they did not on the branch that

@@ -23,7 +23,9 @@ use crate::{
 use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{ensure, traits::Get, BoundedVec};
-use ribp_light_client::{AuthoritySet, Candidate, ForkReport, Signers, MAX_ANCESTRIES};
+use ribp_light_client::{
+	AuthoritySet, Candidate, ForkReport, Header, Link, Signers, MAX_ANCESTRIES,
+};
 use ribp_protocol::{Frontier, History, Moment, Policy, Time, View};
 use sp_core::H256;
 use sp_runtime::{
@@ -119,6 +121,7 @@ pub(crate) fn judge_report<T: Config>(
 		hash: candidate.hash(),
 		statement,
 		lineage: lineage::<T>(header, &report.ancestors)?,
+		set_id: set.set_id,
 		signed_end: end,
 		hands_over: candidate.next_set().is_some(),
 	};
@@ -365,6 +368,36 @@ fn follow<T: Config>(
 	KeptPieces::<T>::remove(system);
 	let number = record.known();
 	Pallet::<T>::deposit_event(Event::BranchAdopted { system, number });
+	Ok(())
+}
+
+/// Refuses a header that leads to what is believed by way of a branch that is open or refused: by its
+/// tip, if that is the header, its parent or one of the last blocks before. A root may lie, and state
+/// the followed history all the same.
+///
+/// Of a branch that is only known to be signed by those who had handed over, the tip may be a block of
+/// the followed one: they sign what they like, and must not keep that from being followed.
+pub(super) fn ensure_followed<T: Config>(
+	system: SystemId,
+	record: &System,
+	header: &Header,
+	link: &Link,
+) -> Result<(), Error<T>> {
+	let (parent, tail) = match link {
+		Link::Above { extension, .. } => (Some(&header.parent_hash), &extension.tail[..]),
+		Link::Known | Link::Below { .. } => (None, &[][..]),
+	};
+	let hash = header.hash();
+	let is_named = |tip: &H256| {
+		let mut named = tail.iter().chain(parent).chain([&hash]);
+		named.any(|named| named == tip)
+	};
+	let open = (record.status == Status::Forked).then(|| Forks::<T>::get(system)).flatten();
+	let open = open.map(|open| open.branches.into_inner()).unwrap_or_default();
+	let refused = RefusedBranches::<T>::get(system);
+	let mut parted = open.iter().chain(&refused).filter(|branch| branch.parting.is_some());
+	let is_other = parted.any(|branch| is_named(&branch.tip.hash));
+	ensure!(!is_other, Error::<T>::BranchKnown);
 	Ok(())
 }
 

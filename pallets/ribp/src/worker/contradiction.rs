@@ -196,6 +196,7 @@ pub(super) fn report<T: Config>(
 		hash,
 		statement,
 		lineage: lineage::<T>(header, &[]).ok()?,
+		set_id: set.set_id,
 		signed_end: end,
 		hands_over: matches!(next_set(header, &set), Ok(Some(_))),
 	};
@@ -283,6 +284,7 @@ impl Suspect<'_> {
 		lower
 			.or_else(|| self.difference::<T>(&Blocks::of(branch)))
 			.or_else(|| self.followed(branch, followed).filter(is_so))
+			.or_else(|| Some(Difference::EraEnd).filter(is_so))
 	}
 
 	/// The lowest block of its past that is known to be another one on a branch.

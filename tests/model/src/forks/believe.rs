@@ -2,7 +2,7 @@
 
 use super::{
 	exploration::Exploration,
-	reader::{Past, Reader},
+	reader::{Branch, Past, Reader},
 	tree::{At, Block, Set, STRIDE, TICK},
 	variants::Variant,
 };
@@ -36,7 +36,7 @@ impl Exploration {
 	pub fn learnt(&self, reader: &Reader, at: At) -> Option<Reader> {
 		let block = self.tree.block(at);
 		let known = self.tree.view(reader.view).moment();
-		if block.signer != reader.set || block.number <= known.number {
+		if block.signer != reader.set || block.number <= known.number || self.is_other(reader, at) {
 			return None;
 		}
 		let (policy, now) = (self.policy(), self.time(reader));
@@ -59,6 +59,14 @@ impl Exploration {
 			self.hand_over(&mut reader, next);
 		}
 		Some(reader)
+	}
+
+	/// Whether a header is the tip of a branch that is open or refused, whatever its root states: the
+	/// pallet's `ensure_followed`. Blocks here are too far apart for their parents to be such tips.
+	pub fn is_other(&self, reader: &Reader, at: At) -> bool {
+		let is_ignored = self.plan.variant == Variant::RefusedFollowed;
+		let is_it = |branch: &Branch| branch.tip == at && branch.parting.is_some();
+		!is_ignored && reader.branches().any(is_it)
 	}
 
 	/// A known header's handover, followed without anybody's keys: no rule of the pallet's.

@@ -78,7 +78,7 @@ impl Exploration {
 
 	/// The reader that believes what evidence is of: a block that is known, or newer.
 	fn believing(&self, reader: &Reader, at: At) -> Option<Reader> {
-		if !reader.is_active() {
+		if !reader.is_active() || self.is_other(reader, at) {
 			return None;
 		}
 		match self.is_known(reader, at) {

@@ -215,6 +215,7 @@ impl Exploration {
 	/// While a fork is open, and until everybody could object to root's choice, only time goes on: what
 	/// was never committed may expire, and root may take back what was believed.
 	fn watch(&self, before: &Reader, event: Event, after: &mut Reader) {
+		self.watch_head(before, event, after);
 		let is_open = before.open.is_some();
 		let is_still = is_open || after.now < before.ghost.quiet_until;
 		if !is_still || matches!(event, Event::Choose(_) | Event::Renew(_)) {
@@ -224,6 +225,16 @@ impl Exploration {
 		let has_moved = before.standing != after.standing && !expires;
 		if has_moved || before.lane.said() != after.lane.said() {
 			after.blame(Fault::MovedWhileForked);
+		}
+	}
+
+	/// Whether a header is followed that root has refused.
+	fn watch_head(&self, before: &Reader, event: Event, after: &mut Reader) {
+		let [old, new] = [before.view, after.view].map(|view| self.tree.head(view));
+		let mut refused = before.refused.iter();
+		let is_refused = refused.any(|branch| branch.tip == new && branch.parting.is_some());
+		if is_refused && old != new && !matches!(event, Event::Choose(_) | Event::Renew(_)) {
+			after.blame(Fault::OpenedAgain);
 		}
 	}
 }

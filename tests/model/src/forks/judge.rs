@@ -163,6 +163,7 @@ impl Exploration {
 		};
 		let is_unlike = |branch: &&Branch| {
 			self.is_unlike(branch, at, parting, maker)
+				|| self.contradicts_era_of(reader, branch, at, signers.end)
 				|| self.is_followed(reader, branch, at, maker)
 		};
 		if !others.iter().all(is_unlike) {
@@ -208,6 +209,25 @@ impl Exploration {
 			Some(end) => block.next.is_some() && block.number < end,
 			None => block.next.is_some() && block.number <= self.tree.view(reader.view).number(),
 		}
+	}
+
+	/// Whether it contradicts an era that another branch shares with the followed one, and is not of
+	/// those who sign that one.
+	fn contradicts_era_of(
+		&self,
+		reader: &Reader,
+		branch: &Branch,
+		at: At,
+		end: Option<At>,
+	) -> bool {
+		let Some(common) = branch.common else { return false };
+		let (block, tip) = (self.tree.block(at), self.tree.block(branch.tip));
+		let is_shared = match end.map(|end| self.tree.block(end).number) {
+			Some(end) if block.number > end => end <= common && tip.signer.id > block.signer.id,
+			_ => block.number <= common,
+		};
+		let followed = Blocks::Followed(reader, reader.marks(&self.tree));
+		is_shared && self.contradicts_era(reader, &followed, at, end)
 	}
 
 	/// Whether anything shows that a header is not on a branch that is open or refused.

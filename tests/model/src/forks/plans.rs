@@ -386,7 +386,7 @@ pub fn of(variant: Variant) -> Plan {
 		Variant::RegisterReopened => closed(),
 		Variant::PauseRefused | Variant::AnchorFollows => moods(),
 		Variant::TipOnly | Variant::StrippedHides => decoy(),
-		Variant::ToldFromItself => welded(),
+		Variant::ToldFromItself | Variant::RefusedFollowed => welded(),
 		Variant::OneWitness
 		| Variant::DustDecides
 		| Variant::DustHolds

@@ -22,7 +22,8 @@ pub enum Promise {
 	/// A peer that has one branch is never said to have two.
 	NotFramed,
 	/// A branch that root has refused is not opened again by its tip, nor by its other headers if it
-	/// is known what it has in common with the followed one.
+	/// is known what it has in common with the followed one; nor is its tip followed from then on, if it
+	/// is known to have left that one.
 	Decided,
 	/// Those are in charge to whom the followed branch has handed over.
 	InCharge,

@@ -83,6 +83,10 @@ pub enum Variant {
 	///
 	/// The other headers of a branch that root has refused open it again and again.
 	LosersReopen,
+	/// A header that was refused is followed if its root states the followed history.
+	///
+	/// The lie for which root has refused it is what makes it believed.
+	RefusedFollowed,
 
 	// What is said of all contracts, and what is swept by it.
 	/// What the peer says of all contracts is swept as soon as that is heard.
@@ -174,7 +178,9 @@ impl Variant {
 			Self::PauseRefused => &[Promise::Stops],
 			Self::AnchorFollows => &[Promise::GoesOn],
 			Self::NoCompletion | Self::CompletedApart => &[Promise::Followable],
-			Self::LosersReopen | Self::ToldFromItself => &[Promise::Decided],
+			Self::LosersReopen | Self::ToldFromItself | Self::RefusedFollowed => {
+				&[Promise::Decided]
+			},
 			Self::SweepAtOnce | Self::ThroughKept | Self::LateGoes => &[Promise::Kept],
 			Self::SweepForked => &[Promise::Still, Promise::Kept],
 			Self::RegisterReopened => &[Promise::Said],

@@ -58,6 +58,34 @@ fn authorities_that_sign_above_their_handover_have_forked() {
 	assert_eq!(refused.error, Error::<Test>::BranchNotFollowable.into());
 }
 
+/// The one hands over in block 12, and root has refused a branch of those who came after that. It takes no
+/// root to tell from it what the old authorities sign later on.
+#[test]
+fn authorities_that_sign_above_their_handover_are_on_no_branch_that_has_it() {
+	let mut world = handed_over(9, 12);
+	let mut later = plain_history(12);
+	later.hand_over(&NEXT);
+	later.advance_to(15);
+	later.announce(DigestItem::Other(b"of the next authorities".to_vec()));
+	later.advance_to(19);
+	expose(&mut world.alpha, &later);
+	choose(&mut world.alpha, None).expect("the followed branch is chosen");
+	let refused = known(&mut world.alpha).refused[0];
+	assert_eq!((refused.common, refused.set_id), (Some(14), 6));
+	let both = |report| ForkReport { differences: vec![Difference::EraEnd; 2], ..report };
+	// A header of the refused branch shows nothing: those who sign it are in charge there.
+	let own = both(report_of(&later, 17, vec![], None));
+	refuse_report(&mut world.alpha, ForkReport { peaks: None, ..own }, Error::NotAFork);
+	let report = both(era_end(&world.other, 17));
+	submit_report(&mut world.alpha, report).expect("they had handed over in block 12");
+	assert_eq!(open_branches(&mut world.alpha)[0].tip.hash, world.other.hash_at(17));
+	// Once it is refused, nor do their other headers differ from that by the end of their era.
+	choose(&mut world.alpha, None).expect("the followed branch is chosen");
+	let again = era_end(&world.other, 16);
+	let again = ForkReport { differences: vec![Difference::EraEnd; 3], ..again };
+	refuse_report(&mut world.alpha, again, Error::BranchKnown);
+}
+
 #[test]
 fn authorities_that_hand_over_twice_have_forked() {
 	let mut world = Forked::new(9);

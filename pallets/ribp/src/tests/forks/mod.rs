@@ -9,6 +9,7 @@ mod losers;
 mod marks;
 mod proofs;
 mod verdicts;
+mod welds;
 mod witnesses;
 
 pub use eras::{parted_after_handover, signed_by_retired_keys};
