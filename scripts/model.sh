@@ -15,7 +15,7 @@ ends it.
 
   --small         explore what continuous integration explores: the same with less room
   --only PLAN     one part only, may be repeated. Of contracts: one, swept, pauses, dead-peer,
-                  forgotten, renewals, upgrades, two, owed, given-up, answers. Of a peer that
+                  forgotten, renewals, upgrades, two, gaps, owed, given-up, answers. Of a peer that
                   forks: branches, moods, invented, decoy, eras, honest, welded, moved,
                   elsewhere, needed, judged, closed, witnesses, silenced, outvoted
   --variants      break one rule at a time, and list which promise that breaks

@@ -1,5 +1,5 @@
 /** Eve's attacks with what her chain's state shows: less than there is, something else, or what is over. */
-import { hexToU8a, u8aToHex } from '@polkadot/util';
+import { hexToU8a, u8aConcat, u8aToHex } from '@polkadot/util';
 
 import {
 	corridorKey,
@@ -18,8 +18,6 @@ import { checkAmounts } from './tale.mjs';
 
 /** Blocks to the expiries: far enough for what comes before them, near enough to be waited for. */
 const DISTANCE = 120;
-/** Where a corridor says up to which epoch contracts may be swept, by bytes (WIRE.md). */
-const SWEPT = [4, 8];
 
 /** @typedef {import('./eve.mjs').World} World */
 
@@ -112,7 +110,16 @@ async function sweepAll(leg) {
 	const key = corridorKey(leg);
 	const write = (value) => peer.sudo(peer.api.tx.system.setStorage([[key, value]]));
 	const said = await rpc(peer.node.http, 'state_getStorage', [key]);
-	const lie = hexToU8a(said).fill(0xff, ...SWEPT);
-	await write(u8aToHex(lie));
+	await write(u8aToHex(sweptAll(hexToU8a(said))));
 	return () => write(said);
+}
+
+/** A corridor that says of every epoch that its contracts may be swept (WIRE.md). */
+function sweptAll(corridor) {
+	// A set of epochs is its bound and the gaps, with the byte of their number times four in front.
+	const lengthAt = (start) => 5 + corridor[start + 4];
+	const swept = lengthAt(0);
+	const all = [0xff, 0xff, 0xff, 0xff, 0];
+	const rest = corridor.subarray(swept + lengthAt(swept));
+	return u8aConcat(corridor.subarray(0, swept), all, rest);
 }

@@ -231,9 +231,9 @@ export class Chain {
 	}
 
 	/**
-	 * What the last finalized block says of all contracts with `peer`: before which epoch of the peer
-	 * all have ended (`through`), before which own one some may be `swept`, how many legs there are
-	 * (`entries`), and how many of them have not ended (`open`).
+	 * What the last finalized block says of all contracts with `peer`: in which epochs of the peer
+	 * all have ended (`through`), in which own ones some may be `swept`, how many legs there are
+	 * (`entries`), and how many of them have not ended (`open`). Epochs: see `hasEpoch`.
 	 */
 	async corridor(peer) {
 		const state = await this.api.at(this.history.last.hash);
@@ -337,6 +337,9 @@ export function makeContract(chain, legs, reference) {
 
 /** The epoch in which a height lies. */
 export const epochOf = (height) => Math.floor(height / EPOCH_BLOCKS);
+
+/** Whether a set of epochs, which are all `below` one but for some `gaps`, has this one. */
+export const hasEpoch = ({ below, gaps }, epoch) => epoch < below && !gaps.includes(epoch);
 
 /** Hash of a contract. */
 export const contractHash = (contract) => tagged('ribp/contract/2', contract.toU8a());

@@ -19,7 +19,7 @@ export function compact(value) {
 	return value < 64 ? integer(value * 4, 1) : integer(value * 4 + 1, 2);
 }
 
-export const list = (hashes) => Buffer.concat([compact(hashes.length), ...hashes]);
+export const list = (entries) => Buffer.concat([compact(entries.length), ...entries]);
 
 /** Section 2. */
 export function digestItem({ system, prefix, first, completeFrom, time, root }) {
@@ -119,8 +119,11 @@ export function stage(name, height) {
 	return Buffer.concat([Buffer.of(HEIGHTS[name]), rest]);
 }
 
-export const corridor = ({ through, swept }) =>
-	Buffer.concat([integer(through, 4), integer(swept, 4)]);
+/** All epochs below a bound but for some. */
+export const epochSet = ({ below, gaps }) =>
+	Buffer.concat([integer(below, 4), list(gaps.map((gap) => integer(gap, 4)))]);
+
+export const corridor = ({ through, swept }) => Buffer.concat([through, swept].map(epochSet));
 
 /** Section 7. */
 export const logHash = (system, action) => hash(Buffer.from('ribp/log'), system, action);

@@ -61,11 +61,28 @@ const STAGES = [
 ];
 const stages = STAGES.map(([name, height]) => ({ name, height, bytes: hex(stage(name, height)) }));
 
+const NOTHING = { below: 0, gaps: [] };
+const EVERY_OTHER = Array.from({ length: 33 }, (_, index) => 2 * index);
 const corridors = [
-	{ through: 0, swept: 0 },
-	{ through: 0x0102, swept: 3 },
-	{ through: 0xffffffff, swept: 0xfffffffe },
+	{ through: NOTHING, swept: NOTHING },
+	{ through: { below: 0x0102, gaps: [] }, swept: { below: 3, gaps: [1] } },
+	{ through: { below: 70, gaps: EVERY_OTHER.slice(1) }, swept: { below: 64, gaps: [0, 62] } },
+	{ through: { below: 0xffffffff, gaps: [7, 0xfffffffd] }, swept: { below: 1, gaps: [] } },
 ].map((said) => ({ ...said, bytes: hex(corridor(said)) }));
+
+/** Gaps that are too many, out of order, twice, not below the bound, or just below it. */
+const malformedCorridors = [
+	{ below: 70, gaps: EVERY_OTHER },
+	{ below: 9, gaps: [5, 3] },
+	{ below: 9, gaps: [3, 3] },
+	{ below: 9, gaps: [3, 9] },
+	{ below: 9, gaps: [0xffffffff] },
+	{ below: 9, gaps: [3, 8] },
+	{ below: 0, gaps: [0] },
+].flatMap((set) => [
+	{ through: set, swept: NOTHING },
+	{ through: NOTHING, swept: set },
+]).map((said) => ({ ...said, bytes: hex(corridor(said)) }));
 
 const fill = (byte) => Buffer.alloc(32, byte);
 
@@ -112,7 +129,10 @@ const keys = [
 	return { item, system, ...rest, bytes: hex(of[item]()) };
 });
 
-const all = { items, roots, paths, extensions, stages, corridors, logs, contracts, keys };
+const all = {
+	...{ items, roots, paths, extensions, stages, corridors, malformedCorridors },
+	...{ logs, contracts, keys },
+};
 const text = `${JSON.stringify(all, null, '\t')}\n`;
 if (process.argv[2] === '--check') {
 	const known = readFileSync(new URL('wire.json', import.meta.url), 'utf8');

@@ -7,7 +7,7 @@ use crate::{
 		known::MAX_MARKS,
 		witnesses,
 	},
-	contracts::{value, Admit, OnOutcome},
+	contracts::{corridor::weight_of_tending, value, Admit, OnOutcome},
 	evidence,
 	types::MAX_BRANCHES,
 	ActionOf, Config, ContractId, Evidence, ForkReport, Kind, Link, Registration, WeightInfo,
@@ -17,6 +17,7 @@ use codec::{Encode, MaxEncodedLen};
 use core::cmp::Reverse;
 use frame_support::{dispatch::DispatchClass, traits::Get, weights::Weight};
 use ribp_light_client::{MAX_ANCESTRIES, MAX_AUTHORITIES, MAX_PROOF_NODES};
+use ribp_protocol::MAX_GAPS;
 use sp_core::H256;
 
 /// SCALE size of a vote.
@@ -271,7 +272,7 @@ pub(crate) fn check_limits<T: Config>() {
 	let size = T::MaxEvidenceSize::get() + MAX_PATH_SIZE;
 	check_message::<T>("tally of a witness", "MaxEvidenceSize", tally, size);
 
-	let begun = T::WeightInfo::on_initialize(T::MaxSweptPerBlock::get())
+	let begun = weight_of_tending::<T>(T::MaxSweptPerBlock::get(), MAX_GAPS)
 		.saturating_add(witnesses::most_weight_of_tending::<T>());
 	let full = begun.saturating_add(evidence.max(report).max(tally));
 	let room = T::BlockWeights::get().max_block;
@@ -420,6 +421,14 @@ mod tests {
 		};
 		assert!(against(1).all_gte(all_that_is_remembered()));
 		assert!(against(1).ref_time() < against(2).ref_time());
+	}
+
+	/// What is left out of what is said is asked about in each block.
+	#[test]
+	fn tending_pays_for_what_is_left_out() {
+		let more =
+			weight_of_tending::<Test>(2, MAX_GAPS).saturating_sub(weight_of_tending::<Test>(2, 0));
+		assert_eq!(more, RocksDbWeight::get().reads(MAX_GAPS.into()));
 	}
 
 	/// The weights are generated from the benchmarks: neither changes without the other.

@@ -287,6 +287,8 @@ mod refusals {
 		/// Under these conditions gossip takes longer than `Exposure` to expose a fork: verdicts would fall too
 		/// early.
 		ExposureTooShort,
+		/// The chain does not say any more that it is through with all the epochs with which it was.
+		WordTakenBack,
 	}
 }
 

@@ -198,7 +198,7 @@ impl<T: Config> Pallet<T> {
 		let moves = Self::decide_all(&mut claim, &record, named, asker)?;
 		let heard = match evidence.proof.is_empty() {
 			true => None,
-			false => Self::hear(system, &record, &mut claim)?,
+			false => Self::hear(system, &record, &mut claim, &moves)?,
 		};
 		// What its contracts were left behind by must not keep the chain from the header.
 		let is_step = claim.is_step() || (claim.is_newer() && !asker.is_exacting());
@@ -209,19 +209,22 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What a proof says of all contracts with this chain, if that is new. It always does, about whichever
-	/// contracts it is.
+	/// contracts it is: these move, even if it is less than was said before.
 	fn hear(
 		system: SystemId,
 		record: &System,
 		claim: &mut Claim<T>,
+		moves: &[Move<T>],
 	) -> Result<Option<Heard>, Error<T>> {
-		let (through, now) = (claim.corridor()?.through, Self::now());
-		let relied = Reliance { height: claim.at(), since: now.0 };
+		let relied = Reliance { height: claim.at(), since: Self::now().0 };
+		let heard = Heard { through: claim.corridor()?.through, relied };
 		let lane = Corridors::<T>::get(system);
+		let keeps_word = !moves.is_empty() || lane.keeps_word(&heard, record);
+		ensure!(keeps_word, Error::<T>::WordTakenBack);
 		// Who brings what was said long ago must not keep the chain from hearing more.
 		let is_young = record.known().saturating_sub(claim.at()) <= T::ViewStep::get();
-		let is_news = is_young && lane.is_news(through, record, now, T::Retention::get());
-		Ok(is_news.then_some(Heard { through, relied }))
+		let is_news = is_young && lane.is_news(&heard, record, T::Retention::get());
+		Ok(is_news.then_some(heard))
 	}
 
 	pub(crate) fn check_size(evidence: &Evidence) -> Result<(), Error<T>> {

@@ -90,15 +90,16 @@ pub use kinds::{AssetAmount, Assets, Kind, Nft, Nfts, Token};
 pub use pallet::*;
 pub use ribp_light_client::{Common, Difference, Evidence, ForkReport, Header, Link, Signers};
 pub use ribp_protocol::{
-	Commit, Conditions, Contract, ContractId, ContractLog, Corridor, Epoch, Fact, ForkChoice,
-	Gossip, Height, History, LeastExpiry, Leg, Log, LogHash, Outcome, Pace, Policy, Resolution,
-	Settlement, Stage, Statement, Subtree, SystemId, Terms, View, ENGINE_ID, EPOCH_BLOCKS,
+	Commit, Conditions, Contract, ContractId, ContractLog, Corridor, Epoch, EpochSet, Fact,
+	ForkChoice, Gossip, Height, History, LeastExpiry, Leg, Log, LogHash, Outcome, Pace, Policy,
+	Resolution, Settlement, Stage, Statement, Subtree, SystemId, Terms, View, ENGINE_ID,
+	EPOCH_BLOCKS, MAX_GAPS,
 };
 pub use types::{
 	Action, ActionOf, Announced, Announcement, BalanceOf, Branch, BranchEnd, Count, Debt, DebtOf,
 	Entry, EntryOf, Heard, ItemOf, Known, Lane, ListedView, Mark, OpenFork, Parting, PastSet,
 	Proven, Registration, Reliance, Safety, Status, StoredActionOf, System, Tally, Testimony,
-	TrustAnchor,
+	TrustAnchor, Underway,
 };
 pub use weights::WeightInfo;
 pub use worker::Authorship;
@@ -205,7 +206,7 @@ pub mod pallet {
 
 		/// By how many own blocks a contract's own expiry may be later, in time, than that of the peer; it
 		/// may be earlier by twice as many, since heads lag. A leg that is open for longer than the peer's
-		/// holds back what the peer may sweep.
+		/// keeps the peer from sweeping what expires there in the same epoch.
 		#[pallet::constant]
 		type MaxSkew: Get<Height>;
 

@@ -8,7 +8,7 @@ use frame_support::{
 	derive_impl, parameter_types,
 	storage::unhashed,
 	traits::{tokens::imbalance::ResolveTo, AsEnsureOriginWithArg, ConstU32, ConstU64, Time},
-	weights::Weight,
+	weights::{constants::RocksDbWeight, Weight},
 	PalletId,
 };
 use frame_system::{offchain, EnsureRoot, EnsureSigned};
@@ -79,6 +79,7 @@ parameter_types! {
 impl frame_system::Config for Test {
 	type Block = Block;
 	type AccountData = pallet_balances::AccountData<Balance>;
+	type DbWeight = RocksDbWeight;
 	type Version = Version;
 }
 

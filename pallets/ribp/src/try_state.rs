@@ -18,6 +18,7 @@ impl<T: Config> Pallet<T> {
 	/// - What contracts have taken that have not ended, and what is owed, is the pallet's.
 	/// - Legs are with a known system, where their contracts say, and of a stage that they can have.
 	/// - As many legs are stored and open as are counted, and none is where nothing is said to be open.
+	/// - None that has ended is where all such have been swept.
 	/// - What is remembered of a system's history lies at or below its head.
 	/// - A system is forked where a fork is open, and what is kept of branches is of open ones.
 	/// - Past authority sets were in charge one after the other.
@@ -30,7 +31,10 @@ impl<T: Config> Pallet<T> {
 		for ((peer, epoch, hash), entry) in Legs::<T>::iter() {
 			*entries.entry(peer).or_insert(0) += 1;
 			let there = Self::check_leg((peer, epoch, hash), &entry)?;
-			if !entry.stage.has_ended() {
+			if entry.stage.has_ended() {
+				let is_late = Corridors::<T>::get(peer).done.contains(epoch);
+				ensure!(!is_late, "a leg has ended, and is not swept with the others of its epoch");
+			} else {
 				taken.extend(Self::taken(entry.contract.id(), entry.action));
 				*open.entry((peer, there)).or_insert(0) += 1;
 				*here.entry((peer, epoch)).or_insert(0) += 1;
@@ -92,7 +96,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(lane.open == all, "not as many legs with a system are open as are counted");
 			let there = entries.get(&peer).copied().unwrap_or(0);
 			ensure!(lane.entries == there, "not as many legs with a system are there as counted");
-			let is_closed = |epoch: &Epoch| *epoch < lane.said.through;
+			let is_closed = |epoch: &Epoch| lane.said.through.contains(*epoch);
 			let mut closed = of_peer().filter(|((_, epoch), _)| is_closed(epoch));
 			ensure!(closed.next().is_none(), "a leg is open where all are said to have ended");
 		}

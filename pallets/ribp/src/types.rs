@@ -6,8 +6,8 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::fungible::Inspect, BoundedVec, WeakBoundedVec};
 use ribp_light_client::{AuthorityId, AuthoritySet, Header, Justification};
 use ribp_protocol::{
-	Commit, Conditions, Contract, Corridor, Epoch, Fact, Height, History, LeastExpiry, Log, Notice,
-	Own, Policy, Resolution, Stage, Time, View,
+	Commit, Conditions, Contract, Corridor, Epoch, EpochSet, Fact, Height, History, LeastExpiry,
+	Log, Notice, Own, Policy, Resolution, Stage, Time, View,
 };
 use scale_info::TypeInfo;
 use sp_core::{ConstU32, H256};
@@ -73,18 +73,28 @@ pub struct Lane {
 	pub ripening: Option<Heard>,
 	/// What it has said before that.
 	pub heard: Option<Heard>,
-	/// Legs that expire here in epochs before this one have been swept, if they had ended.
-	pub sweeping: Epoch,
-	/// The last one of that epoch that was looked at.
-	pub after: Option<H256>,
+	/// Epochs of which the legs that expire here have been swept, if they had ended.
+	pub done: EpochSet,
+	/// How far another one is swept.
+	pub underway: Option<Underway>,
+}
+
+/// How far the legs that expire in an epoch are swept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Underway {
+	/// The epoch.
+	pub epoch: Epoch,
+	/// The last leg that was looked at.
+	pub after: H256,
 }
 
 /// What the peer has said of the contracts with this chain.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 #[derive(Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Heard {
 	/// See [`Corridor::through`].
-	pub through: Epoch,
+	pub through: EpochSet,
 	/// Where, and when.
 	pub relied: Reliance,
 }

@@ -23,8 +23,8 @@ pub use turn::Authorship;
 use crate::{
 	chains::{forks::judge_report, systems::ensure_active},
 	contracts::{entry::Pair, value},
-	Call, Config, Corridors, Error, Evidence, Height, Legs, Link, Pallet, System, SystemId,
-	Systems, Testimony,
+	Call, Config, Corridors, Error, Evidence, Heard, Height, Legs, Link, Pallet, Reliance, System,
+	SystemId, Systems, Testimony,
 };
 use alloc::{format, string::String, vec, vec::Vec};
 use codec::Encode;
@@ -36,7 +36,7 @@ use newest::{Answers, Found};
 use past::Past;
 use ribp_light_client::{minimize, Header, Justification};
 use ribp_peer::{Client, Limits, PeerError, ROUNDS_LOCK};
-use ribp_protocol::{Epoch, Own};
+use ribp_protocol::{Epoch, EpochSet, Own};
 use sp_core::offchain::{Duration, Timestamp};
 use sp_io::{hashing::blake2_256, offchain::timestamp};
 use sp_runtime::offchain::{
@@ -300,8 +300,9 @@ impl<T: Config> Round<T> {
 	/// Whether there are legs that have ended, and nothing that the peer has said of them waits for its time.
 	fn hears(system: SystemId, record: &System, next: Own) -> bool {
 		let lane = Corridors::<T>::get(system);
-		let latest = Epoch(u32::MAX);
-		lane.entries > lane.open && lane.is_news(latest, record, next, T::Retention::get())
+		let relied = Reliance { height: Height::MAX, since: next.0 };
+		let latest = Heard { through: EpochSet::before(Epoch(u32::MAX)), relied };
+		lane.entries > lane.open && lane.is_news(&latest, record, T::Retention::get())
 	}
 
 	/// Asks one endpoint after the other, a different one first in each block, until as many as

@@ -7,8 +7,8 @@ use ribp_light_client::{
 	AuthoritySet, Header, Justification,
 };
 use ribp_protocol::{
-	leaf, path_of, Corridor, Epoch, Extension, Frontier, Height, History, Outcome, Outline, Stage,
-	Statement, Subtree, SystemId, View,
+	leaf, path_of, Corridor, Epoch, EpochSet, Extension, Frontier, Height, History, Outcome,
+	Outline, Stage, Statement, Subtree, SystemId, View,
 };
 use sp_core::H256;
 use sp_io::hashing::blake2_256;
@@ -166,7 +166,10 @@ impl Block {
 		};
 		let mut pairs: BTreeMap<_, _> = (0..LEGS).filter_map(leg).collect();
 		if number > 2 {
-			let (through, swept) = (Epoch(number / 8), Epoch(u32::from(branch)));
+			let gaps = (number > 24).then_some(Epoch(1));
+			let through = EpochSet::new(Epoch(number / 8), gaps.into_iter().collect());
+			let through = through.expect("it is below; qed");
+			let swept = EpochSet::before(Epoch(u32::from(branch)));
 			pairs.insert(corridor_key(), (Corridor { through, swept }, number, [7; 20]).encode());
 		}
 		pairs.extend((0..9u8).map(|name| (vec![name << 4; 32], vec![name; 40])));

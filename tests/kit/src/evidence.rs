@@ -50,8 +50,8 @@ pub fn shown(
 			let corridor = read(&corridor_key(reader)).map(|bytes| {
 				Corridor::decode(&mut &bytes[..]).expect("it is what is said of a corridor; qed")
 			});
-			let swept = corridor.unwrap_or_default().swept;
-			let is_complete = complete_from <= terms.peer.expiry && swept <= epoch;
+			let may_be_swept = corridor.unwrap_or_default().swept.contains(epoch);
+			let is_complete = complete_from <= terms.peer.expiry && !may_be_swept;
 			Seen::Nothing { is_complete }
 		},
 	};

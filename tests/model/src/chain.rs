@@ -2,14 +2,12 @@
 
 use super::{
 	deals::{Deals, CONTRACTS},
-	lane::Lane,
+	lane::{Lane, Said},
 	root::{Announcement, Contact},
 	variants::Variant,
 };
 use ribp_kit::side::Side;
-use ribp_protocol::{
-	Corridor, Epoch, Exposed, Fact, Flow, Height, Notice, Outcome, Own, Stage, Standing,
-};
+use ribp_protocol::{Exposed, Fact, Flow, Height, Notice, Outcome, Own, Stage, Standing};
 
 /// The last block that a chain can have.
 pub const TOP: u8 = 23;
@@ -22,26 +20,28 @@ pub const NOTICE: Height = 16;
 
 /// What evidence of a block can show: where the legs stand, and what is said of all.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Facts(u32);
+pub struct Facts {
+	places: [u8; CONTRACTS],
+	said: Said,
+}
 
 impl Facts {
-	fn new(places: [Place; CONTRACTS], Corridor { through, swept }: Corridor) -> Self {
-		let [first, second] = places.map(Place::code);
-		Self(u32::from_le_bytes([first, second, through.0 as u8, swept.0 as u8]))
+	fn new(places: [Place; CONTRACTS], said: Said) -> Self {
+		Self { places: places.map(Place::code), said }
 	}
 
 	pub fn place(self, index: usize) -> Place {
-		Place::of(self.0.to_le_bytes()[index])
+		Place::of(self.places[index])
 	}
 
 	/// The same, as if this leg were not there.
-	pub fn without(self, index: usize) -> Self {
-		Self(self.0 & !(0xff << (8 * index)))
+	pub fn without(mut self, index: usize) -> Self {
+		self.places[index] = Place::Nowhere.code();
+		self
 	}
 
-	pub fn said(self) -> Corridor {
-		let [.., through, swept] = self.0.to_le_bytes().map(|epoch| Epoch(epoch.into()));
-		Corridor { through, swept }
+	pub fn said(self) -> Said {
+		self.said
 	}
 }
 
@@ -466,7 +466,7 @@ impl Chain {
 		let reader = variant.reader(side);
 		let open = deals.indices().filter(|index| variant.is_open(&self.legs[*index]));
 		let epochs = open.map(|index| deals.epoch(reader, index));
-		self.lane.rise(variant, known(reader), epochs);
+		self.lane.grow(variant, known(reader), epochs);
 		let count = deals.indices().filter(|index| self.legs[*index].is_there()).count();
 		self.lane.sweep(variant, now, count);
 		for index in deals.indices() {
@@ -509,7 +509,7 @@ impl Chain {
 	/// How old a leg is, whether or not it is there.
 	pub fn age(&self, deals: &Deals, side: Side, index: usize) -> Age {
 		let now = Own(deals.height(side, self.now));
-		if deals.epoch(side, index) < self.lane.said().swept {
+		if self.lane.said().swept.contains(deals.epoch(side, index)) {
 			Age::Swept
 		} else if deals.terms(side, index).has_expired(now) {
 			Age::Expired

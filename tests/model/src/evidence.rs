@@ -55,8 +55,8 @@ impl Block<'_> {
 		}
 		let expiry = self.deals.terms(self.side, index).own.expiry;
 		let swept = self.chain.facts_at(self.at).said().swept;
-		let is_there =
-			self.memory == Memory::Everything || swept <= self.deals.epoch(self.side, index);
+		let epoch = self.deals.epoch(self.side, index);
+		let is_there = self.memory == Memory::Everything || !swept.contains(epoch);
 		Seen::Nothing { is_complete: self.complete_from() <= expiry && is_there }
 	}
 }

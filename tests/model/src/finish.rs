@@ -51,7 +51,8 @@ impl Exploration {
 		let (chain, deals) = (state.chain(side), self.deals(state));
 		let said = chain.lane.said();
 		let is_said = |index: usize| {
-			said.through > deals.epoch(side.other(), index) && said.swept > deals.epoch(side, index)
+			said.through.contains(deals.epoch(side.other(), index))
+				&& said.swept.contains(deals.epoch(side, index))
 		};
 		// A dead peer says nothing, and what was never registered does not have to be swept.
 		let is_alone = state.chain(side.other()).dead;

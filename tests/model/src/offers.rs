@@ -132,7 +132,7 @@ impl Exploration {
 			&& !chain.frozen
 			&& !chain.legs[index].is_there()
 			&& chain.legs[index].purse.payer > 0
-			&& (variant.reopens() || deals.epoch(side.other(), index) >= closed)
+			&& (variant.reopens() || !closed.contains(deals.epoch(side.other(), index)))
 			&& terms.check(now, known, limits).is_ok()
 			&& (commit == Commit::OnMatch || self.may_be_firm(state, side, index))
 	}

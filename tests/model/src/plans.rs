@@ -28,6 +28,8 @@ const LATER: Calendar = Calendar([&[62, 64, 66, 68, 70], &[94, 96, 98, 100, 102]
 const SOON: Calendar = Calendar([&[62, 64, 66, 68], &[94, 96, 98]]);
 /// There is time to register twice.
 const AGAIN: Calendar = Calendar([&[60, 61, 62, 63], &[92, 93, 94, 95]]);
+/// On beta, an epoch after that of the contract is over, too, before it ends on alpha.
+const GAPS: Calendar = Calendar([&[62, 64, 66, 68, 96], &[94, 128, 130, 132]]);
 // For two contracts.
 const PAIRS: Calendar = Calendar([&[62, 64, 66], &[94, 96]]);
 const MORE_PAIRS: Calendar = Calendar([&[62, 64, 66, 68], &[94, 96, 98]]);
@@ -87,6 +89,11 @@ fn answers() -> Plan {
 	Plan { pace: Pace::InStep, ..one("answers", &[[63, 95]], EARLY) }
 }
 
+/// One contract that is open on alpha for long after its expiry on beta.
+fn left_out() -> Plan {
+	Plan { calendar: GAPS, ..one("gaps", &[[95, 95]], &[[AtExpiry, Early]]) }
+}
+
 /// One contract, of which some value cannot move when it is to.
 fn frozen(freezes: &'static [Side]) -> Plan {
 	Plan { calendar: LATER, freezes, ..one("owed", &[[63, 95]], EARLY) }
@@ -114,6 +121,7 @@ pub fn small() -> Vec<Plan> {
 		Plan { root: Root::Renews, ..short("renewals", EARLY) },
 		Plan { root: Root::Upgrades, ..short("upgrades", EARLY) },
 		Plan { calendar: PAIRS, ..two },
+		left_out(),
 		Plan { calendar: SOON, ..frozen(&[Side::Alpha]) },
 		Plan { calendar: SHORT, ..given_up(EARLY) },
 		Plan { notice: 3, calendar: BEFORE, ..answers() },
@@ -191,6 +199,7 @@ pub fn of(variant: Variant) -> Plan {
 		SweepBeforeExpiry | SweepCancelled => Plan { calendar: AGAIN, ..early("again", [63, 95]) },
 		SweepOpen | ThroughOpen | ThroughCommitted | ThroughOwnEpochs | ThroughAhead
 		| SweepBeforeEpochEnds => Plan { calendar: LATER, ..early("swept", [63, 95]) },
+		ThroughPastOpen | SweepGaps => left_out(),
 		NobodyEnds => Plan { root: Root::Resolves, ..early("dead-peer", [63, 95]) },
 		CompleteUnasked | CompleteSinceRegistration => {
 			Plan { root: Root::Upgrades, ..early("upgrades", [63, 95]) }

@@ -87,6 +87,10 @@ pub fn of(plan: &Plan) -> Vec<Property<Exploration>> {
 	if plan.clockwork == Clockwork::Seldom && plan.root == Root::Idle {
 		properties.push(Property::sometimes("settled, and swept by both", swept));
 	}
+	if plan.name == "gaps" {
+		let early = "an epoch is through before an earlier one, and swept";
+		properties.push(Property::sometimes(early, left_out));
+	}
 	if !plan.freezes.is_empty() {
 		properties.push(Property::sometimes("owed, then swept, then claimed", outlives));
 	}
@@ -125,8 +129,8 @@ fn said(model: &Exploration, state: &State) -> bool {
 	let is_true = |side: Side, index: usize| {
 		let chain = state.chain(side);
 		let (leg, said) = (&chain.legs[index], chain.lane.said());
-		let is_through = said.through > deals.epoch(side.other(), index);
-		let is_swept = said.swept > deals.epoch(side, index);
+		let is_through = said.through.contains(deals.epoch(side.other(), index));
+		let is_swept = said.swept.contains(deals.epoch(side, index));
 		!(is_through && leg.is_open()) && (is_swept || leg.is_there() || !leg.is_known)
 	};
 	// Root forgets what a dead peer does not ask about any more.
@@ -159,6 +163,12 @@ fn swept(_: &Exploration, state: &State) -> bool {
 	let [a, b] = state.chains.both();
 	let gone = |leg: &Leg| leg.purse.receiver > 0 && !leg.is_there();
 	a.legs.iter().zip(&b.legs).any(|(a, b)| gone(a) && gone(b))
+}
+
+/// Whether a chain leaves something out of what it says, and the other one has noticed.
+fn left_out(_: &Exploration, state: &State) -> bool {
+	let [a, b] = state.chains.both().map(|chain| chain.lane.said());
+	!a.through.set().gaps().is_empty() && !b.swept.set().gaps().is_empty()
 }
 
 /// Whether something may be claimed of a leg that is gone.

@@ -4,11 +4,12 @@ use super::{
 	chain::{Leg, Place},
 	deals::Deals,
 	exploration::{Action, Event, Exploration, State},
+	lane::Said,
 	properties::Promise,
 	run::Trace,
 };
 use ribp_kit::side::Side;
-use ribp_protocol::{Commit, Corridor, Fact, Outcome, Settlement};
+use ribp_protocol::{Commit, Fact, Outcome, Settlement};
 use std::fmt::Write;
 
 /// What was agreed, what happened line by line, and what has become of either chain.
@@ -106,8 +107,13 @@ fn line(
 	format!("  {count:>4}  {side:?} {now:<3} {what}\n")
 }
 
-fn saying(peer: Side, Corridor { through, swept }: Corridor) -> String {
-	format!("says: through before epoch {} of {peer:?}, swept before {}", through.0, swept.0)
+fn saying(peer: Side, Said { through, swept }: Said) -> String {
+	let [through, swept] = [through, swept].map(|epochs| {
+		let set = epochs.set();
+		let gaps = set.gaps().iter().map(|gap| format!(" but {}", gap.0));
+		format!("before epoch {}{}", set.below().0, String::from_iter(gaps))
+	});
+	format!("says: through {through} of {peer:?}, swept {swept}")
 }
 
 /// What a step was, as the legs before and after it tell.

@@ -178,6 +178,14 @@ pub enum Variant {
 	///
 	/// The peer reads it by its own: it sweeps too soon, or never.
 	ThroughOwnEpochs,
+	/// What is open is no gap: all epochs before one that is through are through.
+	///
+	/// The peer sweeps what they will ask for.
+	ThroughPastOpen,
+	/// What the peer leaves out is swept with what comes after it.
+	///
+	/// The peer's open leg asks in vain for the one that was here.
+	SweepGaps,
 	/// A contract is registered into an epoch that is through, when less of the peer is believed
 	/// again.
 	///
@@ -244,7 +252,10 @@ impl Variant {
 			| Self::SweepBeforeEpochEnds
 			| Self::ThroughAhead
 			| Self::ReversedCounts => &[],
-			Self::CompleteSinceRegistration | Self::NobodyEnds | Self::SweepUnheard => &[Ends],
+			Self::CompleteSinceRegistration
+			| Self::NobodyEnds
+			| Self::SweepUnheard
+			| Self::SweepGaps => &[Ends],
 			Self::CommitAfterExpiry | Self::FirmAfterExpiry => &[BothOrNeither, InTime],
 			Self::CommitCancelled | Self::PaidTwice | Self::ClaimedTwice | Self::OwedSwept => {
 				&[Value]
@@ -256,6 +267,7 @@ impl Variant {
 			Self::SweepUnsaid => &[BothOrNeither, Memory, Said],
 			Self::SweepOpen => &[Value],
 			Self::ThroughOpen | Self::ThroughCommitted => &[Ends, Said],
+			Self::ThroughPastOpen => &[Said, Ends],
 			Self::ThroughOwnEpochs => &[Said, Ends],
 			Self::SweptWhenMet => &[Ends],
 			Self::ForgetUnsaid | Self::RemovedInUse => &[BothOrNeither, Memory],

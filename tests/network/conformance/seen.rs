@@ -15,7 +15,7 @@ use pallet_ribp::{
 	ContractId, Corridors, EntryOf, Height, Lane, Legs, Owed, Reliance, Stage, Status, SystemId,
 	Systems,
 };
-use ribp_protocol::{Fact, Flow};
+use ribp_protocol::{Corridor, Fact, Flow};
 use ribp_runtime::{AccountId, Assets, Balance, Runtime};
 use std::collections::BTreeMap;
 
@@ -58,8 +58,7 @@ pub fn count(tally: &mut Tally, before: &State, after: &State, side: Side) {
 pub struct Seen {
 	known: Height,
 	is_paused: bool,
-	through: u32,
-	swept: u32,
+	said: Corridor,
 	legs: Vec<SeenLeg>,
 	/// What the payer has less, and the receiver more, than at first.
 	gold: [Balance; 2],
@@ -83,7 +82,7 @@ fn without_clock(stage: Stage) -> Stage {
 impl Seen {
 	pub fn of_model(state: &State, deals: &Deals, side: Side) -> Self {
 		let chain = state.chain(side);
-		let said = chain.lane.said();
+		let said = chain.lane.said().into();
 		let leg = |leg: &Leg| SeenLeg {
 			stage: leg.place.stage(deals, side).map(without_clock),
 			fact: leg.proven.map(|proven| proven.fact),
@@ -97,8 +96,7 @@ impl Seen {
 		Self {
 			known: deals.height(side.other(), chain.known),
 			is_paused: chain.paused,
-			through: said.through.0,
-			swept: said.swept.0,
+			said,
 			legs: legs().map(leg).collect(),
 			gold: [sum(|purse| Purse::START.payer - purse.payer), sum(|purse| purse.receiver)],
 		}
@@ -126,8 +124,7 @@ impl Seen {
 		Self {
 			known: record.known(),
 			is_paused: record.status == Status::Paused,
-			through: said.through.0,
-			swept: said.swept.0,
+			said,
 			legs: ids.iter().map(leg).collect(),
 			gold: [TREASURE - payer, receiver - TREASURE],
 		}

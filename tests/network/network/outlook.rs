@@ -80,7 +80,7 @@ impl Outlook {
 		let is_waiting = ripening.iter().filter(is_said).any(waits);
 		let through = peer.said_of(self.own, number).through;
 		let mut known = ripening.iter().chain(heard).filter(is_said);
-		*entries > 0 && !is_waiting && known.all(|heard| heard.through < through)
+		*entries > 0 && !is_waiting && known.all(|heard| !heard.through.includes(&through))
 	}
 
 	/// What is known of the other leg, unless the branch that is followed does not show it.

@@ -1,7 +1,9 @@
 //! The values of a program that was written from `WIRE.md` alone, `tests/golden/wire.mjs`; and legs and contracts
 //! against them.
 
-use crate::{Contract, Corridor, Epoch, Leg, Log, LogHash, Outcome, Settlement, Stage, SystemId};
+use crate::{
+	Contract, Corridor, Epoch, EpochSet, Leg, Log, LogHash, Outcome, Settlement, Stage, SystemId,
+};
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use serde_json::Value;
@@ -54,10 +56,29 @@ fn a_stage_is_encoded_as_specified() {
 
 #[test]
 fn what_is_said_of_all_contracts_is_encoded_as_specified() {
-	for golden in golden("corridors") {
-		let epoch = |name: &str| Epoch(number(&golden[name]));
-		let said = Corridor { through: epoch("through"), swept: epoch("swept") };
+	let corridors = golden("corridors");
+	assert!(corridors.len() > 3);
+	for golden in corridors {
+		let epochs = |name: &str| {
+			let gaps = golden[name]["gaps"].as_array().expect("it is a list");
+			let gaps = gaps.iter().map(|gap| Epoch(number(gap))).collect();
+			let below = Epoch(number(&golden[name]["below"]));
+			EpochSet::new(below, gaps).expect("it is a set")
+		};
+		let said = Corridor { through: epochs("through"), swept: epochs("swept") };
 		assert_eq!(said.encode(), bytes(&golden["bytes"]));
+		assert_eq!(Corridor::decode(&mut &bytes(&golden["bytes"])[..]), Ok(said));
+	}
+}
+
+/// What another chain may write, and no chain that keeps to the specification does.
+#[test]
+fn what_is_no_set_of_epochs_is_not_decoded() {
+	let malformed = golden("malformedCorridors");
+	assert!(malformed.len() > 5);
+	for golden in malformed {
+		let read = Corridor::decode(&mut &bytes(&golden["bytes"])[..]);
+		assert!(read.is_err(), "{golden}");
 	}
 }
 

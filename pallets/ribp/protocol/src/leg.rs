@@ -57,6 +57,7 @@
 //! | swept is what the peer has said it needs no more, and that is said | `sweep-unheard`, `sweep-unsaid` |
 //! | ended legs stay until their expiry, open ones until they end | `sweep-before-expiry`, `sweep-cancelled`, `sweep-open` |
 //! | an epoch of the reader's is through when all of it has ended, and closed then | `through-open`, `through-committed`, `through-own-epochs`, `register-closed` |
+//! | an epoch that is not through stops none after it, and is not swept with them | `through-past-open`, `sweep-gaps` |
 //! | what was never there was not swept | `swept-when-met` |
 //! | a notice is counted from the cancellation on | `no-notice`, `notice-from-silence` |
 //! | only a young block answers, and none that is being cancelled | `stale-match`, `match-cancelling` |

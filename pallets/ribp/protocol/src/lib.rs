@@ -41,6 +41,7 @@ extern crate alloc;
 mod choice;
 mod contract;
 mod epoch;
+mod epoch_set;
 mod expiry;
 mod figures;
 mod fraction;
@@ -58,6 +59,7 @@ pub use contract::{
 	Contract, ContractId, ContractLog, Leg, Log, LogHash, Settlement, TermError, TermLimits, Terms,
 };
 pub use epoch::{Corridor, Epoch, EPOCH_BLOCKS};
+pub use epoch_set::{EpochSet, MAX_GAPS};
 pub use expiry::{BlockTimes, Conditions, LeastExpiry, Pace};
 pub use figures::{least_rate, Gossip, NoFigure, Nodes};
 pub use gossip::{is_told, Digest, Head};

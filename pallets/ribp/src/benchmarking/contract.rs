@@ -8,8 +8,9 @@ use crate::{
 	contracts::{corridor::discharge, entry::Pair},
 	evidence::{corridor_key, leg_key},
 	Action, ActionOf, BenchmarkHelper, Commit, Config, Contract, ContractId, Corridor, Corridors,
-	Entry, Epoch, Fact, Heard, Height, Lane, Leg, Legs, Log, LogHash, Outcome, Owed, Pallet,
-	Registration, Reliance, Settlement, Stage, SystemId, Systems, EPOCH_BLOCKS,
+	Entry, Epoch, EpochSet, Fact, Heard, Height, Lane, Leg, Legs, Log, LogHash, Outcome, Owed,
+	Pallet, Registration, Reliance, Settlement, Stage, SystemId, Systems, Underway, EPOCH_BLOCKS,
+	MAX_GAPS,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -148,22 +149,32 @@ where
 /// chain. Legs that expire here up to this epoch may be swept, and its sweeping has begun. One more
 /// leg is there, and open.
 pub fn fill_lane<T: Config>(sweeping: Epoch) {
-	let swept = sweeping.next();
-	let heard = Heard { through: swept, relied: Reliance { height: 1, since: 0 } };
+	let swept = full(sweeping.next());
+	let heard = Heard { through: swept.clone(), relied: Reliance { height: 1, since: 0 } };
 	let mut lane = Corridors::<T>::get(PEER);
+	lane.done = swept.up_to(sweeping);
 	lane.said.swept = swept;
 	(lane.entries, lane.open) = (lane.entries + 1, lane.open + 1);
-	(lane.ripening, lane.heard) = (Some(heard), Some(heard));
-	(lane.sweeping, lane.after) = (sweeping, Some(H256::zero()));
+	(lane.ripening, lane.heard) = (Some(heard.clone()), Some(heard));
+	lane.underway = Some(Underway { epoch: sweeping, after: H256::zero() });
 	Corridors::<T>::insert(PEER, &lane);
 	Corridors::<T>::insert(NEIGHBOUR, lane);
 	let neighbour = Systems::<T>::get(PEER).expect("the peer is known; qed");
 	Systems::<T>::insert(NEIGHBOUR, neighbour);
 }
 
+/// An epoch before that of any leg here, with room below it for all that a set may leave out.
+pub const PAST: Epoch = Epoch(2 * MAX_GAPS);
+
+/// All epochs before this one, which is [`PAST`] or later, but for as many as can be left out.
+fn full(below: Epoch) -> EpochSet {
+	let gaps = (0..MAX_GAPS).map(|nth| Epoch(2 * nth));
+	EpochSet::new(below, gaps.collect()).expect("they lie before it; qed")
+}
+
 /// Where the peer says something new of all contracts.
 pub fn said<T: Config>() -> Shown {
-	let said = Corridor { through: Epoch(u32::MAX), swept: Epoch(0) };
+	let said = Corridor { through: full(Epoch(u32::MAX)), swept: full(PAST) };
 	let lane = Lane { said, ..Corridors::<T>::get(PEER) };
 	(corridor_key(&PREFIX, Pallet::<T>::own_system()), lane.encode())
 }
@@ -238,7 +249,7 @@ where
 	let legs: Vec<_> = (0..count).map(|number| register::<T>(number, goods, due)).collect();
 	know::<T>(KNOWN);
 	match due {
-		Due::Committed => fill_lane::<T>(Epoch(1)),
+		Due::Committed => fill_lane::<T>(PAST),
 		_ => {
 			begin::<T>(late::<T>());
 			fill_lane::<T>(epoch::<T>());

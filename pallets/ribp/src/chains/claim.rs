@@ -125,8 +125,8 @@ impl<'a, T: Config> Claim<'a, T> {
 		let leg = match self.state()?.read_prefix::<Stage>(&key)? {
 			Some(stage) => Seen::Leg(stage),
 			None => {
-				let swept = self.corridor()?.swept;
-				let is_complete = self.complete_from <= terms.peer.expiry && swept <= epoch;
+				let may_be_swept = self.corridor()?.swept.contains(epoch);
+				let is_complete = self.complete_from <= terms.peer.expiry && !may_be_swept;
 				Seen::Nothing { is_complete }
 			},
 		};
@@ -136,13 +136,13 @@ impl<'a, T: Config> Claim<'a, T> {
 
 	/// What the block says of all contracts with this chain.
 	pub(crate) fn corridor(&mut self) -> Result<Corridor, Error<T>> {
-		if let Some(corridor) = self.corridor {
-			return Ok(corridor);
+		if let Some(corridor) = &self.corridor {
+			return Ok(corridor.clone());
 		}
 		let key = corridor_key(&self.record.storage_prefix, self.pair.own);
 		// It stays, once there is one.
 		let corridor = self.state()?.read_prefix::<Corridor>(&key)?.unwrap_or_default();
-		self.corridor = Some(corridor);
+		self.corridor = Some(corridor.clone());
 		Ok(corridor)
 	}
 

@@ -3,13 +3,14 @@
 //! A leg is needed until the peer says that all of the contracts that expire here in its epoch have ended there
 //! ([`Corridor::through`](ribp_protocol::Corridor::through)), and for another [`Config::Retention`]: should the peer turn out to have
 //! another history, its legs there are judged by what is here. Legs that are still open then are
-//! swept as soon as they end; they stop no others.
+//! swept as soon as they end; they stop no others. Nor does an epoch of which the peer does not say so yet
+//! stop those after it.
 
 use super::entry::size;
 use crate::{
 	chains::systems::ensure_active, BalanceOf, Config, ContractId, Corridors, EntryOf, Epoch,
-	Error, Heard, Height, Lane, LastSwept, Legs, OpenHere, OpenLegs, Pallet, System, SystemId,
-	Systems, WeightInfo,
+	EpochSet, Error, Heard, Height, Lane, LastSwept, Legs, OpenHere, OpenLegs, Pallet, System,
+	SystemId, Systems, Underway, WeightInfo,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -42,32 +43,40 @@ impl Heard {
 }
 
 impl Lane {
-	/// The epoch up to which the peer said long ago that all contracts have ended.
-	fn matured(&self, record: &System, Own(now): Own, retention: Height) -> Epoch {
-		let is_old = |heard: &Heard| now >= heard.relied.since.saturating_add(retention);
-		let both = self.heard.iter().chain(&self.ripening);
-		let old = both.filter(|heard| is_old(heard) && heard.is_said(record));
-		old.map(|heard| heard.through).max().unwrap_or_default()
+	/// What the branch that is followed has said, oldest first.
+	fn sayings<'a>(&'a self, record: &'a System) -> impl Iterator<Item = &'a Heard> {
+		self.heard.iter().chain(&self.ripening).filter(|heard| heard.is_said(record))
+	}
+
+	/// The epochs of which the peer said long ago that all contracts have ended.
+	fn matured(&self, record: &System, Own(now): Own, retention: Height) -> EpochSet {
+		let is_old = |heard: &&Heard| now >= heard.relied.since.saturating_add(retention);
+		let mut matured = EpochSet::default();
+		self.sayings(record).filter(is_old).for_each(|heard| matured.unite(&heard.through));
+		matured
 	}
 
 	/// Whether it is worth remembering that the peer says this: something is there that it could help to
 	/// sweep, and nothing newer waits for its time.
-	pub(crate) fn is_news(
-		&self,
-		through: Epoch,
-		record: &System,
-		now: Own,
-		retention: Height,
-	) -> bool {
-		let ripens = self.ripening.as_ref().is_some_and(|heard| {
-			heard.is_said(record) && now.0 < heard.relied.since.saturating_add(retention)
+	pub(crate) fn is_news(&self, heard: &Heard, record: &System, retention: Height) -> bool {
+		let now = Own(heard.relied.since);
+		let ripens = self.ripening.as_ref().is_some_and(|before| {
+			before.is_said(record) && now.0 < before.relied.since.saturating_add(retention)
 		});
-		self.entries > 0 && !ripens && through > self.matured(record, now, retention)
+		let is_new = || !self.matured(record, now, retention).includes(&heard.through);
+		self.entries > 0 && !ripens && self.keeps_word(heard, record) && is_new()
+	}
+
+	/// Whether the peer says again all that it has said in older blocks.
+	pub(crate) fn keeps_word(&self, heard: &Heard, record: &System) -> bool {
+		let mut older =
+			self.sayings(record).filter(|before| before.relied.height <= heard.relied.height);
+		older.all(|before| heard.through.includes(&before.through))
 	}
 
 	/// Whether a leg would have been swept, had it ended earlier.
 	fn has_swept(&self, epoch: Epoch) -> bool {
-		epoch < self.sweeping || (epoch == self.sweeping && self.after.is_some())
+		self.done.contains(epoch) || self.underway.is_some_and(|at| at.epoch == epoch)
 	}
 
 	/// Whether a leg goes that ends now: the others of its epoch were swept without it, and the branch that is
@@ -82,9 +91,10 @@ impl Lane {
 		if !self.has_swept(epoch) {
 			return false;
 		}
-		let goes = epoch < self.matured(record, now, retention);
+		let goes = self.matured(record, now, retention).contains(epoch);
 		if !goes {
-			(self.sweeping, self.after) = (epoch, None);
+			self.done.remove(epoch);
+			self.underway = self.underway.filter(|at| at.epoch != epoch);
 		}
 		goes
 	}
@@ -92,7 +102,7 @@ impl Lane {
 	/// A leg is not there any more.
 	pub(crate) fn forget(&mut self, epoch: Epoch) {
 		self.entries = self.entries.saturating_sub(1);
-		self.said.swept = self.said.swept.max(epoch.next());
+		self.said.swept.cover(epoch);
 	}
 
 	/// Remembers what the peer says.
@@ -139,7 +149,7 @@ pub(crate) fn rent<T: Config>(
 /// One more leg, which is open.
 pub(crate) fn enlist<T: Config>(lane: &mut Lane, terms: &Terms) -> Result<(), Error<T>> {
 	let (peer, epoch) = (terms.peer.system, Epoch::of(terms.peer.expiry));
-	ensure!(epoch >= lane.said.through, Error::<T>::EpochClosed);
+	ensure!(!lane.said.through.contains(epoch), Error::<T>::EpochClosed);
 	ensure!(lane.entries < T::MaxEntries::get(), Error::<T>::TooManyEntries);
 	lane.entries = lane.entries.saturating_add(1);
 	lane.open = lane.open.saturating_add(1);
@@ -164,12 +174,12 @@ pub(crate) fn discharge<T: Config>(lane: &mut Lane, terms: &Terms) {
 /// absent, and undoes what the peer has committed.
 pub(crate) fn begin<T: Config>(system: SystemId, known: Height) {
 	Corridors::<T>::mutate(system, |lane| {
-		lane.said.through = lane.said.through.max(Epoch::of(known));
+		lane.said.through.unite(&EpochSet::before(Epoch::of(known)));
 		// What was heard was said by a history that nobody has related to this one.
 		(lane.heard, lane.ripening) = (None, None);
 		if lane.entries == 0 {
-			let now = Epoch::of(Pallet::<T>::now().0);
-			(lane.sweeping, lane.after) = (lane.sweeping.max(now), None);
+			lane.done.unite(&EpochSet::before(Epoch::of(Pallet::<T>::now().0)));
+			lane.underway = None;
 		}
 	});
 }
@@ -194,31 +204,40 @@ pub(crate) fn tend<T: Config>(now: Own) -> Weight {
 	let lane = Corridors::<T>::get(system);
 	let mut next = lane.clone();
 	let is_open = |epoch| OpenLegs::<T>::contains_key(system, epoch);
-	next.said.through = lane.said.rises(record.known(), lane.open, MAX_EPOCHS, is_open);
+	next.said.through = lane.said.grows(record.known(), lane.open, MAX_EPOCHS, is_open);
 	let swept = sweep::<T>(system, &mut next, &record, now);
+	let asked = lane.said.through.gaps().len().max(next.said.through.gaps().len());
 	if next != lane {
 		Corridors::<T>::insert(system, next);
 	}
-	T::WeightInfo::on_initialize(swept)
+	weight_of_tending::<T>(swept, asked as u32)
+}
+
+/// What it weighs to look at so many legs that may be swept, and to ask whether any leg is open in so many
+/// epochs more than are measured.
+pub(crate) fn weight_of_tending<T: Config>(legs: u32, epochs: u32) -> Weight {
+	T::WeightInfo::on_initialize(legs).saturating_add(T::DbWeight::get().reads(epochs.into()))
 }
 
 /// Removes what nobody asks about any more, a bounded number of legs. Returns how many were looked at.
 fn sweep<T: Config>(system: SystemId, lane: &mut Lane, record: &System, now: Own) -> u32 {
 	let matured = lane.matured(record, now, T::Retention::get());
 	// An epoch is over when its last block is.
-	let limit = matured.min(Epoch::of(now.0));
+	let due = matured.up_to(Epoch::of(now.0));
 	if lane.entries == 0 {
-		lane.said.swept = lane.said.swept.max(limit);
-		(lane.sweeping, lane.after) = (lane.sweeping.max(limit), None);
+		lane.said.swept.unite(&due);
+		lane.done.unite(&due);
+		lane.underway = None;
 		return 0;
 	}
 	let most = T::MaxSweptPerBlock::get();
 	let mut left = most;
-	while left > 0 && lane.sweeping < limit {
-		let epoch = lane.sweeping;
+	while left > 0 {
+		let Some(epoch) = due.first_beyond(&lane.done) else { break };
+		let passed = due.up_to(epoch.next());
 		// Said before the first one is gone.
-		lane.said.swept = lane.said.swept.max(epoch.next());
-		let some = legs_after::<T>(system, lane, left);
+		lane.said.swept.unite(&passed);
+		let some = legs_after::<T>(system, lane, epoch, left);
 		let is_done = some.len() < left as usize;
 		for (hash, found) in &some {
 			left = left.saturating_sub(1);
@@ -229,11 +248,12 @@ fn sweep<T: Config>(system: SystemId, lane: &mut Lane, record: &System, now: Own
 			}
 			lane.forget(epoch);
 		}
-		lane.after = some.last().map(|(hash, _)| *hash).or(lane.after);
+		lane.underway = some.last().map(|(hash, _)| Underway { epoch, after: *hash });
 		if is_done {
 			// Looking at an epoch costs, too.
 			left = left.saturating_sub(1);
-			(lane.sweeping, lane.after) = (epoch.next(), None);
+			lane.done.unite(&passed);
+			lane.underway = None;
 		}
 	}
 	most.saturating_sub(left)
@@ -246,12 +266,19 @@ enum Found {
 	Ended(Option<ContractId>),
 }
 
-/// The first legs of the epoch that is swept, after the last one that was looked at.
-fn legs_after<T: Config>(system: SystemId, lane: &Lane, most: u32) -> Vec<(H256, Found)> {
-	let (at, most) = ((system, lane.sweeping), most as usize);
-	let after = lane.after.map(|hash| Legs::<T>::hashed_key_for((system, lane.sweeping, hash)));
+/// The first legs of an epoch, after the last one that was looked at.
+fn legs_after<T: Config>(
+	system: SystemId,
+	lane: &Lane,
+	epoch: Epoch,
+	most: u32,
+) -> Vec<(H256, Found)> {
+	let (at, most) = ((system, epoch), most as usize);
+	let underway = lane.underway.filter(|underway| underway.epoch == epoch);
+	let after =
+		underway.map(|Underway { after, .. }| Legs::<T>::hashed_key_for((system, epoch, after)));
 	// A leg is large, and so is the proof of having read it.
-	if lane.announced == 0 && !OpenHere::<T>::contains_key(system, lane.sweeping) {
+	if lane.announced == 0 && !OpenHere::<T>::contains_key(system, epoch) {
 		let rest = match after {
 			Some(key) => Legs::<T>::iter_key_prefix_from(at, key),
 			None => Legs::<T>::iter_key_prefix(at),

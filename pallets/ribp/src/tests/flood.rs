@@ -7,8 +7,8 @@ use crate::{
 		Balance, Balances, Item, MaxEntries, RegistrationFee, Ribp, RuntimeOrigin, StorageRent,
 		Test, EXISTENTIAL_DEPOSIT, MIN_NOTICE, RETENTION,
 	},
-	Call, Commit, Corridors, Epoch, Error, Height, Lane, OpenHere, OpenLegs, Outcome, Registration,
-	Stage, EPOCH_BLOCKS,
+	Call, Commit, Corridors, Epoch, EpochSet, Error, Height, Lane, OpenHere, OpenLegs, Outcome,
+	Registration, Stage, EPOCH_BLOCKS,
 };
 use frame_support::traits::fungible::Mutate;
 use sp_core::H256;
@@ -306,11 +306,28 @@ fn a_wrong_count_is_found() {
 	is_found(&mut world, |lane| lane.entries = 2);
 	is_found(&mut world, |lane| lane.entries = 0);
 	is_found(&mut world, |lane| lane.open = 0);
-	is_found(&mut world, |lane| lane.said.through = Epoch::of(60).next());
+	is_found(&mut world, |lane| lane.said.through = epochs(2, &[]));
 	world.alpha.corrupt(|| OpenLegs::<Test>::remove(BETA, Epoch::of(60)));
 	assert!(world.alpha.run(Ribp::do_try_state).is_err());
 	world.alpha.corrupt(|| OpenLegs::<Test>::insert(BETA, Epoch::of(60), 1));
 	assert!(world.alpha.run(Ribp::do_try_state).is_ok());
 	world.alpha.corrupt(|| OpenHere::<Test>::insert(BETA, Epoch::of(60), 2));
 	assert!(world.alpha.run(Ribp::do_try_state).is_err());
+}
+
+#[test]
+fn what_has_ended_where_all_is_said_to_be_swept_is_found() {
+	let half = small(1, 10, 10);
+	let mut world = World::new();
+	world.alpha.register(&half).expect("it is new");
+	world.advance_to(11);
+	let done = |world: &mut World, done: EpochSet| {
+		world.alpha.corrupt(|| Corridors::<Test>::mutate(BETA, |lane| lane.done = done));
+		world.alpha.run(Ribp::do_try_state)
+	};
+	done(&mut world, epochs(1, &[])).expect("it may end yet");
+	done(&mut world, EpochSet::default()).expect("nothing is swept");
+	world.alpha.conclude_half(&half).expect("its expiry has passed");
+	done(&mut world, epochs(2, &[0])).expect("its epoch is not swept");
+	done(&mut world, epochs(1, &[])).expect_err("nothing was swept");
 }

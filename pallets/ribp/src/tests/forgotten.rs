@@ -3,7 +3,7 @@
 use super::{chain::*, world::*};
 use crate::{
 	mock::{RuntimeOrigin, Test, POLICY_DELAY, SILENCE, VIEW_STEP},
-	Call, Corridors, Epoch, Error, Event, Fact, Outcome, Resolution, Resolutions, Stage,
+	Call, Corridors, Error, Event, Fact, Outcome, Resolution, Resolutions, Stage,
 };
 use frame_support::assert_ok;
 use sp_runtime::DispatchError;
@@ -20,7 +20,7 @@ fn forgotten() -> (World, Exchange) {
 	let key = swap.payment.key();
 	world.beta.corrupt(|| {
 		sp_io::storage::clear(&key);
-		Corridors::<Test>::mutate(ALPHA, |lane| lane.said.swept = Epoch(1));
+		Corridors::<Test>::mutate(ALPHA, |lane| lane.said.swept = epochs(1, &[]));
 	});
 	world.seal();
 	(world, swap)

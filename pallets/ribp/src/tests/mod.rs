@@ -16,6 +16,7 @@ mod flood;
 mod forgotten;
 mod forks;
 mod freshness;
+mod gaps;
 mod golden;
 mod gossip;
 mod keep;

@@ -3,7 +3,7 @@
 use super::{altered::*, chain::*, world::*};
 use crate::{
 	mock::{Test, MAX_CONTRACTS, MAX_EVIDENCE_SIZE},
-	Error, Evidence, OwnHistory, Settlement, Stage,
+	Corridor, Error, Evidence, OwnHistory, Settlement, Stage,
 };
 use codec::Encode;
 use ribp_kit::evidence::corridor_key;
@@ -142,7 +142,10 @@ fn a_value_that_is_no_leg_is_refused() {
 
 #[test]
 fn what_is_said_of_all_contracts_and_cannot_be_read_is_refused() {
-	for bytes in [vec![], vec![1; 7]] {
+	// Gaps are out of order, twice there, or not below the bound.
+	let malformed = [(9, vec![5, 3]), (9, vec![3, 3]), (9, vec![9]), (0, vec![0])];
+	let malformed = malformed.map(|set: (u32, Vec<u32>)| (set, Corridor::default()).encode());
+	for bytes in [vec![], vec![1; 7]].into_iter().chain(malformed) {
 		let swap = Exchange::until(20, 20);
 		let mut world = World::new().registered(&swap);
 		world.beta.corrupt(|| sp_io::storage::set(&corridor_key(ALPHA), &bytes));

@@ -11,7 +11,7 @@ use crate::{
 		Balances, Item, MaxEntries, MaxSkew, Refused, RegistrationFee, Ribp, RuntimeOrigin, Test,
 		EXISTENTIAL_DEPOSIT, EXPOSURE, MAX_EXPIRY, MIN_EXPIRY, MIN_NOTICE,
 	},
-	Call, Conditions, Contract, Entry, Epoch, Error, Event, Gossip, Height, LeastExpiry, Leg, Log,
+	Call, Conditions, Contract, Entry, Error, Event, Gossip, Height, LeastExpiry, Leg, Log,
 	Outcome, Pace, Safety, SafetyOf, Stage, TrustAnchor, EPOCH_BLOCKS,
 };
 use frame_support::{assert_noop, traits::fungible::MutateFreeze};
@@ -440,7 +440,7 @@ fn closed() -> (World, TrustAnchor) {
 	world.advance_to(EPOCH_BLOCKS + 1);
 	world.tell_alpha(&[]).expect("beta's first epoch is over");
 	world.seal();
-	assert_eq!(world.alpha.lane(BETA).said.through, Epoch(1));
+	assert_eq!(world.alpha.lane(BETA).said.through, epochs(1, &[]));
 	(world, anchor)
 }
 
@@ -483,7 +483,7 @@ fn an_epoch_stays_closed_when_a_lower_branch_is_adopted() {
 	show(&mut alpha, &one);
 	// Alpha knows two systems, and tends one in each block.
 	alpha.advance_to(EPOCH_BLOCKS + 3);
-	assert_eq!(alpha.lane(BETA).said.through, Epoch(1));
+	assert_eq!(alpha.lane(BETA).said.through, epochs(1, &[]));
 	other.advance_to(20);
 	expose(&mut alpha, &other);
 	let branch = Some(other.hash_at(19));

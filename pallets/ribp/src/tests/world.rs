@@ -5,8 +5,8 @@ use crate::{
 	mock::{
 		AccountId, Balance, Item, Ribp, RuntimeCall, RuntimeOrigin, Test, MAX_EXPIRY, RETENTION,
 	},
-	Action, ActionOf, Call, ContractId, Epoch, Error, Evidence, Height, Log, SystemId, Terms,
-	EPOCH_BLOCKS,
+	Action, ActionOf, Call, ContractId, Epoch, EpochSet, Error, Evidence, Height, Log, SystemId,
+	Terms, EPOCH_BLOCKS,
 };
 use frame_support::{
 	assert_noop,
@@ -302,6 +302,12 @@ impl WorldExt for World {
 			assert_noop!(Ribp::register(origin, contract, log, commit), error);
 		});
 	}
+}
+
+/// All epochs before `below` but for these.
+pub fn epochs(below: u32, gaps: &[u32]) -> EpochSet {
+	let gaps = gaps.iter().copied().map(Epoch).collect();
+	EpochSet::new(Epoch(below), gaps).expect("it is a set")
 }
 
 /// The id of a contract that nobody has.

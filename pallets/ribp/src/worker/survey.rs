@@ -11,7 +11,7 @@ use crate::{
 	chains::claim::Claim,
 	contracts::value,
 	evidence::{wanted_keys, Asker},
-	Config, ContractId, Corridors, EntryOf, Error, Evidence, Pallet,
+	Config, ContractId, Corridors, EntryOf, Error, Evidence, Heard, Pallet, Reliance,
 };
 use alloc::vec::Vec;
 use core::cell::Cell;
@@ -178,9 +178,10 @@ impl<T: Config> Round<T> {
 
 	/// Whether what the block says of all contracts is worth a message.
 	fn is_news(&self, claim: &mut Claim<T>) -> Result<bool, Error<T>> {
-		let through = claim.corridor()?.through;
+		let relied = Reliance { height: claim.at(), since: self.next.0 };
+		let heard = Heard { through: claim.corridor()?.through, relied };
 		let lane = Corridors::<T>::get(self.system);
-		Ok(lane.is_news(through, &self.record, self.next, T::Retention::get()))
+		Ok(lane.is_news(&heard, &self.record, T::Retention::get()))
 	}
 
 	/// Adds those of `contracts` that the same block moves. Returns how many were looked at.

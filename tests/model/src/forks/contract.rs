@@ -3,7 +3,7 @@
 
 use super::{
 	super::{
-		lane::{Heard, RETENTION},
+		lane::{Epochs, Heard, RETENTION},
 		variants::Variant as Books,
 	},
 	exploration::{Exploration, Plan},
@@ -64,7 +64,7 @@ impl Exploration {
 	}
 
 	pub fn is_closed(&self, reader: &Reader) -> bool {
-		self.epochs().1 < reader.lane.said().through
+		reader.lane.said().through.contains(self.epochs().1)
 	}
 
 	/// The reader with a leg; none if that is refused.
@@ -113,7 +113,7 @@ impl Exploration {
 	fn hear(&self, reader: &mut Reader, at: At) -> bool {
 		let Block { number, facts, .. } = *self.tree.block(at);
 		let (own, _) = self.epochs();
-		let through = if facts.is_through { own.next() } else { own };
+		let through = Epochs::before(if facts.is_through { own.next() } else { own });
 		let Own(now) = self.height(reader.now);
 		let has_legs = self.plan.sweeps && reader.standing.is_some();
 		let is_news = has_legs && reader.lane.is_news(through, now);
@@ -215,7 +215,7 @@ impl Exploration {
 		let is_open = reader.standing.is_some() && !reader.has_ended();
 		let known = self.tree.block(self.tree.head(reader.view)).number;
 		let Own(now) = self.height(reader.now);
-		reader.lane.rise(Books::Sound, known, is_open.then_some(peer).into_iter());
+		reader.lane.grow(Books::Sound, known, is_open.then_some(peer).into_iter());
 		reader.lane.sweep(Books::Sound, now, usize::from(reader.standing.is_some()));
 		reader.lane.forget_times(now);
 		let is_old = |since: u8| now >= self.height(since).0.saturating_add(RETENTION);
@@ -248,8 +248,8 @@ impl Exploration {
 		let (own, peer) = self.epochs();
 		let said = reader.lane.said();
 		match reader.standing {
-			Some(standing) => standing.stage.has_ended() || said.through <= peer,
-			None => !reader.is_known || said.swept > own,
+			Some(standing) => standing.stage.has_ended() || !said.through.contains(peer),
+			None => !reader.is_known || said.swept.contains(own),
 		}
 	}
 }

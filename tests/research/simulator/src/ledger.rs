@@ -2,8 +2,9 @@
 
 use crate::{answer::Answer, config::Checks, identity::index};
 use ribp_protocol::{
-	by_evidence, by_time, Commit, Contract, ContractId, Corridor, Epoch, Exposed, Height, Notice,
-	Outcome, Own, Peer, Seen, Settlement, Shown, Stage, Standing, SystemId, Terms, EPOCH_BLOCKS,
+	by_evidence, by_time, Commit, Contract, ContractId, Corridor, Epoch, EpochSet, Exposed, Height,
+	Notice, Outcome, Own, Peer, Seen, Settlement, Shown, Stage, Standing, SystemId, Terms,
+	EPOCH_BLOCKS,
 };
 use std::collections::BTreeMap;
 
@@ -120,7 +121,7 @@ impl Ledger {
 		let Answer { at, shown, corridor } = answer;
 		for (id, stage) in shown {
 			let Some(held) = self.held.get_mut(id) else { continue };
-			let is_complete = corridor.swept <= id.epoch(peer, self.own);
+			let is_complete = !corridor.swept.contains(id.epoch(peer, self.own));
 			let leg = stage.map_or(Seen::Nothing { is_complete }, Seen::Leg);
 			let shown = Shown { at: Peer(*at), head: Peer(head.max(*at)), leg };
 			let next = held.decided_by(&shown, now);
@@ -132,7 +133,7 @@ impl Ledger {
 				moved.ends.push(End { contract: *id, outcome });
 			}
 		}
-		self.sweep(peer, corridor.through.min(Epoch::of(now)), now);
+		self.sweep(peer, &corridor.through.up_to(Epoch::of(now)), now);
 		moved
 	}
 
@@ -143,28 +144,32 @@ impl Ledger {
 		let open = of_peer.filter(|held| !held.has_ended());
 		let open: Vec<_> = open.map(|held| Epoch::of(held.terms.peer.expiry)).collect();
 		let is_open = |epoch| open.contains(&epoch);
-		let through = corridor.rises(known, open.len() as u32, EPOCH_BLOCKS, is_open);
+		let through = corridor.grows(known, open.len() as u32, EPOCH_BLOCKS, is_open);
 		self.set(peer, Corridor { through, ..corridor }, now);
 	}
 
-	/// Nobody needs the contracts any more that have ended, and expired here before this epoch.
-	fn sweep(&mut self, peer: SystemId, before: Epoch, now: Height) {
+	/// Nobody needs the contracts any more that have ended, and expired here in these epochs.
+	fn sweep(&mut self, peer: SystemId, due: &EpochSet, now: Height) {
 		let corridor = self.said_at(peer, now);
-		if corridor.swept >= before {
+		if corridor.swept.includes(due) {
 			return;
 		}
 		let is_needed = |held: &Held| {
 			let Terms { own, peer: other } = held.terms;
-			!held.has_ended() || other.system != peer || Epoch::of(own.expiry) >= before
+			let is_due = other.system == peer && due.contains(Epoch::of(own.expiry));
+			!held.has_ended() || !is_due
 		};
 		self.held.retain(|_, held| is_needed(held));
-		self.set(peer, Corridor { swept: before, ..corridor }, now);
+		let mut swept = corridor.swept.clone();
+		swept.unite(due);
+		self.set(peer, Corridor { swept, ..corridor }, now);
 	}
 
 	/// What a block says of the contracts with a peer.
 	fn said_at(&self, peer: SystemId, at: Height) -> Corridor {
 		let said = self.said.get(&peer).into_iter().flatten();
-		said.rev().find(|(since, _)| *since <= at).map(|(_, said)| *said).unwrap_or_default()
+		let said = said.rev().find(|(since, _)| *since <= at);
+		said.map(|(_, said)| said.clone()).unwrap_or_default()
 	}
 
 	fn set(&mut self, peer: SystemId, corridor: Corridor, now: Height) {
