@@ -113,6 +113,7 @@ impl Parts {
 			.saturating_add(bytes)
 			.saturating_add(contracts)
 			.saturating_add(more)
+			.saturating_add(vain_sums::<T>(self.work.max(self.contracts)))
 			// The account that has what contracts have taken of the token; branches, open and refused.
 			.saturating_add(T::DbWeight::get().reads_writes(3, 1))
 	}
@@ -210,6 +211,14 @@ fn more_items<T: Config>(work: u32) -> Weight {
 	above(T::WeightInfo::evidence_items, work).saturating_add(storage)
 }
 
+/// What it takes to try in vain to move at once what goes between the same accounts, before each part is moved
+/// alone. A sum has two parts at least, and is no more work than one of them. It leaves nothing to write.
+fn vain_sums<T: Config>(work: u32) -> Weight {
+	let most = work / 2;
+	let reads = T::DbWeight::get().reads(ACCESSES).saturating_mul(most.into());
+	above(T::WeightInfo::evidence_items, most).saturating_add(reads)
+}
+
 /// The weight of `register`.
 pub(crate) fn register<T: Config>(action: &ActionOf<T>) -> Weight {
 	let more = value::work::<T, _>(action).saturating_sub(1);
@@ -235,7 +244,8 @@ pub(crate) fn claim<T: Config>() -> Weight {
 
 /// The weight of `cancel`, by which a leg may end at once.
 pub(crate) fn cancel<T: Config>() -> Weight {
-	let items = more_items::<T>(most_work::<T>().saturating_sub(1));
+	let work = most_work::<T>();
+	let items = more_items::<T>(work.saturating_sub(1)).saturating_add(vain_sums::<T>(work));
 	T::WeightInfo::cancel().saturating_add(items).saturating_add(T::OnOutcome::weight())
 }
 
@@ -244,14 +254,17 @@ pub(crate) fn conclude<T: Config>(contracts: &[ContractId], work: u32) -> Weight
 	let count = contracts.len() as u32;
 	let hooks = T::OnOutcome::weight().saturating_mul(count.into());
 	let more = more_items::<T>(work.saturating_sub(count));
-	T::WeightInfo::conclude(count).saturating_add(more).saturating_add(hooks)
+	let sums = vain_sums::<T>(work.max(count));
+	let all = T::WeightInfo::conclude(count).saturating_add(more).saturating_add(hooks);
+	all.saturating_add(sums)
 }
 
 /// The weight of `force_resolve`, whatever the resolution. To settle a contract costs less than to
 /// reverse it.
 pub(crate) fn force_resolve<T: Config>() -> Weight {
 	let (reverse, forget) = (T::WeightInfo::force_reverse(), T::WeightInfo::force_forget());
-	let items = more_items::<T>(most_work::<T>());
+	let work = most_work::<T>();
+	let items = more_items::<T>(work).saturating_add(vain_sums::<T>(work));
 	reverse.max(forget).saturating_add(items).saturating_add(T::OnOutcome::weight())
 }
 
@@ -299,7 +312,7 @@ mod tests {
 	use super::*;
 	use crate::{
 		mock::{Test, MAX_CHANGES, MAX_CONTRACTS, MAX_EVIDENCE_SIZE},
-		Difference, Height, Signers,
+		Difference, Epoch, Height, Signers,
 	};
 	use frame_support::weights::constants::RocksDbWeight;
 	use ribp_kit::voters::Voters;
@@ -421,6 +434,33 @@ mod tests {
 		};
 		assert!(against(1).all_gte(all_that_is_remembered()));
 		assert!(against(1).ref_time() < against(2).ref_time());
+	}
+
+	/// What is tried with as many contracts and as much work, besides what each of them takes.
+	#[test]
+	fn sums_that_cannot_move_are_paid_for() {
+		let attempt = above(<Test as Config>::WeightInfo::evidence_items, 1)
+			.saturating_add(RocksDbWeight::get().reads(ACCESSES));
+		let hash = |number| H256::repeat_byte(number);
+		let id = |number| ContractId { epochs: [Epoch(0); 2], hash: hash(number) };
+		let named = |count: u32| Vec::from_iter((0..count as u8).map(id));
+		let evidence =
+			|contracts, work| Parts { contracts, work, ..Parts::default() }.weight::<Test>();
+		let concluded = |contracts, work| conclude::<Test>(&named(contracts), work);
+		let weights: [&dyn Fn(u32, u32) -> Weight; 2] = [&evidence, &concluded];
+		for weight in weights {
+			for contracts in 1..=MAX_CONTRACTS {
+				let alone = weight(contracts, contracts);
+				for work in contracts..=MAX_CONTRACTS {
+					let all = weight(contracts, work);
+					let more = more_items::<Test>(work - contracts);
+					let sums = attempt.saturating_mul((work / 2 - contracts / 2).into());
+					assert!(all.all_gte(alone.saturating_add(more).saturating_add(sums)));
+				}
+			}
+		}
+		assert_eq!(vain_sums::<Test>(1), Weight::zero());
+		assert!(vain_sums::<Test>(6).all_gte(attempt.saturating_mul(3)));
 	}
 
 	/// What is left out of what is said is asked about in each block.

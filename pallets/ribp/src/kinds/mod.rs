@@ -47,7 +47,7 @@ pub trait Kind<AccountId> {
 	}
 
 	/// What two items of any contracts are together, where to take or to give that is to take or to give
-	/// both. Who trades much with the same account has it moved at once.
+	/// both, and no more work than either. Who trades much with the same account has it moved at once.
 	fn sum(_: &Self::Item, _: &Self::Item) -> Option<Self::Item> {
 		None
 	}
