@@ -26,6 +26,7 @@ mod error;
 mod hexadecimal;
 mod locks;
 mod rpc;
+pub mod status;
 mod transport;
 mod url;
 
