@@ -2,15 +2,17 @@
 
 use alloc::{string::String, vec::Vec};
 use codec::{Decode, DecodeAll, DecodeWithMemLimit, DecodeWithMemTracking, Encode};
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
 use serde::{Deserialize, Serialize};
 use sp_core::H256;
+use sp_io::offchain::timestamp;
 use sp_runtime::{generic, traits::BlakeTwo256, Digest, DigestItem};
 
 use crate::{
 	error::PeerError,
 	hexadecimal::{from_hex, hash_from_hex, number_from_hex, to_hex},
 	rpc::{self, List, Text},
+	status::{note, Method, RequestCount},
 	transport::{self, Limits, MAX_BODY},
 	url::check_url,
 };
@@ -25,6 +27,12 @@ const HEADER: &str = "chain_getHeader";
 const BLOCK_HASH: &str = "chain_getBlockHash";
 const CALL: &str = "state_call";
 const SUBMIT: &str = "author_submitExtrinsic";
+
+/// The code of a node's GRANDPA RPC for every failure to prove finality.
+const FINALITY_NOT_PROVEN: i64 = 4;
+
+/// The code of a node's state RPC for every failure of its client or database.
+const STATE_NOT_READ: i64 = 4_003;
 
 /// The longest answer with a finality proof that a client takes: 2 MiB, for some five thousand headers.
 /// Who needs fewer asks about a later block.
@@ -56,6 +64,8 @@ pub struct Client {
 	url: String,
 	limits: Limits,
 	last_id: Cell<u64>,
+	/// What it was asked so far.
+	requests: RefCell<Vec<RequestCount>>,
 }
 
 /// The text of an answer, and the question it must belong to.
@@ -85,7 +95,7 @@ impl Client {
 	pub fn new(url: impl Into<String>, limits: Limits) -> Result<Self, PeerError> {
 		let url = url.into();
 		check_url(&url)?;
-		Ok(Self { url, limits, last_id: Cell::new(0) })
+		Ok(Self { url, limits, last_id: Cell::new(0), requests: RefCell::default() })
 	}
 
 	/// A proof that the block `number` is final: that of a later block, if its authorities
@@ -96,27 +106,21 @@ impl Client {
 	/// [`PeerError::NoSetChange`] if the node knows of no change of the authority set; see also
 	/// [`PeerError::is_too_large`].
 	pub fn prove_finality(&self, number: u32) -> Result<Option<FinalityProof>, PeerError> {
-		let max_body = self.limits.max_body.min(MAX_FINALITY_PROOF);
-		let limits = Limits { max_body, ..self.limits };
-		let answer = self.ask_within(&limits, PROVE_FINALITY, [number])?;
-		let proof = answer.result::<Text>().map_err(|error| match error {
-			PeerError::Rpc { code, message } if not_finalized(code, &message) => {
-				PeerError::NotFinalized { number }
-			},
-			PeerError::Rpc { code, message } if not_covered(code, &message) => {
-				PeerError::NoSetChange { number }
-			},
-			other => other,
-		})?;
-		let Some(proof) = proof else { return Ok(None) };
-		let proof = from_hex(&proof.0)?;
-		// A few bytes can claim a long list: decoding may take no more memory than an answer.
-		let memory = self.limits.max_body.min(MAX_BODY);
-		let input = &mut &proof[..];
-		match FinalityProof::decode_with_mem_limit(input, memory) {
-			Ok(proof) if input.is_empty() => Ok(Some(proof)),
-			_ => Err(PeerError::Undecodable("finality proof")),
-		}
+		self.noted(Method::ProveFinality, || {
+			let max_body = self.limits.max_body.min(MAX_FINALITY_PROOF);
+			let limits = Limits { max_body, ..self.limits };
+			let answer = self.ask_within(&limits, PROVE_FINALITY, [number])?;
+			let proof = answer.result::<Text>().map_err(|error| self.unproven(error, number))?;
+			let Some(proof) = proof else { return Ok(None) };
+			let proof = from_hex(&proof.0)?;
+			// A few bytes can claim a long list: decoding may take no more memory than an answer.
+			let memory = self.limits.max_body.min(MAX_BODY);
+			let input = &mut &proof[..];
+			match FinalityProof::decode_with_mem_limit(input, memory) {
+				Ok(proof) if input.is_empty() => Ok(Some(proof)),
+				_ => Err(PeerError::Undecodable("finality proof")),
+			}
+		})
 	}
 
 	/// The hash of the newest block that the node has finalized.
@@ -124,8 +128,10 @@ impl Client {
 	/// # Errors
 	/// Those of any question.
 	pub fn finalized_head(&self) -> Result<H256, PeerError> {
-		let answer = self.ask(FINALIZED_HEAD, [(); 0])?;
-		hash_from_hex(&answer.some_result::<Text>()?.0, "block hash")
+		self.noted(Method::FinalizedHead, || {
+			let answer = self.ask(FINALIZED_HEAD, [(); 0])?;
+			hash_from_hex(&answer.some_result::<Text>()?.0, "block hash")
+		})
 	}
 
 	/// The trie nodes that prove what the state of the block `at` holds under `keys`, absence
@@ -135,19 +141,17 @@ impl Client {
 	/// [`PeerError::StateDiscarded`] if the node has pruned that state,
 	/// [`PeerError::WrongBlock`] if the proof claims to be about another block.
 	pub fn read_proof(&self, keys: &[Vec<u8>], at: H256) -> Result<Vec<Vec<u8>>, PeerError> {
-		let keys: Vec<_> = keys.iter().map(|key| to_hex(key)).collect();
-		let answer = self.ask(READ_PROOF, (keys, to_hex(at.as_bytes())))?;
-		let proof = answer.some_result::<ReadProof>().map_err(|error| match error {
-			PeerError::Rpc { code, message } if state_discarded(code, &message) => {
-				PeerError::StateDiscarded { at }
-			},
-			other => other,
-		})?;
-		let answered = hash_from_hex(&proof.at.0, "block hash")?;
-		if answered != at {
-			return Err(PeerError::WrongBlock { asked: at, answered });
-		}
-		proof.proof.0.iter().map(|node| from_hex(&node.0)).collect()
+		self.noted(Method::ReadProof, || {
+			let keys: Vec<_> = keys.iter().map(|key| to_hex(key)).collect();
+			let answer = self.ask(READ_PROOF, (keys, to_hex(at.as_bytes())))?;
+			let proof =
+				answer.some_result::<ReadProof>().map_err(|error| self.unread(error, at))?;
+			let answered = hash_from_hex(&proof.at.0, "block hash")?;
+			if answered != at {
+				return Err(PeerError::WrongBlock { asked: at, answered });
+			}
+			proof.proof.0.iter().map(|node| from_hex(&node.0)).collect()
+		})
 	}
 
 	/// The header with this hash, or none if the node does not know it.
@@ -155,24 +159,28 @@ impl Client {
 	/// # Errors
 	/// [`PeerError::WrongHeader`] if the header that came has another hash.
 	pub fn header(&self, hash: H256) -> Result<Option<Header>, PeerError> {
-		let answer = self.ask(HEADER, [to_hex(hash.as_bytes())])?;
-		let Some(header) = answer.result::<JsonHeader>()? else {
-			return Ok(None);
-		};
-		let header = Header::try_from(header)?;
-		let answered = header.hash();
-		if answered != hash {
-			return Err(PeerError::WrongHeader { asked: hash, answered });
-		}
-		Ok(Some(header))
+		self.noted(Method::Header, || {
+			let answer = self.ask(HEADER, [to_hex(hash.as_bytes())])?;
+			let Some(header) = answer.result::<JsonHeader>()? else {
+				return Ok(None);
+			};
+			let header = Header::try_from(header)?;
+			let answered = header.hash();
+			if answered != hash {
+				return Err(PeerError::WrongHeader { asked: hash, answered });
+			}
+			Ok(Some(header))
+		})
 	}
 
 	/// The hash of the block `number` on the node's best chain, finalized or not; none if that
 	/// chain is shorter.
 	pub fn block_hash(&self, number: u32) -> Result<Option<H256>, PeerError> {
-		let answer = self.ask(BLOCK_HASH, [number])?;
-		let hash = answer.result::<Text>()?;
-		hash.map(|hash| hash_from_hex(&hash.0, "block hash")).transpose()
+		self.noted(Method::BlockHash, || {
+			let answer = self.ask(BLOCK_HASH, [number])?;
+			let hash = answer.result::<Text>()?;
+			hash.map(|hash| hash_from_hex(&hash.0, "block hash")).transpose()
+		})
 	}
 
 	/// The hashes of `count` blocks from `first` on, on the node's best chain, oldest first; fewer if
@@ -185,13 +193,15 @@ impl Client {
 	/// The hashes of the blocks at these heights, on the node's best chain, in this order, up to the
 	/// first that it does not have.
 	pub fn hashes_at(&self, numbers: &[u32]) -> Result<Vec<H256>, PeerError> {
-		let answer = self.ask(BLOCK_HASH, [numbers])?;
-		let List(hashes) = answer.some_result::<List<Option<Text>, MAX_ELEMENTS>>()?;
-		if hashes.len() > numbers.len() {
-			return Err(PeerError::Undecodable("block hashes"));
-		}
-		let known = hashes.into_iter().map_while(|hash| hash);
-		known.map(|hash| hash_from_hex(&hash.0, "block hash")).collect()
+		self.noted(Method::BlockHash, || {
+			let answer = self.ask(BLOCK_HASH, [numbers])?;
+			let List(hashes) = answer.some_result::<List<Option<Text>, MAX_ELEMENTS>>()?;
+			if hashes.len() > numbers.len() {
+				return Err(PeerError::Undecodable("block hashes"));
+			}
+			let known = hashes.into_iter().map_while(|hash| hash);
+			known.map(|hash| hash_from_hex(&hash.0, "block hash")).collect()
+		})
 	}
 
 	/// What the node's runtime answers to a call of its API, such as `RibpApi_digest`, in the state of
@@ -200,8 +210,10 @@ impl Client {
 	/// # Errors
 	/// [`PeerError::Rpc`] if the runtime has no such function, or cannot decode the arguments.
 	pub fn call(&self, function: &str, arguments: &[u8]) -> Result<Vec<u8>, PeerError> {
-		let answer = self.ask(CALL, (function, to_hex(arguments)))?;
-		from_hex(&answer.some_result::<Text>()?.0)
+		self.noted(Method::Call, || {
+			let answer = self.ask(CALL, (function, to_hex(arguments)))?;
+			from_hex(&answer.some_result::<Text>()?.0)
+		})
 	}
 
 	/// As [`Client::call`], for an answer of a known type that fills the bytes exactly.
@@ -228,13 +240,56 @@ impl Client {
 	/// [`PeerError::Rpc`] if the pool does not take it: 1010 if it is invalid, 1012 if it was refused
 	/// shortly before, 1013 if the pool has it already, 1014 if it has a better one.
 	pub fn submit(&self, extrinsic: &[u8]) -> Result<H256, PeerError> {
-		let answer = self.ask(SUBMIT, [to_hex(extrinsic)])?;
-		hash_from_hex(&answer.some_result::<Text>()?.0, "extrinsic hash")
+		self.noted(Method::Submit, || {
+			let answer = self.ask(SUBMIT, [to_hex(extrinsic)])?;
+			hash_from_hex(&answer.some_result::<Text>()?.0, "extrinsic hash")
+		})
 	}
 
 	/// Where the node is.
 	pub fn url(&self) -> &str {
 		&self.url
+	}
+
+	/// What it was asked so far, by method and result.
+	pub fn requests(&self) -> Vec<RequestCount> {
+		self.requests.borrow().clone()
+	}
+
+	/// Why a node proves no finality: it says so by one code for all reasons, so a second question tells them
+	/// apart. Its words are its own, and change.
+	fn unproven(&self, error: PeerError, number: u32) -> PeerError {
+		let PeerError::Rpc { code: FINALITY_NOT_PROVEN, .. } = error else { return error };
+		let finalized = self.finalized_head().and_then(|head| self.header(head));
+		match finalized {
+			Ok(Some(newest)) if newest.number < number => PeerError::NotFinalized { number },
+			Ok(Some(_)) => PeerError::NoSetChange { number },
+			Ok(None) | Err(_) => error,
+		}
+	}
+
+	/// Why a node reads no state: in the same way. A block that it has, and whose state it cannot read, is
+	/// pruned.
+	fn unread(&self, error: PeerError, at: H256) -> PeerError {
+		let PeerError::Rpc { code: STATE_NOT_READ, .. } = error else { return error };
+		match self.header(at) {
+			Ok(Some(_)) => PeerError::StateDiscarded { at },
+			Ok(None) | Err(_) => error,
+		}
+	}
+
+	/// Asks, and notes what came of it.
+	fn noted<R>(
+		&self,
+		method: Method,
+		ask: impl FnOnce() -> Result<R, PeerError>,
+	) -> Result<R, PeerError> {
+		let start = timestamp();
+		let answer = ask();
+		let took = timestamp().diff(&start).millis();
+		let fault = answer.as_ref().err().map(PeerError::fault);
+		note(&mut self.requests.borrow_mut(), RequestCount { method, fault, count: 1, took });
+		answer
 	}
 
 	fn ask(&self, method: &'static str, params: impl Serialize) -> Result<Answer, PeerError> {
@@ -252,23 +307,6 @@ impl Client {
 		let body = transport::post(&self.url, rpc::request(id, method, params), limits)?;
 		Ok(Answer { body, id, method })
 	}
-}
-
-/// Whether a node's GRANDPA RPC says that the block is not finalized yet. The code alone stands
-/// for every failure to prove finality.
-fn not_finalized(code: i64, message: &str) -> bool {
-	code == 4 && message.contains("Block not yet finalized")
-}
-
-/// Whether a node's GRANDPA RPC says that it cannot tell which authority set finalized the block.
-fn not_covered(code: i64, message: &str) -> bool {
-	code == 4 && message.contains("Block not covered by authority set changes")
-}
-
-/// Whether a node's state RPC says that it has pruned the state. The code alone stands for every
-/// failure of the node's database.
-fn state_discarded(code: i64, message: &str) -> bool {
-	code == 4003 && message.contains("State already discarded")
 }
 
 /// A storage proof in JSON.

@@ -4,7 +4,10 @@ use alloc::string::String;
 use core::fmt::{self, Display, Formatter};
 use sp_core::H256;
 
-use crate::url::UrlError;
+use crate::{
+	status::{Fault, NO_CODE},
+	url::UrlError,
+};
 
 /// Why a peer's node gave no usable answer. Each prints as one short line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +81,16 @@ pub enum PeerError {
 /// The code of a server that has an answer and does not send it, for its size.
 const OVERSIZED_RESPONSE: i64 = -32_008;
 
+/// The code of a server that does not know the method.
+const METHOD_NOT_FOUND: i64 = -32_601;
+
+/// The codes of servers that want to be asked less often: of Substrate's own, and of providers in
+/// front of it.
+const RATE_LIMITED: [i64; 2] = [-32_999, -32_005];
+
+/// The HTTP status that says the same.
+const TOO_MANY_REQUESTS: u16 = 429;
+
 impl PeerError {
 	/// Whether there is an answer that is larger than the client takes, or than the node sends.
 	pub fn is_too_large(&self) -> bool {
@@ -86,7 +99,50 @@ impl PeerError {
 
 	/// Whether the same question may be answered a moment later: nothing was said about it.
 	pub fn is_passing(&self) -> bool {
-		matches!(self, Self::Unreachable | Self::Deadline | Self::Status(429 | 500..=599))
+		self.is_rate_limited()
+			|| matches!(self, Self::Unreachable | Self::Deadline | Self::Status(500..=599))
+	}
+
+	/// Whether the node wants to be asked less often.
+	pub fn is_rate_limited(&self) -> bool {
+		match self {
+			Self::Status(status) => *status == TOO_MANY_REQUESTS,
+			Self::Rpc { code, .. } => RATE_LIMITED.contains(code),
+			_ => false,
+		}
+	}
+
+	/// What it is in the status record.
+	pub fn fault(&self) -> Fault {
+		match self {
+			_ if self.is_rate_limited() => Fault::RateLimited,
+			_ if self.is_too_large() => Fault::TooLarge,
+			Self::BadUrl(_) => Fault::BadUrl,
+			Self::Unreachable => Fault::Unreachable,
+			Self::Deadline => Fault::Deadline,
+			Self::Status(_) => Fault::Status,
+			Self::TooLarge { .. } => Fault::TooLarge,
+			Self::NotJson => Fault::NotJson,
+			Self::NotJsonRpc | Self::WrongId => Fault::NotJsonRpc,
+			Self::Rpc { code: METHOD_NOT_FOUND, .. } => Fault::MethodMissing,
+			Self::Rpc { .. } => Fault::Rpc,
+			Self::NotFinalized { .. } => Fault::NotFinalized,
+			Self::NoSetChange { .. } => Fault::NoSetChange,
+			Self::StateDiscarded { .. } => Fault::StateDiscarded,
+			Self::NoResult(_) | Self::WrongShape(_) | Self::BadHex | Self::Undecodable(_) => {
+				Fault::Mistyped
+			},
+			Self::WrongHeader { .. } | Self::WrongBlock { .. } => Fault::WrongBlock,
+		}
+	}
+
+	/// The HTTP status or JSON-RPC code behind it; [`NO_CODE`] if there is none.
+	pub fn code(&self) -> i64 {
+		match self {
+			Self::Status(status) => i64::from(*status),
+			Self::Rpc { code, .. } => *code,
+			_ => NO_CODE,
+		}
 	}
 }
 

@@ -38,4 +38,4 @@ pub use endpoints::{encode_endpoints, endpoints, ENDPOINTS_KEY};
 pub use error::PeerError;
 pub use locks::{GOSSIP_LOCK, ROUNDS_LOCK};
 pub use transport::{Limits, MAX_BODY};
-pub use url::{check_url, UrlError, MAX_URL_LEN};
+pub use url::{check_url, host_of, UrlError, MAX_URL_LEN};

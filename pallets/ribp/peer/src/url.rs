@@ -67,6 +67,13 @@ pub fn check_url(url: &str) -> Result<(), UrlError> {
 	check_authority(rest.split(['/', '?']).next().unwrap_or_default())
 }
 
+/// The host and port of an address, or all of it that can be shown: a path may hold a secret.
+pub fn host_of(url: &str) -> &str {
+	let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+	let authority = rest.split(['/', '?']).next().unwrap_or_default();
+	authority.rsplit('@').next().unwrap_or_default()
+}
+
 fn is_url_character(c: char) -> bool {
 	c.is_ascii_graphic() && !"\"#<>\\^`{|}".contains(c)
 }

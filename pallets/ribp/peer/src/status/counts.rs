@@ -53,3 +53,16 @@ pub struct RequestCount {
 	/// How long they took together, in milliseconds.
 	pub took: u64,
 }
+
+/// More requests among those that are counted.
+pub fn note(counts: &mut Vec<RequestCount>, more: RequestCount) {
+	let is_same =
+		|count: &&mut RequestCount| (count.method, count.fault) == (more.method, more.fault);
+	match counts.iter_mut().find(is_same) {
+		Some(count) => {
+			count.count = count.count.saturating_add(more.count);
+			count.took = count.took.saturating_add(more.took);
+		},
+		None => counts.push(more),
+	}
+}

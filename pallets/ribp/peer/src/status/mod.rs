@@ -17,10 +17,10 @@
 mod counts;
 mod results;
 
-pub use counts::{Counted, RequestCount};
+pub use counts::{note, Counted, RequestCount};
 pub use results::{
-	ConcludingResult, EndpointResult, Fate, Fault, MessageKind, Method, RoundResult,
-	Standing, TellingResult, WorkerResult, NO_CODE,
+	ConcludingResult, EndpointResult, Fate, Fault, MessageKind, Method, RoundResult, Standing,
+	TellingResult, WorkerResult, NO_CODE,
 };
 
 use alloc::{string::String, vec::Vec};
@@ -137,6 +137,8 @@ pub struct Endpoint {
 	pub last: EndpointResult,
 	/// The last fault, its code ([`NO_CODE`] if it has none), and when it was.
 	pub fault: Option<(Fault, i64, Moment)>,
+	/// Why what it said was refused last, by the name of the pallet's error.
+	pub refused: Option<String>,
 	/// The highest final block that it has shown.
 	pub finalized: Option<u32>,
 	/// How long an answer took on average when it was last asked, in milliseconds.

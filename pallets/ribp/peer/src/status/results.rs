@@ -89,7 +89,7 @@ results! {
 		Unproven = "unproven",
 		/// It answers for another chain: the setting is wrong.
 		OtherChain = "other_chain",
-		/// What it says is refused: see the last waiting contracts and the log.
+		/// What it says is refused: see `refused`.
 		Refused = "refused",
 		/// It could not be asked, or does not keep to its protocol: see `fault`.
 		Faulty = "faulty",
@@ -205,7 +205,9 @@ results! {
 		Done = "done",
 		/// Another worker of this node is still at it.
 		Busy = "busy",
-		/// It is switched off.
+		/// Another worker of this node still tells peers what they lack.
+		TellingBusy = "telling_busy",
+		/// It is switched off: the node says so, for the worker does not run then.
 		Off = "off",
 		/// No other chain is known.
 		NoSystems = "no_systems",

@@ -67,6 +67,11 @@ fn what_says_nothing_about_a_question_may_pass() {
 	for error in passing.iter().chain([&PeerError::Unreachable, &PeerError::Deadline]) {
 		assert!(error.is_passing(), "{error}");
 	}
+	for code in [-32999, -32005] {
+		let limited = PeerError::Rpc { code, message: "too many requests".into() };
+		assert!(limited.is_passing() && limited.is_rate_limited(), "{limited}");
+	}
+	assert!(PeerError::Status(429).is_rate_limited() && !PeerError::Status(503).is_rate_limited());
 	let refused = PeerError::Rpc { code: -32601, message: "Method not found".into() };
 	let others = [PeerError::Status(404), PeerError::TooLarge { limit: 1 }, refused];
 	for error in others {
@@ -74,22 +79,49 @@ fn what_says_nothing_about_a_question_may_pass() {
 	}
 }
 
+/// A node that refuses the first question by a code, and answers the next ones with these results.
+fn refused<R>(code: i64, next: &[String], ask: impl FnOnce(&Client) -> R) -> R {
+	let next = next.iter().zip(2u64..);
+	let next =
+		next.map(|(result, id)| format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{result}}}"#));
+	let answers: Vec<_> = [refusal(code, "in words of its own")].into_iter().chain(next).collect();
+	Script::sequence(answers).run(|| ask(&client()))
+}
+
+/// A node whose newest final block is this one.
+fn finalized(newest: &Header) -> [String; 2] {
+	[quoted(&newest.hash().0), json_header(newest)]
+}
+
+fn in_its_words(code: i64) -> PeerError {
+	PeerError::Rpc { code, message: "in words of its own".into() }
+}
+
+/// By its code, and by what it has finalized: its words are its own.
 #[test]
 fn a_block_that_is_not_finalized_yet_is_not_a_failure_to_prove() {
-	let words = "GRANDPA prove finality rpc failed: Block not yet finalized";
-	let error = answered(refusal(4, words), |client| client.prove_finality(41));
+	let error = refused(4, &finalized(&header(40)), |client| client.prove_finality(41));
 	assert_eq!(error, Err(PeerError::NotFinalized { number: 41 }));
 }
 
 #[test]
 fn a_node_that_knows_no_change_of_its_set_cannot_prove_finality() {
-	let words = "GRANDPA prove finality rpc failed: Block not covered by authority set changes";
-	let error = answered(refusal(4, words), |client| client.prove_finality(41));
-	assert_eq!(error, Err(PeerError::NoSetChange { number: 41 }));
+	for newest in [41, 50] {
+		let error = refused(4, &finalized(&header(newest)), |client| client.prove_finality(41));
+		assert_eq!(error, Err(PeerError::NoSetChange { number: 41 }));
+	}
+}
 
-	let words = "GRANDPA prove finality rpc failed: something else";
-	let error = answered(refusal(4, words), |client| client.prove_finality(41));
-	assert_eq!(error, Err(PeerError::Rpc { code: 4, message: words.into() }));
+#[test]
+fn a_node_that_does_not_answer_the_second_question_is_quoted() {
+	let error = refused(4, &[], |client| client.prove_finality(41));
+	assert_eq!(error, Err(in_its_words(4)));
+	let unknown = [quoted(&AT.0), "null".into()];
+	let error = refused(4, &unknown, |client| client.prove_finality(41));
+	assert_eq!(error, Err(in_its_words(4)));
+	// Of another code no second question is asked.
+	let error = refused(1, &finalized(&header(40)), |client| client.prove_finality(41));
+	assert_eq!(error, Err(in_its_words(1)));
 }
 
 #[test]
@@ -183,13 +215,15 @@ fn a_storage_proof_without_its_members_has_the_wrong_shape() {
 
 #[test]
 fn a_pruned_state_is_told_from_other_refusals() {
-	let words = format!("Client error: UnknownBlock: State already discarded for {AT:?}");
-	let error = answered(refusal(4003, &words), |client| client.read_proof(&[], AT));
-	assert_eq!(error, Err(PeerError::StateDiscarded { at: AT }));
-
-	let words = "Client error: UnknownBlock: Header was not found in the database";
-	let error = answered(refusal(4003, words), |client| client.read_proof(&[], AT));
-	assert_eq!(error, Err(PeerError::Rpc { code: 4003, message: words.into() }));
+	let has_it = header(7);
+	let at = has_it.hash();
+	let error = refused(4003, &[json_header(&has_it)], |client| client.read_proof(&[], at));
+	assert_eq!(error, Err(PeerError::StateDiscarded { at }));
+	// It does not even have the block.
+	let error = refused(4003, &["null".into()], |client| client.read_proof(&[], at));
+	assert_eq!(error, Err(in_its_words(4003)));
+	let error = refused(4001, &[json_header(&has_it)], |client| client.read_proof(&[], at));
+	assert_eq!(error, Err(in_its_words(4001)));
 }
 
 #[test]

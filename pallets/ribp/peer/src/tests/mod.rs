@@ -4,6 +4,7 @@ mod answers;
 mod hostile;
 mod requests;
 mod script;
+mod status;
 
 use codec::Encode;
 use sp_core::{

@@ -30,6 +30,8 @@ pub struct Script {
 	pub status: HttpRequestStatus,
 	/// Chunks of the body, the next one last; then `end`.
 	chunks: Vec<Vec<u8>>,
+	/// The bodies of the next answers, the next one last; then none.
+	next: Vec<String>,
 	pub end: Result<(), HttpError>,
 	/// Whether the last chunk comes again and again.
 	pub endless: bool,
@@ -42,6 +44,12 @@ impl Script {
 		Self::chunked(vec![body.into()])
 	}
 
+	/// A server that answers one request after the other, and those after the last with nothing.
+	pub fn sequence(mut bodies: Vec<String>) -> Self {
+		bodies.reverse();
+		Self { next: bodies, ..Self::chunked(Vec::new()) }
+	}
+
 	/// A server that answers with status 200 and sends the body in these chunks.
 	pub fn chunked(mut chunks: Vec<Vec<u8>>) -> Self {
 		chunks.reverse();
@@ -52,6 +60,7 @@ impl Script {
 			write: Ok(()),
 			status: HttpRequestStatus::Finished(200),
 			chunks,
+			next: Vec::new(),
 			end: Ok(()),
 			endless: false,
 			record: Default::default(),
@@ -91,6 +100,7 @@ impl Externalities for Script {
 	}
 
 	fn http_request_start(&mut self, _: &str, _: &str, _: &[u8]) -> Result<HttpRequestId, ()> {
+		self.chunks.extend(self.next.pop().map(String::into_bytes));
 		self.start.map(|()| HttpRequestId(0))
 	}
 
