@@ -69,8 +69,9 @@ test('no server harms the node that asks it', async (t) => {
 				return behave(body, response);
 			});
 			await until('a round', () => begin, { every: 50 });
+			const named = `at ${new URL(server.url).host}: `;
 			const warnings = () =>
-				node.logSince(from).split('\n').filter((line) => line.includes(server.url));
+				node.logSince(from).split('\n').filter((line) => line.includes(named));
 			await until(`the end of the round: ${says}`, () => warnings().length > 0, { every: 50 });
 			const took = Date.now() - begin;
 			assert.match(warnings()[0], says);

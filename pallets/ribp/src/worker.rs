@@ -3,48 +3,59 @@
 //! Once per block and peer, and on one node of the chain (see [`turn`]), at most: a finality proof
 //! and storage proofs of as many endpoints as the paper asks, one message about all contracts that
 //! move by the newest of them, messages about those that move by the known head already (see
-//! [`behind`]), one line in the log for each of the two. Nothing here is trusted or needed for
-//! safety: whatever is submitted is judged like anybody's evidence.
+//! [`behind`]), one line in the log for each of the two. A round looks at a bounded number of contracts,
+//! however many wait (see [`walk`]), and ends in a result with a name, which is kept for people to read (see
+//! [`report`]). Nothing here is trusted or needed for safety: whatever is submitted is judged like anybody's
+//! evidence.
 
+mod begin;
 mod behind;
 mod contradiction;
+mod ends;
 mod finality;
+pub(crate) mod fresh;
 mod gossip;
 pub(crate) mod keep;
 mod memory;
 mod newest;
 pub(crate) mod past;
+mod report;
+mod submit;
 mod survey;
 mod tally;
 mod turn;
+pub(crate) mod walk;
 
 pub use turn::Authorship;
 
 use crate::{
-	chains::{forks::judge_report, systems::ensure_active},
+	chains::forks::judge_report,
 	contracts::{entry::Pair, value},
-	Call, Config, Corridors, Error, Evidence, Heard, Height, Legs, Link, Pallet, Reliance, System,
-	SystemId, Systems, Testimony,
+	Config, Error, Evidence, Height, Link, Pallet, System, SystemId, Systems, Testimony,
 };
-use alloc::{format, string::String, vec, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 use codec::Encode;
 use contradiction::{contradiction, OtherHistory};
-use frame_support::traits::Get;
-use frame_system::offchain::SubmitTransaction;
-use memory::{Memory, RoundEnd, Submitted, MAX_PAUSE};
+use fresh::Fresh;
+use memory::{Memory, RoundEnd, MAX_PAUSE};
 use newest::{Answers, Found};
 use past::Past;
+use report::{name_of, worker_ended, Asked, Report};
 use ribp_light_client::{minimize, Header, Justification};
-use ribp_peer::{Client, Limits, PeerError, ROUNDS_LOCK};
-use ribp_protocol::{Epoch, EpochSet, Own};
+use ribp_peer::{
+	host_of,
+	status::{EndpointResult, RoundResult, Standing, WorkerResult},
+	Client, Limits, PeerError, ROUNDS_LOCK,
+};
+use ribp_protocol::Own;
 use sp_core::offchain::{Duration, Timestamp};
-use sp_io::{hashing::blake2_256, offchain::timestamp};
+use sp_io::offchain::timestamp;
 use sp_runtime::offchain::{
 	storage::StorageValueRef,
 	storage_lock::{StorageLock, Time},
 };
 use survey::{Limits as SurveyLimits, Survey, Wanted};
-use turn::{Progress, Task};
+use walk::{Trail, Walk};
 
 const LOG_TARGET: &str = "ribp";
 
@@ -62,18 +73,27 @@ const MAX_BODY: usize = 8 * 1024 * 1024;
 
 /// Why a round brought nothing.
 enum Failure<T> {
+	/// The node has answered, and there is nothing to submit, for this reason.
+	Nothing(EndpointResult),
 	/// The node could not be asked, or does not keep to its protocol.
 	Peer(PeerError),
 	/// It answered, and what it says is not believed.
 	Refused(Error<T>),
 	/// It answers for another chain.
 	OtherChain,
-	/// It does not know the newest block that is known here: it lags behind, or has another history.
+	/// It does not know the newest block that is known here, and it is not seen why: it lags behind, or has
+	/// another history.
 	HeadUnknown,
 	/// It has the block of this height of a branch that is known and not followed.
 	KnownBranch(Height),
 	/// It has another block of this height than is known.
 	Unproven(Height),
+}
+
+impl<T> From<EndpointResult> for Failure<T> {
+	fn from(result: EndpointResult) -> Self {
+		Self::Nothing(result)
+	}
 }
 
 impl<T> From<PeerError> for Failure<T> {
@@ -91,6 +111,7 @@ impl<T> From<Error<T>> for Failure<T> {
 impl<T: Config> Failure<T> {
 	fn describe(&self) -> String {
 		match self {
+			Self::Nothing(result) => format!("it has nothing new: {}", result.name()),
 			Self::Peer(error) => format!("{error}"),
 			Self::Refused(error) => format!("what it says is refused: {error:?}"),
 			Self::OtherChain => String::from("it is a node of another chain"),
@@ -107,9 +128,46 @@ impl<T: Config> Failure<T> {
 	}
 }
 
+impl<T: Config> Failure<T> {
+	/// Why contracts do not move, in the status record.
+	fn standing(&self) -> Standing {
+		match self {
+			Self::Refused(_) => Standing::Refused,
+			Self::Peer(PeerError::StateDiscarded { .. }) => Standing::StateDiscarded,
+			_ => Standing::PeerSilent,
+		}
+	}
+
+	/// The code of a peer's node, if it has given one.
+	fn code(&self) -> Option<i64> {
+		match self {
+			Self::Peer(error) => Some(error.code()),
+			_ => None,
+		}
+	}
+
+	/// What it is in the status record.
+	fn asked(&self) -> Asked {
+		match self {
+			Self::Nothing(result) => (*result).into(),
+			Self::Peer(error) => error.into(),
+			Self::Refused(error) => {
+				let error = Some(name_of(error));
+				Asked { result: EndpointResult::Refused, fault: None, error }
+			},
+			Self::OtherChain => EndpointResult::OtherChain.into(),
+			Self::HeadUnknown => EndpointResult::HeadUnknown.into(),
+			Self::KnownBranch(_) => EndpointResult::KnownBranch.into(),
+			Self::Unproven(_) => EndpointResult::Unproven.into(),
+		}
+	}
+}
+
 /// What one round is about.
 struct Round<T: Config> {
 	system: SystemId,
+	/// The own chain, and the system.
+	pair: Pair,
 	record: System,
 	/// The block for which evidence is made: the next one.
 	next: Own,
@@ -117,14 +175,16 @@ struct Round<T: Config> {
 	forked: Option<SystemId>,
 	/// What another chain has said of the system's own fork, which may count for nothing.
 	doubted: Option<(SystemId, Testimony)>,
-	/// The contracts that evidence could move.
+	/// The contracts that evidence could move, of those that it looks at.
 	wanted: Vec<Wanted<T>>,
+	/// How these were found, if contracts were looked at.
+	walk: Option<Walk<T>>,
 	/// Whether there are legs that could be swept if the peer said that their time has come.
 	hears: bool,
 	/// How many of them it gets to.
 	limits: SurveyLimits,
-	/// Whether it can wait.
-	task: Task,
+	/// What it tells of itself.
+	report: Report,
 }
 
 /// Evidence, and the contracts that it is about.
@@ -138,8 +198,9 @@ struct Fetched<'a, T: Config> {
 impl<T: Config> Pallet<T> {
 	/// The offchain worker's entry point, after block `now` has been imported.
 	pub(crate) fn work(now: Height) {
-		Self::check_peers(now);
+		fresh::note::<T>(now);
 		let is_own_turn = Self::is_own_turn();
+		worker_ended(now, Self::check_peers(now, is_own_turn));
 		// Others step in every few blocks: the pool keeps one of these.
 		if is_own_turn || now.is_multiple_of(MAX_PAUSE) {
 			Systems::<T>::iter()
@@ -150,170 +211,103 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Ends the contracts that time alone ends in the next block.
-	fn conclude_due(system: SystemId, record: &System, now: Height) {
-		if Corridors::<T>::get(system).open == 0 {
-			return;
-		}
-		let outlook = Self::outlook(Pair::with::<T>(system), record);
-		let next = Own(now.saturating_add(1));
-		let most = T::MaxContracts::get();
-		let (mut due, mut behind, mut work) = (Vec::new(), Vec::new(), 0_u32);
-		for (_, entry) in Legs::<T>::iter_prefix((system,)) {
-			let more = value::work::<T, _>(&entry.action);
-			let all = work.saturating_add(more);
-			let has_room = due.len() + behind.len() < most as usize && all <= most;
-			if !has_room || outlook.by_time::<T>(&entry, next).is_none() {
-				continue;
-			}
-			work = all;
-			match outlook.by_time::<T>(&entry, Own(now)) {
-				Some(_) => behind.push(entry.contract.id()),
-				None => due.push(entry.contract.id()),
-			}
-		}
-		let (count, is_full) = (due.len() + behind.len(), work >= most);
-		if is_full {
-			due.append(&mut behind);
-		}
-		let messages = behind::shares(&behind).map(<[_]>::to_vec).chain(Some(due));
-		let submitted = messages.filter(|contracts| !contracts.is_empty()).map(|mut contracts| {
-			contracts.sort();
-			let work = Self::work_of(system, &contracts);
-			submit_call(Call::<T>::conclude { peer: system, contracts, work })
-		});
-		// All of them, whatever becomes of the others.
-		if submitted.fold(false, |some, taken| some | taken) {
-			log::info!(target: LOG_TARGET, "{}: {count} contract(s) end by time", system.0);
-		}
-	}
-
 	/// Asks the peers what waiting contracts need to know.
-	fn check_peers(now: Height) {
+	fn check_peers(now: Height, is_own_turn: bool) -> WorkerResult {
 		let mut lock = StorageLock::<Time>::with_deadline(ROUNDS_LOCK, LOCK);
-		let Ok(_guard) = lock.try_lock() else { return };
+		let Ok(_guard) = lock.try_lock() else { return WorkerResult::Busy };
 		let longest = ROUND.millis() + behind::PATIENCE.millis();
 		let last_start = timestamp().add(Duration::from_millis(LOCK.millis() - longest));
 		let mut systems: Vec<_> = Systems::<T>::iter_keys().collect();
-		if !systems.is_empty() {
-			// A different one first in each block: slow peers must not keep others from their turn.
-			let first = now as usize % systems.len();
-			systems.rotate_left(first);
+		if systems.is_empty() {
+			return WorkerResult::NoSystems;
 		}
+		// A different one first in each block: slow peers must not keep others from their turn.
+		let first = now as usize % systems.len();
+		systems.rotate_left(first);
 		for system in systems {
 			let endpoints = ribp_peer::endpoints(system.0);
-			if !endpoints.is_empty() && timestamp() < last_start {
-				Self::work_with(system, endpoints, now);
+			let report = Report::new(system, now);
+			if endpoints.is_empty() {
+				report.ended(RoundResult::NoEndpoint, (0, 0));
+			} else if timestamp() >= last_start {
+				report.ended(RoundResult::OutOfTime, (0, 0));
+			} else {
+				Self::work_with(report, endpoints, (now, is_own_turn));
 			}
 		}
+		WorkerResult::Done
 	}
 
-	fn work_with(system: SystemId, endpoints: Vec<String>, now: Height) {
-		let key = (b"ribp/memory", system).encode();
+	fn work_with(report: Report, endpoints: Vec<String>, (now, is_own_turn): (Height, bool)) {
+		let key = (b"ribp/memory/2", report.system()).encode();
 		let memory = StorageValueRef::persistent(&key);
-		let mut remembered = memory.get::<Memory>().ok().flatten().unwrap_or_default();
+		let before = memory.get::<Memory>().ok().flatten().unwrap_or_default();
+		let mut remembered = before.clone();
+		if remembered.was_unfinished() {
+			report.unfinished();
+		}
 		if !remembered.is_due(now) {
-			return;
+			if remembered != before {
+				memory.set(&remembered);
+			}
+			return report.ended(RoundResult::Pausing, remembered.pause());
 		}
-		let Some(mut round) = Round::<T>::new(system, now, &mut remembered) else {
-			remembered.rests();
-			return memory.set(&remembered);
+		let mut round = match Round::<T>::new(report, (now, is_own_turn), &mut remembered) {
+			Ok(round) => round,
+			Err((report, result)) => {
+				if remembered != before {
+					memory.set(&remembered);
+				}
+				return report.ended(result, remembered.pause());
+			},
 		};
-		if !remembered.acts(Self::is_own_turn(), round.task, round.progress(), now) {
-			return memory.set(&remembered);
-		}
 		// Should an answer be the end of this worker, the next ones leave the peer alone for a while.
 		memory.set(&remembered.but_failed(now));
 		round.bring_up(&endpoints, now, &mut remembered);
-		match round.ask_all(&endpoints, now, &remembered) {
-			Ok((end, next_turn)) => remembered.ended(end, next_turn),
+		let result = match round.ask_all(&endpoints, now, &remembered) {
+			Ok((end, next)) => {
+				remembered.ended(end, next);
+				end.result()
+			},
 			Err((url, failure)) => {
 				let pause = remembered.failed(now);
 				log::warn!(
 					target: LOG_TARGET,
-					"{} at {url}: {}; trying again in {pause} block(s)",
-					system.0,
+					"{} at {}: {}; trying again in {pause} block(s)",
+					round.system.0,
+					host_of(&url),
 					failure.describe(),
 				);
+				round.wait_for(failure.standing());
+				RoundResult::Failed
 			},
-		}
+		};
 		memory.set(&remembered);
+		round.wait_for(Standing::NotLookedAt);
+		round.report.ended(result, remembered.pause());
 	}
 }
 
+/// How far walks with a system have come, by where that is kept.
+fn trail_of(name: &[u8], system: SystemId) -> Trail {
+	let key = [name, &system.encode()].concat();
+	StorageValueRef::persistent(&key).get().ok().flatten().unwrap_or_default()
+}
+
+fn keep_trail(name: &[u8], system: SystemId, trail: &Trail) {
+	StorageValueRef::persistent(&[name, &system.encode()].concat()).set(trail);
+}
+
 impl<T: Config> Round<T> {
-	/// A round, if there is anything to ask for.
-	fn new(system: SystemId, now: Height, remembered: &mut Memory) -> Option<Self> {
-		let record = Systems::<T>::get(system)?;
-		let next = Own(now.saturating_add(1));
-		remembered.advanced(record.advanced_at);
-		// A view is brought up, and contracts are swept, when there is nothing better to do.
-		let at_leisure = now.is_multiple_of(MAX_PAUSE);
-		let (wanted, limits, hears) = match ensure_active::<T>(&record) {
-			Ok(()) => {
-				let (wanted, limits) = Self::wanted(system, &record, next, remembered);
-				(wanted, limits, at_leisure && Self::hears(system, &record, next))
-			},
-			Err(_) => Default::default(),
-		};
-		let idle = now.saturating_sub(record.advanced_at) >= T::ViewStep::get();
-		let forked = tally::wanted::<T>(system, &record, now);
-		let doubted = tally::doubted::<T>(system, now);
-		let is_asked = forked.is_some() || doubted.is_some();
-		let task = match !wanted.is_empty() || is_asked {
-			true => Task::Urgent,
-			false => Task::Leisurely,
-		};
-		let due = (idle && at_leisure) || hears || is_asked || !wanted.is_empty();
-		due.then_some(Self { system, record, next, forked, doubted, wanted, hears, limits, task })
-	}
-
-	fn pair(&self) -> Pair {
-		Pair::with::<T>(self.system)
-	}
-
-	/// How far the chain has come with the system.
-	fn progress(&self) -> Progress {
-		Progress { advanced_at: self.record.advanced_at, set_since: self.record.set_since }
-	}
-
-	/// Contracts that evidence could move.
-	fn wanted(
-		system: SystemId,
-		record: &System,
-		next: Own,
-		remembered: &Memory,
-	) -> (Vec<Wanted<T>>, SurveyLimits) {
-		let mut wanted: Vec<_> = Vec::new();
-		if Corridors::<T>::get(system).open > 0 {
-			let outlook = Pallet::<T>::outlook(Pair::with::<T>(system), record);
-			let legs = Legs::<T>::iter_prefix((system,)).map(|(_, entry)| entry);
-			let open = legs.filter(|entry| outlook.could_move::<T>(entry, next));
-			wanted.extend(open.map(|entry| (entry.contract.id(), entry)));
-		}
-		let limits = SurveyLimits::new(wanted.len() as u32, T::MaxContracts::get(), remembered);
-		wanted.rotate_left(limits.turn.first as usize);
-		wanted.truncate(limits.turn.count as usize);
-		(wanted, limits)
-	}
-
-	/// Whether there are legs that have ended, and nothing that the peer has said of them waits for its time.
-	fn hears(system: SystemId, record: &System, next: Own) -> bool {
-		let lane = Corridors::<T>::get(system);
-		let relied = Reliance { height: Height::MAX, since: next.0 };
-		let latest = Heard { through: EpochSet::before(Epoch(u32::MAX)), relied };
-		lane.entries > lane.open && lane.is_news(&latest, record, T::Retention::get())
-	}
-
 	/// Asks one endpoint after the other, a different one first in each block, until as many as
 	/// the paper asks have something that is worth submitting; the newest of it counts. Returns what
-	/// that came to, and where the next turn begins. Fails if none of them answers.
+	/// that came to, and where the next round goes on. Fails if none of them answers.
 	fn ask_all(
 		&self,
 		endpoints: &[String],
 		now: Height,
 		remembered: &Memory,
-	) -> Result<(RoundEnd, u32), (String, Failure<T>)> {
+	) -> Result<(RoundEnd, Trail), (String, Failure<T>)> {
 		let (count, first) = (endpoints.len(), first_of(endpoints, now));
 		let end = timestamp().add(ROUND);
 		let mut answers = Answers::of(count as u32);
@@ -324,13 +318,13 @@ impl<T: Config> Round<T> {
 			let left = end.diff(&timestamp()).millis() / (count - asked).min(SHARES) as u64;
 			let limits = Limits::within(Duration::from_millis(left), MAX_BODY);
 			match self.ask((url, endpoints), limits) {
-				Ok(Some(found)) => answers.take(found),
-				Ok(None) => answered = true,
+				Ok(found) => answers.take(found),
+				Err(Failure::Nothing(_)) => answered = true,
 				Err(failure) => {
 					// Also where another node's answer is good.
 					if matches!(failure, Failure::KnownBranch(_) | Failure::Unproven(_)) {
 						let (system, what) = (self.system.0, failure.describe());
-						log::warn!(target: LOG_TARGET, "{system} at {url}: {what}");
+						log::warn!(target: LOG_TARGET, "{system} at {}: {what}", host_of(url));
 					}
 					failed = failed.or(Some((url.clone(), failure)));
 				},
@@ -341,53 +335,76 @@ impl<T: Config> Round<T> {
 		}
 		match answers.newest {
 			Some(found) => {
-				let next_turn = self.limits.next_turn(Some(found.looked_at()));
-				Ok((self.submit(found, now, remembered), next_turn))
+				let (looked_at, moved) = (found.looked_at(), found.contracts().len() as u32);
+				let looked_at = self.limits.looked_at(Some(looked_at));
+				let next = self.next_trail(remembered, looked_at, moved);
+				let end = self.submit(found, now, remembered);
+				if !matches!(end, RoundEnd::Underway) {
+					Fresh::pass(self.system, &self.split(looked_at).0);
+				}
+				Ok((end, next))
 			},
 			None => {
-				let nothing = (RoundEnd::Nothing, self.limits.next_turn(None));
+				let looked_at = self.limits.looked_at(None);
+				Fresh::pass(self.system, &self.split(looked_at).0);
+				let next = self.next_trail(remembered, looked_at, 0);
+				let nothing = (RoundEnd::Nothing, next);
 				failed.filter(|_| !answered).map_or(Ok(nothing), Err)
 			},
 		}
 	}
 
 	/// What one of the endpoints has that is worth submitting.
-	fn ask(
-		&self,
-		(url, all): (&String, &[String]),
-		limits: Limits,
-	) -> Result<Option<Found>, Failure<T>> {
+	fn ask(&self, (url, all): (&String, &[String]), limits: Limits) -> Result<Found, Failure<T>> {
 		let half_time = half_of(&limits);
-		let client = Client::new(url, limits)?;
-		self.find(&client, &limits, half_time).or_else(|failure| match failure {
-			Failure::Refused(_) if self.is_other_chain(&client) => Err(Failure::OtherChain),
-			Failure::Refused(_) | Failure::HeadUnknown => {
+		let client = Client::new(url, limits).inspect_err(|error| {
+			self.report.unusable(url, error);
+		})?;
+		let found = self.find(&client, &limits, half_time);
+		let others = match &found {
+			Err(Failure::Refused(_) | Failure::HeadUnknown) => {
 				let others = all.iter().filter(|other| *other != url).take(SHARES - 1);
-				let others = others.filter_map(|url| Client::new(url, limits).ok());
-				let nodes: Vec<_> = [client].into_iter().chain(others).collect();
-				self.find_fork(&nodes, failure)
+				others.filter_map(|url| Client::new(url, limits).ok()).collect()
 			},
+			_ => Vec::new(),
+		};
+		let nodes: Vec<_> = [client].into_iter().chain(others).collect();
+		let found = found.or_else(|failure| match failure {
+			Failure::Refused(_) if self.is_other_chain(&nodes[0]) => Err(Failure::OtherChain),
+			Failure::Refused(_) | Failure::HeadUnknown => self.find_fork(&nodes, failure),
 			failure => Err(failure),
-		})
+		});
+		let asked = found.as_ref().map_or_else(Failure::asked, |_| EndpointResult::Found.into());
+		self.report.asked(&nodes[0], asked);
+		nodes[1..].iter().for_each(|other| self.report.also_asked(other));
+		found
 	}
 
 	/// The proof that a node, the first of these, has another history than the known one, if that
 	/// is why it failed.
-	fn find_fork(
-		&self,
-		nodes: &[Client],
-		failure: Failure<T>,
-	) -> Result<Option<Found>, Failure<T>> {
+	fn find_fork(&self, nodes: &[Client], failure: Failure<T>) -> Result<Found, Failure<T>> {
 		let Some(known) = Pallet::<T>::known(self.system) else { return Err(failure) };
 		match (contradiction::<T>(self.system, &known, nodes)?, failure) {
 			(Some(OtherHistory::Reported(report)), _) => {
 				judge_report::<T>(self.system, &report)?;
-				Ok(Some(Found::Fork(report)))
+				Ok(Found::Fork(report))
 			},
 			(Some(OtherHistory::Known(height)), _) => Err(Failure::KnownBranch(height)),
 			(Some(OtherHistory::Unproven(height)), _) => Err(Failure::Unproven(height)),
-			(None, Failure::HeadUnknown) => Ok(None),
+			(None, Failure::HeadUnknown) => Err(self.why_unknown(&nodes[0]).into()),
 			(None, failure) => Err(failure),
+		}
+	}
+
+	/// Why a node does not know the known head, if its history is not another one.
+	fn why_unknown(&self, client: &Client) -> EndpointResult {
+		let newest = client.finalized_head().and_then(|head| client.header(head)).ok().flatten();
+		match newest {
+			Some(newest) if newest.number < self.record.known() => {
+				self.report.saw(client, newest.number);
+				EndpointResult::Lagging
+			},
+			_ => EndpointResult::HeadUnknown,
 		}
 	}
 
@@ -396,20 +413,20 @@ impl<T: Config> Round<T> {
 		client.block_hash(0).is_ok_and(|genesis| genesis != Some(self.system.0))
 	}
 
-	/// Fetches what the next step needs. None if it would change nothing.
+	/// Fetches what the next step needs.
 	fn find(
 		&self,
 		client: &Client,
 		limits: &Limits,
 		half_time: Timestamp,
-	) -> Result<Option<Found>, Failure<T>> {
+	) -> Result<Found, Failure<T>> {
 		if let Some(refutation) = self.find_refutation(client) {
-			return Ok(Some(refutation));
+			return Ok(refutation);
 		}
 		if let Some(tally) = self.find_tally(client, limits)? {
-			return Ok(Some(tally));
+			return Ok(tally);
 		}
-		let Some(fetched) = self.fetch(client)? else { return Ok(None) };
+		let fetched = self.fetch(client)?;
 		self.propose(fetched, client, half_time)
 	}
 
@@ -419,12 +436,15 @@ impl<T: Config> Round<T> {
 		fetched: Fetched<T>,
 		client: &Client,
 		half_time: Timestamp,
-	) -> Result<Option<Found>, Failure<T>> {
+	) -> Result<Found, Failure<T>> {
 		let Survey { moved, looked_at, is_proven, is_step, is_heard } =
 			self.survey(&fetched, client, half_time)?;
 		if moved.is_empty() && !is_step && !is_heard {
 			self.limits.note_in_vain(looked_at);
-			return Ok(None);
+			return Err(match fetched.evidence.link {
+				Link::Known => EndpointResult::NothingNewer.into(),
+				_ => EndpointResult::NothingMoves.into(),
+			});
 		}
 		let Fetched { mut evidence, .. } = fetched;
 		let mut moved = &moved[..];
@@ -438,11 +458,11 @@ impl<T: Config> Round<T> {
 		self.check_whole(&evidence, moved)?;
 		let work = moved.iter().map(|(_, entry)| value::work::<T, _>(&entry.action)).sum();
 		let contracts = moved.iter().map(|(id, _)| *id).collect();
-		Ok(Some(Found::Evidence { evidence, contracts, work, looked_at }))
+		Ok(Found::Evidence { evidence, contracts, work, looked_at })
 	}
 
 	/// Evidence of the peer's newest final block, about all wanted contracts.
-	fn fetch(&self, client: &Client) -> Result<Option<Fetched<'_, T>>, Failure<T>> {
+	fn fetch(&self, client: &Client) -> Result<Fetched<'_, T>, Failure<T>> {
 		match self.fetch_newer(client) {
 			Err(Failure::Peer(PeerError::NotFinalized { .. })) => self.fetch_known(client),
 			other => other,
@@ -450,37 +470,40 @@ impl<T: Config> Round<T> {
 	}
 
 	/// Evidence of the newest block that is final by the votes of those in charge.
-	fn fetch_newer(&self, client: &Client) -> Result<Option<Fetched<'_, T>>, Failure<T>> {
+	fn fetch_newer(&self, client: &Client) -> Result<Fetched<'_, T>, Failure<T>> {
 		let next = self.record.known().saturating_add(1);
-		let Some((header, justification)) = self.find_final(client, next)? else {
-			return Ok(None);
-		};
-		let Some(link) = self.link(client, &header, justification)? else { return Ok(None) };
+		let (header, justification) = self.find_final(client, next)?;
+		self.report.saw(client, header.number);
+		let link = self.link(client, &header, justification)?;
 		let (hash, wanted) = (header.hash(), &self.wanted[..]);
 		let (proof, about) = match self.read_fitting(client, wanted, hash, self.hears) {
 			// Its history is proven all the same.
-			Err(PeerError::StateDiscarded { .. }) => (Vec::new(), &[][..]),
+			Err(PeerError::StateDiscarded { .. }) => {
+				self.wait_for(Standing::StateDiscarded);
+				(Vec::new(), &[][..])
+			},
 			found => found?,
 		};
 		let others = &wanted[about.len()..];
-		Ok(Some(Fetched { evidence: Evidence { header, link, proof }, about, others }))
+		Ok(Fetched { evidence: Evidence { header, link, proof }, about, others })
 	}
 
-	/// What links a newer header with the known head. None if it takes more rounds to tell.
+	/// What links a newer header with the known head. It may take more rounds to tell.
 	fn link(
 		&self,
 		client: &Client,
 		header: &Header,
 		justification: Justification,
-	) -> Result<Option<Link>, PeerError> {
+	) -> Result<Link, Failure<T>> {
 		let justification = minimize(justification, &self.record.set);
 		let past = Past { client, history: self.record.view.history() };
 		let extension = past.extension(self.system, self.record.known(), header.number)?;
-		Ok(extension.map(|extension| Link::Above { justification, extension }))
+		let extension = extension.ok_or(EndpointResult::Tracing)?;
+		Ok(Link::Above { justification, extension })
 	}
 
 	/// Evidence of the head that is known already: it may tell what nobody asked before.
-	fn fetch_known(&self, client: &Client) -> Result<Option<Fetched<'_, T>>, Failure<T>> {
+	fn fetch_known(&self, client: &Client) -> Result<Fetched<'_, T>, Failure<T>> {
 		self.fetch_of_head(client, &self.wanted, self.hears)
 	}
 
@@ -490,87 +513,18 @@ impl<T: Config> Round<T> {
 		client: &Client,
 		wanted: &'a [Wanted<T>],
 		hears: bool,
-	) -> Result<Option<Fetched<'a, T>>, Failure<T>> {
+	) -> Result<Fetched<'a, T>, Failure<T>> {
 		let head = self.record.view.head();
 		// A node that does not have it is behind, or on another branch: that is looked at whether or not
 		// anything waits.
 		let header = client.header(head)?.ok_or(Failure::HeadUnknown)?;
+		self.report.saw(client, header.number);
 		if wanted.is_empty() && !hears {
-			return Ok(None);
+			return Err(EndpointResult::NothingNewer.into());
 		}
 		let (proof, about) = self.read_fitting(client, wanted, head, hears)?;
 		let others = &wanted[about.len()..];
-		Ok(Some(Fetched { evidence: Evidence { header, link: Link::Known, proof }, about, others }))
-	}
-
-	/// Hands what was found to the transaction pool, unless the last is still on its way.
-	///
-	/// A pool that does not take it is no fault of the peer: it may hold another node's.
-	fn submit(&self, found: Found, now: Height, remembered: &Memory) -> RoundEnd {
-		let (number, what) = self.describe(&found);
-		let calls = self.calls(found);
-		let Some(first) = calls.first() else { return RoundEnd::Nothing };
-		let submitted = Submitted { key: blake2_256(&first.encode()).into(), number, at: now };
-		if remembered.is_underway(&submitted, self.record.known()) {
-			return RoundEnd::Underway;
-		}
-		match self.submit_all(number, &what, calls) {
-			true => RoundEnd::Submitted(submitted),
-			false => RoundEnd::NotTaken(submitted),
-		}
-	}
-
-	/// Submits messages about one thing. Returns whether the pool takes any of them.
-	fn submit_all(&self, number: Height, what: &str, calls: Vec<Call<T>>) -> bool {
-		let bytes = calls.iter().map(Encode::encoded_size).sum::<usize>();
-		let taken = calls.into_iter().fold(false, |some, call| some | submit_call(call));
-		log::info!(
-			target: LOG_TARGET,
-			"{} at #{number}: {bytes} bytes, {what}, {}",
-			self.system.0,
-			if taken { "submitted" } else { "not taken by the pool" },
-		);
-		taken
-	}
-
-	/// The height that something is about, and what it is.
-	fn describe(&self, found: &Found) -> (Height, String) {
-		match found {
-			Found::Evidence { evidence, contracts, .. } => {
-				(evidence.header.number, format!("evidence for {} contract(s)", contracts.len()))
-			},
-			Found::Tally { evidence, forked, .. } => {
-				(evidence.header.number, format!("what it has counted of the fork of {}", forked.0))
-			},
-			Found::Refutation { witness, .. } => {
-				(self.record.known(), format!("that {} stands on two branches", witness.0))
-			},
-			Found::Fork(report) => {
-				(report.header.number, String::from("another history than the known one"))
-			},
-		}
-	}
-
-	/// The messages that bring it to the chain.
-	fn calls(&self, found: Found) -> Vec<Call<T>> {
-		let system = self.system;
-		let call = match found {
-			Found::Evidence { evidence, contracts, work, .. } => {
-				let shares = self.shared_out(&evidence, &contracts, work);
-				if !shares.is_empty() {
-					return shares;
-				}
-				Call::submit_evidence { system, evidence, contracts, work }
-			},
-			Found::Tally { evidence, forked, backs, path } => {
-				Call::report_tally { witness: system, evidence, forked, backs, path }
-			},
-			Found::Refutation { witness, is_on, path } => {
-				Call::refute_tally { witness, forked: system, is_on, path }
-			},
-			Found::Fork(report) => Call::report_fork { system, report },
-		};
-		vec![call]
+		Ok(Fetched { evidence: Evidence { header, link: Link::Known, proof }, about, others })
 	}
 }
 
@@ -578,13 +532,6 @@ impl<T: Config> Round<T> {
 /// meet the same one each time.
 fn first_of(endpoints: &[String], now: Height) -> usize {
 	(now as usize).wrapping_add((now / MAX_PAUSE) as usize) % endpoints.len().max(1)
-}
-
-/// Hands a call to the transaction pool. Returns whether it is taken.
-fn submit_call<T: Config>(call: Call<T>) -> bool {
-	let is_small = call.encoded_size() <= T::MaxEvidenceSize::get() as usize;
-	let transaction = T::create_authorized_transaction(call.into());
-	is_small && SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).is_ok()
 }
 
 /// When half of the time is gone.

@@ -9,11 +9,12 @@ use ribp_protocol::Height;
 use serde_json::{json, Value};
 use sp_core::{
 	offchain::{
-		testing::TestTransactionPoolExt, HttpRequestStatus, OffchainDbExt, OffchainWorkerExt,
-		Timestamp, TransactionPoolExt,
+		testing::TestTransactionPoolExt, Duration, HttpRequestStatus, OffchainDbExt,
+		OffchainWorkerExt, Timestamp, TransactionPool, TransactionPoolExt,
 	},
 	H256,
 };
+use sp_io::TestExternalities;
 use std::{
 	collections::BTreeMap,
 	sync::{Arc, Mutex},
@@ -38,6 +39,34 @@ pub struct Faults {
 	pub liar: Option<&'static str>,
 	/// The address of a node that tells hashes which no blocks have.
 	pub false_past: Option<&'static str>,
+	/// What is answered to a method in place of the truth.
+	pub instead: Option<(&'static str, Instead)>,
+	/// Milliseconds that each piece of an answer takes.
+	pub pace: u64,
+	/// Whether the own transaction pool takes nothing.
+	pub is_refused: bool,
+}
+
+/// What a node answers in place of the truth.
+#[derive(Clone, Copy, Debug)]
+pub enum Instead {
+	/// This result, in JSON.
+	Result(&'static str),
+	/// A refusal with this code.
+	Refusal(i64),
+	/// No answer, with this HTTP status.
+	Status(u16),
+	/// Something that is the end of the worker.
+	Panic,
+}
+
+/// A transaction pool that takes nothing.
+struct Refusing;
+
+impl TransactionPool for Refusing {
+	fn submit_transaction(&mut self, _: Vec<u8>) -> Result<(), ()> {
+		Err(())
+	}
 }
 
 impl Faults {
@@ -50,6 +79,9 @@ impl Faults {
 		tell_no_history: false,
 		liar: None,
 		false_past: None,
+		instead: None,
+		pace: 0,
+		is_refused: false,
 	};
 }
 
@@ -74,6 +106,8 @@ pub struct Done {
 	pub submitted: Vec<Vec<u8>>,
 	/// What it handed to the pools of other nodes, behind their addresses.
 	pub told: Vec<(String, Vec<u8>)>,
+	/// How many nodes of the state it read.
+	pub reads: usize,
 }
 
 impl Network {
@@ -90,17 +124,30 @@ impl Network {
 
 	/// Runs the worker of a node after a block, in this network.
 	pub fn run(self, after: &Block, database: Database, work: impl FnOnce()) -> Done {
+		self.run_in(after.externalities(), database, work)
+	}
+
+	/// The same in this state.
+	pub fn run_in(
+		self,
+		mut ext: TestExternalities,
+		database: Database,
+		work: impl FnOnce(),
+	) -> Done {
 		let done = Arc::clone(&self.done);
+		let is_refused = self.faults.is_refused;
 		let (pool, submitted) = TestTransactionPoolExt::new();
-		let mut ext = after.externalities();
 		let host = Host::new(Timestamp::from_unix_millis(1), self);
 		ext.register_extension(OffchainWorkerExt::new(host));
 		ext.register_extension(OffchainDbExt::new(database));
-		ext.register_extension(TransactionPoolExt::new(pool));
-		ext.execute_with(work);
+		ext.register_extension(match is_refused {
+			true => TransactionPoolExt::new(Refusing),
+			false => TransactionPoolExt::new(pool),
+		});
+		let ((), read) = ext.execute_and_prove(work);
 		let submitted = submitted.read().transactions.clone();
 		let done = done.lock().expect("the worker has ended; qed").clone();
-		Done { submitted, ..done }
+		Done { submitted, reads: read.iter_nodes().count(), ..done }
 	}
 }
 
@@ -115,11 +162,26 @@ impl Server for Network {
 		let Some(blocks) = self.nodes.get(url) else {
 			return Response::new(HttpRequestStatus::IoError, Vec::new());
 		};
+		let instead = self.faults.instead.filter(|(of, _)| *of == method).map(|(_, what)| what);
+		let instead = match instead {
+			None => None,
+			Some(Instead::Result(json)) => {
+				Some(Ok(serde_json::from_str(json).expect("it is JSON")))
+			},
+			Some(Instead::Refusal(code)) => {
+				Some(Err(json!({ "code": code, "message": "in words of its own" })))
+			},
+			Some(Instead::Status(status)) => {
+				return Response::new(HttpRequestStatus::Finished(status), Vec::new());
+			},
+			Some(Instead::Panic) => panic!("the answer is the end of the worker"),
+		};
 		if method == "author_submitExtrinsic" {
 			done.told.push((url.into(), from_hex(&params[0])));
 		}
 		let lies = is_again && self.faults.liar == Some(url) && method == "state_getReadProof";
-		let (key, value) = match respond(blocks, self.faults, self.api, method, params) {
+		let truth = || respond(blocks, self.faults, self.api, method, params);
+		let (key, value) = match instead.unwrap_or_else(truth) {
 			Ok(mut result) => {
 				if lies {
 					result["proof"] = json!(["0x00"]);
@@ -136,7 +198,8 @@ impl Server for Network {
 			true => HttpRequestStatus::DeadlineReached,
 			false => HttpRequestStatus::Finished(200),
 		};
-		Response::new(status, response.into_bytes())
+		let pace = Duration::from_millis(self.faults.pace);
+		Response { pace, ..Response::new(status, response.into_bytes()) }
 	}
 }
 

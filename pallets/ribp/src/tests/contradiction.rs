@@ -13,6 +13,7 @@ use crate::{
 	Call, Difference, ForkReport, Height, Status, STORED_LEVEL,
 };
 use ribp_light_client::testing::Ed25519Keyring;
+use ribp_peer::status::EndpointResult;
 
 /// Alpha has seen the one history up to `seen`; they part in block 9. A contract waits.
 fn waiting(seen: Height) -> Forked {
@@ -168,6 +169,8 @@ fn a_branch_that_is_known_already_is_not_reported_again() {
 		let nodes = [(AT_BETA, &world.other), (ALSO_BETA, &world.other)];
 		let done = worker.run(&world.alpha, &nodes);
 		assert!(done.submitted.is_empty(), "{ahead} blocks later");
+		let named = worker.rounds(BETA).endpoints.into_iter().map(|endpoint| endpoint.last);
+		assert!(named.into_iter().all(|last| last == EndpointResult::KnownBranch));
 		world.alpha.advance_to(world.alpha.now() + 8);
 	}
 }
@@ -346,6 +349,7 @@ fn of_a_far_fork_of_a_peer_of_an_older_version_nothing_is_submitted() {
 	for _ in 0..40 {
 		let done = worker.run(&world.alpha, &[(AT_BETA, &world.other)]);
 		assert!(done.submitted.is_empty(), "what it takes is not told");
+		assert_eq!(worker.answer(BETA), EndpointResult::Unproven);
 		assert!(done.asked.len() < 300, "{}", done.asked.len());
 		world.alpha.seal();
 	}

@@ -9,8 +9,18 @@ use codec::{Decode, DecodeAll, Encode};
 use frame_support::traits::Hooks;
 use frame_system::offchain::CreateAuthorizedTransaction;
 use ribp_kit::node::{Faults, Network};
-pub use ribp_kit::{host::Database, node::Done};
-use ribp_peer::{encode_endpoints, ENDPOINTS_KEY};
+pub use ribp_kit::{
+	host::Database,
+	node::{Done, Instead},
+};
+use ribp_peer::{
+	encode_endpoints,
+	status::{
+		concluding_key, from_bytes, rounds_key, telling_key, Concluding, Endpoint, EndpointResult,
+		Rounds, Telling, Worker as WorkerStatus, WORKER_KEY,
+	},
+	ENDPOINTS_KEY,
+};
 use sp_core::offchain::{testing::TestPersistentOffchainDB, OffchainDbExt, OffchainStorage};
 
 /// A node of one chain that has endpoints of others, and remembers from round to round.
@@ -76,6 +86,87 @@ impl Worker {
 	pub fn with_false_past(mut self, url: &'static str) -> Self {
 		self.faults.false_past = Some(url);
 		self
+	}
+
+	/// Whose peers' nodes answer a method in this way.
+	pub fn with_answers(mut self, method: &'static str, instead: Instead) -> Self {
+		self.faults.instead = Some((method, instead));
+		self
+	}
+
+	/// Whose peers' nodes answer truly from now on.
+	pub fn with_good_peers(mut self) -> Self {
+		self.faults = Faults::NONE;
+		self
+	}
+
+	/// Whose peers' nodes take so many milliseconds for each piece of an answer.
+	pub fn with_slow_peers(mut self, pace: u64) -> Self {
+		self.faults.pace = pace;
+		self
+	}
+
+	/// Whose own transaction pool takes nothing.
+	pub fn with_refusing_pool(mut self) -> Self {
+		self.faults.is_refused = true;
+		self
+	}
+
+	/// The record of its rounds with a peer.
+	pub fn rounds(&self, system: SystemId) -> Rounds {
+		self.read(&rounds_key(system.0)).expect("there was a round")
+	}
+
+	/// The record of a peer's endpoint that was asked.
+	pub fn endpoint(&self, system: SystemId, host: &str) -> Endpoint {
+		let endpoints = self.rounds(system).endpoints.into_iter();
+		endpoints.filter(|endpoint| endpoint.host == host).next_back().expect("it was asked")
+	}
+
+	/// What the only endpoint of a peer has come to.
+	pub fn answer(&self, system: SystemId) -> EndpointResult {
+		let [endpoint] = &self.rounds(system).endpoints[..] else { panic!("one was asked") };
+		endpoint.last
+	}
+
+	/// The record of what it has told a peer.
+	pub fn telling(&self, system: SystemId) -> Telling {
+		self.read(&telling_key(system.0)).expect("it was its turn")
+	}
+
+	/// The record of a peer's contracts that time ends.
+	pub fn concluding(&self, system: SystemId) -> Concluding {
+		self.read(&concluding_key(system.0)).expect("it has looked")
+	}
+
+	/// The record of the worker.
+	pub fn status(&self) -> WorkerStatus {
+		self.read(WORKER_KEY).expect("it has run")
+	}
+
+	fn read<R: Decode>(&self, key: &[u8]) -> Option<R> {
+		from_bytes(&self.storage.get(key)?)
+	}
+
+	/// Has these bytes in its database.
+	pub fn keep(&mut self, key: &[u8], bytes: &[u8]) {
+		self.storage.set(b"", key, bytes);
+	}
+
+	/// Has nothing there.
+	pub fn forget(&mut self, key: &[u8]) {
+		self.storage.remove(b"", key);
+	}
+
+	/// Runs in the state after the last sealed block of `chain` in which more was written.
+	pub fn run_in(&self, chain: &Chain, write: impl FnOnce(), nodes: &[(&str, &Chain)]) -> Done {
+		let mut ext = chain.block(chain.sealed()).externalities();
+		ext.execute_with(write);
+		ext.commit_all().expect("it is written");
+		let nodes = nodes.iter().map(|(url, chain)| (*url, &***chain));
+		let database = Database { own: self.storage.clone(), index: chain.index() };
+		Network::new(nodes, self.faults, call_api)
+			.run_in(ext, database, || <Ribp as Hooks<u32>>::offchain_worker(chain.sealed()))
 	}
 
 	/// Runs after the last sealed block of `chain`, while these addresses lead to nodes of these

@@ -3,9 +3,7 @@
 //! Whoever brings a newer header can crowd out another node's message about it, and leave its contracts
 //! where they are. By then their evidence is of a known header, and nobody crowds that out ([`crate::pool`]).
 
-use super::{
-	first_of, half_of, survey::MOST, Failure, Found, Limits, Memory, Round, Wanted, MAX_BODY,
-};
+use super::{first_of, half_of, Failure, Found, Limits, Memory, Round, Wanted, MAX_BODY};
 use crate::{
 	evidence::wanted_keys, Call, Config, ContractId, Event, Evidence, Height, Link, Pallet,
 };
@@ -39,21 +37,20 @@ impl<T: Config> Round<T> {
 			return;
 		};
 		match self.find_behind(url, &behind) {
-			Ok(Some(found)) => {
+			Ok(found) => {
 				let moved = match &found {
 					Found::Evidence { contracts, .. } => contracts.iter().copied().collect(),
 					_ => BTreeSet::new(),
 				};
-				let (number, what) = self.describe(&found);
-				let calls = self.calls(found);
-				self.submit_all(number, &what, calls);
+				self.submit_now(found);
 				self.wanted.retain(|(id, _)| !moved.contains(id));
 			},
-			Ok(None) if self.wanted.len() < MOST as usize => remembered.exhausted = head,
+			// Where more wait than a round looks at, others have their turn with the next head.
+			Err(Failure::Nothing(_)) => remembered.exhausted = head,
 			// It will not come back.
 			Err(Failure::Peer(PeerError::StateDiscarded { .. })) => remembered.exhausted = head,
 			// Newer headers are asked for all the same, and of all endpoints.
-			Ok(None) | Err(_) => {},
+			Err(_) => {},
 		}
 	}
 
@@ -72,14 +69,15 @@ impl<T: Config> Round<T> {
 		self.wanted.iter().filter(is_behind).cloned().collect()
 	}
 
-	fn find_behind(&self, url: &str, behind: &[Wanted<T>]) -> Result<Option<Found>, Failure<T>> {
+	fn find_behind(&self, url: &str, behind: &[Wanted<T>]) -> Result<Found, Failure<T>> {
 		let limits = Limits::within(PATIENCE, MAX_BODY);
 		let half_time = half_of(&limits);
 		let client = Client::new(url, limits)?;
-		match self.fetch_of_head(&client, behind, false)? {
-			Some(fetched) => self.propose(fetched, &client, half_time),
-			None => Ok(None),
-		}
+		let found = self
+			.fetch_of_head(&client, behind, false)
+			.and_then(|fetched| self.propose(fetched, &client, half_time));
+		self.report.also_asked(&client);
+		found
 	}
 
 	/// Evidence of a known block in shares; none if it is of another one, or full: nobody crowds that out.

@@ -9,7 +9,7 @@ use super::{Failure, Round};
 use crate::{Config, Height};
 use codec::{Decode, Encode};
 use ribp_light_client::{minimize, verify_finality, Header, Justification};
-use ribp_peer::{Client, FinalityProof, PeerError, MAX_FINALITY_PROOF};
+use ribp_peer::{status::EndpointResult, Client, FinalityProof, PeerError, MAX_FINALITY_PROOF};
 use sp_io::hashing::blake2_128;
 use sp_runtime::offchain::storage::StorageValueRef;
 
@@ -68,7 +68,7 @@ impl<T: Config> Round<T> {
 		&self,
 		client: &Client,
 		number: Height,
-	) -> Result<Option<(Header, Justification)>, Failure<T>> {
+	) -> Result<(Header, Justification), Failure<T>> {
 		let key = (b"ribp/final", self.system, blake2_128(client.url().as_bytes())).encode();
 		let mut memory = StorageValueRef::persistent(&key);
 		let search = memory.get::<Search>().ok().flatten();
@@ -80,8 +80,8 @@ impl<T: Config> Round<T> {
 			}
 		}
 		match client.prove_finality(number) {
-			Ok(Some(proof)) => Ok(opened(proof, client)?),
-			Ok(None) => Ok(None),
+			Ok(Some(proof)) => opened(proof, client)?.ok_or(EndpointResult::HeaderMissing.into()),
+			Ok(None) => Err(EndpointResult::NoJustification.into()),
 			Err(error) if error.is_too_large() => {
 				self.search_final(client, Search::new(number), &mut memory)
 			},
@@ -94,31 +94,33 @@ impl<T: Config> Round<T> {
 		}
 	}
 
-	/// The same where the answer is too large. None if the search goes on in the next round.
+	/// The same where the answer is too large. The search may go on in the next round.
 	fn search_final(
 		&self,
 		client: &Client,
 		mut search: Search,
 		memory: &mut StorageValueRef<'_>,
-	) -> Result<Option<(Header, Justification)>, Failure<T>> {
-		let Some(newest) = client.header(client.finalized_head()?)? else { return Ok(None) };
+	) -> Result<(Header, Justification), Failure<T>> {
+		let Some(newest) = client.header(client.finalized_head()?)? else {
+			return Err(EndpointResult::HeaderMissing.into());
+		};
 		if newest.number < search.number {
 			memory.clear();
 			return Err(PeerError::NotFinalized { number: search.number }.into());
 		}
 		if let Answer::Final(found) = self.ask_final(client, newest.number)? {
-			return Ok(Some(found));
+			return Ok(found);
 		}
 		while let Some(at) = search.next(newest.number) {
 			match self.ask_final(client, at) {
-				Ok(Answer::Final(found)) => return Ok(Some(found)),
+				Ok(Answer::Final(found)) => return Ok(found),
 				Ok(Answer::TooLarge) => search.at = at,
 				Ok(Answer::ByOthers) => search.begin_anew(),
 				Err(Failure::Peer(PeerError::Deadline)) => {
 					// Perhaps it was too large; if not, smaller steps come back to it.
 					search.at = at;
 					memory.set(&search);
-					return Ok(None);
+					return Err(EndpointResult::Searching.into());
 				},
 				Err(failure) => return Err(failure),
 			}

@@ -1,7 +1,8 @@
 //! What a node remembers of its rounds with one peer.
 
-use super::turn::Standstill;
+use super::{turn::Standstill, walk::Trail};
 use codec::{Decode, Encode};
+use ribp_peer::status::RoundResult;
 use ribp_protocol::Height;
 use sp_core::H256;
 
@@ -12,7 +13,7 @@ pub(super) const MAX_PAUSE: Height = 8;
 const PATIENCE: Height = 2;
 
 /// Local to the node, and not bound to the chain's forks: a hint, never a fact.
-#[derive(Clone, Default, Encode, Decode)]
+#[derive(Clone, Default, PartialEq, Eq, Encode, Decode)]
 pub(super) struct Memory {
 	/// Rounds that failed since the last one that did not.
 	failures: u32,
@@ -20,8 +21,10 @@ pub(super) struct Memory {
 	not_before: Height,
 	/// What was last submitted.
 	submitted: Option<Submitted>,
-	/// Where in the waiting list the next turn begins.
-	turn: u32,
+	/// Where in the waiting list the next round begins.
+	pub(super) trail: Trail,
+	/// The own height at which a round began that has not ended yet.
+	begun: Option<Height>,
 	/// Messages that the pool has not taken since the last one that it took.
 	not_taken: u32,
 	/// The known head of which everything was looked at, and moves nothing that was there before.
@@ -45,8 +48,20 @@ pub(super) enum RoundEnd {
 	NotTaken(Submitted),
 }
 
+impl RoundEnd {
+	/// What it is in the status record.
+	pub fn result(&self) -> RoundResult {
+		match self {
+			Self::Nothing => RoundResult::Nothing,
+			Self::Underway => RoundResult::Underway,
+			Self::Submitted(_) => RoundResult::Submitted,
+			Self::NotTaken(_) => RoundResult::NotTaken,
+		}
+	}
+}
+
 /// Evidence on its way to the chain.
-#[derive(Clone, Copy, Encode, Decode)]
+#[derive(Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub(super) struct Submitted {
 	/// Hash of the header and the contracts.
 	pub key: H256,
@@ -56,24 +71,21 @@ pub(super) struct Submitted {
 	pub at: Height,
 }
 
-/// The contracts that a round is about, by their places in the waiting list.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
-pub(super) struct Turn {
-	/// The first.
-	pub first: u32,
-	/// How many, going on at the beginning after the end.
-	pub count: u32,
-}
-
 impl Memory {
 	/// Whether the peer's pause is over. A pause from a longer, abandoned chain does not count.
 	pub(super) fn is_due(&self, now: Height) -> bool {
 		now >= self.not_before || self.not_before.saturating_sub(now) > MAX_PAUSE
 	}
 
-	/// Which of `all` waiting contracts the next round is about; no more than `most`.
-	pub(super) fn turn(&self, all: u32, most: u32) -> Turn {
-		Turn { first: self.turn % all.max(1), count: all.min(most) }
+	/// Whether a round was begun that never came to its end. From now on none was.
+	pub(super) fn was_unfinished(&mut self) -> bool {
+		self.begun.take().is_some()
+	}
+
+	/// Own height below which the peer is left alone, and how many rounds have failed since the last
+	/// one that did not.
+	pub(super) fn pause(&self) -> (Height, u32) {
+		(self.not_before, self.failures)
 	}
 
 	/// Contracts in the next message: no more than `most`, and fewer after each that the pool has
@@ -90,13 +102,12 @@ impl Memory {
 		}
 	}
 
-	/// A round came to its end, and the next turn begins there, unless this one's has to be taken
-	/// again.
-	pub(super) fn ended(&mut self, end: RoundEnd, next_turn: u32) {
+	/// A round came to its end, and the next one begins there, unless this one has to be taken again.
+	pub(super) fn ended(&mut self, end: RoundEnd, next: Trail) {
 		self.failures = 0;
 		self.not_before = 0;
 		if !matches!(end, RoundEnd::Underway) {
-			self.turn = next_turn;
+			self.trail = next;
 		}
 		match end {
 			RoundEnd::Nothing | RoundEnd::Underway => {},
@@ -124,6 +135,7 @@ impl Memory {
 	pub(super) fn but_failed(&self, now: Height) -> Self {
 		let mut failed = self.clone();
 		failed.failed(now);
+		failed.begun = Some(now);
 		failed
 	}
 
@@ -156,7 +168,7 @@ mod tests {
 		assert_eq!(pauses[39], MAX_PAUSE);
 		assert!(!memory.is_due(107));
 		assert!(memory.is_due(108));
-		memory.ended(RoundEnd::Nothing, 0);
+		memory.ended(RoundEnd::Nothing, Trail::default());
 		assert!(memory.is_due(0));
 		assert_eq!(memory.failed(100), 1);
 	}
@@ -169,27 +181,24 @@ mod tests {
 	}
 
 	#[test]
-	fn every_contract_gets_its_turn() {
+	fn a_round_is_taken_again_if_it_had_to_wait_for_another_message() {
 		let mut memory = Memory::default();
-		let mut seen = std::collections::BTreeSet::new();
-		for _ in 0..4 {
-			let Turn { first, count } = memory.turn(10, 3);
-			assert_eq!(count, 3);
-			seen.extend((first..first + count).map(|place| place % 10));
-			memory.ended(RoundEnd::Nothing, first + count);
-		}
-		assert_eq!(seen.len(), 10);
-		assert_eq!(memory.turn(3, 3).count, 3);
-		assert_eq!(memory.turn(0, 3), Turn { first: 0, count: 0 });
+		let mut next = Trail::default();
+		next.learn(u32::MAX);
+		memory.ended(RoundEnd::Underway, next.clone());
+		assert_eq!(memory.trail, Trail::default());
+		memory.ended(RoundEnd::Submitted(submitted(1, 50, 10)), next.clone());
+		assert_eq!(memory.trail, next);
 	}
 
 	#[test]
-	fn a_turn_is_taken_again_if_it_had_to_wait_for_another_message() {
+	fn a_round_that_never_ends_is_noticed_once() {
 		let mut memory = Memory::default();
-		memory.ended(RoundEnd::Underway, 3);
-		assert_eq!(memory.turn(10, 3).first, 0);
-		memory.ended(RoundEnd::Submitted(submitted(1, 50, 10)), 3);
-		assert_eq!(memory.turn(10, 3).first, 3);
+		assert!(!memory.was_unfinished());
+		let mut left = memory.but_failed(10);
+		assert_eq!(left.pause(), (11, 1));
+		assert!(left.was_unfinished());
+		assert!(!left.was_unfinished());
 	}
 
 	#[test]
@@ -197,21 +206,21 @@ mod tests {
 		let mut memory = Memory::default();
 		let counts: Vec<_> = (0..40)
 			.map(|_| {
-				memory.ended(RoundEnd::NotTaken(submitted(1, 50, 10)), 0);
+				memory.ended(RoundEnd::NotTaken(submitted(1, 50, 10)), Trail::default());
 				memory.most(100)
 			})
 			.collect();
 		assert_eq!(counts[..3], [50, 25, 12]);
 		assert_eq!(counts[39], 1);
 		assert!(memory.is_due(0), "the peer is not to blame");
-		memory.ended(RoundEnd::Submitted(submitted(1, 50, 10)), 0);
+		memory.ended(RoundEnd::Submitted(submitted(1, 50, 10)), Trail::default());
 		assert_eq!(memory.most(100), 100);
 	}
 
 	#[test]
 	fn messages_stay_as_they_are_when_other_nodes_are_taken() {
 		let mut memory = Memory::default();
-		memory.ended(RoundEnd::NotTaken(submitted(1, 50, 10)), 0);
+		memory.ended(RoundEnd::NotTaken(submitted(1, 50, 10)), Trail::default());
 		memory.advanced(10);
 		assert_eq!(memory.most(100), 50);
 		memory.advanced(11);
@@ -222,7 +231,7 @@ mod tests {
 	fn nothing_is_submitted_twice_while_it_may_be_underway() {
 		let mut memory = Memory::default();
 		assert!(!memory.is_underway(&submitted(1, 50, 10), 40));
-		memory.ended(RoundEnd::Submitted(submitted(1, 50, 10)), 0);
+		memory.ended(RoundEnd::Submitted(submitted(1, 50, 10)), Trail::default());
 		assert!(memory.is_underway(&submitted(2, 51, 11), 40));
 		assert!(!memory.is_underway(&submitted(2, 51, 11), 50), "it has taken effect");
 		assert!(!memory.is_underway(&submitted(2, 51, 12), 40), "it was given its time");

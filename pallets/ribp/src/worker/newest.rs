@@ -17,6 +17,14 @@ pub(super) enum Found {
 }
 
 impl Found {
+	/// The contracts that it moves.
+	pub fn contracts(&self) -> &[ContractId] {
+		match self {
+			Self::Evidence { contracts, .. } => contracts,
+			Self::Tally { .. } | Self::Refutation { .. } | Self::Fork(_) => &[],
+		}
+	}
+
 	/// How many contracts were looked at for it.
 	pub fn looked_at(&self) -> u32 {
 		match self {

@@ -3,10 +3,7 @@
 //! Far more contracts are looked at than one message takes: those that nobody answers on the other
 //! chain must not keep the others from their turn.
 
-use super::{
-	memory::{Memory, Turn},
-	Failure, Fetched, Round,
-};
+use super::{memory::Memory, report::name_of, Failure, Fetched, Round};
 use crate::{
 	chains::claim::Claim,
 	contracts::value,
@@ -17,25 +14,21 @@ use alloc::vec::Vec;
 use core::cell::Cell;
 use frame_support::traits::Get;
 use ribp_light_client::{MAX_PROOF_NODES, MAX_PROOF_SIZE};
-use ribp_peer::{Client, PeerError};
+use ribp_peer::{status::Standing, Client, PeerError};
+use ribp_protocol::Own;
 use sp_core::{offchain::Timestamp, H256};
 use sp_io::offchain::timestamp;
-
-/// Most waiting contracts that are looked at in one round.
-pub(super) const MOST: u32 = 1_000;
 
 /// Most contracts whose keys are asked for in one request. In a state of millions of entries their
 /// proof still has fewer nodes than are accepted.
 const AT_ONCE: usize = 128;
 
 /// A contract, and where it stands.
-pub(super) type Wanted<T> = (ContractId, EntryOf<T>);
+pub(crate) type Wanted<T> = (ContractId, EntryOf<T>);
 
-/// How far a round gets in the waiting list.
+/// How much a round takes.
 #[derive(Default)]
 pub(super) struct Limits {
-	/// The waiting contracts that it is about.
-	pub turn: Turn,
 	/// Most contracts in a message, and most work that they may take.
 	pub most: usize,
 	/// How many of the waiting ones every endpoint has looked at that moves none.
@@ -43,10 +36,9 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-	/// Of a waiting list with `all` contracts, and messages with `most`.
-	pub(super) fn new(all: u32, most: u32, remembered: &Memory) -> Self {
-		let turn = remembered.turn(all, MOST);
-		Self { turn, most: remembered.most(most) as usize, in_vain: Cell::new(None) }
+	/// Of messages with `most` contracts.
+	pub(super) fn new(most: u32, remembered: &Memory) -> Self {
+		Self { most: remembered.most(most) as usize, in_vain: Cell::new(None) }
 	}
 
 	/// Whether a message with these contracts takes another one: their work counts, too. It always
@@ -63,12 +55,11 @@ impl Limits {
 		self.in_vain.set(Some(fewest));
 	}
 
-	/// Where the next turn begins, after a message for which as many contracts were looked at, if
-	/// there is one. What other endpoints have looked at says nothing about it.
-	pub(super) fn next_turn(&self, for_message: Option<u32>) -> u32 {
+	/// How many contracts have had their turn, after a message for which as many were looked at, if there is
+	/// one. What other endpoints have looked at says nothing about it.
+	pub(super) fn looked_at(&self, for_message: Option<u32>) -> usize {
 		let in_vain = || self.in_vain.get().map_or(0, |fewest| fewest.max(AT_ONCE as u32));
-		let looked_at = for_message.unwrap_or_else(in_vain).min(self.turn.count);
-		self.turn.first.saturating_add(looked_at)
+		for_message.unwrap_or_else(in_vain) as usize
 	}
 }
 
@@ -136,7 +127,8 @@ impl<T: Config> Round<T> {
 		half_time: Timestamp,
 	) -> Result<Survey<T>, Failure<T>> {
 		let Fetched { evidence, about, others } = fetched;
-		let mut claim = Claim::<T>::new(self.pair(), &self.record, evidence, Asker::Pool)?;
+		self.report.judges_by(evidence.header.number);
+		let mut claim = Claim::<T>::new(self.pair, &self.record, evidence, Asker::Pool)?;
 		let mut moved = Vec::new();
 		let mut looked_at = self.look_at(about, &mut claim, &mut moved)?;
 		let is_step = claim.is_step();
@@ -166,7 +158,7 @@ impl<T: Config> Round<T> {
 		moved: &[Wanted<T>],
 	) -> Result<(), Error<T>> {
 		Pallet::<T>::check_size(evidence)?;
-		let mut claim = Claim::<T>::new(self.pair(), &self.record, evidence, Asker::Pool)?;
+		let mut claim = Claim::<T>::new(self.pair, &self.record, evidence, Asker::Pool)?;
 		for (id, entry) in moved {
 			Pallet::<T>::decide_at(&mut claim, &self.record, *id, entry.clone(), self.next)?;
 		}
@@ -174,6 +166,21 @@ impl<T: Config> Round<T> {
 			claim.corridor()?;
 		}
 		claim.believe().map(drop)
+	}
+
+	/// Tells why a contract does not move.
+	fn waits(
+		&self,
+		(id, entry): (ContractId, &EntryOf<T>),
+		standing: Standing,
+		error: Option<&Error<T>>,
+	) {
+		self.report.waits(id, self.expiry(entry), standing, error.map(name_of));
+	}
+
+	/// Own height at which a leg expires.
+	pub(super) fn expiry(&self, entry: &EntryOf<T>) -> Own {
+		Own(self.pair.terms(&entry.contract).map_or(0, |terms| terms.own.expiry))
 	}
 
 	/// Whether what the block says of all contracts is worth a message.
@@ -194,7 +201,7 @@ impl<T: Config> Round<T> {
 	) -> Result<usize, Failure<T>> {
 		let proof = client.read_proof(&self.keys(contracts), evidence.header.hash())?;
 		let evidence = Evidence { proof, ..evidence.clone() };
-		let mut claim = Claim::<T>::new(self.pair(), &self.record, &evidence, Asker::Pool)?;
+		let mut claim = Claim::<T>::new(self.pair, &self.record, &evidence, Asker::Pool)?;
 		self.look_at(contracts, &mut claim, moved)
 	}
 
@@ -209,9 +216,17 @@ impl<T: Config> Round<T> {
 				return Ok(place);
 			}
 			match Pallet::<T>::decide_at(claim, &self.record, *id, entry.clone(), self.next) {
-				Ok(_) => moved.push((*id, entry.clone())),
-				Err(error) if error.is_not_yet() => {},
-				Err(error) => return Err(error.into()),
+				Ok(_) => {
+					self.waits((*id, entry), Standing::Underway, None);
+					moved.push((*id, entry.clone()));
+				},
+				Err(error) if error.is_not_yet() => {
+					self.waits((*id, entry), Standing::NotYet, Some(&error));
+				},
+				Err(error) => {
+					self.waits((*id, entry), Standing::Refused, Some(&error));
+					return Err(error.into());
+				},
 			}
 		}
 		Ok(contracts.len())

@@ -71,7 +71,11 @@ impl<T: Config> Round<T> {
 	) -> Result<Option<Found>, Failure<T>> {
 		let Some(forked) = self.forked else { return Ok(None) };
 		match self.ask_tally(client, forked, limits) {
-			Err(Failure::Peer(PeerError::StateDiscarded { .. }) | Failure::HeadUnknown) => Ok(None),
+			Err(
+				Failure::Peer(PeerError::StateDiscarded { .. })
+				| Failure::HeadUnknown
+				| Failure::Nothing(_),
+			) => Ok(None),
 			// It has not counted, or has told already: its other evidence goes on.
 			Err(Failure::Refused(
 				Error::TallyMissing
@@ -90,14 +94,15 @@ impl<T: Config> Round<T> {
 		forked: SystemId,
 		limits: &Limits,
 	) -> Result<Option<Found>, Failure<T>> {
-		let newer = self.fetch(client)?.map(|fetched| fetched.evidence);
-		let Some(mut evidence) = newer.map_or_else(|| self.known_head(client), |e| Ok(Some(e)))?
-		else {
-			return Ok(None);
+		let newer = match self.fetch(client) {
+			Ok(fetched) => Some(fetched.evidence),
+			Err(Failure::Nothing(_)) => self.known_head(client)?,
+			Err(failure) => return Err(failure),
 		};
+		let Some(mut evidence) = newer else { return Ok(None) };
 		let key = tally_key(&self.record.storage_prefix, forked);
 		evidence.proof = client.read_proof(&[key], evidence.header.hash())?;
-		let tally = Claim::<T>::new(self.pair(), &self.record, &evidence, Asker::Pool)?
+		let tally = Claim::<T>::new(self.pair, &self.record, &evidence, Asker::Pool)?
 			.tally(forked)?
 			.ok_or(Error::<T>::TallyMissing)?;
 		let Some((backs, path)) = standing::<T>(forked, tally.head, limits)? else {

@@ -36,7 +36,7 @@ pub(super) struct Progress {
 /// What a round is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Task {
-	/// Somebody waits for it.
+	/// Somebody may wait for it: whoever acts looks.
 	Urgent,
 	/// A view is brought up, or contracts are forgotten: once in a few blocks.
 	Leisurely,
@@ -58,7 +58,7 @@ impl<T: Config> Pallet<T> {
 }
 
 impl Memory {
-	/// Whether this node acts after block `now`, in which there is something to do: it is its turn,
+	/// Whether this node acts after block `now`, in which there may be something to do: it is its turn,
 	/// or nothing has moved for a while since it last acted.
 	pub(super) fn acts(
 		&mut self,
@@ -77,9 +77,6 @@ impl Memory {
 		let acts = is_own_turn || steps_in;
 		let begins = Standstill { since: now, progress };
 		*standstill = Some(still.filter(|_| !acts).unwrap_or(begins));
-		if task == Task::Leisurely {
-			self.rests();
-		}
 		acts
 	}
 

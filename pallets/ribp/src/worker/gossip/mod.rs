@@ -14,19 +14,23 @@ mod told;
 use super::{
 	contradiction::{contradiction, kept_contradiction, report, OtherHistory},
 	keep,
-	turn::Task,
+	report::{worker_ended, Report, TellingReport},
 	Failure, Limits, Round, SurveyLimits, LOG_TARGET, MAX_BODY, SHARES,
 };
 use crate::{
-	BranchProofs, Config, ContractId, ForkReport, Forks, Height, Known, ListDigest, Pallet, Proven,
-	System, SystemId, Systems,
+	contracts::entry::Pair, BranchProofs, Config, ContractId, ForkReport, Forks, Height, Known,
+	ListDigest, Pallet, Proven, System, SystemId, Systems,
 };
 use alloc::{string::String, vec::Vec};
 use codec::{Decode, DecodeAll, Encode};
 use core::marker::PhantomData;
 use frame_support::traits::Get;
 use message::{evidence_for, Message};
-use ribp_peer::{Client, GOSSIP_LOCK};
+use ribp_peer::{
+	host_of,
+	status::{TellingResult, WorkerResult},
+	Client, PeerError, GOSSIP_LOCK,
+};
 use ribp_protocol::{is_told, Head, Own};
 use sp_core::offchain::{Duration, Timestamp};
 use sp_io::{
@@ -64,7 +68,9 @@ impl<T: Config> Pallet<T> {
 	/// Tells the peers, after block `now`, what they lack.
 	pub(super) fn gossip(now: Height) {
 		let mut lock = StorageLock::<Time>::with_deadline(GOSSIP_LOCK, LOCK);
-		let Ok(_guard) = lock.try_lock() else { return };
+		let Ok(_guard) = lock.try_lock() else {
+			return worker_ended(now, WorkerResult::TellingBusy);
+		};
 		let mut peers: Vec<_> = Systems::<T>::iter_keys().collect();
 		if !peers.is_empty() {
 			let first = now as usize % peers.len();
@@ -74,9 +80,13 @@ impl<T: Config> Pallet<T> {
 		let last_start = timestamp().add(Duration::from_millis(LOCK.millis() - PER_PEER.millis()));
 		for peer in peers {
 			let drawn = || is_told(T::GossipRate::get(), random());
-			if timestamp() < last_start && (all || drawn()) {
-				Self::tell(peer, now);
-			}
+			let mut report = TellingReport::new(peer, now);
+			let result = match timestamp() < last_start {
+				true if all || drawn() => Self::tell(peer, now, &mut report),
+				true => TellingResult::NotDrawn,
+				false => TellingResult::OutOfTime,
+			};
+			report.ended(result);
 		}
 	}
 
@@ -89,12 +99,15 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Tells one peer, by the first of its endpoints that answers.
-	fn tell(peer: SystemId, now: Height) {
+	fn tell(peer: SystemId, now: Height, report: &mut TellingReport) -> TellingResult {
 		let mut urls = ribp_peer::endpoints(peer.0);
 		let of_others = || Systems::<T>::iter_keys().any(|system| system != peer);
 		let of_own = || !ribp_peer::endpoints(Self::own_system().0).is_empty();
-		if urls.is_empty() || !(of_others() || of_own()) {
-			return;
+		if urls.is_empty() {
+			return TellingResult::NoEndpoint;
+		}
+		if !of_others() && !of_own() {
+			return TellingResult::NothingToTell;
 		}
 		// Not by turns: silences of an even number of blocks would always meet the same one.
 		let first = random() as usize % urls.len();
@@ -107,14 +120,23 @@ impl<T: Config> Pallet<T> {
 				Ok(theirs) => {
 					let _config = PhantomData;
 					let telling = Telling::<T> { peer, url, client, end, theirs, now, _config };
-					return telling.tell_all();
+					return telling.tell_all(report);
 				},
 				Err(error) => {
-					log::debug!(target: LOG_TARGET, "{} at {url} cannot be told: {error}", peer.0);
+					let host = host_of(url);
+					log::debug!(target: LOG_TARGET, "{} at {host} cannot be told: {error}", peer.0);
 				},
 			}
 		}
+		TellingResult::Unreachable
 	}
+}
+
+/// What telling has come to, of two things of which a peer was told.
+fn better(one: TellingResult, other: TellingResult) -> TellingResult {
+	use TellingResult::*;
+	let order = [Taken, NotTaken, NotFetched, Full, Quiet, NotMade];
+	order.into_iter().find(|result| [one, other].contains(result)).unwrap_or(UpToDate)
 }
 
 /// Drawn evenly from all numbers.
@@ -123,50 +145,67 @@ fn random() -> u64 {
 }
 
 impl<T: Config> Telling<'_, T> {
-	/// Tells what the peer lacks: first what proves forks, then what is newer.
-	fn tell_all(&self) {
+	/// Tells what the peer lacks: first what proves forks, then what is newer. Returns what the best of it
+	/// has come to.
+	fn tell_all(&self, report: &mut TellingReport) -> TellingResult {
 		// What one node of the peer has not taken must not keep another one from being told.
 		let key = (b"ribp/told", self.peer, blake2_128(self.url.as_bytes())).encode();
 		let memory = StorageValueRef::persistent(&key);
 		let mut told = memory.get::<Told>().ok().flatten().unwrap_or_default();
 		let mut left = MOST;
+		let mut best = TellingResult::UpToDate;
 		for (system, kind) in self.lacking() {
-			if left == 0 || timestamp() >= self.end {
-				break;
-			}
-			if told.is_quiet(system, kind, self.now) {
-				continue;
-			}
-			match self.message(system, kind) {
-				Ok(Some(message)) => {
+			let (result, code) = match left == 0 || timestamp() >= self.end {
+				true => (TellingResult::Full, None),
+				false if told.is_quiet(system, kind, self.now) => (TellingResult::Quiet, None),
+				false => self.tell_of(system, kind),
+			};
+			match result {
+				TellingResult::Taken | TellingResult::NotTaken => {
 					left -= 1;
-					let taken = self.send(system, message);
-					told.note(system, kind, taken, self.now);
+					told.note(system, kind, result == TellingResult::Taken, self.now);
 				},
+				TellingResult::NotFetched => told.note(system, kind, false, self.now),
 				// Asked again soon: the peer may forget, or this node may keep more.
-				Ok(None) if kind == Kind::Fork => {
+				TellingResult::NotMade if kind == Kind::Fork => {
 					told.note(system, kind, false, self.now);
-					log::debug!(
-						target: LOG_TARGET,
-						"{} is not told of another history of {}: it knows it, or nobody tells what proves it",
-						self.peer.0,
-						system.0,
-					);
 				},
-				Ok(None) => {},
-				Err(failure) => {
-					told.note(system, kind, false, self.now);
-					log::debug!(
-						target: LOG_TARGET,
-						"{} is not told of {}: {}",
-						self.peer.0,
-						system.0,
-						failure.describe(),
-					);
-				},
+				_ => {},
 			}
+			report.told((kind.message(), system), self.url, result, code);
+			best = better(best, result);
 		}
 		memory.set(&told);
+		best
+	}
+
+	/// Tells the peer of a system. Returns what that has come to, and the code of the refusal, if there is one.
+	fn tell_of(&self, system: SystemId, kind: Kind) -> (TellingResult, Option<i64>) {
+		match self.message(system, kind) {
+			Ok(Some(message)) => match self.send(system, message) {
+				Ok(()) => (TellingResult::Taken, None),
+				Err(error) => (TellingResult::NotTaken, error.map(|error| error.code())),
+			},
+			Ok(None) => {
+				log::debug!(
+					target: LOG_TARGET,
+					"{} is not told of {}: it knows it, would not take it yet, or nobody tells what proves it",
+					self.peer.0,
+					system.0,
+				);
+				(TellingResult::NotMade, None)
+			},
+			Err(failure) => {
+				log::debug!(
+					target: LOG_TARGET,
+					"{} is not told of {}: {}",
+					self.peer.0,
+					system.0,
+					failure.describe(),
+				);
+				(TellingResult::NotFetched, failure.code())
+			},
+		}
 	}
 
 	/// What the peer may have to be told of which system.
@@ -259,7 +298,11 @@ impl<T: Config> Telling<'_, T> {
 			});
 		}
 		let round = Round::<T>::of_own(own, known.system, Own(self.now));
-		let Some(fetched) = round.fetch(&client)? else { return Ok(None) };
+		let fetched = match round.fetch(&client) {
+			Ok(fetched) => fetched,
+			Err(Failure::Nothing(_)) => return Ok(None),
+			Err(failure) => return Err(failure),
+		};
 		let message = Message::View(fetched.evidence);
 		Ok(Some(message).filter(|message| message.is_step(&round.record, self.theirs.step)))
 	}
@@ -275,8 +318,9 @@ impl<T: Config> Telling<'_, T> {
 			|| self.theirs.step == 0
 	}
 
-	/// Hands a message to the peer's transaction pool. Whether it was taken.
-	fn send(&self, system: SystemId, message: Message) -> bool {
+	/// Hands a message to the peer's transaction pool. Fails if it is not taken: without an error, if it is larger
+	/// than any may be.
+	fn send(&self, system: SystemId, message: Message) -> Result<(), Option<PeerError>> {
 		let what = message.describe();
 		let function = message.function();
 		let arguments = match message {
@@ -285,7 +329,7 @@ impl<T: Config> Telling<'_, T> {
 		};
 		let bytes = arguments.len();
 		if bytes > T::MaxEvidenceSize::get() as usize {
-			return false;
+			return Err(None);
 		}
 		let extrinsic = self.client.call_as::<Vec<u8>>(function, &arguments);
 		let sent = extrinsic.and_then(|extrinsic| self.client.submit(&extrinsic));
@@ -297,10 +341,10 @@ impl<T: Config> Telling<'_, T> {
 			target: LOG_TARGET,
 			"told {} at {} of {}: {what}, {bytes} bytes, {came_to}",
 			self.peer.0,
-			self.url,
+			host_of(self.url),
 			system.0,
 		);
-		sent.is_ok()
+		sent.map(drop).map_err(Some)
 	}
 }
 
@@ -309,14 +353,16 @@ impl<T: Config> Round<T> {
 	fn of_own(own: SystemId, record: System, next: Own) -> Self {
 		Self {
 			system: own,
+			pair: Pair { own, peer: own },
 			record,
 			next,
 			forked: None,
 			doubted: None,
 			wanted: Vec::new(),
+			walk: None,
 			hears: false,
 			limits: SurveyLimits::default(),
-			task: Task::Leisurely,
+			report: Report::unread(own),
 		}
 	}
 }

@@ -2,6 +2,7 @@
 
 use alloc::collections::BTreeMap;
 use codec::{Decode, Encode};
+use ribp_peer::status::MessageKind;
 use ribp_protocol::{Height, SystemId};
 
 /// Blocks that a message is given to take effect.
@@ -23,6 +24,14 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+	/// What it is in the status record.
+	pub fn message(self) -> MessageKind {
+		match self {
+			Self::Fork => MessageKind::Fork,
+			Self::View => MessageKind::Evidence,
+		}
+	}
+
 	fn max_silence(self) -> Height {
 		match self {
 			Self::Fork => MAX_SILENCE_OF_FORKS,
