@@ -45,7 +45,7 @@ use ribp_light_client::{minimize, Header, Justification};
 use ribp_peer::{
 	host_of,
 	status::{EndpointResult, RoundResult, Standing, WorkerResult},
-	Client, Limits, PeerError, ROUNDS_LOCK,
+	Client, Limits, PeerError, Role, ROUNDS_LOCK,
 };
 use ribp_protocol::Own;
 use sp_core::offchain::{Duration, Timestamp};
@@ -198,6 +198,10 @@ struct Fetched<'a, T: Config> {
 impl<T: Config> Pallet<T> {
 	/// The offchain worker's entry point, after block `now` has been imported.
 	pub(crate) fn work(now: Height) {
+		let role = ribp_peer::role();
+		if role == Role::Off {
+			return worker_ended(now, WorkerResult::Off);
+		}
 		fresh::note::<T>(now);
 		let is_own_turn = Self::is_own_turn();
 		worker_ended(now, Self::check_peers(now, is_own_turn));
@@ -206,8 +210,8 @@ impl<T: Config> Pallet<T> {
 			Systems::<T>::iter()
 				.for_each(|(system, record)| Self::conclude_due(system, &record, now));
 		}
-		if is_own_turn {
-			Self::gossip(now);
+		if let Some(blocks) = turn::tells(role, is_own_turn, now) {
+			Self::gossip(now, blocks);
 		}
 	}
 

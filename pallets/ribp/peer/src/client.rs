@@ -27,6 +27,11 @@ const HEADER: &str = "chain_getHeader";
 const BLOCK_HASH: &str = "chain_getBlockHash";
 const CALL: &str = "state_call";
 const SUBMIT: &str = "author_submitExtrinsic";
+const METHODS: &str = "rpc_methods";
+
+/// The methods of a peer's node that workers call.
+pub const NEEDED_METHODS: [&str; 7] =
+	[PROVE_FINALITY, FINALIZED_HEAD, READ_PROOF, HEADER, BLOCK_HASH, CALL, SUBMIT];
 
 /// The code of a node's GRANDPA RPC for every failure to prove finality.
 const FINALITY_NOT_PROVEN: i64 = 4;
@@ -40,6 +45,9 @@ pub const MAX_FINALITY_PROOF: usize = 2 * 1024 * 1024;
 
 /// Most trie nodes, and most block hashes, in one answer.
 const MAX_ELEMENTS: usize = 1 << 16;
+
+/// Most methods of a node.
+const MAX_METHODS: usize = 1_024;
 
 /// Most items of a header's digest.
 const MAX_DIGEST_ITEMS: usize = 256;
@@ -183,6 +191,27 @@ impl Client {
 		})
 	}
 
+	/// The newest header that the node has, final or not.
+	///
+	/// # Errors
+	/// Those of any question.
+	pub fn best_header(&self) -> Result<Header, PeerError> {
+		self.noted(Method::Header, || {
+			let answer = self.ask(HEADER, [(); 0])?;
+			answer.some_result::<JsonHeader>()?.try_into()
+		})
+	}
+
+	/// The names of all methods that the node says it serves.
+	///
+	/// # Errors
+	/// [`PeerError::Rpc`] if it does not tell: some providers do not.
+	pub fn methods(&self) -> Result<Vec<String>, PeerError> {
+		let answer = self.ask(METHODS, [(); 0])?;
+		let List(methods) = answer.some_result::<Methods>()?.methods;
+		Ok(methods.into_iter().map(|method| method.0.into_owned()).collect())
+	}
+
 	/// The hashes of `count` blocks from `first` on, on the node's best chain, oldest first; fewer if
 	/// that chain is shorter.
 	pub fn block_hashes(&self, first: u32, count: u32) -> Result<Vec<H256>, PeerError> {
@@ -213,6 +242,23 @@ impl Client {
 		self.noted(Method::Call, || {
 			let answer = self.ask(CALL, (function, to_hex(arguments)))?;
 			from_hex(&answer.some_result::<Text>()?.0)
+		})
+	}
+
+	/// As [`Client::call`], in the state of a block that is named.
+	///
+	/// # Errors
+	/// Also [`PeerError::StateDiscarded`] if the node has pruned that state.
+	pub fn call_at(
+		&self,
+		function: &str,
+		arguments: &[u8],
+		at: H256,
+	) -> Result<Vec<u8>, PeerError> {
+		self.noted(Method::Call, || {
+			let answer = self.ask(CALL, (function, to_hex(arguments), to_hex(at.as_bytes())))?;
+			let result = answer.some_result::<Text>().map_err(|error| self.unread(error, at))?;
+			from_hex(&result.0)
 		})
 	}
 
@@ -307,6 +353,13 @@ impl Client {
 		let body = transport::post(&self.url, rpc::request(id, method, params), limits)?;
 		Ok(Answer { body, id, method })
 	}
+}
+
+/// What a node serves, in JSON.
+#[derive(Deserialize)]
+struct Methods<'a> {
+	#[serde(borrow)]
+	methods: List<Text<'a>, MAX_METHODS>,
 }
 
 /// A storage proof in JSON.

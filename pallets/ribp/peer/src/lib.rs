@@ -25,6 +25,7 @@ mod endpoints;
 mod error;
 mod hexadecimal;
 mod locks;
+mod role;
 mod rpc;
 pub mod status;
 mod transport;
@@ -33,9 +34,10 @@ mod url;
 #[cfg(test)]
 mod tests;
 
-pub use client::{Client, FinalityProof, Header, MAX_FINALITY_PROOF};
+pub use client::{Client, FinalityProof, Header, MAX_FINALITY_PROOF, NEEDED_METHODS};
 pub use endpoints::{encode_endpoints, endpoints, ENDPOINTS_KEY};
 pub use error::PeerError;
 pub use locks::{GOSSIP_LOCK, ROUNDS_LOCK};
+pub use role::{role, Role, UnknownRole, ROLE_KEY};
 pub use transport::{Limits, MAX_BODY};
 pub use url::{check_url, host_of, UrlError, MAX_URL_LEN};

@@ -67,10 +67,10 @@ pub fn check_url(url: &str) -> Result<(), UrlError> {
 	check_authority(rest.split(['/', '?']).next().unwrap_or_default())
 }
 
-/// The host and port of an address, or all of it that can be shown: a path may hold a secret.
+/// Host and port of an address: all of it that may be shown. The rest can hold a key.
 pub fn host_of(url: &str) -> &str {
-	let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-	let authority = rest.split(['/', '?']).next().unwrap_or_default();
+	let (_, rest) = url.split_once("://").unwrap_or(("", url));
+	let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
 	authority.rsplit('@').next().unwrap_or_default()
 }
 
@@ -126,6 +126,20 @@ mod tests {
 			"https://[2001:db8::7]/rpc",
 		] {
 			assert_eq!(check_url(url), Ok(()), "{url}");
+		}
+	}
+
+	#[test]
+	fn nothing_is_shown_of_an_address_but_host_and_port() {
+		for (url, host) in [
+			("https://rpc.beta.example:443/secret?key=1", "rpc.beta.example:443"),
+			("http://[::1]:9944", "[::1]:9944"),
+			("http://host?key=1", "host"),
+			("http://user:secret@host/", "host"),
+			("host/secret", "host"),
+			("", ""),
+		] {
+			assert_eq!(host_of(url), host, "{url}");
 		}
 	}
 

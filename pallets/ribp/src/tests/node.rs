@@ -19,7 +19,7 @@ use ribp_peer::{
 		concluding_key, from_bytes, rounds_key, telling_key, Concluding, Endpoint, EndpointResult,
 		Rounds, Telling, Worker as WorkerStatus, WORKER_KEY,
 	},
-	ENDPOINTS_KEY,
+	Role, ENDPOINTS_KEY, ROLE_KEY,
 };
 use sp_core::offchain::{testing::TestPersistentOffchainDB, OffchainDbExt, OffchainStorage};
 
@@ -43,6 +43,12 @@ impl Worker {
 	/// That authors no blocks.
 	pub fn without_keys(mut self) -> Self {
 		self.storage.set(b"", AUTHORS_NONE, &[]);
+		self
+	}
+
+	/// That has this role.
+	pub fn with_role(mut self, role: Role) -> Self {
+		self.storage.set(b"", ROLE_KEY, &role.encode());
 		self
 	}
 

@@ -2,6 +2,7 @@
 
 use super::{node::*, worker::*, world::*};
 use crate::{Height, Outcome, Stage};
+use ribp_peer::Role;
 
 /// A node that authors no blocks.
 fn follower() -> Worker {
@@ -93,4 +94,35 @@ fn others_step_in_for_what_is_done_at_leisure_after_some_time() {
 		world.seal();
 	}
 	assert_eq!(submitted_at.first(), Some(&32));
+}
+
+#[test]
+fn a_relay_settles_what_authors_do_not_look_at() {
+	let swap = Exchange::until(60, 60);
+	let mut world = World::new().registered(&swap);
+	let author = alphas_worker().with_role(Role::Off);
+	let relay = follower().with_role(Role::Relay);
+	while world.alpha.now() < 30 {
+		let done = alpha_works(&mut world, &author);
+		assert_eq!((done.asked, done.submitted.len()), (vec![], 0));
+		alpha_works(&mut world, &relay);
+		if let Some(Stage::Registered) = world.beta.stage(&swap.payment) {
+			world.tell_beta(&[swap.payment.id()]).ok();
+		}
+		world.seal();
+	}
+	assert_eq!(world.alpha.outcome(&swap.delivery), Some(Outcome::Settled));
+}
+
+#[test]
+fn a_node_that_is_switched_off_never_steps_in() {
+	let swap = Exchange::until(20, 20);
+	let mut world = World::new().registered(&swap);
+	let off = follower().with_role(Role::Off);
+	while world.alpha.now() < 40 {
+		let done = alpha_works(&mut world, &off);
+		assert_eq!((done.asked, done.submitted.len(), done.told.len()), (vec![], 0, 0));
+		world.seal();
+	}
+	assert_eq!(world.alpha.stage(&swap.delivery), Some(Stage::Registered), "nobody concludes it");
 }

@@ -3,6 +3,7 @@
 use super::memory::{Memory, MAX_PAUSE};
 use crate::{Config, Height, Pallet};
 use codec::{Decode, Encode};
+use ribp_peer::Role;
 
 /// Blocks in which nothing moves before a node acts though it is another's turn: the author's
 /// message needs one to be included, and may miss the next.
@@ -47,6 +48,16 @@ pub(super) enum Task {
 pub(super) struct Standstill {
 	since: Height,
 	progress: Progress,
+}
+
+/// Of how many blocks, up to `now`, this node tells other chains the news; none if it does not. A relay comes
+/// after the authors: what these have told by then is not told again.
+pub(super) fn tells(role: Role, is_own_turn: bool, now: Height) -> Option<Height> {
+	match role {
+		Role::Author | Role::Relay if is_own_turn => Some(1),
+		Role::Relay if now.is_multiple_of(STEP_IN) => Some(STEP_IN),
+		Role::Author | Role::Relay | Role::Off => None,
+	}
 }
 
 impl<T: Config> Pallet<T> {
@@ -110,6 +121,17 @@ mod tests {
 		assert_eq!(steps_in, [13, 16, 19, 22]);
 		assert!(acts(&mut memory, OWN, progress(5), 24));
 		assert!(!acts(&mut memory, ANOTHERS, progress(5), 25), "this node has just acted");
+	}
+
+	#[test]
+	fn a_relay_tells_of_every_block_and_authors_of_their_own() {
+		let told = |role, is_own_turn| {
+			(6..12).map(|now| tells(role, is_own_turn, now)).collect::<Vec<_>>()
+		};
+		assert_eq!(told(Role::Author, OWN), [Some(1); 6]);
+		assert_eq!(told(Role::Author, ANOTHERS), [None; 6]);
+		assert_eq!(told(Role::Relay, ANOTHERS), [Some(3), None, None, Some(3), None, None]);
+		assert_eq!(told(Role::Off, OWN), [None; 6]);
 	}
 
 	#[test]

@@ -139,3 +139,25 @@ fn a_round_without_end_does_not_overflow() {
 		assert_eq!(Client::new(URL, limits).unwrap().block_hash(1), Ok(None));
 	});
 }
+
+#[test]
+fn what_a_node_serves_is_asked_for_by_nothing() {
+	let request = r#"{"jsonrpc":"2.0","id":1,"method":"rpc_methods","params":[]}"#;
+	let answer = response(r#"{"methods":["chain_getHeader","state_call"],"version":1}"#);
+	let methods = exchange(&[(request, answer)], |client| client.methods());
+	assert_eq!(methods, Ok(vec!["chain_getHeader".into(), "state_call".into()]));
+}
+
+#[test]
+fn a_runtime_is_called_at_a_block() {
+	let at = H256::repeat_byte(0xab);
+	let request = [
+		r#"{"jsonrpc":"2.0","id":1,"method":"state_call","params":["Api_f","0x07",""#,
+		&to_hex(&at.0),
+		r#""]}"#,
+	]
+	.concat();
+	let answer = response(r#""0x0102""#);
+	let called = exchange(&[(&request, answer)], |client| client.call_at("Api_f", &[7], at));
+	assert_eq!(called, Ok(vec![1, 2]));
+}

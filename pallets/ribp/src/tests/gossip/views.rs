@@ -6,6 +6,7 @@ use crate::{
 	Height, Link, Outcome,
 };
 use ribp_light_client::testing::Ed25519Keyring;
+use ribp_peer::Role;
 use sp_runtime::Perquintill;
 
 /// Alpha and gamma, and a history of beta up to 12; alpha has seen it, in its last sealed block.
@@ -39,6 +40,40 @@ fn a_chain_is_told_what_lies_between_its_head_and_the_tellers() {
 	assert_eq!(*extension, world.one.extension(1, 12));
 	assert_eq!(world.gamma.view_of(BETA), world.alpha.view_of(BETA));
 	assert_eq!(world.gamma.view_of(BETA).number(), 12);
+}
+
+/// How many blocks after alpha's last one its node tells gamma what that has shown; none if it never does.
+fn blocks_until_told(world: &mut Forked, worker: &Worker) -> Option<Height> {
+	(0..12).find(|_| {
+		let told = told_by(worker, &world.alpha, AT_GAMMA, &world.gamma);
+		world.alpha.seal();
+		!told.is_empty()
+	})
+}
+
+#[test]
+fn a_relay_tells_what_no_author_tells() {
+	let mut world = seen_by_alpha();
+	let relay = alphas().without_keys().with_role(Role::Relay);
+	assert!(blocks_until_told(&mut world, &relay).is_some_and(|blocks| blocks < 3));
+}
+
+#[test]
+fn a_relay_keeps_quiet_about_what_an_author_has_told() {
+	let mut world = seen_by_alpha();
+	tell(&alphas(), &world.alpha, AT_GAMMA, &mut world.gamma);
+	world.gamma.seal();
+	let relay = alphas().without_keys().with_role(Role::Relay);
+	assert_eq!(blocks_until_told(&mut world, &relay), None);
+}
+
+#[test]
+fn nodes_without_keys_tell_nothing_unless_they_are_relays() {
+	for role in [Role::Author, Role::Off] {
+		let mut world = seen_by_alpha();
+		let worker = alphas().without_keys().with_role(role);
+		assert_eq!(blocks_until_told(&mut world, &worker), None, "{role}");
+	}
 }
 
 #[test]

@@ -65,8 +65,8 @@ struct Telling<'a, T: Config> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Tells the peers, after block `now`, what they lack.
-	pub(super) fn gossip(now: Height) {
+	/// Tells the peers, after block `now`, what they lack; the news are those of so many blocks.
+	pub(super) fn gossip(now: Height, blocks: Height) {
 		let mut lock = StorageLock::<Time>::with_deadline(GOSSIP_LOCK, LOCK);
 		let Ok(_guard) = lock.try_lock() else {
 			return worker_ended(now, WorkerResult::TellingBusy);
@@ -76,7 +76,7 @@ impl<T: Config> Pallet<T> {
 			let first = now as usize % peers.len();
 			peers.rotate_left(first);
 		}
-		let all = Self::calls_for_telling(now);
+		let all = Self::calls_for_telling(now, blocks);
 		let last_start = timestamp().add(Duration::from_millis(LOCK.millis() - PER_PEER.millis()));
 		for peer in peers {
 			let drawn = || is_told(T::GossipRate::get(), random());
@@ -91,9 +91,10 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Whether all peers are told now: something has ended, a view has advanced, or a fork is open.
-	fn calls_for_telling(now: Height) -> bool {
-		let is_news = |(_, record): (_, System)| record.advanced_at == now;
-		keep::terminated_at() == Some(now)
+	fn calls_for_telling(now: Height, blocks: Height) -> bool {
+		let is_recent = |at: Height| now.checked_sub(at).is_some_and(|ago| ago < blocks);
+		let is_news = |(_, record): (_, System)| is_recent(record.advanced_at);
+		keep::terminated_at().is_some_and(is_recent)
 			|| Forks::<T>::iter_keys().next().is_some()
 			|| Systems::<T>::iter().any(is_news)
 	}
