@@ -10,8 +10,8 @@ use frame_support::{
 use frame_system::offchain::CreateAuthorizedTransaction;
 use pallet_ribp::{
 	ActionOf, Contract, ContractId, ContractLog, EntryOf, Evidence, ForkReport, Height, History,
-	Known, LeastExpiry, ListDigest, ListedView, Log, LogHash, StoredActionOf, Subtree, SystemId,
-	TrustAnchor,
+	Known, LeastExpiry, ListDigest, ListedView, Log, LogHash, Overview, PendingPage, Place,
+	StoredActionOf, Subtree, SystemId, TrustAnchor,
 };
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_api::impl_runtime_apis;
@@ -312,6 +312,16 @@ impl_runtime_apis! {
 
 		fn fork_extrinsic(system: SystemId, report: ForkReport) -> Vec<u8> {
 			general_extrinsic(pallet_ribp::Call::report_fork { system, report })
+		}
+	}
+
+	impl ribp_runtime_api::RibpOperatorApi<Block> for Runtime {
+		fn overview() -> Overview {
+			Ribp::overview()
+		}
+
+		fn pending(system: SystemId, after: Option<Place>, most: u32) -> PendingPage {
+			Ribp::pending(system, after, most)
 		}
 	}
 

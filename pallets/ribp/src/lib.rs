@@ -70,6 +70,7 @@ mod evidence;
 mod gossip;
 mod integrity;
 mod kinds;
+mod operator;
 mod pool;
 mod storage;
 mod try_state;
@@ -88,6 +89,10 @@ pub use gossip::ListDigest;
 #[cfg(feature = "runtime-benchmarks")]
 pub use kinds::BenchmarkHelper;
 pub use kinds::{AssetAmount, Assets, Kind, Nft, Nfts, Token};
+pub use operator::{
+	ForkOverview, Overview, PeerOverview, PendingContract, PendingPage, Place, Waits, MAX_OWED,
+	MAX_PAGE,
+};
 pub use pallet::*;
 pub use ribp_light_client::{Common, Difference, Evidence, ForkReport, Header, Link, Signers};
 pub use ribp_protocol::{

@@ -148,7 +148,9 @@ impl<T: Config> Pallet<T> {
 			now,
 			time: own_time::<T>(),
 			owed: Owed::<T>::iter_keys().take(MAX_OWED as usize).count() as u32,
-			peers: Systems::<T>::iter().map(|(system, record)| of_peer::<T>(system, record)).collect(),
+			peers: Systems::<T>::iter()
+				.map(|(system, record)| of_peer::<T>(system, record))
+				.collect(),
 		}
 	}
 

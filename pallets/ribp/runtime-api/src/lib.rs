@@ -11,7 +11,8 @@ use alloc::vec::Vec;
 use codec::Codec;
 use pallet_ribp::{
 	Contract, ContractId, ContractLog, Entry, Evidence, ForkReport, Header, Height, History, Known,
-	LeastExpiry, ListDigest, ListedView, Log, LogHash, Subtree, SystemId, TrustAnchor,
+	LeastExpiry, ListDigest, ListedView, Log, LogHash, Overview, PendingPage, Place, Subtree,
+	SystemId, TrustAnchor,
 };
 use sp_core::H256;
 
@@ -92,5 +93,14 @@ sp_api::decl_runtime_apis! {
 
 		/// A general extrinsic that reports a fork free of charge, for `author_submitExtrinsic`.
 		fn fork_extrinsic(system: SystemId, report: ForkReport) -> Vec<u8>;
+	}
+	/// What a node asks its own chain, for those who run it.
+	pub trait RibpOperatorApi {
+		/// How the chain stands with all others.
+		fn overview() -> Overview;
+
+		/// Contracts with another chain that have not ended, and what they wait for: of the legs after this
+		/// place, as many as are asked for, and no more than [`MAX_PAGE`](pallet_ribp::MAX_PAGE).
+		fn pending(system: SystemId, after: Option<Place>, most: u32) -> PendingPage;
 	}
 }

@@ -72,6 +72,11 @@ impl Outlook {
 		Standing { stage: entry.stage, fact: entry.fact.filter(|_| relied.is_some()) }
 	}
 
+	/// The fact on which a leg waits.
+	pub(crate) fn fact<Action>(&self, entry: &Entry<Action>) -> Option<Fact> {
+		self.standing(entry).fact
+	}
+
 	/// Since which own height it is known, by the branch that is followed, that the peer has forgotten its
 	/// leg.
 	pub(crate) fn forgotten_since<Action>(&self, entry: &Entry<Action>) -> Option<Height> {

@@ -337,10 +337,10 @@ fn who_hears_of_an_outcome_does_not_hinder_it() {
 }
 
 /// Own height at which alpha learns what the payment has come to.
-const PROVEN: Height = 5;
+pub const PROVEN: Height = 5;
 
 /// A world in which alpha knows that the payment is committed, and its delivery waits for the verdict.
-fn decided(h1: Height) -> (World, Exchange) {
+pub fn decided(h1: Height) -> (World, Exchange) {
 	let swap = Exchange::until(h1, 20).settling(Settlement::AtExpiry, Settlement::Early);
 	let mut world = World::new().registered(&swap).committed(&swap).at(PROVEN);
 	world.tell_alpha(&[swap.id()]).expect("the payment is committed");

@@ -23,6 +23,7 @@ mod keep;
 mod kinds;
 mod netting;
 mod node;
+mod operator;
 mod outbid;
 mod proof;
 mod property;

@@ -3,9 +3,8 @@
 use super::{chain::*, expiry::*, forks::*, world::*};
 use crate::{
 	mock::{Ribp, RuntimeOrigin, Test, EXPOSURE},
-	ForkOverview, Height, Legs, PeerOverview, Stage, Status, System, Systems, Waits, EPOCH_BLOCKS,
+	ForkOverview, Height, Legs, PeerOverview, Stage, Status, System, Systems, Waits,
 };
-use frame_support::assert_ok;
 
 fn overview(chain: &mut Chain) -> PeerOverview {
 	let overview = chain.run(Ribp::overview);
@@ -19,7 +18,9 @@ fn waits(chain: &mut Chain) -> Option<Waits> {
 }
 
 fn change(chain: &mut Chain, change: impl FnOnce(&mut System)) {
-	chain.run(|| Systems::<Test>::mutate(BETA, |record| change(record.as_mut().expect("it is known"))));
+	chain.run(|| {
+		Systems::<Test>::mutate(BETA, |record| change(record.as_mut().expect("it is known")))
+	});
 }
 
 #[test]
@@ -41,13 +42,15 @@ fn an_operator_sees_how_the_business_with_a_chain_stands() {
 }
 
 #[test]
-fn the_nearest_expiry_is_that_of_the_nearest_epoch_whatever_the_order_of_keys() {
-	let far = 260 * EPOCH_BLOCKS;
+fn the_nearest_expiry_is_that_of_the_leg_that_expires_first_of_those_that_have_not_ended() {
 	let mut world = World::new();
-	for (number, expiry) in [(1, far), (2, 3 * EPOCH_BLOCKS + 9), (3, 3 * EPOCH_BLOCKS + 5)] {
+	for (number, expiry) in [(1, 90), (2, 45), (3, 41), (4, 60)] {
 		world = world.registered(&Exchange::numbered(number, expiry, expiry));
 	}
-	assert_eq!(overview(&mut world.alpha).nearest_expiry, Some(3 * EPOCH_BLOCKS + 5));
+	assert_eq!(overview(&mut world.alpha).nearest_expiry, Some(41));
+	let mut world = world.at(42);
+	world.alpha.conclude_half(&Exchange::numbered(3, 41, 41).delivery).expect("it is over");
+	assert_eq!(overview(&mut world.alpha).nearest_expiry, Some(45));
 }
 
 #[test]
@@ -66,9 +69,9 @@ fn a_contract_waits_for_root_and_for_verdicts() {
 	let swap = Exchange::until(60, 60);
 	let mut world = World::new().registered(&swap);
 	let alpha = &mut world.alpha;
-	alpha.run(|| assert_ok!(Ribp::pause(RuntimeOrigin::root(), BETA)));
+	alpha.run(|| Ribp::pause(RuntimeOrigin::root(), BETA)).expect("root may");
 	assert_eq!(waits(alpha), Some(Waits::Paused));
-	alpha.run(|| assert_ok!(Ribp::resume(RuntimeOrigin::root(), BETA)));
+	alpha.run(|| Ribp::resume(RuntimeOrigin::root(), BETA)).expect("root may");
 	let quiet_until = alpha.now() + 5;
 	change(alpha, |record| record.quiet_until = quiet_until);
 	assert_eq!(waits(alpha), Some(Waits::CoolingDown));
@@ -109,7 +112,9 @@ fn an_operator_sees_a_fork_and_who_decides_it() {
 #[test]
 fn what_waits_is_told_in_pages_that_together_are_all_of_it() {
 	let mut world = World::new();
-	let swaps: Vec<_> = (1..=7).map(|number| Exchange::numbered(number, 200 + 40 * Height::from(number), 600)).collect();
+	let swaps: Vec<_> = (1..=7)
+		.map(|number| Exchange::numbered(number, 20 + 10 * Height::from(number), 90))
+		.collect();
 	for swap in &swaps {
 		world = world.registered(swap);
 	}
