@@ -15,7 +15,7 @@ use sc_telemetry::TelemetryEndpoints;
 use sp_core::{ed25519, sr25519, Pair};
 use std::{num::NonZeroU32, path::PathBuf};
 
-use crate::{chain_spec::dev_chain_id, peers::Peer};
+use crate::chain_spec::dev_chain_id;
 
 /// Arguments of the node.
 #[derive(Debug, clap::Parser)]
@@ -35,6 +35,10 @@ pub struct Cli {
 pub enum Subcommand {
 	/// Print the genesis hash of a chain, by which other chains know it.
 	GenesisHash(GenesisHash),
+
+	/// See, check and steer the exchange with other chains.
+	#[command(subcommand)]
+	Ribp(ribp_service::Command),
 
 	/// Manage keys.
 	#[command(subcommand)]
@@ -98,11 +102,9 @@ pub struct Run {
 	)]
 	pub validator_seed: Option<String>,
 
-	/// Address of a node of another chain, by the genesis hash of that chain.
-	///
-	/// May be given several times, also for one chain. The offchain worker fetches evidence there.
-	#[arg(long = "ribp-peer", value_name = "0xGENESIS=URL")]
-	pub ribp_peers: Vec<Peer>,
+	/// How the node looks after exchanges with other chains.
+	#[clap(flatten)]
+	pub ribp: ribp_service::Options,
 
 	/// Folder that keeps the runtime as it was compiled, for the next start. In the base path unless
 	/// it is named; nowhere if the base path is a temporary one.
@@ -200,10 +202,8 @@ impl CliConfiguration for Run {
 		self.base.offchain_worker_params()
 	}
 
-	/// Always with indexing: nodes keep what their chain has proven of others, to tell of it.
 	fn offchain_worker(&self, role: &Role) -> Result<OffchainWorkerConfig> {
-		let config = self.base.offchain_worker(role)?;
-		Ok(OffchainWorkerConfig { indexing_enabled: true, ..config })
+		Ok(self.ribp.offchain_worker(self.base.offchain_worker(role)?))
 	}
 
 	fn node_name(&self) -> Result<String> {
@@ -426,18 +426,18 @@ mod tests {
 	}
 
 	#[test]
-	fn peers_may_be_given_several_times() {
-		let first = format!("{GENESIS}=http://127.0.0.1:9955");
-		let second = format!("{GENESIS}=http://127.0.0.1:9966");
-		let run = run(&["--ribp-peer", &first, "--ribp-peer", &second]);
-		assert_eq!(run.ribp_peers.len(), 2);
+	fn a_relay_runs_its_workers_without_keys() {
+		let run = run(&["--chain", "alpha", "--no-validator", "--ribp", "relay"]);
+		assert!(run.offchain_worker(&Role::Full).unwrap().enabled);
+		assert_eq!(run.dev_key_seed(true).unwrap(), None);
 	}
 
 	#[test]
-	fn a_malformed_peer_is_refused_with_its_reason() {
-		let error = parse(&["--ribp-peer", "0x12=http://host"]).unwrap_err();
-		assert_eq!(error.kind(), ErrorKind::ValueValidation);
-		assert!(error.to_string().contains("32 bytes"), "{error}");
+	fn peers_are_given_to_a_running_node_and_to_a_check() {
+		let peer = format!("{GENESIS}=http://127.0.0.1:9955");
+		assert_eq!(run(&["--ribp-peer", &peer]).ribp.ribp_peers.len(), 1);
+		let cli = parse(&["ribp", "check", "--ribp-peer", &peer]).unwrap();
+		assert!(matches!(cli.subcommand, Some(Subcommand::Ribp(ribp_service::Command::Check(_)))));
 	}
 
 	#[test]

@@ -50,6 +50,7 @@ pub fn run() -> sc_cli::Result<()> {
 			println!("{:?}", chain_spec::genesis_hash(&chain_spec::load(&command.chain)?)?);
 			Ok(())
 		},
+		Some(Subcommand::Ribp(command)) => command.run(),
 		Some(Subcommand::Key(command)) => command.run(&cli),
 		Some(Subcommand::ExportChainSpec(command)) => {
 			let spec = chain_spec::describe(&command.chain)?;
@@ -87,13 +88,13 @@ pub fn run() -> sc_cli::Result<()> {
 fn start(config: Configuration, run: &Run) -> sc_cli::Result<TaskManager> {
 	let default = || (!run.is_temporary()).then(|| service::compiled_runtimes(&config));
 	let compiled = run.compiled_runtimes.clone().or_else(default);
-	let (peers, compiled) = (&run.ribp_peers, compiled.as_deref());
+	let (ribp, compiled) = (&run.ribp, compiled.as_deref());
 	let tasks = match config.network.network_backend {
 		NetworkBackendType::Libp2p => {
-			service::start::<NetworkWorker<Block, Hash>>(config, peers, compiled)
+			service::start::<NetworkWorker<Block, Hash>>(config, ribp, compiled)
 		},
 		NetworkBackendType::Litep2p => {
-			service::start::<Litep2pNetworkBackend>(config, peers, compiled)
+			service::start::<Litep2pNetworkBackend>(config, ribp, compiled)
 		},
 	}?;
 	Ok(tasks)

@@ -6,7 +6,6 @@ mod chain_spec;
 mod cli;
 mod command;
 mod consensus;
-mod peers;
 mod rpc;
 mod running;
 mod service;

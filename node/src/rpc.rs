@@ -11,7 +11,7 @@ use sp_core::traits::SpawnNamed;
 use std::{error::Error, sync::Arc};
 use substrate_frame_rpc_system::{System, SystemApiServer};
 
-use crate::service::{FullBackend, FullClient, Pool};
+use crate::service::{FullBackend, FullClient, Pool, Ribp};
 
 /// What the `grandpa_*` methods read.
 #[derive(Clone)]
@@ -35,6 +35,8 @@ pub struct Deps {
 	pub pool: Arc<Pool>,
 	/// GRANDPA.
 	pub grandpa: GrandpaDeps,
+	/// Exchanges with other chains.
+	pub ribp: Ribp,
 }
 
 /// All methods, ready to be served; subscriptions run on `executor`.
@@ -42,7 +44,7 @@ pub fn methods(
 	deps: Deps,
 	executor: Arc<dyn SpawnNamed>,
 ) -> Result<RpcModule<()>, Box<dyn Error + Send + Sync>> {
-	let Deps { client, pool, grandpa } = deps;
+	let Deps { client, pool, grandpa, ribp } = deps;
 	let mut module = RpcModule::new(());
 	module.merge(System::new(client.clone(), pool).into_rpc())?;
 	module.merge(TransactionPayment::new(client).into_rpc())?;
@@ -56,5 +58,6 @@ pub fn methods(
 		)
 		.into_rpc(),
 	)?;
+	module.merge(ribp.rpc()?)?;
 	Ok(module)
 }

@@ -2,7 +2,7 @@
 
 use futures::FutureExt;
 use ribp_runtime::{apis::RuntimeApi, opaque::Block, Hash};
-use sc_client_api::{Backend, BlockBackend};
+use sc_client_api::Backend;
 use sc_consensus_aura::ImportQueueParams;
 use sc_consensus_grandpa::{FinalityProofProvider, GrandpaBlockImport, LinkHalf, SharedVoterState};
 use sc_executor::{HeapAllocStrategy, DEFAULT_HEAP_ALLOC_STRATEGY};
@@ -29,7 +29,6 @@ use std::{
 
 use crate::{
 	consensus::{Consensus, Voter},
-	peers::{self, Peer},
 	rpc,
 };
 
@@ -47,6 +46,9 @@ pub type BlockImport = GrandpaBlockImport<FullBackend, Block, FullClient, Select
 pub type Link = LinkHalf<Block, FullClient, SelectChain>;
 /// The transaction pool.
 pub type Pool = TransactionPoolHandle<Block, FullClient>;
+
+/// What looks after exchanges with other chains.
+pub type Ribp = ribp_service::Ribp<Block, FullClient, FullBackend>;
 
 /// What all commands need, before any task runs.
 pub type Parts = PartialComponents<
@@ -197,11 +199,11 @@ pub fn parts(config: &Configuration, compiled: Option<&Path>) -> Result<Parts, S
 
 /// Starts a node that runs until its task manager is dropped.
 ///
-/// `known_peers`, and the node itself, become the offchain worker's setting, whatever it was before.
-/// Compiled runtimes are kept in the folder `compiled`, if there is one.
+/// `ribp` becomes the offchain worker's setting, whatever that was before. Compiled runtimes are kept in
+/// the folder `compiled`, if there is one.
 pub fn start<N: NetworkBackend<Block, Hash>>(
 	config: Configuration,
-	known_peers: &[Peer],
+	ribp: &ribp_service::Options,
 	compiled: Option<&Path>,
 ) -> Result<TaskManager, ServiceError> {
 	let PartialComponents {
@@ -215,15 +217,8 @@ pub fn start<N: NetworkBackend<Block, Hash>>(
 		other: ConsensusParts { block_import, link, mut telemetry },
 	} = parts(&config, compiled)?;
 
-	let mut offchain_db = backend
-		.offchain_storage()
-		.ok_or_else(|| ServiceError::Other("the database has no offchain storage".into()))?;
-	let genesis = client
-		.block_hash(0)?
-		.ok_or_else(|| ServiceError::Other("the database has no genesis block".into()))?;
-	let listening = config.rpc.addr.iter().flatten().map(|endpoint| endpoint.listen_addr);
-	peers::store(known_peers, Peer::local(genesis, listening), &mut offchain_db);
-	peers::unlock(&mut offchain_db);
+	let ribp = Ribp::new(ribp, client.clone(), backend.clone())?;
+	let genesis = client.chain_info().genesis_hash;
 
 	let mut net_config = FullNetworkConfiguration::<Block, Hash, N>::new(
 		&config.network,
@@ -258,24 +253,6 @@ pub fn start<N: NetworkBackend<Block, Hash>>(
 			gap_sync_body_policy: None,
 		})?;
 
-	if config.offchain_worker.enabled {
-		let workers = OffchainWorkers::new(OffchainWorkerOptions {
-			runtime_api_provider: client.clone(),
-			keystore: Some(keystore_container.keystore()),
-			offchain_db: Some(offchain_db),
-			transaction_pool: Some(OffchainTransactionPoolFactory::new(transaction_pool.clone())),
-			network_provider: Arc::new(network.clone()),
-			is_validator: config.role.is_authority(),
-			enable_http_requests: true,
-			custom_extensions: |_| Vec::new(),
-		})?;
-		task_manager.spawn_handle().spawn(
-			"offchain-workers-runner",
-			"offchain-worker",
-			workers.run(client.clone(), task_manager.spawn_handle()).boxed(),
-		);
-	}
-
 	let voter_state = SharedVoterState::empty();
 	let rpc_deps = rpc::Deps {
 		client: client.clone(),
@@ -289,6 +266,7 @@ pub fn start<N: NetworkBackend<Block, Hash>>(
 				Some(link.shared_authority_set().clone()),
 			),
 		},
+		ribp: ribp.clone(),
 	};
 	let consensus = Consensus {
 		role: config.role,
@@ -302,13 +280,14 @@ pub fn start<N: NetworkBackend<Block, Hash>>(
 		sync: sync.clone(),
 	};
 	let votes = !config.disable_grandpa;
-	sc_service::spawn_tasks(SpawnTasksParams {
+	let has_workers = config.offchain_worker.enabled;
+	let rpc_handlers = sc_service::spawn_tasks(SpawnTasksParams {
 		config,
-		client,
-		backend,
+		client: client.clone(),
+		backend: backend.clone(),
 		task_manager: &mut task_manager,
 		keystore: keystore_container.keystore(),
-		transaction_pool,
+		transaction_pool: transaction_pool.clone(),
 		rpc_builder: Box::new(move |executor| {
 			rpc::methods(rpc_deps.clone(), executor).map_err(Into::into)
 		}),
@@ -319,6 +298,25 @@ pub fn start<N: NetworkBackend<Block, Hash>>(
 		telemetry: telemetry.as_mut(),
 		tracing_execute_block: None,
 	})?;
+
+	ribp.start(&task_manager, &rpc_handlers, consensus.registry.as_ref());
+	if has_workers {
+		let workers = OffchainWorkers::new(OffchainWorkerOptions {
+			runtime_api_provider: client.clone(),
+			keystore: Some(keystore_container.keystore()),
+			offchain_db: backend.offchain_storage(),
+			transaction_pool: Some(OffchainTransactionPoolFactory::new(transaction_pool)),
+			network_provider: Arc::new(network.clone()),
+			is_validator: consensus.role.is_authority(),
+			enable_http_requests: true,
+			custom_extensions: |_| Vec::new(),
+		})?;
+		task_manager.spawn_handle().spawn(
+			"offchain-workers-runner",
+			"offchain-worker",
+			workers.run(client, task_manager.spawn_handle()).boxed(),
+		);
+	}
 
 	if consensus.role.is_authority() {
 		consensus.author(&task_manager, block_import, select_chain)?;

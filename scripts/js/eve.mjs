@@ -44,17 +44,21 @@ export class World {
 	hidden;
 	/** @type {Links} */
 	links = {};
+	/** Nodes without keys that look after exchanges in place of the validators', if there are any. @type {Node[]} */
+	relays = [];
 	#nodes = [];
 
 	/**
 	 * Starts the chains, makes them known to each other and gives Eve something to trade with.
 	 *
 	 * @param {string} [pace] of all chains, as for `paced`
+	 * @param {{relayFlags?: string[][]}} options `relayFlags`, of alpha's and of beta's: each has a relay, and its
+	 *   validator does nothing about exchanges
 	 */
-	static async start(pace) {
+	static async start(pace, { relayFlags } = {}) {
 		const world = new World();
 		try {
-			await world.#start(pace);
+			await world.#start(pace, relayFlags);
 			return world;
 		} catch (error) {
 			await world.end();
@@ -62,7 +66,7 @@ export class World {
 		}
 	}
 
-	async #start(pace) {
+	async #start(pace, relayFlags) {
 		const folder = temporaryFolder();
 		const names = ['alpha', 'beta', 'eve'].map((name) => paced(name, pace));
 		const [alpha, beta, eve] = await Promise.all(names.map(genesisHash));
@@ -78,14 +82,29 @@ export class World {
 			[{ system: alpha, url: links.betaToAlpha.url }, { system: eve, url: links.betaToEve.url }],
 			[{ system: alpha, url: links.eveToAlpha.url }, { system: beta, url: links.eveToBeta.url }],
 		];
+		const isOff = (i) => relayFlags?.[i] !== undefined;
+		const startup = (i) =>
+			isOff(i) ? { peers: [], flags: ['--ribp', 'off'] } : { peers: peers[i], flags: [] };
 		[this.alpha, this.beta, this.eve] = await Promise.all(
-			this.#nodes.map((node, i) => open(node, { peers: peers[i], flags: [] })),
+			this.#nodes.map((node, i) => open(node, startup(i))),
 		);
+		for (const [i, flags] of (relayFlags ?? []).entries()) {
+			await this.#addRelay(this.#nodes[i], peers[i], flags, folder);
+		}
 		this.connect();
 		this.show(this.eve);
 		this.#letEve(behaviours.forward);
 		await introduce(this.alpha, this.beta, this.eve);
 		await this.#bringPeople();
+	}
+
+	/** Starts a relay beside a validator's node. */
+	async #addRelay(validator, peers, more, folder) {
+		const relay = await Node.create(validator.chain, folder);
+		this.#nodes.push(relay);
+		this.relays.push(relay);
+		const bootnodes = ['--bootnodes', await validator.address()];
+		await relay.start({ peers, flags: ['--no-validator', '--ribp', 'relay', ...bootnodes, ...more] });
 	}
 
 	async #bringPeople() {

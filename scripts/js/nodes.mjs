@@ -223,7 +223,7 @@ export class Node {
 			['--port', this.port],
 			['--rpc-port', this.rpcPort],
 			['--compiled-runtimes', COMPILED],
-			['--no-prometheus'],
+			flags.includes('--prometheus-port') ? [] : ['--no-prometheus'],
 			['--no-telemetry'],
 			flags.includes('--state-pruning') ? [] : ['--state-pruning', 'archive'],
 			...peers.map(({ system, url }) => ['--ribp-peer', `${system}=${url}`]),

@@ -28,7 +28,7 @@ const read = (file) => readFileSync(join(ROOT, file), 'utf8');
 const README = read('README.md');
 
 const blocks = fencedBlocks(README);
-const [entry, runAlpha, runBeta, manifest, code, program, runProgram] = blocks.map(
+const [entry, runAlpha, runBeta, operate, manifest, code, kit, program, runProgram] = blocks.map(
 	({ text }) => text,
 );
 /** The file that the program is saved as, by the command that runs it. */
@@ -46,7 +46,9 @@ test('every fenced block is known here, by what is done with it below', () => {
 			'Two commands: sh', // asked for their help: they run all tests, this one too
 			'Running two chains by hand: sh', // run
 			'Running two chains by hand: sh', // run
+			'Run it: sh', // run
 			'Adding the pallet to a chain: toml', // found in the sources
+			'Adding the pallet to a chain: rust', // found in the sources
 			'Adding the pallet to a chain: rust', // found in the sources
 			'From polkadot.js: js', // run
 			'From polkadot.js: sh', // run
@@ -117,6 +119,17 @@ describe('the code of a runtime', () => {
 			assert.ok(runtime.includes(fragment), fragment);
 		}
 	});
+});
+
+test('a node takes in the service by lines that the node here has, fewer than 20', () => {
+	const bare = (text) => text.replace(/\/\/.*$|\s/gm, '');
+	const sources = readdirSync(join(ROOT, 'node/src'));
+	const node = bare(sources.map((file) => read(`node/src/${file}`)).join('\n'));
+	const lines = kit.split('\n').filter((line) => bare(line));
+	assert.ok(lines.length > 0 && lines.length < 20, `${lines.length} lines`);
+	for (const fragment of kit.split('\n\n').map(bare)) {
+		assert.ok(node.includes(fragment), fragment);
+	}
 });
 
 describe('two chains that are run by hand', () => {
@@ -195,6 +208,15 @@ describe('two chains that are run by hand', () => {
 		});
 	}
 
+	test('are checked, and tell how they stand', async () => {
+		const { ended } = new Command(`set -e\n${ported(operate)}`, { folder, env });
+		const run = await ended;
+		assert.equal(run.status, 0, `${run}`);
+		assert.match(run.stdout, /good +genesis/);
+		assert.match(run.stdout, /^0x[0-9a-f]{300,}$/m);
+		assert.match(run.stdout, /role author/);
+	});
+
 	test('end with Ctrl-C', async () => {
 		await disconnect();
 		for (const { stderr } of await Promise.all(nodes.map((node) => node.interrupt()))) {
@@ -234,6 +256,7 @@ async function portsToUse() {
 	for (const [text, expected] of [
 		[runAlpha, [second.rpcPort]],
 		[runBeta, [first.rpcPort]],
+		[operate, [second.rpcPort, first.rpcPort, first.rpcPort]],
 		[program, [first.rpcPort, second.rpcPort]],
 	]) {
 		const dialled = [...text.matchAll(/127\.0\.0\.1:(\d+)/g)].map(([, port]) => port);

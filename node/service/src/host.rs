@@ -9,6 +9,7 @@ use sp_core::{
 	},
 	OpaquePeerId,
 };
+use sp_runtime::traits::{BlakeTwo256, Hash};
 use sp_state_machine::BasicExternalities;
 use std::{
 	collections::BTreeMap,
@@ -82,7 +83,7 @@ impl Externalities for Host {
 
 	/// Nothing here is random: the time will do.
 	fn random_seed(&mut self) -> [u8; 32] {
-		sp_core::blake2_256(&now().to_le_bytes())
+		BlakeTwo256::hash(&now().to_le_bytes()).0
 	}
 
 	fn http_request_start(
@@ -238,7 +239,8 @@ mod tests {
 	#[test]
 	fn the_workers_client_asks_through_it() {
 		let hash = H256::repeat_byte(7);
-		let url = endpoint(http("200 OK", &format!(r#"{{"jsonrpc":"2.0","id":1,"result":"{hash:?}"}}"#)));
+		let url =
+			endpoint(http("200 OK", &format!(r#"{{"jsonrpc":"2.0","id":1,"result":"{hash:?}"}}"#)));
 		assert_eq!(genesis_by(&url, 30_000), Ok(Some(hash)));
 	}
 

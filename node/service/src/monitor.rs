@@ -1,9 +1,11 @@
 //! Looks at the own chain after each block, at little cost, and keeps what it has seen for metrics and RPC.
 
 use futures::{Stream, StreamExt};
-use pallet_ribp::{PendingPage, Place, SystemId};
+use pallet_ribp::{Overview, PendingPage, Place, SystemId};
 use ribp_peer::Role;
 use sc_client_api::BlockImportNotification;
+use serde::Serialize;
+use serde_json::Value;
 use sp_core::H256;
 use sp_runtime::traits::Block as BlockT;
 use std::{
@@ -16,6 +18,7 @@ use tokio::time::sleep;
 
 use crate::{
 	chain::Chain,
+	records::{self, Records},
 	status::{stage_name, waits_name, Counted, Pending, Status},
 	LOG_TARGET,
 };
@@ -38,8 +41,16 @@ pub struct Monitor {
 
 #[derive(Default)]
 struct Seen {
-	status: Option<Status>,
+	view: Option<Arc<View>>,
 	walks: BTreeMap<SystemId, Walk>,
+}
+
+/// What was seen at one time.
+pub struct View {
+	/// Of the chain.
+	pub status: Status,
+	/// What the worker reports of each peer, in the same order.
+	pub records: Vec<Records>,
 }
 
 impl Monitor {
@@ -49,14 +60,26 @@ impl Monitor {
 	}
 
 	/// What was seen last, if anything.
-	pub fn last(&self) -> Option<Status> {
-		self.seen().status.clone()
+	pub fn last(&self) -> Option<Arc<View>> {
+		self.seen().view.clone()
 	}
 
 	/// How it stands now.
 	pub fn status(&self) -> Result<Status, String> {
 		let overview = self.chain.overview()?;
-		Ok(Status::of(overview, self.role, &self.seen().counted()))
+		let counted = self.seen().counted();
+		let mut status = self.view(overview, &counted).status;
+		status.worker = json(&records::worker(&*self.chain));
+		for peer in &mut status.peers {
+			peer.worker = json(&Records::of(&*self.chain, peer.system));
+		}
+		Ok(status)
+	}
+
+	fn view(&self, overview: Overview, counted: &BTreeMap<H256, Counted>) -> View {
+		let status = Status::of(overview, self.role, counted);
+		let records = status.peers.iter().map(|peer| Records::of(&*self.chain, peer.system));
+		View { records: records.collect(), status }
 	}
 
 	/// Contracts that have not ended and why they do not move, no more than `most`; of one chain, or of all.
@@ -65,10 +88,11 @@ impl Monitor {
 		let systems = self.chain.overview()?.peers.into_iter().map(|peer| peer.system);
 		let mut found = Vec::new();
 		for system in systems.filter(|system| of.is_none_or(|of| of == system.0)) {
+			let records = Records::of(&*self.chain, system.0);
 			let mut after = None;
 			while found.len() < most {
 				let PendingPage { contracts, next } = self.chain.pending(system, after, PAGE)?;
-				let some = contracts.into_iter().map(|one| Pending::of(system.0, one, None));
+				let some = contracts.into_iter().map(|one| Pending::of(system.0, one, &records));
 				found.extend(some.take(most - found.len()));
 				after = next;
 				if after.is_none() {
@@ -92,7 +116,7 @@ impl Monitor {
 		}
 		let mut seen = self.seen();
 		seen.walks = walks;
-		seen.status = Some(Status::of(overview, self.role, &seen.counted()));
+		seen.view = Some(Arc::new(self.view(overview, &seen.counted())));
 		Ok(())
 	}
 
@@ -120,6 +144,10 @@ impl Monitor {
 	fn seen(&self) -> MutexGuard<'_, Seen> {
 		self.seen.lock().unwrap_or_else(PoisonError::into_inner)
 	}
+}
+
+fn json(record: &impl Serialize) -> Value {
+	serde_json::to_value(record).unwrap_or_default()
 }
 
 impl Seen {
@@ -167,23 +195,23 @@ impl Walk {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
 	use super::*;
 	use pallet_ribp::{
-		ContractId, Epoch, Overview, PeerOverview, PendingContract, Stage, Status as Business,
-		Waits,
+		ContractId, Epoch, PeerOverview, PendingContract, Stage, Status as Business, Waits,
 	};
 
-	const BETA: SystemId = SystemId(H256::repeat_byte(0xb));
+	pub(crate) const BETA: SystemId = SystemId(H256::repeat_byte(0xb));
 	const GAMMA: SystemId = SystemId(H256::repeat_byte(0xc));
 
-	/// A chain with so many contracts with beta and gamma each.
-	struct Fake {
+	/// A chain with the same contracts with beta and with gamma.
+	pub(crate) struct Fake {
 		contracts: Mutex<Vec<PendingContract>>,
 		now: Mutex<u32>,
+		kept: Mutex<HashMap<Vec<u8>, Vec<u8>>>,
 	}
 
-	fn contract(number: u64, stage: Stage) -> PendingContract {
+	pub(crate) fn contract(number: u64, stage: Stage) -> PendingContract {
 		let id = ContractId { epochs: [Epoch(1); 2], hash: H256::from_low_u64_be(number) };
 		let waits = Waits::PeerRegistration;
 		PendingContract { id, stage, waits, expiry: 9, peer_expiry: 9, relied: None }
@@ -210,9 +238,20 @@ mod tests {
 	}
 
 	impl Fake {
-		fn with(contracts: Vec<PendingContract>) -> (Arc<Self>, Monitor) {
-			let fake = Arc::new(Self { contracts: Mutex::new(contracts), now: Mutex::new(10) });
+		pub(crate) fn with(contracts: Vec<PendingContract>) -> (Arc<Self>, Monitor) {
+			let fake = Arc::new(Self {
+				contracts: Mutex::new(contracts),
+				now: Mutex::new(10),
+				kept: Mutex::default(),
+			});
 			(fake.clone(), Monitor::new(fake, Role::Author))
+		}
+	}
+
+	impl Fake {
+		/// Keeps what the worker would keep.
+		pub(crate) fn keep(&self, key: Vec<u8>, value: Vec<u8>) {
+			self.kept.lock().unwrap().insert(key, value);
 		}
 	}
 
@@ -231,14 +270,14 @@ mod tests {
 			let all = self.contracts.lock().unwrap();
 			let start = after.map_or(0, |(_, last)| last.to_low_u64_be() as usize + 1);
 			let page: Vec<_> = all.iter().skip(start).take(most as usize).cloned().collect();
-			let end = start + page.len() - 1;
+			let end = (start + page.len()).saturating_sub(1);
 			let next = (page.len() == most as usize)
 				.then(|| (Epoch(1), H256::from_low_u64_be(end as u64)));
 			Ok(PendingPage { contracts: page, next })
 		}
 
-		fn kept(&self, _: &[u8]) -> Option<Vec<u8>> {
-			None
+		fn kept(&self, key: &[u8]) -> Option<Vec<u8>> {
+			self.kept.lock().unwrap().get(key).cloned()
 		}
 	}
 
@@ -247,7 +286,7 @@ mod tests {
 		let count = 2 * u64::from(PAGE) + 3;
 		let (_, monitor) =
 			Fake::with((0..count).map(|number| contract(number, Stage::Registered)).collect());
-		let counted = || monitor.last().and_then(|status| status.peers[0].counted.clone());
+		let counted = || monitor.last().and_then(|view| view.status.peers[0].counted.clone());
 		for _ in 0..2 {
 			monitor.look().unwrap();
 			assert_eq!(counted(), None, "there are more");
@@ -260,8 +299,9 @@ mod tests {
 
 	#[test]
 	fn the_oldest_is_the_one_that_was_seen_longest_where_it_is() {
-		let (fake, monitor) = Fake::with(vec![contract(0, Stage::Registered), contract(1, Stage::Registered)]);
-		let oldest = || monitor.last().unwrap().peers[0].counted.clone().unwrap().oldest;
+		let (fake, monitor) =
+			Fake::with(vec![contract(0, Stage::Registered), contract(1, Stage::Registered)]);
+		let oldest = || monitor.last().unwrap().status.peers[0].counted.clone().unwrap().oldest;
 		monitor.look().unwrap();
 		assert_eq!(oldest(), 0);
 		*fake.now.lock().unwrap() = 15;

@@ -57,10 +57,9 @@ impl Display for PeerFlagError {
 			Self::Separator => {
 				f.write_str("expected 0xGENESIS=URL, as in 0x12…ef=http://127.0.0.1:9955")
 			},
-			Self::GenesisHash(found) => write!(
-				f,
-				"`{found}` is no genesis hash: expected 0x and 32 bytes in hexadecimal"
-			),
+			Self::GenesisHash(found) => {
+				write!(f, "`{found}` is no genesis hash: expected 0x and 32 bytes in hexadecimal")
+			},
 			Self::Url(error) => write!(f, "{error}"),
 		}
 	}

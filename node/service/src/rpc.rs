@@ -24,7 +24,8 @@ const UNAVAILABLE: i32 = 9_100;
 /// Both methods.
 pub fn methods(monitor: Arc<Monitor>) -> Result<RpcModule<()>, RegisterMethodError> {
 	let mut module = RpcModule::new(monitor);
-	module.register_blocking_method(STATUS, |_, monitor, _| monitor.status().map_err(unavailable))?;
+	module
+		.register_blocking_method(STATUS, |_, monitor, _| monitor.status().map_err(unavailable))?;
 	module.register_blocking_method(PENDING, |params, monitor, _| {
 		let (of, most) = selection(&params)?;
 		monitor.pending(of, most).map_err(unavailable)

@@ -6,15 +6,14 @@ use ribp_runtime_api::RibpOperatorApi;
 use sc_client_api::{Backend, BlockchainEvents, HeaderBackend};
 use sc_service::{error::Error as ServiceError, RpcHandlers, TaskManager};
 use sp_api::ProvideRuntimeApi;
-use sp_core::{offchain::OffchainStorage, H256};
+use sp_core::H256;
 use sp_runtime::traits::{Block as BlockT, Zero};
 use std::{error::Error, net::SocketAddr, sync::Arc};
 use substrate_prometheus_endpoint::Registry;
 
 use crate::{
 	chain::{Chain, Local},
-	check,
-	metrics,
+	check, metrics,
 	monitor::Monitor,
 	options::Options,
 	peers::{self, Peer},
@@ -22,13 +21,24 @@ use crate::{
 };
 
 /// What looks after exchanges with other chains, of one node.
-#[derive(Clone)]
 pub struct Ribp<Block: BlockT, Client, Back: Backend<Block>> {
 	options: Options,
 	genesis: H256,
 	client: Arc<Client>,
 	storage: Back::OffchainStorage,
 	monitor: Arc<Monitor>,
+}
+
+impl<Block: BlockT, Client, Back: Backend<Block>> Clone for Ribp<Block, Client, Back> {
+	fn clone(&self) -> Self {
+		Self {
+			options: self.options.clone(),
+			genesis: self.genesis,
+			client: self.client.clone(),
+			storage: self.storage.clone(),
+			monitor: self.monitor.clone(),
+		}
+	}
 }
 
 impl<Block, Client, Back> Ribp<Block, Client, Back>
@@ -88,8 +98,7 @@ where
 		let follow = self.monitor.clone().follow(blocks);
 		tasks.spawn_handle().spawn_blocking("ribp-monitor", Some("ribp"), follow);
 		if self.options.ribp != Role::Off && !self.options.ribp_peers.is_empty() {
-			let look = check::at_start(self.options.ribp_peers, self.monitor);
-			tasks.spawn_handle().spawn("ribp-check", Some("ribp"), look);
+			check::at_start(self.options.ribp_peers, &self.monitor);
 		}
 	}
 
@@ -100,7 +109,9 @@ where
 				target: LOG_TARGET,
 				"off: this node asks no other chain, and tells none; exchanges need others that do",
 			),
-			role => log::info!(target: LOG_TARGET, "role: {role}, with {count} endpoint(s) of other chains"),
+			role => {
+				log::info!(target: LOG_TARGET, "role: {role}, with {count} endpoint(s) of other chains")
+			},
 		}
 	}
 }

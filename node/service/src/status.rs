@@ -4,8 +4,11 @@ use codec::Encode;
 use pallet_ribp::{Overview, PeerOverview, PendingContract, Stage, Status as Business, Waits};
 use ribp_peer::Role;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sp_core::{bytes::to_hex, H256};
 use std::collections::BTreeMap;
+
+use crate::records::Records;
 
 /// How the own chain stands with all others.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +24,8 @@ pub struct Status {
 	pub role: String,
 	/// Items that are owed and not claimed.
 	pub owed: u32,
+	/// What the offchain worker of this node reports of itself; null if it does not.
+	pub worker: Value,
 	/// The chains that it knows.
 	pub peers: Vec<PeerStatus>,
 }
@@ -61,6 +66,8 @@ pub struct PeerStatus {
 	pub kept: u32,
 	/// What this node has counted of the legs that have not ended; none until it has been through all of them.
 	pub counted: Option<Counted>,
+	/// What the offchain worker of this node reports of it: its rounds, what it has told, what time ends.
+	pub worker: Value,
 }
 
 /// A fork about which nothing is decided.
@@ -110,7 +117,8 @@ pub struct Pending {
 }
 
 impl Status {
-	/// What the chain tells, and what this node has counted of each chain's legs.
+	/// What the chain tells, and what this node has counted of each chain's legs. What the worker reports is
+	/// to be added.
 	pub fn of(overview: Overview, role: Role, counted: &BTreeMap<H256, Counted>) -> Self {
 		let Overview { system, now, time, owed, peers } = overview;
 		let of_peer = |peer: PeerOverview| {
@@ -123,6 +131,7 @@ impl Status {
 			time,
 			role: role.name().into(),
 			owed,
+			worker: Value::Null,
 			peers: peers.into_iter().map(of_peer).collect(),
 		}
 	}
@@ -158,18 +167,22 @@ impl PeerStatus {
 			nearest_expiry: peer.nearest_expiry.map(|at| i64::from(at) - i64::from(now)),
 			kept: peer.kept,
 			counted: None,
+			worker: Value::Null,
 		}
 	}
 }
 
 impl Pending {
-	/// Of a contract with this chain; `round` says what the last round with it came to, if that is known.
-	pub fn of(peer: H256, contract: PendingContract, round: Option<&str>) -> Self {
+	/// Of a contract with this chain, and what the worker reports of that.
+	pub fn of(peer: H256, contract: PendingContract, records: &Records) -> Self {
 		let PendingContract { id, stage, waits, expiry, peer_expiry, relied } = contract;
-		let reason = match round.filter(|_| is_asked_for(waits)) {
-			Some(round) => format!("{}; the last round: {round}", reason(waits)),
-			None => reason(waits).into(),
-		};
+		let mut reason = String::from(reason(waits));
+		if is_asked_for(waits) {
+			let standing =
+				records.standing(id.hash).map(|why| format!("; when it was last looked at: {why}"));
+			let round = records.round().map(|round| format!("; the last round: {round}"));
+			reason.extend(standing.into_iter().chain(round));
+		}
 		Self {
 			peer,
 			id: to_hex(&id.encode(), false),
@@ -218,11 +231,17 @@ fn reason(waits: Waits) -> &'static str {
 		Waits::Paused => "root has paused the business with that chain",
 		Waits::Forked => "that chain has finalized two histories, and nobody has chosen one",
 		Waits::CoolingDown => "a fork of that chain was decided a short while ago",
-		Waits::TrustExpired => "what is known of that chain is too old: root gives a new trust anchor",
+		Waits::TrustExpired => {
+			"what is known of that chain is too old: root gives a new trust anchor"
+		},
 		Waits::PeerRegistration => "it is not proven that the other leg is registered",
 		Waits::PeerCommitment => "it is not proven what the other leg has come to",
-		Waits::Verdict => "what becomes of it is known, and waits for its expiry and for forks to be shown",
-		Waits::Forgotten => "that chain has forgotten its leg: an older block of it decides, or root",
+		Waits::Verdict => {
+			"what becomes of it is known, and waits for its expiry and for forks to be shown"
+		},
+		Waits::Forgotten => {
+			"that chain has forgotten its leg: an older block of it decides, or root"
+		},
 		Waits::Conclusion => "its time is over, and a message that says so is due",
 	}
 }
@@ -231,6 +250,7 @@ fn reason(waits: Waits) -> &'static str {
 mod tests {
 	use super::*;
 	use pallet_ribp::{ContractId, Epoch, ForkOverview, SystemId};
+	use ribp_peer::status::{Moment, Round, RoundResult, Rounds};
 
 	const BETA: H256 = H256::repeat_byte(0xb);
 
@@ -288,21 +308,20 @@ mod tests {
 			let stage = Stage::Registered;
 			let contract =
 				PendingContract { id, stage, waits, expiry: 9, peer_expiry: 8, relied: None };
-			Pending::of(BETA, contract, Some("nobody answers")).reason
+			let round =
+				Round { at: Moment::default(), took: 1, result: RoundResult::Failed, contracts: 1 };
+			let rounds = Rounds { asked: Some(round), ..Rounds::default() };
+			let records = Records { rounds: Some(rounds), ..Records::default() };
+			Pending::of(BETA, contract, &records).reason
 		};
-		assert!(of(Waits::PeerRegistration).ends_with("the last round: nobody answers"));
-		assert!(!of(Waits::Paused).contains("nobody answers"));
+		assert!(of(Waits::PeerRegistration).ends_with("the last round: failed"));
+		assert!(!of(Waits::Paused).contains("failed"));
 	}
 
 	#[test]
 	fn what_is_written_is_read_again() {
-		let overview = Overview {
-			system: SystemId(BETA),
-			now: 1,
-			time: 2,
-			owed: 0,
-			peers: vec![beta()],
-		};
+		let overview =
+			Overview { system: SystemId(BETA), now: 1, time: 2, owed: 0, peers: vec![beta()] };
 		let status = Status::of(overview, Role::Author, &BTreeMap::new());
 		let json = serde_json::to_string(&status).unwrap();
 		assert!(json.contains("\"trustLeft\":59998"), "{json}");
