@@ -138,6 +138,24 @@ test('a paused system has no business until it is resumed', async () => {
 	await untilBoth(legs, 'settled');
 });
 
+test('a system that is closed ends what is open and begins nothing, until it is reopened', async () => {
+	const { alpha, beta } = pair;
+	const { close, removeSystem, reopen } = alpha.api.tx.ribp;
+	const [open, late] = [swap(pair), swap(pair)];
+	await register(open[0]);
+	await alpha.sudo(close(beta.system));
+	await refused(register(late[0]), 'ribp.SystemClosing');
+	await refused(alpha.sudo(close(beta.system)), 'ribp.SystemClosing');
+	// Beta does not know of it: what was registered before is answered, and that counts.
+	await register(open[1], 'Now');
+	await untilBoth(open, 'settled');
+	await refused(alpha.sudo(removeSystem(beta.system)), 'ribp.SystemInUse');
+	await alpha.sudo(reopen(beta.system));
+	await refused(alpha.sudo(reopen(beta.system)), 'ribp.SystemNotClosing');
+	await trade(late);
+	await untilBoth(late, 'settled');
+});
+
 test('a contract cannot be registered twice, neither while it is open nor after its end', async () => {
 	const legs = swap(pair);
 	await register(legs[0]);
