@@ -7,12 +7,20 @@ import { genesisHash, nodeBinary, paced, PATIENCE_MS, rpc, until } from '../../s
 import { endPair, startPair } from '../../scripts/js/pair.mjs';
 import { Past } from '../../scripts/js/past.mjs';
 import { digestItem, hex, rootOf } from '../golden/format.mjs';
-import { PACE, producesBlocks } from './support.mjs';
+import { PACE, producesBlocks, refused } from './support.mjs';
 
 /** Twox-128 of the name under which the runtime has the pallet: Ribp. */
 const PREFIX = '0x21b95346a136aae436f0b4e7b9cf7b19';
 
 const bytes = (text) => Buffer.from(text.slice(2), 'hex');
+
+/** Conditions under which exchanges of two chains are safe, with some of them changed. */
+function conditions(changes) {
+	const pace = { blockMs: 250, inclusionMs: 500, finalityMs: 1_000, evidenceMs: 1_000 };
+	const [half, thousandth] = [10n ** 18n / 2n, 10n ** 15n];
+	const gossip = { rate: half, connected: 5 };
+	return { own: pace, peer: pace, gossip, roundMs: 500, hidden: thousandth, ...changes };
+}
 
 let pair;
 before(async () => {
@@ -102,6 +110,25 @@ test('each header states its chain, its time and all of its past', async () => {
 test('finality is proven over RPC', async () => {
 	const proof = await rpc(pair.alpha.node.http, 'grandpa_proveFinality', [1]);
 	assert.match(proof, /^0x[0-9a-f]+$/);
+});
+
+test('root makes a chain known, says when exchanges with it are safe, and forgets it', async () => {
+	const { alpha, beta } = pair;
+	const { removeSystem, setConditions } = alpha.api.tx.ribp;
+	const least = async () => (await alpha.api.call.ribpApi.leastExpiry(beta.system)).toJSON();
+	const under = (changes) => alpha.sudo(setConditions(beta.system, changes && conditions(changes)));
+	await refused(under({}), 'ribp.UnknownSystem');
+	await alpha.registerSystem(beta);
+	const unconditioned = await least();
+	await refused(under({ hidden: 0 }), 'ribp.NoSafeExpiry');
+	await under({});
+	const { own, peer, notice } = await least();
+	assert.ok(own > unconditioned.own && peer > 0 && notice >= unconditioned.notice);
+	await under(null);
+	assert.deepEqual(await least(), unconditioned);
+	await alpha.sudo(removeSystem(beta.system));
+	await refused(alpha.sudo(removeSystem(beta.system)), 'ribp.UnknownSystem');
+	assert.equal(await alpha.viewOf(beta), undefined);
 });
 
 test('the node refuses a chain and a peer that it cannot understand', () => {
