@@ -15,15 +15,28 @@ import {
 	wantedKeys,
 } from '../../scripts/js/evidence.mjs';
 import { until } from '../../scripts/js/nodes.mjs';
-import { endPair } from '../../scripts/js/pair.mjs';
-import { cancel, conclude, finalStatus, register, trade } from '../../scripts/js/ribp.mjs';
+import { endPair, restart } from '../../scripts/js/pair.mjs';
+import {
+	cancel,
+	conclude,
+	EPOCH_BLOCKS,
+	epochOf,
+	finalStatus,
+	register,
+	trade,
+} from '../../scripts/js/ribp.mjs';
 import { charlie, FAR, NEAR, refused, registerBoth, startKnownPair, swap } from './support.mjs';
 
 /** Blocks below a known head of which the hashes are not kept one by one. */
 const FAR_ABOVE = 40;
 
+/** What root has count as a long silence, and as time to object, in blocks. */
+const SHORT = 20;
+
 /** Nobody but the tests carries evidence: both nodes run without their offchain workers. */
 let pair;
+/** An exchange that beta has settled and forgets in the end, before alpha hears of it. */
+let unheard;
 before(async () => {
 	pair = await startKnownPair({ flags: ['--offchain-worker', 'never'] });
 });
@@ -66,6 +79,15 @@ test('a leg that is firm takes one piece of evidence each way', async () => {
 	await untilState(delivery, 'settled');
 	await submitUnsigned(payment, await fetchEvidence(payment));
 	await untilState(payment, 'settled');
+});
+
+test('one leg settles by what is firm, while the other chain hears of nothing', async () => {
+	const [delivery, payment] = (unheard = swap(pair, NEAR));
+	await register(delivery, 'Now');
+	await register(payment);
+	await submitUnsigned(payment, await fetchEvidence(payment));
+	await untilState(payment, 'settled');
+	assert.equal(await finalStatus(delivery), 'committed');
 });
 
 test('an answer within the notice holds', async () => {
@@ -227,4 +249,75 @@ test('an absent leg is no answer before its expiry, and then undoes what is comm
 	await concludeUnsigned(payment);
 	await untilState(payment, 'expired');
 	await refused(conclude(payment, charlie), 'ribp.NotOver');
+});
+
+test('what witnesses count is of no use while there is no fork', async () => {
+	const { alpha, beta } = pair;
+	const { reportTally, refuteTally } = alpha.api.tx.ribp;
+	const evidence = await fetchView({ chain: alpha, peer: beta });
+	const report = reportTally(beta.system, evidence, beta.system, null, []);
+	await refused(alpha.send(report, charlie), 'ribp.NotForked');
+	const refutation = refuteTally(beta.system, beta.system, null, []);
+	await refused(alpha.send(refutation, charlie), 'ribp.NotForked');
+});
+
+/** Sets parameters of a chain to `SHORT` blocks. */
+function shorten(chain, ...names) {
+	const short = chain.api.createType('u32', SHORT);
+	return chain.setParameters(Object.fromEntries(names.map((name) => [name, short])));
+}
+
+test('root gives up a dead chain in two steps, which a sign of life makes void', async () => {
+	const [, { chain, peer, id, expiry }] = unheard;
+	const { history } = chain;
+	const { forceResolve, pause } = chain.api.tx.ribp;
+	const forget = () => chain.sudo(forceResolve(peer.system, id, 'Forget'));
+	const stands = () => chain.status(id, history.last.hash);
+	const since = (number) => until(`${SHORT} blocks`, () => history.last.number >= number + SHORT);
+	const end = (epochOf(expiry) + 1) * EPOCH_BLOCKS;
+	await until('the end of its epoch', () => history.last.number >= end);
+	await shorten(chain, 'Silence', 'PolicyDelay');
+	await refused(forget(), 'ribp.SystemNotPaused');
+	await chain.sudo(pause(peer.system));
+	await forget();
+	await refused(forget(), 'ribp.AnnouncedRecently');
+
+	const { number } = history.last;
+	await submitUnsigned({ chain, peer }, await fetchView({ chain, peer }), []);
+	const sign = () => history.newsOf('ViewAdvanced', peer.system, number);
+	const { block } = await until('a sign of life', sign);
+	await refused(forget(), 'ribp.SystemNotSilent');
+	await since(block);
+	const again = await forget();
+	assert.equal(await stands(), 'settled', 'it is only announced, once more');
+	await since(again.number);
+	await forget();
+	assert.equal(await stands(), 'absent');
+});
+
+test('a leg that the other chain has forgotten is unknown, not absent, until root ends it', async () => {
+	const [{ chain, peer, id }] = unheard;
+	const stands = () => chain.leg(id, chain.history.last.hash);
+	await shorten(chain, 'PolicyDelay');
+	// By the block that is known so far its worker would settle it: beta keeps all states.
+	const head = peer.history.last.number;
+	await submitUnsigned({ chain, peer }, await fetchView({ chain, peer }), []);
+	await until('a younger block', async () => (await chain.viewOf(peer)) >= head);
+	chain.startup.flags = [];
+	await restart(chain);
+	await until('the worker says so', () => chain.history.blockOf('Forgotten', id));
+	assert.deepEqual(await stands(), { stands: 'committed', fact: 'Forgotten' });
+
+	const { forceResolve } = chain.api.tx.ribp;
+	const settle = () => chain.sudo(forceResolve(peer.system, id, 'Settle'));
+	const clock = async () => (await chain.api.query.ribp.systems(peer.system)).unwrap().clock.toNumber();
+	const { hash } = await settle();
+	const state = await chain.api.at(hash);
+	const announced = (await state.query.ribp.resolutions(peer.system, id)).unwrap();
+	await refused(settle(), 'ribp.AnnouncedRecently');
+	const due = announced.clock.toNumber() + SHORT;
+	await until('time to object, while beta is heard of', async () => (await clock()) >= due);
+	assert.deepEqual(await stands(), { stands: 'committed', fact: 'Forgotten' });
+	const { number } = await settle();
+	assert.equal(chain.history.blockOf('Settled', id).number, number);
 });
