@@ -4,7 +4,7 @@ import { Keyring } from '@polkadot/keyring';
 import { hexToU8a, stringToU8a, u8aConcat, u8aToHex } from '@polkadot/util';
 import { blake2AsU8a, cryptoWaitReady, randomAsHex, xxhashAsU8a } from '@polkadot/util-crypto';
 
-import { trustAnchor } from './finality.mjs';
+import { checkAnchor, trustAnchor } from './finality.mjs';
 import { History } from './history.mjs';
 import { until } from './nodes.mjs';
 
@@ -275,10 +275,22 @@ export class Chain {
 		return this.sudo(this.api.tx.system.setStorage(items));
 	}
 
-	/** Makes `peer` known here, by the root account, with the trust anchor that its node tells. */
-	async registerSystem(peer) {
-		const anchor = await trustAnchor(peer);
-		return this.sudo(this.api.tx.ribp.registerSystem(peer.system, anchor.toU8a()));
+	/**
+	 * Makes `peer` known here, by the root account, with the trust anchor that its node tells; or with
+	 * another one, which is checked before.
+	 */
+	async registerSystem(peer, anchor) {
+		return this.#believe(this.api.tx.ribp.registerSystem, peer, anchor);
+	}
+
+	/** Has `peer`, which is known here, believed from such an anchor on. */
+	async renewSystem(peer, anchor) {
+		return this.#believe(this.api.tx.ribp.renewSystem, peer, anchor);
+	}
+
+	async #believe(call, peer, anchor) {
+		const checked = await (anchor ? checkAnchor(peer, anchor) : trustAnchor(peer));
+		return this.sudo(call(peer.system, checked.toU8a()));
 	}
 }
 

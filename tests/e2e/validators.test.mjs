@@ -1,7 +1,14 @@
-/** Exchanges while the other chain changes its validators: from one to three to the two new ones. */
+/**
+ * Exchanges while the other chain changes its validators: from one to three to the two new ones. And the
+ * trust anchors that are made of it.
+ */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
+import { fetchView, submitUnsigned } from '../../scripts/js/evidence.mjs';
+import { checkAnchor, finalHead, trustAnchor } from '../../scripts/js/finality.mjs';
+import { stepOf } from '../../scripts/js/forgeries.mjs';
+import { knownOf } from '../../scripts/js/forks.mjs';
 import { join } from '../../scripts/js/network.mjs';
 import { Node, paced, rpc, until } from '../../scripts/js/nodes.mjs';
 import { endPair } from '../../scripts/js/pair.mjs';
@@ -13,6 +20,7 @@ import {
 	registerKeys,
 } from '../../scripts/js/validators.mjs';
 import {
+	alice,
 	FAR,
 	NEAR,
 	PACE,
@@ -105,4 +113,72 @@ test('naming the same validators again changes nothing', async () => {
 	await nameValidators(beta, [...JOINING].reverse());
 	await producesBlocks(beta, 3);
 	assert.deepEqual(await authoritySet(beta), before);
+});
+
+test('an anchor at the block with which validators hand over names those who follow', async () => {
+	const { id, size } = await authoritySet(beta);
+	const { pastSets } = await knownOf(alpha, beta);
+	const { end } = pastSets.find(([past]) => past.toNumber() === id - 1)[1];
+	const hash = await beta.api.rpc.chain.getBlockHash(end.number.toNumber());
+	const header = await beta.api.rpc.chain.getHeader(hash);
+	const state = await beta.api.at(hash);
+	const anchor = (await state.call.ribpApi.trustAnchor(header)).unwrap();
+	assert.deepEqual([anchor.setId.toNumber(), anchor.authorities.length], [id, size]);
+	assert.equal(await checkAnchor(beta, anchor), anchor);
+});
+
+test('keys that have leaked are disowned once others are in charge', async () => {
+	const { disown } = alpha.api.tx.ribp;
+	const id = await believedSet(alpha, beta);
+	await alpha.sudo(disown(beta.system, id - 1));
+	const news = alpha.history.newsOf('AuthoritiesDisowned', beta.system);
+	assert.equal(news.setId, id - 1);
+	await refused(alpha.sudo(disown(beta.system, id)), 'ribp.UnknownAuthorities');
+});
+
+/** A trust anchor of beta's, as the tools make it, with something in it changed. */
+async function anchorWith(field, change) {
+	const anchor = await trustAnchor(beta);
+	const value = change(anchor.get(field));
+	return anchor.set(field, beta.api.createType(anchor.get(field).toRawType(), value));
+}
+
+test('an anchor that voters do not sign is refused by name, and never reaches the chain', async () => {
+	const { id } = await authoritySet(beta);
+	const { number } = alpha.history.last;
+	const refusal = async (anchor, name, message) =>
+		assert.rejects(alpha.renewSystem(beta, anchor), { name, message });
+	const plus = (distance) => anchorWith('setId', (stated) => stated.toNumber() + distance);
+	const says = (stated) => `authority set ${stated} is in charge`;
+	const message = new RegExp(`^beta's .*${says(id - 1)}.* they sign as set ${id}$`);
+	await refusal(await plus(-1), 'SetIdNotSigned', message);
+	await refusal(await plus(1_000), 'SetIdNotSigned', new RegExp(`${says(id + 1_000)}.* nor as any`));
+	const strangers = await anchorWith('authorities', ([[, weight]]) => [[alice.publicKey, weight]]);
+	await refusal(strangers, 'VoterNotNamed', /does not name a voter/);
+	assert.equal(alpha.history.newsOf('SystemRenewed', beta.system, number), undefined);
+});
+
+test('where a runtime states another set than voters sign, its anchor is mended', async () => {
+	const { id } = await authoritySet(beta);
+	const wrong = beta.api.createType('u64', id + 3);
+	const key = beta.api.query.grandpa.currentSetId.key();
+	await beta.sudo(beta.api.tx.system.setStorage([[key, wrong.toHex(true)]]));
+	assert.equal((await authoritySet(beta)).id, id + 3);
+
+	// As it stands it is believed, and nothing that follows is.
+	const { header } = await finalHead(beta);
+	const stated = await (await beta.api.at(header.hash)).call.ribpApi.trustAnchor(header);
+	await alpha.sudo(alpha.api.tx.ribp.renewSystem(beta.system, stated.unwrap().toU8a()));
+	assert.equal(await believedSet(alpha, beta), id + 3);
+	const least = (await alpha.viewOf(beta)) + (await stepOf(alpha));
+	await until(`beta #${least}`, () => beta.history.last.number >= least);
+	const leg = { chain: alpha, peer: beta };
+	await refused(submitUnsigned(leg, await fetchView(leg), []), 'ribp.BadSignature');
+
+	await alpha.renewSystem(beta);
+	assert.equal(await believedSet(alpha, beta), id);
+	const known = await alpha.viewOf(beta);
+	await until('alpha follows beta again', async () => (await alpha.viewOf(beta)) > known);
+	const legs = await begin('Early', FAR);
+	await untilBoth(legs, 'settled');
 });
