@@ -6,11 +6,13 @@ set -euo pipefail
 
 usage() {
 	cat <<'END'
-Usage: scripts/setup.sh [--help]
+Usage: scripts/setup.sh [--npm] [--help]
 
 Installs what is missing to build and test the project: Debian packages, the compiler's
 Wasm target, npm packages. Does nothing, in a moment, when nothing is missing.
 The other scripts call it.
+
+  --npm   only what runs on Node.js: the npm packages, and the SDK in scripts/sdk
 
 Environment:
   RIBP_WASM    auto (default), rustup or debian: where the Wasm target comes from.
@@ -37,6 +39,10 @@ check_tools() {
 		run rustup component add rustfmt clippy ||
 			die 'rustup cannot install rustfmt and clippy; see above.'
 	fi
+	check_node
+}
+
+check_node() {
 	require node 'demo and end-to-end tests run on it' "Node.js $node_least or newer, https://nodejs.org"
 	require npm 'it installs polkadot.js' 'npm, it comes with Node.js'
 	local version
@@ -177,8 +183,26 @@ need_npm() {
 	say "$lock" >"$js/node_modules/.lock"
 }
 
+# Compiles the SDK when its sources are not those of what is compiled. It uses the packages of the tools:
+# two copies of polkadot.js in one process do not get along.
+need_sdk() {
+	local sdk=$root/scripts/sdk sources
+	ln -sfn ../js/node_modules "$sdk/node_modules"
+	sources=$(cat "$sdk/tsconfig.json" "$sdk"/src/*.ts "$sdk"/src/*/*.ts "$root/scripts/js/package-lock.json" |
+		sha256sum)
+	[ "$(cat "$sdk/dist/.sources" 2>/dev/null)" != "$sources" ] || return 0
+	heading 'SDK'
+	rm -rf "$sdk/dist"
+	run "$root/scripts/js/node_modules/.bin/tsc" --project "$sdk" ||
+		die 'The SDK does not compile; see above.'
+	chmod +x "$sdk/dist/cli/main.js"
+	say "$sources" >"$sdk/dist/.sources"
+}
+
+only=''
 case ${1:-} in
 '') ;;
+--npm) only=npm ;;
 -h | --help)
 	usage
 	exit 0
@@ -190,7 +214,12 @@ case ${1:-} in
 esac
 
 trap_signals
-check_tools
-need_packages clang libclang-dev protobuf-compiler cmake pkg-config ca-certificates
-need_wasm
+if [ "$only" = npm ]; then
+	check_node
+else
+	check_tools
+	need_packages clang libclang-dev protobuf-compiler cmake pkg-config ca-certificates
+	need_wasm
+fi
 need_npm
+need_sdk

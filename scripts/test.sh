@@ -11,8 +11,8 @@ Usage: scripts/test.sh [STAGE...] [--only WORD] [--repeat N] [--burn]
 Without a stage: all of them, in this order. Stops at the first one that fails, and tells at the end
 what each stage and the slowest tests took.
 
-  lint   formatting, clippy without warnings, syntax of the scripts
-  unit   unit tests and in-process tests of every crate
+  lint   formatting, clippy without warnings, syntax of the scripts, types of the SDK
+  unit   unit tests and in-process tests of every crate, and of the SDK
   bench  every benchmark of the pallet's calls, once
   fuzz   every decoder of foreign bytes: the corpus, and a short search for more
   research
@@ -21,7 +21,7 @@ what each stage and the slowest tests took.
 
 Options:
   --only WORD  of unit and research only the tests, of e2e only the files with WORD in their names;
-               may be given several times
+               may be given several times. Of unit, sdk stands for the tests of the SDK
   --repeat N   the stages N times, also after failures; tells at the end how often each test ran and
                failed, and the longest that it took
   --burn       beside a process that does nothing but burn one core
@@ -45,9 +45,11 @@ lint() {
 	run cargo fmt --all --check || return
 	run cargo fmt --all --check --manifest-path tests/research/Cargo.toml || return
 	local file
-	for file in "$root"/scripts/js/*.mjs "$root"/tests/e2e/*.mjs "$root"/tests/golden/*.mjs; do
+	for file in "$root"/scripts/js/*.mjs "$root"/tests/e2e/*.mjs "$root"/tests/golden/*.mjs \
+		"$root"/scripts/sdk/test/*.mjs; do
 		run node --check "$file" || return
 	done
+	run "$root/scripts/js/node_modules/.bin/tsc" --project "$root/scripts/sdk" --noEmit || return
 	run node "$root/tests/golden/wire.mjs" --check || return
 	for file in "$root"/scripts/*.sh "$root"/.ci/run; do
 		run bash -n "$file" || return
@@ -85,7 +87,11 @@ cargo_tests() {
 
 unit() {
 	filters=("${only[@]}")
-	cargo_tests unit --workspace
+	# Words name tests in Rust; `sdk` names those of the SDK.
+	case " ${only[*]:-sdk} " in
+	*' sdk '*) run node scripts/js/e2e.mjs --stage unit "$results" scripts/sdk/test/*.test.mjs || return ;;
+	esac
+	[ "${only[*]}" = sdk ] || cargo_tests unit --workspace
 }
 
 bench() {

@@ -2,7 +2,7 @@
  * Runs test files of tests/e2e several at a time, those first that take longest: `node --test` begins
  * with the first by name. Writes a line for each test that has ended.
  *
- * Usage: node e2e.mjs RESULTS FILE...
+ * Usage: node e2e.mjs [--stage STAGE] RESULTS FILE...
  */
 import { appendFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -14,11 +14,13 @@ const AT_A_TIME = 4;
 /** Only what never ends takes longer, in milliseconds. */
 const TIMEOUT = 3_600_000;
 const LONGEST = [
-	...['attack', 'networks', 'hostile', 'demo', 'evidence', 'silence', 'operate', 'exchange'],
-	...['validators', 'flood', 'endpoints'],
+	...['attack', 'networks', 'hostile', 'demo', 'evidence', 'silence', 'sdk', 'sdk-cli'],
+	...['operate', 'exchange', 'validators', 'flood', 'endpoints'],
 ];
 
-const [results, ...files] = process.argv.slice(2);
+const given = process.argv.slice(2);
+const stage = given[0] === '--stage' ? given.splice(0, 2)[1] : 'e2e';
+const [results, ...files] = given;
 
 const rank = (file) => {
 	const index = LONGEST.indexOf(basename(file, '.test.mjs'));
@@ -30,7 +32,7 @@ function keep(outcome, { name, file, details }) {
 	// A group of tests counts by its tests.
 	if (details.type !== 'suite') {
 		const seconds = (details.duration_ms / 1_000).toFixed(3);
-		appendFileSync(results, `${[seconds, outcome, 'e2e', `${basename(file)} ${name}`].join('\t')}\n`);
+		appendFileSync(results, `${[seconds, outcome, stage, `${basename(file)} ${name}`].join('\t')}\n`);
 	}
 }
 
