@@ -28,7 +28,7 @@ const read = (file) => readFileSync(join(ROOT, file), 'utf8');
 const README = read('README.md');
 
 const blocks = fencedBlocks(README);
-const [entry, runAlpha, runBeta, operate, manifest, code, kit, program, runProgram] = blocks.map(
+const [entry, runAlpha, runBeta, operate, manifest, code, kit, program, runProgram, trade] = blocks.map(
 	({ text }) => text,
 );
 /** The file that the program is saved as, by the command that runs it. */
@@ -52,6 +52,7 @@ test('every fenced block is known here, by what is done with it below', () => {
 			'Adding the pallet to a chain: rust', // found in the sources
 			'From polkadot.js: js', // run
 			'From polkadot.js: sh', // run
+			'Trade: sh', // run
 		],
 	);
 });
@@ -196,6 +197,13 @@ describe('two chains that are run by hand', () => {
 		assert.deepEqual(gains, [[-delivery, delivery], [payment, -payment]]);
 	});
 
+	test('trade with each other by the command line', async () => {
+		const { status, stdout } = await new Command(ported(trade), { folder, env }).ended;
+		assert.equal(status, 0, stdout);
+		const last = stdout.trimEnd().split('\n').at(-1);
+		assert.ok(inlineCode(README).includes(last), `the README says how it ends: ${last}`);
+	});
+
 	for (const [what, from, to, name] of [
 		['an extrinsic', '+ 300,', '+ 300_000_000,', 'ExpiryTooFar'],
 		['what a sudo calls', 'peer.genesisHash', 'own.genesisHash', 'OwnSystem'],
@@ -235,7 +243,10 @@ function layOut(folder) {
 	mkdirSync(dirname(node), { recursive: true });
 	symlinkSync(nodeBinary(), node);
 	mkdirSync(dirname(packages), { recursive: true });
-	symlinkSync(join(ROOT, 'scripts/js/node_modules'), packages);
+	const tools = ['package.json', 'package-lock.json', 'node_modules'].map((name) => `js/${name}`);
+	for (const name of [...tools, 'sdk', 'ribp.sh', 'setup.sh', 'lib.sh']) {
+		symlinkSync(join(ROOT, 'scripts', name), join(folder, 'scripts', name));
+	}
 	mkdirSync(tmp);
 }
 
@@ -258,6 +269,7 @@ async function portsToUse() {
 		[runBeta, [first.rpcPort]],
 		[operate, [second.rpcPort, first.rpcPort, first.rpcPort]],
 		[program, [first.rpcPort, second.rpcPort]],
+		[trade, [first.rpcPort, second.rpcPort]],
 	]) {
 		const dialled = [...text.matchAll(/127\.0\.0\.1:(\d+)/g)].map(([, port]) => port);
 		assert.deepEqual(dialled, expected, `nobody listens where this looks:\n${text}`);
