@@ -282,6 +282,7 @@ fn pace(asking: &Asking, head: &Header, time: u64) -> Option<u64> {
 	Some(passed / u64::from(PACE_BLOCKS))
 }
 
+#[allow(clippy::large_enum_variant, reason = "there is one at a time")]
 enum Proven {
 	/// An anchor with the set id that voters sign, and the one that the chain's state says.
 	Anchor(TrustAnchor, u64),

@@ -2,7 +2,7 @@
 
 use super::{node::*, worker::*, world::*};
 use crate::{Height, Outcome, Stage};
-use ribp_peer::Role;
+use ribp_peer::{status::WorkerResult, Role};
 
 /// A node that authors no blocks.
 fn follower() -> Worker {
@@ -125,4 +125,5 @@ fn a_node_that_is_switched_off_never_steps_in() {
 		world.seal();
 	}
 	assert_eq!(world.alpha.stage(&swap.delivery), Some(Stage::Registered), "nobody concludes it");
+	assert_eq!(off.status().last.map(|(_, result)| result), Some(WorkerResult::Off));
 }
