@@ -26,6 +26,10 @@ pub struct Believed {
 	/// Until when nothing moves, if that has not come.
 	quiet_until: Option<Own>,
 	marks: Vec<(Height, H256)>,
+	/// Height after which the authorities are in charge.
+	set_since: Height,
+	/// The same of those before them, the newest first, and their last blocks.
+	past: Vec<(Height, H256)>,
 	open: Vec<Branch>,
 	refused: Vec<Branch>,
 	leg: Option<(Stage, Option<Fact>)>,
@@ -60,6 +64,9 @@ pub fn count(tally: &mut Tally, before: &Reader, after: &Reader) {
 	if is_open && has_fact(before) && !has_fact(after) {
 		note("forgotten".into());
 	}
+	if before.past.len() < after.past.len() {
+		note("handed over".into());
+	}
 	match (before.opened().len(), after.opened().len()) {
 		(1, 2) => note("two branches are open".into()),
 		(one, other) if one == other && before.open != after.open => note("completed".into()),
@@ -82,6 +89,7 @@ impl Believed {
 			can_be_followed: branch.end.is_some(),
 		};
 		let mark = |at| (tree.block(at).number, hash(tree.id(at)));
+		let past = |past: &reader::Past| (past.since, hash(tree.id(past.end)));
 		Self {
 			status: status(reader.status),
 			before: reader.open.as_ref().map(|open| status(open.before)),
@@ -90,6 +98,8 @@ impl Believed {
 				.filter(|until| *until > reader.now)
 				.map(|until| model.height(until)),
 			marks: reader.marks(tree).into_iter().map(mark).collect(),
+			set_since: reader.set_since,
+			past: model.past_sets(reader).map(past).collect(),
 			open: reader.opened().iter().map(branch).collect(),
 			refused: reader.refused.iter().map(branch).collect(),
 			leg: reader.standing.map(|standing| (standing.stage, standing.fact)),
@@ -98,7 +108,7 @@ impl Believed {
 
 	/// Asks the chain, whose open block is `now`.
 	pub fn of_chain(system: SystemId, id: ContractId, now: Own) -> Self {
-		let Known { system: record, marks, open, refused, .. } =
+		let Known { system: record, marks, past_sets, open, refused } =
 			Ribp::known(system).expect("it is known");
 		let branch = |branch: &pallet_ribp::Branch| Branch {
 			tip: branch.tip.hash,
@@ -119,6 +129,8 @@ impl Believed {
 			head: record.view.head(),
 			quiet_until: Some(Own(record.quiet_until)).filter(|until| *until > now),
 			marks: marks.into_iter().map(mark).collect(),
+			set_since: record.set_since,
+			past: past_sets.into_iter().map(|(_, past)| (past.since, past.end.hash)).collect(),
 			open: open.iter().map(branch).collect(),
 			refused: refused.iter().map(branch).collect(),
 			leg,

@@ -12,8 +12,9 @@ use pallet_ribp::{
 	SystemId,
 };
 use ribp_kit::{evidence::wanted, ledger::Block};
-use ribp_light_client::{minimize, Justification};
+use ribp_light_client::{minimize, AuthoritySet, Justification};
 use ribp_protocol::View;
+use ribp_runtime::Grandpa;
 use sp_core::H256;
 use std::collections::BTreeMap;
 
@@ -106,7 +107,7 @@ impl Branches {
 		ForkReport {
 			header: block.header.clone(),
 			justification: justify(block),
-			signers: Signers { set_id: block.voters.set_id, authorities: None },
+			signers: signers(known, shown),
 			ancestors: ancestors.collect(),
 			common: is_whole.then(|| Common { height: common, path: shown.path(common, number) }),
 			differences: [difference].into_iter().chain(others).collect(),
@@ -161,6 +162,15 @@ impl Branches {
 			None => Difference::Height,
 		}
 	}
+}
+
+/// Who signs the last block of a history: named, unless they are in charge of what is followed.
+fn signers(known: &Known, shown: &Chain) -> Signers {
+	let set_id = shown.block(shown.sealed()).voters.set_id;
+	let authorities = shown.query_at(shown.sealed() - 1, Grandpa::grandpa_authorities);
+	let set = AuthoritySet::new(set_id, authorities.clone());
+	let is_in_charge = known.system.set == set.expect("the runtime's authorities are a set; qed");
+	Signers { set_id, authorities: (!is_in_charge).then_some(authorities) }
 }
 
 /// All heights of which a hash is known.

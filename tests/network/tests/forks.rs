@@ -1,8 +1,8 @@
 //! Ways at random through the model of a peer that forks are gone by a real chain as well, with real
 //! headers, votes and paths: everything is believed, refused and remembered as the model says.
 //!
-//! Of what the model explores, these ways are those of a peer whose authorities stay the same and whose
-//! roots are true, and root alone chooses between its branches. Time is another matter.
+//! Of what the model explores, these ways are those of a peer whose roots are true, and root alone
+//! chooses between its branches. Time is another matter.
 
 #[path = "../../model/src/mod.rs"]
 #[allow(dead_code, reason = "shared with the model's own tests")]
@@ -28,7 +28,7 @@ use model::{
 		judge::{Difference, Maker},
 		plans,
 		reader::Reader,
-		tree::At,
+		tree::{At, Set},
 		variants::Variant,
 	},
 	run::Explorable,
@@ -37,7 +37,7 @@ use network::{
 	chain::Chain,
 	exchange::{payer, registration, Exchange},
 	genesis::{self, GOLD},
-	keys::{account, ROOT, TRADERS},
+	keys::{account, AUTHORS, ROOT, TRADERS},
 	transaction::conclusion,
 	Side,
 };
@@ -46,7 +46,7 @@ use player::{Player, FULL, LAX, PERIODS};
 use rand::{seq::IndexedRandom, Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use ribp_protocol::Commit;
-use ribp_runtime::{Item, Ribp, Runtime};
+use ribp_runtime::{validators, AccountId, Item, Ribp, Runtime};
 use sp_core::H256;
 use stateright::Model;
 use std::collections::BTreeMap;
@@ -61,6 +61,9 @@ const REGISTERED: Height = 15;
 
 /// Headers that a descent has at most, as the model has it; the pallet takes more.
 const MAX_DESCENT: Height = 64;
+
+/// Blocks before a handover in which root names the next validators.
+const NAMED_BEFORE: Height = 2;
 
 /// How often what happened.
 type Tally = BTreeMap<String, u32>;
@@ -144,7 +147,7 @@ impl Scene {
 			let mut peer = Player::new(history.branch_at(history.sealed()));
 			let block = *model.tree.block(at);
 			let before = model.tree.block(block.parent).facts;
-			author(&mut peer, peers(at.0), block.number, |peer| {
+			author_and_hand_over(&mut peer, peers(at.0), block.number, block.next, |peer| {
 				if block.facts.is_there && !before.is_there {
 					let call = registration(payment, Commit::OnMatch);
 					peer.call(payer(payment), call).expect("the leg is registered");
@@ -157,6 +160,34 @@ impl Scene {
 		});
 		Self { reader: reader.chain, branches, exchange }
 	}
+}
+
+/// A set of the model, by its validators. Its first one are all of them.
+fn validators(set: Set) -> Vec<AccountId> {
+	let left_out = match set {
+		Set { id: 1, .. } => 0,
+		Set { keys: 'h', .. } => 1,
+		_ => 2,
+	};
+	let kept = AUTHORS.into_iter().enumerate().filter(|(place, _)| *place != left_out);
+	kept.map(|(_, author)| account(author)).collect()
+}
+
+/// The peer makes blocks up to a height, the last of which hands over to a set, if there is one; in the first
+/// one, this happens.
+fn author_and_hand_over(
+	peer: &mut Player,
+	slot: impl Fn(Height) -> u64,
+	until: Height,
+	next: Option<Set>,
+	first: impl FnOnce(&mut Player),
+) {
+	let Some(next) = next else { return author(peer, slot, until, first) };
+	author(peer, &slot, until - NAMED_BEFORE - 1, first);
+	author(peer, &slot, until, |peer| {
+		let call = validators::Call::set_validators { validators: self::validators(next) };
+		peer.root(call).expect("they have their keys");
+	});
 }
 
 /// The peer is shown that the reader's leg is registered.
@@ -323,6 +354,17 @@ impl<'a> Walk<'a> {
 	}
 }
 
+/// The plan of a peer whose authorities hand over, as a real chain can go it: nothing ends by itself, and
+/// as much is remembered as the pallet remembers.
+fn eras() -> Plan {
+	let eras = plans::large().into_iter().find(|plan| plan.name == "eras");
+	let mut plan = eras.expect("it is explored");
+	for block in &mut plan.blocks {
+		(block.facts.has_ended, block.facts.is_through) = (false, false);
+	}
+	Plan { last: 7, trust: 200, most_changes: 32, most_branches: 4, ..plan }
+}
+
 /// Goes through a plan at random: says how often what happened, or on what the two do not agree.
 fn walk(plan: &Plan) -> Result<Tally, String> {
 	let model = plan.model();
@@ -359,6 +401,21 @@ fn the_model_of_a_forking_peer_does_what_a_real_chain_does() {
 		"Move refused: CoolingDown",
 	];
 	let all = events.iter().chain(&forks).chain(&outcomes).chain(&refusals);
+	let missing: Vec<_> = all.filter(|name| !tally.contains_key(**name)).collect();
+	assert!(missing.is_empty(), "{missing:?} never happened: {tally:#?}");
+}
+
+#[test]
+fn the_model_of_a_peer_that_hands_over_does_what_a_real_chain_does() {
+	let tally = walk(&eras()).unwrap_or_else(|story| panic!("{story}"));
+	let happened = ["handed over", "Report", "Renew", "kept", "adopted", "completed"];
+	let refusals = [
+		"Learn refused: BadSignature",
+		"Learn refused: UnknownVoter",
+		"Report refused: UnknownAuthorities",
+		"Report refused: NotInCharge",
+	];
+	let all = happened.iter().chain(&refusals);
 	let missing: Vec<_> = all.filter(|name| !tally.contains_key(**name)).collect();
 	assert!(missing.is_empty(), "{missing:?} never happened: {tally:#?}");
 }
