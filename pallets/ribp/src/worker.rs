@@ -11,6 +11,7 @@
 mod begin;
 mod behind;
 mod contradiction;
+mod due;
 mod ends;
 mod finality;
 pub(crate) mod fresh;
@@ -330,7 +331,11 @@ impl<T: Config> Round<T> {
 						let (system, what) = (self.system.0, failure.describe());
 						log::warn!(target: LOG_TARGET, "{system} at {}: {what}", host_of(url));
 					}
-					failed = failed.or(Some((url.clone(), failure)));
+					// What one says that is refused tells more than that another does not answer.
+					let tells_more = |(_, before): &(_, Failure<T>)| {
+						!matches!(before, Failure::Peer(_)) || matches!(failure, Failure::Peer(_))
+					};
+					failed = failed.filter(tells_more).or(Some((url.clone(), failure)));
 				},
 			}
 			if answers.are_enough() {

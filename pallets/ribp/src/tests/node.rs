@@ -125,8 +125,8 @@ impl Worker {
 
 	/// The record of a peer's endpoint that was asked.
 	pub fn endpoint(&self, system: SystemId, host: &str) -> Endpoint {
-		let endpoints = self.rounds(system).endpoints.into_iter();
-		endpoints.filter(|endpoint| endpoint.host == host).next_back().expect("it was asked")
+		let mut endpoints = self.rounds(system).endpoints.into_iter();
+		endpoints.rfind(|endpoint| endpoint.host == host).expect("it was asked")
 	}
 
 	/// What the only endpoint of a peer has come to.

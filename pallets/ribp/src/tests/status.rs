@@ -3,9 +3,10 @@
 use super::{chain::*, node::*, worker::*, world::*};
 use crate::{
 	mock::{Item, RuntimeOrigin, EXISTENTIAL_DEPOSIT, MAX_CONTRACTS},
-	Call,
+	Call, STORED_LEVEL,
 };
 use codec::Encode;
+use ribp_light_client::testing::Ed25519Keyring as Key;
 use ribp_peer::{
 	status::{
 		from_bytes, rounds_key, ConcludingResult, EndpointResult, Fate, Fault, MessageKind, Method,
@@ -70,7 +71,7 @@ fn a_round_that_submits_says_what() {
 	assert_eq!((asked.expect("beta was asked").contracts, open), (1, 1));
 	let [endpoint] = &endpoints[..] else { panic!("there is one") };
 	assert_eq!((endpoint.last, &endpoint.host[..]), (EndpointResult::Found, BETAS_HOST));
-	assert_eq!((endpoint.finalized, endpoint.fault.clone()), (Some(2), None));
+	assert_eq!((endpoint.finalized, endpoint.fault), (Some(2), None));
 	let of = |method| endpoint.requests.iter().filter(|of| of.method == method).count();
 	assert_eq!((of(Method::ProveFinality), of(Method::ReadProof)), (1, 1));
 	assert!(endpoint.requests.iter().all(|request| request.fault.is_none()));
@@ -79,7 +80,7 @@ fn a_round_that_submits_says_what() {
 #[test]
 fn a_round_with_nothing_to_ask_is_idle() {
 	let worker = alphas_worker();
-	let world = World::new();
+	let world = World::new().at(3);
 	worker.run(&world.alpha, &[(AT_BETA, &world.beta)]);
 	assert_eq!(last(&worker), RoundResult::Idle);
 	assert!(worker.rounds(BETA).asked.is_none());
@@ -297,11 +298,11 @@ fn a_peer_that_has_pruned_its_states_is_named() {
 
 #[test]
 fn a_search_that_goes_on_is_named() {
-	let mut world = World::new().at(100);
-	let swap = Exchange::until(160, 160);
-	world.alpha.register(&swap.delivery).expect("it is new");
-	world.alpha.seal();
-	let worker = alphas_worker().with_late_answers(4);
+	let (mut world, _) = waiting();
+	world.beta.advance_to(40);
+	world.beta.hand_over(&[Key::Ferdie]);
+	world.beta.advance_to(85);
+	let worker = alphas_worker().with_late_answers(7);
 	let mut seen = Vec::new();
 	for _ in 0..20 {
 		worker.run(&world.alpha, &[(AT_BETA, &world.beta)]);
@@ -314,10 +315,10 @@ fn a_search_that_goes_on_is_named() {
 #[test]
 fn a_past_that_is_still_asked_for_is_named() {
 	let mut world = World::new();
-	world.beta.advance_to(1_000);
-	let swap = Exchange::until(60, 1_050);
+	let swap = Exchange::until(60, 60);
 	world.alpha.register(&swap.delivery).expect("it is new");
 	world.alpha.seal();
+	world.beta.advance_to(5 << STORED_LEVEL);
 	let worker = alphas_worker().with_peers_of_an_older_version();
 	worker.run(&world.alpha, &[(AT_BETA, &world.beta)]);
 	assert_eq!(worker.answer(BETA), EndpointResult::Tracing);
@@ -452,8 +453,8 @@ fn the_record_stays_small_however_many_contracts_and_endpoints_there_are() {
 
 #[test]
 fn what_time_ends_is_told() {
-	let lonely = Exchange::until(5, 60).delivery;
-	let mut world = World::new();
+	let lonely = Exchange::until(7, 60).delivery;
+	let mut world = World::new().at(3);
 	let worker = alphas_worker();
 	let mut seen = Vec::new();
 	let step = |world: &mut World, seen: &mut Vec<_>| {
@@ -477,10 +478,10 @@ fn what_time_ends_is_told() {
 
 #[test]
 fn what_time_ends_and_the_pool_does_not_take_is_told() {
-	let lonely = Exchange::until(5, 60).delivery;
-	let mut world = World::new();
+	let lonely = Exchange::until(7, 60).delivery;
+	let mut world = World::new().at(3);
 	world.alpha.register(&lonely).expect("it is new");
-	world.advance_to(7);
+	world.advance_to(8);
 	let worker = alphas_worker().with_refusing_pool();
 	worker.run(&world.alpha, &[(AT_BETA, &world.beta)]);
 	let record = worker.concluding(BETA);

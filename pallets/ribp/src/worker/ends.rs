@@ -1,16 +1,18 @@
 //! Contracts that time alone ends: no peer is asked about them.
 
 use super::{
-	behind, keep_trail,
+	behind,
+	due::Due,
+	keep_trail,
 	report::concluded,
 	submit::{submit_call, Sent},
 	trail_of,
-	walk::{latest, Walk},
+	walk::{latest, Walk, SHARE},
 	LOG_TARGET,
 };
 use crate::{
 	contracts::{entry::Pair, value},
-	Call, Config, Corridors, Height, Pallet, System, SystemId,
+	Call, Config, ContractId, Corridors, Height, Pallet, System, SystemId,
 };
 use alloc::{string::String, vec::Vec};
 use frame_support::traits::Get;
@@ -44,14 +46,19 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn conclude_some(system: SystemId, record: &System, now: Height) -> Concluded {
-		let outlook = Self::outlook(Pair::with::<T>(system), record);
+		let pair = Pair::with::<T>(system);
+		let outlook = Self::outlook(pair, record);
 		let next = Own(now.saturating_add(1));
 		let most = T::MaxContracts::get();
+		let expired =
+			Due::next::<T>(pair, next, SHARE, |(_, leg)| outlook.by_time::<T>(leg, next).is_some());
 		let trail = trail_of(TRAIL, system);
 		let walk = Walk::<T>::new(system, &trail, latest(now), 0);
+		let has_expired = |id: &ContractId| expired.iter().any(|(expired, _)| expired == id);
+		let others = walk.legs().filter(|(id, _)| !has_expired(id));
 		let (mut due, mut behind, mut work) = (Vec::new(), Vec::new(), 0_u32);
 		let mut left_out = Vec::new();
-		for (id, entry) in walk.legs() {
+		for (id, entry) in expired.iter().chain(others) {
 			if outlook.by_time::<T>(entry, next).is_none() {
 				continue;
 			}

@@ -2,7 +2,7 @@
 //!
 //! Every node notes what each block registers, whoever has made it: that costs what has changed.
 
-use super::survey::Wanted;
+use super::{due::Due, survey::Wanted};
 use crate::{contracts::entry::Pair, Config, ContractId, Event, Height, SystemId};
 use alloc::{collections::BTreeMap, vec::Vec};
 use codec::{Decode, Encode};
@@ -29,10 +29,12 @@ pub(super) fn note<T: Config>(now: Height) {
 	for record in frame_system::Pallet::<T>::read_events_no_consensus() {
 		if let Ok(Event::<T>::Registered { id, contract, .. }) = record.event.try_into() {
 			let Some(terms) = contract.terms(own) else { continue };
-			new.entry(terms.peer.system).or_default().push((id, now));
+			new.entry(terms.peer.system).or_default().push((terms.own.expiry, id));
 		}
 	}
-	for (system, mut new) in new {
+	for (system, new) in new {
+		Due::note(system, new.iter().map(|(expiry, id)| (*expiry, *id)));
+		let mut new: Vec<_> = new.into_iter().map(|(_, id)| (id, now)).collect();
 		new.reverse();
 		let mut fresh = Fresh::of(system);
 		fresh.0.retain(|(id, _)| new.iter().all(|(other, _)| other != id));

@@ -11,12 +11,18 @@ use alloc::{format, string::String, vec, vec::Vec};
 use codec::{Decode, Encode};
 use frame_support::{
 	pallet_prelude::TransactionSource,
+	storage::{with_transaction_unchecked, TransactionOutcome},
 	traits::{Authorize, Get},
 };
 use frame_system::offchain::SubmitTransaction;
 use ribp_peer::status::{self, Fate, MessageKind};
+use sp_core::H256;
 use sp_io::hashing::blake2_256;
-use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
+use sp_runtime::{
+	traits::{One, Saturating},
+	transaction_validity::{InvalidTransaction, TransactionValidityError},
+	Digest,
+};
 
 /// The refusal of a pool that finds nothing wrong with a message: it has this one, or a better one.
 const HAS_BETTER: &str = "PoolHasBetter";
@@ -174,9 +180,14 @@ pub(super) fn submit_call<T: Config>(call: Call<T>) -> Sent {
 	}
 }
 
-/// Why the pool does not take a call: it says only that it does not.
+/// Why the pool does not take a call: it says only that it does not. It judges for the next block.
 fn refusal_of<T: Config>(call: &Call<T>) -> String {
-	match call.authorize(TransactionSource::Local) {
+	let judged = with_transaction_unchecked(|| {
+		let next = frame_system::Pallet::<T>::block_number().saturating_add(One::one());
+		frame_system::Pallet::<T>::initialize(&next, &H256::zero(), &Digest::default());
+		TransactionOutcome::Rollback(call.authorize(TransactionSource::Local))
+	});
+	match judged {
 		Some(Err(TransactionValidityError::Invalid(InvalidTransaction::Custom(index)))) => {
 			Error::<T>::decode(&mut &[index][..])
 				.map_or_else(|_| format!("Custom({index})"), |error| name_of(&error))
