@@ -58,9 +58,10 @@ pub const CONCLUSION_REFUSALS: [&str; 5] = [
 ];
 
 /// The same where the other chain has two histories.
-pub const FORK_REFUSALS: [&str; 5] = [
-	// It is of the one that is not followed.
+pub const FORK_REFUSALS: [&str; 6] = [
+	// It is of the one that is not followed, or the tip of one that root has refused meanwhile.
 	"ForkedHistory",
+	"BranchKnown",
 	// So it is, and has made more blocks in the time.
 	"TimeReversed",
 	"TooFast",

@@ -16,12 +16,13 @@ use super::{
 	worker::Worker,
 	Side, Tick,
 };
-use pallet_ribp::{Call, Config, ContractId, Policy, Status, SystemId};
+use pallet_ribp::{Call, Config, ContractId, Evidence, Height, Policy, Status, SystemId};
 use rand::{seq::SliceRandom, Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use ribp_light_client::Link;
 use ribp_protocol::Own;
 use ribp_runtime::{Ribp, Runtime, RuntimeCall};
+use sp_core::H256;
 use sp_runtime::{transaction_validity::TransactionSource, ApplyExtrinsicResult};
 use std::{collections::BTreeMap, mem};
 
@@ -308,7 +309,10 @@ impl Run {
 			Err(invalid) => Some(name_of_invalid(invalid)),
 		};
 		match (transaction.subject(), refusal) {
-			(Subject::Evidence(_), Some(name)) => self.refuse(side, name, is_forged)?,
+			(Subject::Evidence(evidence), Some(name)) => {
+				self.check_branch(side, evidence, &name)?;
+				self.refuse(side, name, is_forged)?;
+			},
 			(Subject::Evidence(evidence), None) => {
 				demand!(!is_forged, "{} believes what is forged: {evidence:?}", side.name());
 				self.tally.accepted += 1;
@@ -330,6 +334,22 @@ impl Run {
 			},
 			(Subject::Other, None) => {},
 		}
+		Ok(())
+	}
+
+	/// Demands that evidence of the true history is not taken for that of a branch, where that one is followed.
+	fn check_branch(&mut self, side: Side, evidence: &Evidence, name: &str) -> Checked {
+		let system = self.stations[side.other() as usize].chain.system;
+		let record = self.stations[side as usize].chain.record_of(system);
+		let (Some(record), peer) = (record, &self.stations[side.other() as usize].chain) else {
+			return Ok(());
+		};
+		let is_true =
+			|number: Height, hash: H256| number <= peer.sealed() && peer.hash_at(number) == hash;
+		let follows = is_true(record.known(), record.view.head());
+		let is_own = is_true(evidence.header.number, evidence.header.hash());
+		let is_jammed = name == "BranchKnown" && follows && is_own;
+		demand!(!is_jammed, "{} takes what it follows for another branch", side.name());
 		Ok(())
 	}
 
