@@ -321,6 +321,9 @@ fn proven(asking: &Asking) -> Result<Proven, String> {
 	let anchor = Option::<TrustAnchor>::decode(&mut &stated[..])
 		.map_err(|_| "what its runtime says of its authorities cannot be decoded")?
 		.ok_or("its runtime gives no anchor at its newest final block")?;
+	if anchor.header != header {
+		return Err("its runtime gives an anchor at another block than it is asked about".into());
+	}
 	let justification = Justification::from_bytes(&proof.justification)
 		.map_err(|_| "its justification cannot be decoded")?;
 	let stated = anchor.set_id;
