@@ -27,7 +27,7 @@ import {
 	watch,
 	writeProposal,
 } from '../../scripts/sdk/dist/index.js';
-import { alice, bob, FAR, NEAR, PACE } from './support.mjs';
+import { alice, bob, charlie, FAR, NEAR, PACE } from './support.mjs';
 
 /** Longer than the tests take, in milliseconds. */
 const LONG = 1_200_000;
@@ -155,6 +155,20 @@ test('two people settle by the SDK: propose, link, check, register twice, watch'
 	assert.ok(!phases.get(beta.system).includes('registered'), 'who answers is firm at once');
 	assert.ok([...phases.values()].every((all) => all.at(-1) === 'settled'));
 	await refused(register(proposal, chains, alice), 'sdk.AlreadyUsed');
+});
+
+test('who is to be paid by nobody does not sign, unless the account that is paid is named', async () => {
+	const { proposal } = await propose({
+		legs: [
+			{ chain: alpha, from: alice.address, to: bob.address, amount: '1' },
+			{ chain: beta, from: bob.address, to: charlie.address, amount: '1' },
+		],
+		within: LONG,
+	});
+	await refused(register(proposal, chains, alice), 'sdk.PaysAnother');
+	await refused(register(proposal, chains, alice, { receiver: bob.address }), 'sdk.PaysAnother');
+	const done = await register(proposal, chains, alice, { receiver: charlie.address });
+	assert.equal(done.wasThere, false);
 });
 
 test('an API that somebody else has made will do', async () => {

@@ -68,6 +68,14 @@ export function sideOf(proposal: Proposal, chains: readonly Chain[], address: st
 	return own[0];
 }
 
+/** Throws unless the other leg pays this account: who is paid is what one agrees to. */
+export function ensurePaid({ other, otherLeg }: Side, receiver: string): void {
+	if (otherLeg.log.to !== accountOf(receiver)) {
+		const docs = `On ${other.name} the other leg pays ${other.address(otherLeg.log.to)}, and not you.`;
+		throw refuse('PaysAnother', docs, { subject: receiver });
+	}
+}
+
 /**
  * Throws unless the proposal is what its own words say, by both chains: their genesis hashes, names and tokens,
  * the hashes of both logs, and the contract's id.

@@ -54,6 +54,8 @@ export const REMEDIES: Readonly<Record<string, string>> = {
 	'sdk.AmountTooLarge': 'Exchange less of it.',
 	'sdk.AmountTooSmall': 'Exchange more of it.',
 	'sdk.NotAParty': 'Sign with the account that pays one of the legs.',
+	'sdk.PaysAnother': 'Do not sign, unless that is an account of yours: then name it as the receiver (--receive-at).',
+	'sdk.NodeAddress': 'Name a node by an address such as ws://127.0.0.1:9944 or wss://node.example.',
 	'sdk.NotReady': 'Mend what is listed, or make a new proposal.',
 	'sdk.OtherLegCancelling': 'Do not answer: the other party is taking its value back. Propose anew.',
 	'sdk.AlreadyUsed': 'Nothing: this exchange is over. Make a new proposal for another one.',

@@ -1,6 +1,9 @@
 /** The pallet's rules of expiries and notices (`Terms::check` of ribp-protocol), in words. */
 import type { Finding } from './words.js';
 
+/** Notices are long that are longer than the shortest one by this factor. */
+const LONG_NOTICE = 4;
+
 /** How far away expiries may be, and how long notices, in blocks. */
 export interface Limits {
 	/** Least distance of the own expiry. */
@@ -57,9 +60,18 @@ export function judgeTimes(
 		[Math.max(own.notice, peer.notice) > most, 'NoticeTooLong', `A notice is longer than ${most}.`],
 	];
 	const broken = rules.filter(([isBroken]) => isBroken);
+	const isLong = broken.length === 0 && own.notice > LONG_NOTICE * notice;
+	const long: Finding = {
+		severity: 'warning',
+		code: 'sdk.LongNotice',
+		message: `On ${name} you wait ${own.notice} blocks to take your value back; ${notice} would do. All that time the other party may still answer.`,
+	};
 	if (broken.length === 0 && here < 2 * least) {
 		const message = `${at}: ${here} blocks are left, which is little.`;
-		return [{ severity: 'warning', code: 'sdk.LittleTime', message }];
+		return [{ severity: 'warning', code: 'sdk.LittleTime', message }, ...(isLong ? [long] : [])];
+	}
+	if (isLong) {
+		return [long];
 	}
 	return broken.map(([, error, message]) => ({ severity: 'error', code: `ribp.${error}`, message }));
 }

@@ -1,6 +1,6 @@
 /** What a party does with a proposal: register, cancel, claim. */
 import { accountOf, type Block, type Chain, type Debt, type LegState } from './chain.js';
-import { check, type Side, sideOf, sidesOf, verify } from './check.js';
+import { check, ensurePaid, type Side, sideOf, sidesOf, verify } from './check.js';
 import { contractOf, type Proposal } from './proposal.js';
 import { connected } from './connection.js';
 import type { Hex } from './contract.js';
@@ -25,15 +25,17 @@ export interface Registered {
  * Commits at once (`Now`) if the other leg is final, and else when that is shown to be registered. Checks
  * everything before it has anything signed, and throws `sdk.NotReady` with what hinders. A leg that is there
  * is not registered again, from whichever device it came; and what is signed is signed once, and sent again
- * after a broken connection until it is final or can never be.
+ * after a broken connection until it is final or can never be. Throws `sdk.PaysAnother` if the other leg does
+ * not pay the same account, or the `receiver` that is named.
  */
 export async function register(
 	proposal: Proposal,
 	chains: readonly Chain[],
 	account: Account,
-	options: SubmitOptions = {},
+	options: SubmitOptions & { receiver?: string } = {},
 ): Promise<Registered> {
 	const side = sideOf(proposal, chains, account.address);
+	ensurePaid(side, options.receiver ?? account.address);
 	const { chain } = side;
 	const there = await connected(chains, () => registeredAt(proposal, side));
 	if (there) {

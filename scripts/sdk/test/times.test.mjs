@@ -44,7 +44,12 @@ test('expiries that are too far apart are refused, by the time that blocks take'
 
 test('a notice is long enough, and not longer than an expiry may be away', () => {
 	assert.deepEqual(refusals(70, 90, { notice: 5 }), ['NoticeTooShort']);
-	assert.deepEqual(refusals(70, 90, { notice: 1_000, peerNotice: 1_000 }), []);
+	assert.deepEqual(refusals(70, 90, { notice: 24, peerNotice: 1_000 }), []);
+	// It is the other party's time to decide.
+	for (const notice of [25, 1_000]) {
+		assert.deepEqual(refusals(70, 90, { notice }), ['LongNotice']);
+	}
+	assert.deepEqual(refusals(60, 75, { notice: 25 }), ['LittleTime', 'LongNotice']);
 	assert.deepEqual(refusals(70, 90, { notice: 1_001 }), ['NoticeTooLong']);
 	assert.deepEqual(refusals(70, 90, { peerNotice: 1_001 }), ['NoticeTooLong']);
 });

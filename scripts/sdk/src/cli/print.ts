@@ -40,6 +40,7 @@ export function proposalText(
 		return [leg.chain.name, items(leg), address(leg.log.from), address(leg.log.to)].concat(
 			`#${leg.expiry}${time ?? ''}`,
 			leg.settlement,
+			String(leg.notice),
 		);
 	});
 	const paces = expiries.map(
@@ -50,7 +51,7 @@ export function proposalText(
 		`Exchange ${proposal.id}`,
 		`Reference ${showReference(proposal.reference)}`,
 		'',
-		table([['chain', 'what', 'from', 'to', 'until block', 'settles'], ...rows]),
+		table([['chain', 'what', 'from', 'to', 'until block', 'settles', 'notice'], ...rows]),
 		...(paces.length > 0 ? ['', `Pace: ${paces.join('; ')}`] : []),
 	].join('\n');
 }
