@@ -9,7 +9,7 @@ import { MOST } from './amounts.js';
 import { canonicalJson } from './canonical.js';
 import { isBroken, type Patience, patiently, Pulse } from './connection.js';
 import type { Contract, Hex } from './contract.js';
-import { logHash } from './contract.js';
+import { EPOCH_BLOCKS, logHash } from './contract.js';
 import { refuse } from './errors.js';
 import { plain } from './plain.js';
 import type { ChainName, Item, Log } from './proposal.js';
@@ -82,6 +82,15 @@ export type Call = SubmittableExtrinsic<'promise'>;
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Any = any;
 
+/** The host and port of a node's address: the rest may hold a key. */
+function hostOf(url: string): string {
+	const host = URL.canParse(url) && /^wss?:$/.test(new URL(url).protocol) ? new URL(url).host : '';
+	if (!host) {
+		throw refuse('NodeAddress', 'The address of a node begins with ws:// or wss://, and names a host.');
+	}
+	return host;
+}
+
 /** An account's public key in hexadecimal. */
 export function accountOf(address: string): Hex {
 	try {
@@ -117,16 +126,17 @@ export class Chain {
 
 	/** Connects to a node, such as `ws://127.0.0.1:9944`. `disconnect` when it is not needed any more. */
 	static async connect(url: string): Promise<Chain> {
+		const host = hostOf(url);
 		const provider = new WsProvider(url);
 		const api = new ApiPromise({ provider, noInitWarn: true, signedExtensions: SIGNED_EXTENSIONS });
 		try {
 			await api.isReadyOrError;
-			return await Chain.#of(api, url, true);
+			return await Chain.#of(api, host, true);
 		} catch (cause) {
 			// It would connect again and again.
 			await api.disconnect();
 			if (isBroken(api, cause) && !(cause instanceof Error && 'code' in cause)) {
-				throw refuse('NoConnection', `No node answers at ${url}.`, { subject: url, cause });
+				throw refuse('NoConnection', `No node answers at ${host}.`, { subject: host, cause });
 			}
 			throw cause;
 		}
@@ -346,6 +356,14 @@ export class Chain {
 			quietUntil: quietUntil.toNumber(),
 			trustPeriod: Number(policy.trustPeriod.toBigInt()),
 		};
+	}
+
+	/** Whether a leg with another chain that expires here at a height is swept, if it ever was there. */
+	async hasSwept(system: Hex, expiry: number, at: Hex): Promise<boolean> {
+		const { said }: Any = await (await this.at(at)).query.ribp.corridors(system);
+		const { below, gaps } = said.swept;
+		const epoch = Math.floor(expiry / EPOCH_BLOCKS);
+		return epoch < below.toNumber() && ![...gaps].some((gap: Any) => gap.toNumber() === epoch);
 	}
 
 	/** The nearest expiries of contracts with another chain. */

@@ -45,8 +45,8 @@ export interface View {
 	legs: [LegView, LegView];
 	/** What is new since the last one. */
 	happened: Happening[];
-	/** How it ended on both chains; none as long as it has not. */
-	outcome?: 'settled' | 'undone';
+	/** How it ended on both chains; none as long as it has not. What is swept on both before anybody looked is forgotten. */
+	outcome?: 'settled' | 'undone' | 'forgotten';
 }
 
 /** How to watch. */
@@ -116,7 +116,11 @@ class Follower {
 			chain.debts(final.hash, { id }),
 		]);
 		this.#outcome = leg && hasEnded(leg) ? leg.stage : this.#outcome;
-		const isGone = !leg && (this.view.phase !== 'absent' || this.#outcome !== undefined);
+		const isGone =
+			!leg &&
+			(this.view.phase !== 'absent' ||
+				this.#outcome !== undefined ||
+				(final.number > side.leg.expiry && (await chain.hasSwept(side.other.system, side.leg.expiry, final.hash))));
 		const phase: Phase = this.#outcome ?? leg?.stage ?? (isGone ? 'swept' : 'absent');
 		this.view = {
 			...{ ...this.view, phase, height: final.number, knows: peer?.known, owed },
@@ -253,16 +257,31 @@ const withoutHeights = ({ chain, phase, owed, isConnected, reason }: LegView) =>
 
 /** Whether a leg came to nothing, or was never there and cannot be any more. */
 const isUndone = ({ phase, height, expiry }: LegView): boolean =>
-	['reversed', 'expired', 'cancelled'].includes(phase) || (phase === 'absent' && height > expiry);
+	hasFailed({ phase }) || (phase === 'absent' && height > expiry);
 
-function outcomeOf(legs: LegView[]): View['outcome'] {
-	if (legs.every(({ phase }) => phase === 'settled')) {
+const hasFailed = ({ phase }: Pick<LegView, 'phase'>): boolean =>
+	['reversed', 'expired', 'cancelled'].includes(phase);
+
+/** How it ended, by both legs: what has become of one has become of the other, or it was never there. */
+export function outcomeOf(legs: [LegView, LegView]): View['outcome'] {
+	if (!areOver(legs)) {
+		return undefined;
+	}
+	if (legs.some(({ phase }) => phase === 'settled')) {
 		return 'settled';
 	}
-	return legs.every(isUndone) ? 'undone' : undefined;
+	return legs.some(hasFailed) || legs.every(isUndone) ? 'undone' : 'forgotten';
+}
+
+/** A leg that is not there stays so once the other one has failed: the proposal is used up. */
+function areOver(legs: [LegView, LegView]): boolean {
+	const isOver = (leg: LegView) =>
+		leg.phase === 'settled' || leg.phase === 'swept' || isUndone(leg);
+	const isLeft = ({ phase }: LegView) => phase === 'absent' && legs.some(hasFailed);
+	return legs.every((leg) => isOver(leg) || isLeft(leg));
 }
 
 /** Whether nothing becomes of either leg any more. */
 export function isOver({ legs }: View): boolean {
-	return legs.every((leg) => leg.phase === 'settled' || leg.phase === 'swept' || isUndone(leg));
+	return areOver(legs);
 }

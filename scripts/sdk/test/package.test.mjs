@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { isSecret } from '../dist/cli/keys.js';
 import { parseDuration, REMEDIES, showDuration } from '../dist/index.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -93,6 +94,24 @@ test('a wrong command line is named, and nothing is done', () => {
 		const { status, stderr } = ribp(...args);
 		assert.equal(status, 2, stderr);
 		assert.match(stderr, says);
+	}
+});
+
+test('a word that is no secret is no key', () => {
+	for (const secret of ['//Alice', '//Alice//stash', MNEMONIC, `${MNEMONIC}//1`, `0x${'ab'.repeat(32)}`]) {
+		assert.ok(isSecret(secret), secret);
+	}
+	for (const typo of ['Alice', '/Alice', 'host.name', 'two words', '0xabcd', '']) {
+		assert.ok(!isSecret(typo), typo);
+	}
+});
+
+test('of an address nothing is shown but its host', () => {
+	for (const node of ['http://node.example/SECRET', 'SECRET', 'wss://']) {
+		const { status, stdout, stderr } = ribp('systems', '--node', node, '--node', node);
+		assert.notEqual(status, 0);
+		assert.match(stderr, /sdk\.NodeAddress/);
+		assert.doesNotMatch(`${stdout}${stderr}`, /SECRET|\n    at /);
 	}
 });
 

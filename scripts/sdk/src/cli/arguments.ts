@@ -35,6 +35,7 @@ const OPTIONS: Record<string, Config> = {
 	},
 	show: {},
 	accept: {
+		'receive-at': { type: 'string' },
 		yes: { type: 'boolean', default: false },
 		watch: { type: 'boolean', default: false },
 		...SIGNING,

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 import type { Chain } from '../chain.js';
-import { check } from '../check.js';
+import { check, ensurePaid, sideOf } from '../check.js';
 import { refuse } from '../errors.js';
 import { list, systems } from '../list.js';
 import { parseDuration } from '../pace.js';
@@ -42,6 +42,8 @@ type Command = (context: Context) => Promise<number>;
 
 /** The exchange that was followed has come to nothing. */
 const UNDONE = 3;
+/** It is over, and was swept before anybody looked. */
+const FORGOTTEN = 4;
 
 /** Commands that need nodes: all, but for what can be said without. */
 export const NEEDS_NODES = ['systems', 'propose', 'accept', 'watch', 'list', 'cancel', 'claim'];
@@ -79,7 +81,9 @@ export const COMMANDS: Record<string, Command> = {
 		const { args } = context;
 		const proposal = readProposal(proposalFile(args));
 		const account = await signingPair(args);
-		await shown({ ...context, tell: () => {} }, proposal);
+		// What is agreed to is shown, also where a program reads the rest.
+		const say = context.isJson ? (text: string) => process.stderr.write(`${text}\n`) : context.say;
+		await shown({ ...context, say, tell: () => {} }, proposal);
 		await registered(context, proposal, account);
 		return args.flag('watch') ? followed(context, proposal) : 0;
 	},
@@ -119,13 +123,23 @@ export const COMMANDS: Record<string, Command> = {
 		const rejection = reject(proposal, reason as Reason, args.text('note'));
 		const out = args.text('out');
 		if (out !== undefined) {
-			writeFileSync(out, `${writeRejection(rejection)}\n`);
+			writeNew(out, writeRejection(rejection));
 		}
 		say(out === undefined ? writeRejection(rejection) : `The rejection is in ${out}.`);
 		tell(rejection);
 		return 0;
 	},
 };
+
+/** Writes a file that is not there: without its proposal nobody cancels an exchange. */
+function writeNew(file: string, text: string): void {
+	try {
+		writeFileSync(file, `${text}\n`, { flag: 'wx' });
+	} catch (error) {
+		const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
+		throw new UsageError(`${file} ${isThere ? 'is there already' : 'cannot be written'}: name another file.`);
+	}
+}
 
 /** The text of the proposal that is named. */
 function proposalFile({ command, positionals }: Arguments): string {
@@ -167,7 +181,7 @@ async function proposeThings(context: Context): Promise<number> {
 	const [text, link] = [writeProposal(proposal), proposalLink(proposal, args.text('page'))];
 	const out = args.text('out');
 	if (out !== undefined) {
-		writeFileSync(out, `${text}\n`);
+		writeNew(out, text);
 	}
 	say(print.proposalText(proposal, chains, expiries));
 	say(out === undefined ? `\n${text}\n\n${link}` : `\nThe proposal is in ${out}, and in this link:\n${link}`);
@@ -215,12 +229,14 @@ async function registered(
 	more: object = {},
 ): Promise<void> {
 	const { args, chains, isJson, say, tell } = context;
+	const receiver = args.text('receive-at') ?? account.address;
+	ensurePaid(sideOf(proposal, chains, account.address), receiver);
 	if (!args.flag('yes') && (await ask('Register your leg? Type yes: ')) !== 'yes') {
 		throw refuse('NotAgreed', 'You have not agreed: nothing is signed.');
 	}
 	const onProgress = ({ step, chain, hash }: Progress) =>
 		isJson || process.stderr.write(`${chain}: ${step} ${hash}\n`);
-	const done = await register(proposal, chains, account, { onProgress });
+	const done = await register(proposal, chains, account, { onProgress, receiver });
 	const how = done.commit === 'Now' ? 'firm: the other leg is final' : 'it waits for the other party';
 	say(done.wasThere ? 'Your leg was registered before.' : `Your leg is registered; ${how}.`);
 	tell({ ...more, registered: done });
@@ -237,5 +253,12 @@ async function followed({ chains, say, tell }: Context, proposal: Proposal): Pro
 		tell(view);
 		last = view;
 	}
-	return last?.outcome === 'settled' ? 0 : UNDONE;
+	switch (last?.outcome) {
+		case 'settled':
+			return 0;
+		case 'forgotten':
+			return FORGOTTEN;
+		default:
+			return UNDONE;
+	}
 }

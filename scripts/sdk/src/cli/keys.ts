@@ -27,11 +27,21 @@ export async function signingPair(args: Arguments): Promise<KeyringPair> {
 	if (secret.startsWith('{')) {
 		return unlocked(keyring, secret);
 	}
+	// polkadot.js makes a key of any words, such as a name before which // is missing.
+	if (!isSecret(secret)) {
+		throw new UsageError('The key is no secret phrase of 12 to 24 words, seed in hexadecimal or URI such as //Alice.');
+	}
 	try {
 		return keyring.addFromUri(secret);
 	} catch {
 		throw new UsageError('The key is no secret phrase, URI or exported account.');
 	}
+}
+
+/** Whether this is of a form in which people keep secrets. */
+export function isSecret(secret: string): boolean {
+	const words = secret.split('/')[0].trim().split(/\s+/).length;
+	return /^(\/\/|0x[0-9a-f]{64}(\/|$))/i.test(secret) || [12, 15, 18, 21, 24].includes(words);
 }
 
 /** An account as polkadot.js exports it. */

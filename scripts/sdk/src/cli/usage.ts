@@ -28,7 +28,8 @@ Two people exchange value on two chains that carry pallet-ribp: both legs settle
   reject    say to who proposed why you do not accept
 
 ribp COMMAND --help says more. Exits with 0 if all is well, 1 if something is refused, 2 if the command line
-is wrong, and 3 if an exchange that was followed has come to nothing.
+is wrong, 3 if an exchange that was followed has come to nothing, and 4 if both chains
+have forgotten how it ended.
 
 Options of all commands:
 ${COMMON}`,
@@ -73,6 +74,7 @@ Checks a proposal on both chains, shows it, and registers your leg: firm if the 
 has registered before, from whatever device, registers nothing again. ${PROPOSAL}
 
 Options:
+  --receive-at ADDRESS  the account of yours that is paid, if it is another one
   --yes             do not ask
   --watch           follow the exchange until it is over
 ${SIGNING}
